@@ -1,0 +1,1 @@
+"""The saved synthetic set: write, read, verify, import, export."""

@@ -1,0 +1,1 @@
+"""What is computed once and reused between runs: expert trajectories."""

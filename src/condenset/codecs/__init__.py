@@ -1,0 +1,1 @@
+"""What is stored and how it becomes a batch, a codec per file."""

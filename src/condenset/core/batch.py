@@ -1,0 +1,68 @@
+"""A batch: inputs as a pytree of tensors, targets, groups and weights, with examples along the leading dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.utils import _pytree
+
+from condenset.core.graph import Graph
+
+Inputs = Tensor | Graph  # what networks read; a new kind of input joins here
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Examples, real or synthetic.
+
+    Attributes:
+        inputs: a tensor (examples, ...) or a `Graph` whose nodes are the examples.
+        targets: (examples,) int64 class indices, (examples, classes) float soft labels, or (examples, 1) float
+            standardised regression values.
+        groups: (examples,) int64, the group that each example is matched in (its class, or its target's bin).
+        weight: (examples,) float; 0 marks what is present but is no example, such as an unlabelled node.
+    """
+
+    inputs: Inputs
+    targets: Tensor
+    groups: Int[Tensor, " examples"]
+    weight: Float[Tensor, " examples"]
+
+    def __len__(self) -> int:
+        return self.targets.shape[0]
+
+    def select(self, index: Int[Tensor, " chosen"]) -> Batch:
+        """The chosen examples. A graph keeps all its nodes and weighs each by how often it was chosen."""
+        if isinstance(self.inputs, Graph):
+            times = torch.bincount(index, minlength=len(self)).to(self.weight)
+            return replace(self, weight=self.weight * times)
+        return Batch(self.inputs[index], self.targets[index], self.groups[index], self.weight[index])
+
+    def map(self, change: Callable[[Inputs], Inputs]) -> Batch:
+        """The same examples with their inputs changed."""
+        return replace(self, inputs=change(self.inputs))
+
+    def to(self, device: torch.device | str) -> Batch:
+        """The same batch on a device."""
+        inputs = _pytree.tree_map(lambda t: t.to(device), self.inputs)
+        return Batch(inputs, self.targets.to(device), self.groups.to(device), self.weight.to(device))
+
+    def detach(self) -> Batch:
+        """The same batch as constants."""
+        inputs = _pytree.tree_map(lambda t: t.detach(), self.inputs)
+        return Batch(inputs, self.targets.detach(), self.groups, self.weight.detach())
+
+    def examples(self) -> Int[Tensor, " chosen"]:
+        """Indices of what counts as an example (weight above 0)."""
+        return self.weight.nonzero().flatten()
+
+
+def concatenate(batches: Sequence[Batch]) -> Batch:
+    """Tensor batches one after another (graphs do not concatenate)."""
+    inputs = torch.cat([b.inputs for b in batches])  # type: ignore[misc]
+    fields = zip(*((b.targets, b.groups, b.weight) for b in batches), strict=True)
+    return Batch(inputs, *(torch.cat(parts) for parts in fields))

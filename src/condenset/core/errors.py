@@ -1,0 +1,54 @@
+"""What can go wrong: one small family of errors, each saying what was wrong, what was expected and what to do.
+
+`RequestError` and its kinds mean that the request was wrong (exit code 2 of the command line); every other
+`CondensetError` means that the work itself failed (exit code 1).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class CondensetError(Exception):
+    """Base of every error raised on purpose; catch it to catch them all."""
+
+
+class RequestError(CondensetError):
+    """The request was wrong: an unknown name, an impossible budget, an option that does not fit."""
+
+
+class DataError(RequestError):
+    """The user's data cannot be used as it is: empty, ragged, not finite, unreadable, badly labelled."""
+
+
+class BudgetError(RequestError):
+    """The budget is zero, larger than the data, or more than `--max-memory` / `--max-time` allow."""
+
+
+class ArtifactError(RequestError):
+    """A saved set is truncated, altered, hostile, or of a schema that this version does not know."""
+
+
+class UnknownNameError(RequestError):
+    """A name that is not registered; the message gives the nearest one and the whole list."""
+
+    def __init__(self, noun: str, name: str, known: Iterable[str]) -> None:
+        """Args: noun, what the name should name ("method"); name, as given; known, the registered names."""
+        names = sorted(known)
+        near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        super().__init__(f"unknown {noun} {name!r}: {hint}known are {', '.join(names) or 'none'}")
+        self.nearest = near[0] if near else None
+
+
+class MissingExtraError(RequestError):
+    """An optional library is not installed; the message names the extra that brings it."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        """Args: library, the module that could not be imported; extra, the name in `pip install condenset[extra]`."""
+        super().__init__(f"{library!r} is needed here and is not installed: run pip install 'condenset[{extra}]'")
+
+
+class DivergenceError(CondensetError):
+    """A value became not finite twice; the message names step, tensor and the last good checkpoint."""

@@ -1,0 +1,61 @@
+"""A graph as the inputs of one batch: its nodes are the examples, whatever graph they sit in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.utils import _pytree
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Node features and the matrix that propagates them.
+
+    Attributes:
+        features: (nodes, features) float.
+        propagation: (nodes, nodes) float, dense or sparse CSR: the symmetrically normalised adjacency with
+            self-loops, D^-1/2 (A + I) D^-1/2. The identity stands for a set without structure.
+    """
+
+    features: Float[Tensor, "nodes features"]
+    propagation: Tensor
+    _hops: dict[int, Tensor] = field(default_factory=dict, compare=False, repr=False)
+
+    def __len__(self) -> int:
+        return self.features.shape[0]
+
+    def spread(self, values: Float[Tensor, "nodes width"]) -> Float[Tensor, "nodes width"]:
+        """One step of propagation of any (nodes, width) values."""
+        return self.propagation @ values
+
+    def hop(self, steps: int) -> Float[Tensor, "nodes features"]:
+        """The features propagated `steps` times, (nodes, features); kept when nothing here needs a gradient."""
+        if steps == 0:
+            return self.features
+        constant = not (self.features.requires_grad or self.propagation.requires_grad)
+        if constant and steps in self._hops:
+            return self._hops[steps]
+        spread = self.spread(self.hop(steps - 1))
+        if constant:
+            self._hops[steps] = spread
+        return spread
+
+
+def _flatten(graph: Graph) -> tuple[list[Tensor], None]:
+    return [graph.features, graph.propagation], None
+
+
+def _unflatten(values: object, _: None) -> Graph:
+    features, propagation = values  # type: ignore[misc]
+    return Graph(features, propagation)
+
+
+_pytree.register_pytree_node(Graph, _flatten, _unflatten, serialized_type_name="condenset.core.graph.Graph")
+
+
+def features_only(features: Float[Tensor, "nodes features"]) -> Graph:
+    """A graph without structure: its propagation is the identity."""
+    return Graph(features, torch.eye(len(features), dtype=features.dtype, device=features.device))

@@ -1,0 +1,1 @@
+"""Pure mathematics without state: kernels, ridge regression, distances, the adjoint unroll, selection."""

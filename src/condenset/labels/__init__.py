@@ -1,0 +1,1 @@
+"""What supervises a synthetic set, a kind per file."""

@@ -1,0 +1,1 @@
+"""Training a model from scratch on a set and predicting with it."""

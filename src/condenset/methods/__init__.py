@@ -1,0 +1,1 @@
+"""One paper per file: its citation, its recipe, its reported numbers."""

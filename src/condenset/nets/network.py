@@ -1,0 +1,148 @@
+"""A network as a pure function with its parameters beside it, and how a named architecture is built.
+
+Every architecture file defines `ARCHITECTURE = Architecture(...)`. A name may carry fields, as in
+`convnet:width=32,depth=2`.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from condenset.core.batch import Inputs
+from condenset.core.errors import RequestError
+from condenset.core.registry import Registry
+from condenset.core.rng import Rng
+
+NETWORKS = Registry("nets", "ARCHITECTURE", "network")
+
+
+class Output(NamedTuple):
+    """What every architecture's `forward` returns.
+
+    Attributes:
+        logits: (examples, outputs) class scores, or standardised regression values.
+        embedding: (examples, features) what the last linear layer reads.
+        layers: activations after each block's non-linearity, first block first.
+    """
+
+    logits: Float[Tensor, "examples outputs"]
+    embedding: Float[Tensor, "examples features"]
+    layers: tuple[Tensor, ...] = ()
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """One family of networks.
+
+    Attributes:
+        build: `(input_shape, outputs, **fields) -> nn.Module`, whose forward returns `Output`; input_shape is
+            (channels, height, width) for images, (features,) for tables and graphs.
+        modalities: what it can read.
+        coupled: whether examples of a batch influence each other (batch normalisation).
+    """
+
+    build: Callable[..., nn.Module]
+    modalities: tuple[str, ...]
+    coupled: bool = False
+
+
+@dataclass(frozen=True)
+class Network:
+    """A drawn network: a stateless module and the tensors it computes with.
+
+    Attributes:
+        module: the architecture, without data of its own.
+        parameters: name -> trainable tensor, in the module's order.
+        buffers: name -> tensor that is not trained (running statistics).
+    """
+
+    module: nn.Module
+    parameters: Mapping[str, Tensor]
+    buffers: Mapping[str, Tensor]
+
+    def __call__(self, inputs: Inputs, parameters: Mapping[str, Tensor] | None = None) -> Output:
+        """Apply to inputs (examples, ...), with other parameters when given."""
+        values = {**(self.parameters if parameters is None else parameters), **self.buffers}
+        return functional_call(self.module, values, (inputs,))
+
+    def with_parameters(self, parameters: Mapping[str, Tensor]) -> Network:
+        """The same architecture at another point."""
+        return replace(self, parameters=parameters)
+
+    def trainable(self) -> Network:
+        """A copy with parameters that require gradients."""
+        return self.with_parameters({k: v.detach().clone().requires_grad_() for k, v in self.parameters.items()})
+
+    def flat(self) -> Float[Tensor, " parameters"]:
+        """All parameters in one vector, in the module's order."""
+        return torch.cat([p.reshape(-1) for p in self.parameters.values()])
+
+    def unflatten(self, flat: Float[Tensor, " parameters"]) -> dict[str, Tensor]:
+        """The named parameters of a flat vector."""
+        pieces = flat.split([p.numel() for p in self.parameters.values()])
+        return {k: piece.view_as(p) for piece, (k, p) in zip(pieces, self.parameters.items(), strict=True)}
+
+
+def draw_network(
+    name: str, input_shape: tuple[int, ...], outputs: int, rng: Rng, device: torch.device | str = "cpu"
+) -> Network:
+    """A freshly initialised network under PyTorch's default law, U(-1/sqrt(fan_in), 1/sqrt(fan_in)).
+
+    Args: name, an architecture and its fields ("convnet:width=32"); outputs, classes or 1 for regression.
+    Raises `UnknownNameError` for the architecture and `RequestError` for a field it does not have.
+    """
+    base, _, text = name.partition(":")
+    architecture = NETWORKS.get(base)
+    fields = parse_fields(text)
+    try:
+        with torch.device("meta"):
+            module = architecture.build(input_shape, outputs, **fields)
+    except TypeError as error:
+        raise RequestError(f"network {name!r} cannot be built: {error}") from error
+    generator = rng.child("network").torch()
+    parameters = {k: v.to(device) for k, v in _initial(module, generator)}
+    buffers = {k: _initial_buffer(k, b).to(device) for k, b in module.named_buffers()}
+    return Network(module, parameters, buffers)
+
+
+def parse_fields(text: str) -> dict[str, object]:
+    """Fields written as `width=32,depth=2`; values are Python literals or bare words."""
+    fields: dict[str, object] = {}
+    for part in filter(None, text.split(",")):
+        key, equals, value = part.partition("=")
+        if not equals:
+            raise RequestError(f"cannot read {part!r}: write fields as name=value, separated by commas")
+        try:
+            fields[key.strip()] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            fields[key.strip()] = value.strip()
+    return fields
+
+
+def _initial(module: nn.Module, generator: torch.Generator) -> list[tuple[str, Tensor]]:
+    owners = dict(module.named_modules())
+    found = []
+    for name, parameter in module.named_parameters():
+        owner = owners[name.rpartition(".")[0]]
+        weight = getattr(owner, "weight", None)
+        if isinstance(owner, nn.Linear | nn.Conv1d | nn.Conv2d) and weight is not None:
+            bound = 1 / math.sqrt(weight[0].numel())
+            value = torch.empty(parameter.shape).uniform_(-bound, bound, generator=generator)
+        else:
+            value = torch.ones(parameter.shape) if name.endswith("weight") else torch.zeros(parameter.shape)
+        found.append((name, value))
+    return found
+
+
+def _initial_buffer(name: str, buffer: Tensor) -> Tensor:
+    fill = torch.ones if name.endswith("running_var") else torch.zeros
+    return fill(buffer.shape, dtype=buffer.dtype)

@@ -1,0 +1,1 @@
+"""Where the networks of each step come from, a source per file."""

@@ -1,0 +1,1 @@
+"""Where a synthetic set begins, a function per file."""

@@ -1,0 +1,1 @@
+"""What is learnt: data, target, default network and preview, one folder per modality."""

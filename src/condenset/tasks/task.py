@@ -1,0 +1,116 @@
+"""A task: training data, target, held-out data, and what its modality knows; the only thing a method is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from condenset.core.batch import Batch, Inputs
+from condenset.core.registry import Registry
+from condenset.core.rng import Rng
+from condenset.nets.network import Network, draw_network
+from condenset.tasks.target import Target
+from condenset.tasks.view import TrainView
+
+MODALITIES = Registry("tasks", "MODALITY", "modality")
+
+
+class Augmentation(Protocol):
+    """Differentiable transformations whose drawn parameters are data, so that two batches can share them."""
+
+    def draw(self, examples: int, rng: Rng) -> Any:
+        """A record for `examples` examples; a record for 1 example applies alike to a whole batch (siamese)."""
+
+    def apply(self, record: Any, inputs: Inputs) -> Inputs:
+        """The inputs transformed; differentiable in the inputs."""
+
+
+class NoAugmentation:
+    """Leaves inputs as they are."""
+
+    def draw(self, examples: int, rng: Rng) -> None:
+        """Nothing to draw."""
+
+    def apply(self, record: None, inputs: Inputs) -> Inputs:
+        """The inputs, unchanged."""
+        return inputs
+
+
+@dataclass(frozen=True)
+class Modality:
+    """What all tasks of one kind of data share.
+
+    Attributes:
+        name: "image", "tabular", "graph".
+        network: default architecture, with fields.
+        kernel: default kernel of kernel ridge regression ("ntk", "sntk").
+        codec: default codec.
+        exam: default exam.
+        learners: the learners that `fair` averages over.
+        datasets: known names -> one-line descriptions.
+        open: `(name or path, options) -> Task`; raises `DataError` and `RequestError`.
+        recognise: whether a path looks like data of this modality.
+        represent: `(inputs) -> (n, d)` the vectors that coresets and clusterings measure distances in.
+        preview: `(task, batch, path)` draws decoded examples into a PNG file.
+    """
+
+    name: str
+    network: str
+    kernel: str
+    codec: str
+    exam: str
+    learners: tuple[str, ...]
+    datasets: dict[str, str]
+    open: Callable[..., Task]
+    recognise: Callable[[Path], bool]
+    represent: Callable[[Inputs], Tensor]
+    preview: Callable[[Task, Batch, Path], None]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Data to distil.
+
+    Attributes:
+        name: dataset name, or the path's last part.
+        modality: what its kind of data knows.
+        input_shape: shape of one example as networks see it: (channels, height, width) or (features,).
+        target: what is predicted.
+        train: the training data, already as networks see it; the only data that a method can reach.
+        held_out: opens the test data; only evaluation calls it.
+        validation: data for selection that is neither trained nor tested on, where the dataset defines it.
+        augmentation: differentiable augmentation, by name of the strategy.
+        preprocessing: JSON-able record of how raw data became inputs (normalisation, columns).
+        fingerprint: {"rows": int, "sha256": hex} of the training data.
+        source: JSON-able arguments that open the same task again.
+    """
+
+    name: str
+    modality: Modality
+    input_shape: tuple[int, ...]
+    target: Target
+    train: TrainView
+    held_out: Callable[[], Batch]
+    validation: Batch | None = None
+    augmentation: Augmentation = field(default_factory=NoAugmentation)
+    preprocessing: dict[str, Any] = field(default_factory=dict)
+    fingerprint: dict[str, Any] = field(default_factory=dict)
+    source: dict[str, Any] = field(default_factory=dict)
+
+    def network(self, name: str | None, rng: Rng, device: torch.device | str = "cpu") -> Network:
+        """A freshly initialised network that reads this task; the modality's default when `name` is None."""
+        return draw_network(name or self.modality.network, self.input_shape, self.target.outputs, rng, device)
+
+    def mean_loss(self, logits: Tensor, batch: Batch) -> Tensor:
+        """Weighted mean loss over a batch, a scalar."""
+        return (self.target.loss(logits, batch.targets) * batch.weight).sum() / batch.weight.sum()
+
+
+def modalities() -> Sequence[Modality]:
+    """Every modality, found by scanning the folder."""
+    return [MODALITIES.get(name) for name in MODALITIES.names()]

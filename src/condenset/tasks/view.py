@@ -1,0 +1,66 @@
+"""The training data as a method may see it: samples per group, mixed samples, epochs. It holds no test data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.core.batch import Batch
+from condenset.core.errors import DataError
+from condenset.core.rng import Rng
+
+
+class TrainView:
+    """Training data in memory.
+
+    Attributes:
+        batch: all of it; for a graph, the whole graph with weight 0 on what is not for training.
+        groups: number of groups.
+    """
+
+    def __init__(self, batch: Batch, groups: int) -> None:
+        """Args: batch, all training data; groups, how many there are. Raises `DataError` for an empty group."""
+        self.batch = batch
+        self.groups = groups
+        chosen = batch.examples()
+        self._members = [chosen[batch.groups[chosen] == g] for g in range(groups)]
+        empty = [g for g, members in enumerate(self._members) if len(members) == 0]
+        if empty:
+            raise DataError(f"groups {empty} of {groups} have no training example: every class needs at least one")
+
+    def __len__(self) -> int:
+        """Number of training examples."""
+        return sum(map(len, self._members))
+
+    def counts(self) -> Int[Tensor, " groups"]:
+        """Training examples per group."""
+        return torch.tensor([len(members) for members in self._members])
+
+    def members(self, group: int) -> Int[Tensor, " n"]:
+        """Indices of a group's examples into `batch`."""
+        return self._members[group]
+
+    def sample(self, per_group: int, rng: Rng) -> Batch:
+        """Up to `per_group` examples of every group without replacement, group after group."""
+        generator = rng.torch()
+        picks = [m[torch.randperm(len(m), generator=generator)[:per_group]] for m in self._members]
+        return self.batch.select(torch.cat(picks))
+
+    def draw(self, count: int, rng: Rng) -> Batch:
+        """Up to `count` examples of any group without replacement."""
+        chosen = torch.cat(self._members)
+        return self.batch.select(chosen[torch.randperm(len(chosen), generator=rng.torch())[:count]])
+
+    def epoch(self, size: int, rng: Rng) -> Iterator[Batch]:
+        """One shuffled pass in batches of `size`, the last one possibly smaller."""
+        chosen = torch.cat(self._members)
+        order = chosen[torch.randperm(len(chosen), generator=rng.torch())]
+        for part in order.split(size):
+            yield self.batch.select(part)
+
+    def all(self) -> Batch:
+        """Every training example, in the data's order (a graph with its weights)."""
+        return self.batch.select(self.batch.examples())
