@@ -45,7 +45,8 @@ class Graph:
 
 
 def _flatten(graph: Graph) -> tuple[list[Tensor], None]:
-    return [graph.features, graph.propagation], None
+    tensors: list[Tensor] = [graph.features, graph.propagation]
+    return tensors, None
 
 
 def _unflatten(values: object, _: None) -> Graph:

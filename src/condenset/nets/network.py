@@ -6,7 +6,6 @@ Every architecture file defines `ARCHITECTURE = Architecture(...)`. A name may c
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from torch.func import functional_call
 
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
+from condenset.core.fields import split_name
 from condenset.core.registry import Registry
 from condenset.core.rng import Rng
 
@@ -100,9 +100,8 @@ def draw_network(
     Args: name, an architecture and its fields ("convnet:width=32"); outputs, classes or 1 for regression.
     Raises `UnknownNameError` for the architecture and `RequestError` for a field it does not have.
     """
-    base, _, text = name.partition(":")
+    base, fields = split_name(name)
     architecture = NETWORKS.get(base)
-    fields = parse_fields(text)
     try:
         with torch.device("meta"):
             module = architecture.build(input_shape, outputs, **fields)
@@ -112,20 +111,6 @@ def draw_network(
     parameters = {k: v.to(device) for k, v in _initial(module, generator)}
     buffers = {k: _initial_buffer(k, b).to(device) for k, b in module.named_buffers()}
     return Network(module, parameters, buffers)
-
-
-def parse_fields(text: str) -> dict[str, object]:
-    """Fields written as `width=32,depth=2`; values are Python literals or bare words."""
-    fields: dict[str, object] = {}
-    for part in filter(None, text.split(",")):
-        key, equals, value = part.partition("=")
-        if not equals:
-            raise RequestError(f"cannot read {part!r}: write fields as name=value, separated by commas")
-        try:
-            fields[key.strip()] = ast.literal_eval(value)
-        except (ValueError, SyntaxError):
-            fields[key.strip()] = value.strip()
-    return fields
 
 
 def _initial(module: nn.Module, generator: torch.Generator) -> list[tuple[str, Tensor]]:

@@ -1,0 +1,47 @@
+"""What a codec is: the tensors that a set stores, and how they become network inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from jaxtyping import Int
+from torch import Tensor, nn
+
+from condenset.core.batch import Inputs
+from condenset.core.registry import Registry
+from condenset.tasks.task import Task
+
+CODECS = Registry("codecs", "CODEC", "codec")
+
+
+class Codec(Protocol):
+    """A `torch.nn.Module` whose state dict is what is stored; each codec file ends in `CODEC = ItsClass`.
+
+    A codec is built by `encode` when a set begins and by `restore` when a set is read back; neither the method
+    nor the dataset is needed for the second.
+    """
+
+    def __call__(self) -> Inputs:
+        """All decoded examples as network inputs, differentiable in the stored tensors."""
+
+    def origin(self) -> Int[Tensor, " decoded"]:
+        """For every decoded example the stored item it comes from (labels are stored per item)."""
+
+    def parameter_groups(self) -> Mapping[str, list[nn.Parameter]]:
+        """What is learnt, by the name under which a recipe sets its optimiser ("data", "adjacency")."""
+
+    def fields(self) -> dict[str, Any]:
+        """JSON-able fields that `restore` needs beside the tensors."""
+
+    @staticmethod
+    def examples_per_item(**options: Any) -> int:
+        """How many real examples one stored item is made of at the start (factor² for multi-formation)."""
+
+    @classmethod
+    def encode(cls, inputs: Inputs, task: Task, **options: Any) -> Codec:
+        """Store real or random examples (items x examples_per_item of them, item after item)."""
+
+    @classmethod
+    def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Codec:
+        """Rebuild from what was saved. Raises `ArtifactError` where a tensor does not fit the fields."""

@@ -1,0 +1,31 @@
+"""What a kind of labels is: the tensors that supervise, stored per item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from torch import Tensor
+
+from condenset.core.registry import Registry
+from condenset.tasks.target import Target
+
+LABELS = Registry("labels", "LABELS", "kind of labels")
+
+
+class Labels(Protocol):
+    """A `torch.nn.Module` whose state dict is what is stored; each file ends in `LABELS = ItsClass`."""
+
+    def __call__(self) -> Tensor:
+        """Targets of all items, as `Batch.targets` describes them."""
+
+    def parameters(self) -> Any:
+        """What is learnt (empty for hard labels)."""
+
+    @classmethod
+    def encode(cls, targets: Tensor, target: Target) -> Labels:
+        """Labels that begin at the targets of the start."""
+
+    @classmethod
+    def restore(cls, tensors: Mapping[str, Tensor]) -> Labels:
+        """Rebuild from what was saved. Raises `ArtifactError`."""

@@ -1,0 +1,37 @@
+"""Soft labels learnt with the data (Sucholutsky & Schonlau 2019, arXiv 1910.02551; FRePo, KIP)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from condenset.codecs.restoring import expect_tensor
+from condenset.tasks.target import Target
+
+
+class Soft(nn.Module):
+    """Stores (items, outputs) float rows, unconstrained; they begin one-hot (or at the value, for regression)."""
+
+    def __init__(self, values: Float[Tensor, "items outputs"]) -> None:
+        """Args: values, (items, outputs)."""
+        super().__init__()
+        self.values = nn.Parameter(values.detach().clone().float())
+
+    def forward(self) -> Float[Tensor, "items outputs"]:
+        """The learnt rows."""
+        return self.values
+
+    @classmethod
+    def encode(cls, targets: Tensor, target: Target) -> Soft:
+        """One-hot rows of the start's classes, or its values."""
+        return cls(target.matrix(targets))
+
+    @classmethod
+    def restore(cls, tensors: Mapping[str, Tensor]) -> Soft:
+        """Rebuild from the tensor "values"."""
+        return cls(expect_tensor(tensors, "values", 2))
+
+
+LABELS = Soft

@@ -1,0 +1,112 @@
+"""The synthetic set: a codec, labels, perhaps a learnt learning rate, and the contract for training on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.utils.data import Dataset, TensorDataset
+
+from condenset.codecs.codec import Codec
+from condenset.core.batch import Batch
+from condenset.core.errors import RequestError
+from condenset.labels.label import Labels
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Size of a set in bytes, as stored: data, labels (soft ones cost), extras (learnt rate, decoder)."""
+
+    data: int
+    labels: int
+    extras: int
+
+    @property
+    def total(self) -> int:
+        """All three."""
+        return self.data + self.labels + self.extras
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a learner must do with the set; without it a set loses many points.
+
+    Attributes:
+        exam: the exam of the method's paper.
+        batches: "shuffled", or "fixed" where items must be replayed in stored order.
+        epochs: passes over the set where the method fixes them, else None.
+        notes: further conditions, name -> value.
+    """
+
+    exam: str
+    batches: str = "shuffled"
+    epochs: int | None = None
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+
+class SyntheticSet(nn.Module):
+    """A distilled set.
+
+    Attributes:
+        codec: what is stored and how it decodes.
+        labels: what supervises.
+        groups: (items,) int64, the group that each item was budgeted for.
+        log_rates: log of the learnt learning rate per inner step, (steps,) or (1,); None when not learnt.
+        contract: how to train on it.
+    """
+
+    groups: Tensor
+
+    def __init__(
+        self,
+        codec: Codec,
+        labels: Labels,
+        groups: Int[Tensor, " items"],
+        contract: Contract,
+        rates: Float[Tensor, " steps"] | None = None,
+    ) -> None:
+        """Args: rates, learning rates to begin learning from, (1,) shared or (steps,) per step; None: not learnt."""
+        super().__init__()
+        self.codec = cast(Any, codec)
+        self.labels = cast(Any, labels)
+        self.register_buffer("groups", groups)
+        self.contract = contract
+        self.log_rates = None if rates is None else nn.Parameter(rates.detach().clone().float().log())
+
+    def decode(self) -> Batch:
+        """All decoded examples, differentiable in what is stored."""
+        origin = self.codec.origin()
+        weight = torch.ones(len(origin), device=origin.device)
+        return Batch(self.codec(), self.labels()[origin], self.groups[origin], weight)
+
+    def rates(self) -> Float[Tensor, " steps"] | None:
+        """The learnt learning rates, always positive; None when not learnt."""
+        return None if self.log_rates is None else self.log_rates.exp()
+
+    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
+        """Learnable tensors by the name that a recipe's optimisers use: data, ..., labels, rate."""
+        groups = dict(self.codec.parameter_groups())
+        groups["labels"] = list(self.labels.parameters())
+        groups["rate"] = [] if self.log_rates is None else [self.log_rates]
+        return {name: parameters for name, parameters in groups.items() if parameters}
+
+    def nbytes(self) -> Budget:
+        """Bytes of what is stored."""
+        data, labels = (
+            sum(t.numel() * t.element_size() for t in part.state_dict().values()) for part in (self.codec, self.labels)
+        )
+        return Budget(data, labels, extras=0 if self.log_rates is None else self.log_rates.numel() * 4)
+
+    def as_dataset(self) -> Dataset[tuple[Tensor, ...]]:
+        """A `torch.utils.data.Dataset` of (input, target) pairs for your own training loop.
+
+        Raises `RequestError` for a graph, whose nodes have no meaning one by one: use `decode()`.
+        """
+        batch = self.decode().detach()
+        if not isinstance(batch.inputs, Tensor):
+            raise RequestError("a graph is one example with many nodes: use decode(), which returns all of them")
+        return TensorDataset(batch.inputs, batch.targets)
