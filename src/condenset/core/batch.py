@@ -56,6 +56,12 @@ class Batch:
         inputs = _pytree.tree_map(lambda t: t.detach(), self.inputs)
         return Batch(inputs, self.targets.detach(), self.groups, self.weight.detach())
 
+    def parts(self, size: int) -> list[Batch]:
+        """Consecutive parts of up to `size` examples; a graph stays whole."""
+        if isinstance(self.inputs, Graph):
+            return [self]
+        return [self.select(index) for index in torch.arange(len(self)).split(size)]
+
     def examples(self) -> Int[Tensor, " chosen"]:
         """Indices of what counts as an example (weight above 0)."""
         return self.weight.nonzero().flatten()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import torch
@@ -49,8 +50,8 @@ def _flatten(graph: Graph) -> tuple[list[Tensor], None]:
     return tensors, None
 
 
-def _unflatten(values: object, _: None) -> Graph:
-    features, propagation = values  # type: ignore[misc]
+def _unflatten(values: Iterable[Tensor], _: None) -> Graph:
+    features, propagation = values
     return Graph(features, propagation)
 
 

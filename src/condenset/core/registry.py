@@ -49,8 +49,9 @@ class Registry:
     def declared(self, name: str) -> dict[str, Any]:
         """The literal keyword arguments of the call that defines the thing, read without importing it."""
         for node in _tree(self.package, self._module(name)).body:
-            if self.attribute in _assigned(node) and isinstance(node.value, ast.Call):  # type: ignore[attr-defined]
-                return _literals(node.value)  # type: ignore[attr-defined]
+            value = getattr(node, "value", None)
+            if self.attribute in _assigned(node) and isinstance(value, ast.Call):
+                return _literals(value)
         return {}
 
     def _module(self, name: str) -> str:

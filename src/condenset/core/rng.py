@@ -29,7 +29,7 @@ class Rng:
 
     def integer(self) -> int:
         """The stream's own number, in [0, 2^63)."""
-        text = "/".join([str(self.seed), *map(str, self.path)])
+        text = repr((self.seed, *self.path))
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
     def torch(self, device: torch.device | str = "cpu") -> torch.Generator:

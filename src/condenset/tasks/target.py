@@ -42,6 +42,10 @@ class Classification:
         """Targets as rows (n, classes): one-hot, or the soft labels themselves."""
         return targets if targets.is_floating_point() else F.one_hot(targets, self.outputs).float()
 
+    def centred(self, targets: Tensor) -> Float[Tensor, "n classes"]:
+        """Rows less 1/classes, so that an uninformed prediction is 0."""
+        return self.matrix(targets) - 1 / self.outputs
+
     def group_of(self, targets: Tensor) -> Int[Tensor, " n"]:
         """The class of each example, (n,)."""
         return targets.argmax(1) if targets.is_floating_point() else targets
@@ -85,6 +89,10 @@ class Regression:
 
     def matrix(self, targets: Float[Tensor, "n 1"]) -> Float[Tensor, "n 1"]:
         """Targets as rows (n, 1)."""
+        return targets
+
+    def centred(self, targets: Float[Tensor, "n 1"]) -> Float[Tensor, "n 1"]:
+        """Targets as rows; they are standardised, so the uninformed prediction is 0 already."""
         return targets
 
     def group_of(self, targets: Float[Tensor, "n 1"]) -> Int[Tensor, " n"]:

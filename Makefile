@@ -1,0 +1,40 @@
+# `make` alone lists the targets; each one sets up .venv first where that has not been done.
+
+# The first interpreter that is new enough and can make an environment.
+USABLE := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell $(name) -c '$(USABLE)' 2>/dev/null && echo $(name))))
+VENV := .venv
+STAMP := $(VENV)/.condenset-installed
+PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/pytest -n 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-slow lint types docs
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## Create .venv and install condenset with its development tools
+
+$(STAMP): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "no usable Python: install Python 3.11 or newer with its venv module, or run make PYTHON=/path/to/python" >&2; exit 1; }
+	@test -x $(VENV)/bin/pip || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install -e '.[dev]'
+	@touch $@
+
+demo: setup ## Distil a small set, score it beside baselines, write the page
+	$(VENV)/bin/condenset demo
+
+test: setup ## Run the tests (about ten minutes on two cores)
+	$(PYTEST)
+
+test-slow: setup ## Run the tests that need longer
+	$(PYTEST) -m slow
+
+lint: setup ## Check style
+	$(VENV)/bin/ruff check
+
+types: setup ## Check types
+	$(VENV)/bin/mypy
+
+docs: setup ## Write the generated pages
+	$(VENV)/bin/python -m condenset.report.docs

@@ -1,0 +1,104 @@
+"""Expert trajectories: networks trained on the real data, their parameters kept after every epoch.
+
+Trained once, kept in a folder named by a hash of what they depend on, and shared by every run that needs them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from jaxtyping import Float
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from condenset.assets.cache import cache_folder
+from condenset.core.errors import DataError
+from condenset.core.rng import Rng
+from condenset.learners.sgd import Training, train_epochs
+from condenset.nets.network import Network
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Experts:
+    """How experts are trained.
+
+    Attributes:
+        count: experts.
+        epochs: epochs kept, each one checkpoint beside the initial parameters.
+        examples: random training examples that make an epoch; None: all of them.
+        rate, momentum, batch, augment: of the training, SGD without decay (MTT: without momentum).
+        seed: of the experts, apart from the run's so that runs share them.
+    """
+
+    count: int = 10
+    epochs: int = 5
+    examples: int | None = None
+    rate: float = 0.01
+    momentum: float = 0.0
+    batch: int = 256
+    augment: bool = True
+    seed: int = 0
+
+
+class ExpertStore:
+    """The trajectories of one setting, trained when first asked for."""
+
+    def __init__(self, experts: Experts, task: Task, network: str | None) -> None:
+        """Args: experts, how they are trained; task, on what; network, the architecture or None for the default."""
+        self.experts, self._task = experts, task
+        self._name = network or task.modality.network
+        self.folder = cache_folder() / "experts" / self._key()
+
+    def trajectory(self, number: int) -> Float[Tensor, "checkpoints parameters"]:
+        """Expert `number`'s flat parameters, (epochs + 1, parameters); trained and saved if it is not there yet."""
+        path = self.folder / f"{number:04d}.safetensors"
+        if not path.exists():
+            self._train(number, path)
+        checkpoints = load_file(path)["parameters"]
+        expected = sum(p.numel() for p in self._network(number).parameters.values())
+        if checkpoints.shape != (self.experts.epochs + 1, expected):
+            raise DataError(
+                f"expert {path} holds {tuple(checkpoints.shape)}, expected {(self.experts.epochs + 1, expected)}: "
+                "it belongs to another network; delete it"
+            )
+        return checkpoints
+
+    def _key(self) -> str:
+        depends = [asdict(self.experts) | {"count": None}, self._name, self._task.fingerprint, self._task.preprocessing]
+        return hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:16]
+
+    def _network(self, number: int) -> Network:
+        return self._task.network(self._name, Rng(self.experts.seed).child("expert", number))
+
+    def _train(self, number: int, path: Path) -> None:
+        rng = Rng(self.experts.seed).child("expert", number, "training")
+        checkpoints = [self._network(number).flat()]
+        for network in self._epochs(self._network(number), rng):
+            checkpoints.append(network.flat().detach().clone())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        save_file({"parameters": torch.stack(checkpoints)}, part)
+        part.replace(path)
+
+    def _epochs(self, network: Network, rng: Rng) -> Iterator[Network]:
+        training = Training(
+            epochs=1,
+            batch=self.experts.batch,
+            rate=self.experts.rate,
+            momentum=self.experts.momentum,
+            weight_decay=0.0,
+            drop_at=(),
+            augment=self.experts.augment,
+        )
+        view = self._task.train
+        for epoch in range(self.experts.epochs):
+            data = view.all() if self.experts.examples is None else view.draw(self.experts.examples, rng.child(epoch))
+            network = next(train_epochs(network, data, self._task, training, rng.child("epoch", epoch)))
+            yield network

@@ -1,0 +1,106 @@
+"""Graph generator: features are learnt, and a small network turns every pair of nodes into the edge between them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from condenset.codecs.graph_nodes import expect_features, expect_graph
+from condenset.codecs.restoring import expect_tensor
+from condenset.core.batch import Inputs
+from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.graph import Graph
+from condenset.core.rng import Rng
+from condenset.kernels.propagation import normalise_adjacency
+from condenset.tasks.task import Task
+
+
+class GraphGenerator(nn.Module):
+    """GCond's parameterisation (Jin et al. 2022, arXiv 2110.07580, equation 7).
+
+    An ordered pair (i, j) becomes MLP([x_i ; x_j]): three linear layers, with batch normalisation over all pairs and
+    ReLU after the first two. The batch's own statistics are used at all times, so the edges depend on nothing but
+    what is stored. Stores features (nodes, features) float32 and the MLP's weights.
+    """
+
+    def __init__(self, features: Float[Tensor, "n d"], width: int = 128, seed: int = 0) -> None:
+        """Args: width, hidden units of the MLP; seed, for its initial weights. Raises `RequestError` for one node."""
+        super().__init__()
+        if len(features) < 2:
+            raise RequestError(f"{len(features)} node has no pairs to generate edges from: store at least 2 nodes")
+        self.features = nn.Parameter(features.detach().clone().float())
+        with torch.device("meta"):  # sizes only: drawing here would consume the global generator
+            self.first = nn.Linear(2 * features.shape[1], width)
+            self.second = nn.Linear(width, width)
+            self.last = nn.Linear(width, 1)
+        self.norms = nn.ModuleList(nn.BatchNorm1d(width, track_running_stats=False) for _ in range(2))
+        self._draw(Rng(seed).child("generator"))
+
+    @torch.no_grad()
+    def _draw(self, rng: Rng) -> None:
+        """PyTorch's default law, U(-1/sqrt(fan_in), 1/sqrt(fan_in)), for weights and biases."""
+        generator = rng.torch()
+        for layer in (self.first, self.second, self.last):
+            layer.to_empty(device=self.features.device)
+            bound = 1 / math.sqrt(layer.in_features)
+            layer.weight.uniform_(-bound, bound, generator=generator)
+            layer.bias.uniform_(-bound, bound, generator=generator)
+
+    def adjacency(self) -> Float[Tensor, "n n"]:
+        """Generated weights in (0, 1), symmetric, zero diagonal, not normalised."""
+        nodes = len(self.features)
+        # W [x_i ; x_j] = W_left x_i + W_right x_j: the n^2 pairs of wide features are never formed
+        left, right = (self.features @ half.T for half in self.first.weight.chunk(2, dim=1))
+        pairs = (left[:, None] + right[None] + self.first.bias).flatten(0, 1)
+        for norm, layer in zip(self.norms, (self.second, self.last), strict=True):
+            pairs = layer(norm(pairs).relu())
+        scores = pairs.view(nodes, nodes)
+        weights = ((scores + scores.T) / 2).sigmoid()
+        return weights - torch.diag_embed(weights.diagonal())
+
+    def forward(self) -> Graph:
+        """The nodes, propagated by their normalised generated adjacency; differentiable in features and MLP."""
+        return Graph(self.features, normalise_adjacency(self.adjacency()))
+
+    def origin(self) -> Int[Tensor, " n"]:
+        """Every node is its own item."""
+        return torch.arange(len(self.features), device=self.features.device)
+
+    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
+        """Two groups: "data", the features, and "adjacency", the MLP."""
+        return {"data": [self.features], "adjacency": [p for p in self.parameters() if p is not self.features]}
+
+    def fields(self) -> dict[str, Any]:
+        """Number of features and hidden units."""
+        return {"features": self.features.shape[1], "width": self.first.out_features}
+
+    @staticmethod
+    def examples_per_item(width: int = 128, seed: int = 0) -> int:
+        """One."""
+        return 1
+
+    @classmethod
+    def encode(cls, inputs: Inputs, task: Task, width: int = 128, seed: int = 0) -> GraphGenerator:
+        """Store the nodes of a graph; its edges are forgotten, the generator's come in their place."""
+        return cls(expect_graph(inputs).features, width, seed)
+
+    @classmethod
+    def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> GraphGenerator:
+        """Rebuild from "features" and the MLP's tensors. Raises `ArtifactError` where a shape does not fit."""
+        codec = cls(expect_features(fields, tensors), fields["width"])
+        found = {}
+        for name, expected in codec.state_dict().items():
+            found[name] = expect_tensor(tensors, name, expected.dim())
+            if found[name].shape != expected.shape:
+                shapes = f"{tuple(found[name].shape)}: expected {tuple(expected.shape)}"
+                raise ArtifactError(f"tensor {name!r} is {shapes} for a generator of width {fields['width']}")
+        codec.load_state_dict(found)
+        return codec
+
+
+CODEC = GraphGenerator

@@ -1,0 +1,134 @@
+"""Table rows: z-scores and category logits are stored, and every decoded row is legal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from condenset.codecs.restoring import expect_tensor
+from condenset.core.batch import Inputs
+from condenset.core.errors import ArtifactError, RequestError
+from condenset.tasks.tabular.columns import (
+    Category,
+    Column,
+    Date,
+    Number,
+    decode_matrix,
+    from_fields,
+    matrix_width,
+    starts,
+    to_fields,
+)
+from condenset.tasks.task import Task
+
+_SMOOTHING = 0.05  # added to one-hot places before the logarithm, so that softmax is not saturated at the start
+
+
+class TableRow(nn.Module):
+    """Stores (items, width) float32: a z-score for every number and date, a logit for every category.
+
+    The forward pass is always legal: numbers lie in the training range, integers on their grid, categories are
+    one-hot, and a missing number reads as 0 beside its indicator. Gradients pass straight through rounding and
+    clamping, and through the softmax where a category is chosen (Bengio et al., 2013, arXiv 1308.3432).
+    """
+
+    low: Tensor
+    high: Tensor
+    mean: Tensor
+    std: Tensor
+    whole: Tensor
+
+    def __init__(self, data: Float[Tensor, "items width"], columns: Sequence[Column]) -> None:
+        """Args: data, z-scores and logits side by side in the order of the columns."""
+        super().__init__()
+        self.columns = tuple(columns)
+        self.data = nn.Parameter(data.detach().clone().float())
+        at = starts(self.columns)
+        numbers = [(c, start) for c, start in zip(self.columns, at, strict=True) if isinstance(c, Number | Date)]
+        self._places = [start for _, start in numbers]
+        self._gaps = [(index, start + 2) for index, (c, start) in enumerate(numbers) if c.scale.missing]
+        self._choices = _choices(self.columns)
+        for field, dtype in (("low", torch.float64), ("high", torch.float64), ("mean", torch.float64),
+                             ("std", torch.float64), ("whole", torch.bool)):  # fmt: skip
+            values = [getattr(column.scale, field) for column, _ in numbers]
+            self.register_buffer(field, torch.tensor(values, dtype=dtype), persistent=False)
+
+    def forward(self) -> Float[Tensor, "items width"]:
+        """Legal rows as networks see them."""
+        soft, hard = self.data.clone(), self.data.detach().clone()
+        for start, stop in self._choices:
+            soft[:, start:stop] = self.data[:, start:stop].softmax(1)
+            chosen = self.data[:, start:stop].argmax(1)
+            hard[:, start:stop] = F.one_hot(chosen, stop - start).to(hard.dtype)
+        hard[:, self._places] = self._on_grid(hard[:, self._places])
+        for index, gap in self._gaps:
+            hard[:, self._places[index]] *= 1 - hard[:, gap]
+        return hard + (soft - soft.detach())
+
+    def _on_grid(self, z: Float[Tensor, "items numbers"]) -> Float[Tensor, "items numbers"]:
+        values = (z.double() * self.std + self.mean).clamp(self.low, self.high)
+        values = torch.where(self.whole, values.round(), values)
+        return ((values - self.mean) / self.std).to(z.dtype)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The decoded rows as a table, columns in their order and of their original types."""
+        return decode_matrix(self().detach().cpu().numpy(), self.columns)
+
+    def origin(self) -> Int[Tensor, " items"]:
+        """Every decoded row is its own item."""
+        return torch.arange(len(self.data), device=self.data.device)
+
+    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
+        """One group, "data"."""
+        return {"data": [self.data]}
+
+    def fields(self) -> dict[str, Any]:
+        """The columns, with which a set decodes without its dataset."""
+        return {"columns": to_fields(self.columns)}
+
+    @staticmethod
+    def examples_per_item() -> int:
+        """One."""
+        return 1
+
+    @classmethod
+    def encode(cls, inputs: Inputs, task: Task) -> TableRow:
+        """Store rows (items, width); a centroid's fractional one-hot becomes the logits that softmax back to it.
+
+        Raises `RequestError` where the task is no table.
+        """
+        if "columns" not in task.preprocessing or not isinstance(inputs, Tensor):
+            raise RequestError(f"codec table-row stores tables and {task.name!r} is none: choose the codec raw")
+        columns = from_fields(task.preprocessing["columns"])
+        data = inputs.detach().clone().float()
+        for start, stop in _choices(columns):
+            data[:, start:stop] = (data[:, start:stop].clamp(min=0) + _SMOOTHING).log()
+        return cls(data, columns)
+
+    @classmethod
+    def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> TableRow:
+        """Rebuild from the tensor "data". Raises `ArtifactError` where its width is not that of the columns."""
+        columns = from_fields(fields["columns"])
+        data = expect_tensor(tensors, "data", 2)
+        if data.shape[1] != matrix_width(columns):
+            found = f"{data.shape[1]} wide and the columns are {matrix_width(columns)}"
+            raise ArtifactError(f"tensor 'data' is {found}: tensors and card belong to different sets")
+        return cls(data, columns)
+
+
+def _choices(columns: Sequence[Column]) -> list[tuple[int, int]]:
+    spans = []
+    for column, start in zip(columns, starts(columns), strict=True):
+        first = start if isinstance(column, Category) else start + 1
+        if column.width > first - start:
+            spans.append((first, start + column.width))
+    return spans
+
+
+CODEC = TableRow

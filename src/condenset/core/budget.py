@@ -1,0 +1,74 @@
+"""How large a set may be, and how many items each group gets of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.core.errors import BudgetError
+
+
+@dataclass(frozen=True)
+class Size:
+    """A budget in exactly one unit.
+
+    Attributes:
+        per_class: items per class (or per bin of a regression target).
+        items: items in all, shared out in proportion to the groups, at least one each.
+        bytes: bytes of data and labels in all.
+        ratio: fraction of the training examples.
+    """
+
+    per_class: int | None = None
+    items: int | None = None
+    bytes: int | None = None
+    ratio: float | None = None
+
+    def __post_init__(self) -> None:
+        given = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) is not None}
+        if len(given) != 1:
+            raise BudgetError(f"a budget needs exactly one of per_class, items, bytes, ratio: got {given or 'none'}")
+        name, value = next(iter(given.items()))
+        if value <= 0:
+            raise BudgetError(f"the budget {name}={value} is empty: ask for more than 0")
+
+    def allocate(self, available: Int[Tensor, " groups"], bytes_per_item: int) -> Int[Tensor, " groups"]:
+        """Items per group, given training examples per group (groups,). Raises `BudgetError` when it does not fit."""
+        total = int(available.sum())
+        if self.per_class is not None:
+            counts = torch.full_like(available, self.per_class)
+        else:
+            counts = _share_out(self._items(total, bytes_per_item), available)
+        short = [g for g in range(len(counts)) if counts[g] > available[g]]
+        if short:
+            have, want = available[short].tolist(), counts[short].tolist()
+            raise BudgetError(f"groups {short} have {have} examples but the budget asks for {want}: lower the budget")
+        if int(counts.sum()) >= total:
+            raise BudgetError(f"a budget of {int(counts.sum())} items is not below the {total} training examples")
+        return counts
+
+    def _items(self, total: int, bytes_per_item: int) -> int:
+        if self.items is not None:
+            return self.items
+        if self.ratio is not None:
+            return round(self.ratio * total)
+        return (self.bytes or 0) // bytes_per_item
+
+
+def _share_out(items: int, available: Int[Tensor, " groups"]) -> Int[Tensor, " groups"]:
+    groups = len(available)
+    if items < groups:
+        raise BudgetError(f"{items} items cannot cover {groups} groups: ask for at least {groups}")
+    ideal = available.double() * (items / float(available.sum()))
+    counts = ideal.floor().long().clamp(min=1)
+    while int(counts.sum()) != items:
+        gap = ideal - counts
+        if int(counts.sum()) < items:
+            counts[int(gap.argmax())] += 1
+        else:
+            gap[counts == 1] = float("inf")
+            counts[int(gap.argmin())] -= 1
+    return counts

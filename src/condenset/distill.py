@@ -1,0 +1,212 @@
+"""The loop: one straight corridor from a start to a finished set, the same for every method and modality.
+
+`distillation` yields a `Step` after every update; its caller logs, draws, checkpoints and stops. `State` holds
+everything that a resumed run needs, so a run that was interrupted ends with the same bytes as one that was not.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from jaxtyping import Int
+from torch import Tensor, nn
+
+from condenset.codecs.codec import CODECS
+from condenset.core.budget import Size
+from condenset.core.errors import DivergenceError, RequestError
+from condenset.core.rng import Rng
+from condenset.labels.label import LABELS
+from condenset.recipe import Optimiser, Recipe, codec_of
+from condenset.sources.source import RunningSource, Setting
+from condenset.synthetic import SyntheticSet
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Step:
+    """One finished step.
+
+    Attributes:
+        step: its number, from 1.
+        terms: the objective's terms before the update, by name.
+        seconds: wall time of this step.
+        synthetic: the set as it now is.
+    """
+
+    step: int
+    terms: Mapping[str, float]
+    seconds: float
+    synthetic: SyntheticSet
+
+
+def allocate(task: Task, size: Size, labels: str) -> Int[Tensor, " groups"]:
+    """Items per group (groups,) for a budget. Raises `BudgetError`."""
+    label_bytes = 8 if labels == "hard" else 4 * task.target.outputs
+    return size.allocate(task.train.counts(), 4 * math.prod(task.input_shape) + label_bytes)
+
+
+def begin(task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], rng: Rng) -> SyntheticSet:
+    """The set before its first step."""
+    name, options = codec_of(recipe, task)
+    codec: Any = CODECS.get(name)
+    try:
+        per_item = codec.examples_per_item(**options)
+        examples = recipe.start(task, counts * per_item, rng.child("start"))
+        encoded = codec.encode(examples.inputs, task, **options)
+    except TypeError as error:
+        raise RequestError(f"codec {name!r} cannot be built with {options}: {error}") from error
+    items = examples.select(torch.arange(0, len(examples), per_item)) if per_item > 1 else examples
+    labels = LABELS.get(recipe.labels).encode(items.targets, task.target)
+    rates = None if recipe.rates is None else torch.full((recipe.rates.steps,), recipe.rates.initial)
+    return SyntheticSet(encoded, labels, items.groups, recipe.contract, rates)
+
+
+class State:
+    """A run in progress.
+
+    Attributes:
+        step: steps done.
+        halvings: how often the learning rates were halved after a value that was not finite.
+        synthetic: the set as it is.
+    """
+
+    def __init__(self, task: Task, recipe: Recipe, synthetic: SyntheticSet, source: RunningSource | None) -> None:
+        """Args: source, already begun; None for a coreset."""
+        self.task, self.recipe, self.synthetic, self.source = task, recipe, synthetic, source
+        self.step, self.halvings = 0, 0
+        learnable = synthetic.parameter_groups()
+        self.optimisers = {
+            name: _optimiser(how, learnable[name]) for name, how in recipe.optimisers.items() if name in learnable
+        }
+        for name, parameters in learnable.items():
+            for parameter in parameters:
+                parameter.requires_grad_(name in self.optimisers)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Copies of everything that changes, flat by name."""
+        found = {f"synthetic/{k}": v for k, v in self.synthetic.state_dict().items()}
+        found |= {f"source/{k}": v for k, v in (self.source.state() if self.source else {}).items()}
+        for name, optimiser in self.optimisers.items():
+            for index, values in optimiser.state_dict()["state"].items():
+                for key, value in values.items():
+                    if value is not None:
+                        found[f"optimiser/{name}/{index}/{key}"] = torch.as_tensor(value)
+        found["counters"] = torch.tensor([self.step, self.halvings])
+        return {k: v.detach().clone() for k, v in found.items()}
+
+    def restore(self, tensors: Mapping[str, Tensor]) -> None:
+        """Return to saved copies."""
+        parts: dict[str, dict[str, Tensor]] = {"synthetic": {}, "source": {}, "optimiser": {}}
+        for path, value in tensors.items():
+            head, _, rest = path.partition("/")
+            if rest:
+                parts[head][rest] = value
+        self.synthetic.load_state_dict(parts["synthetic"])
+        if self.source is not None:
+            self.source.restore(parts["source"])
+        for name, optimiser in self.optimisers.items():
+            saved: dict[int, dict[str, Tensor]] = {}
+            for path, value in parts["optimiser"].items():
+                owner, index, key = path.split("/")
+                if owner == name:
+                    saved.setdefault(int(index), {})[key] = value.clone()
+            optimiser.load_state_dict({**optimiser.state_dict(), "state": saved})
+        self.step, self.halvings = map(int, tensors["counters"].tolist())
+        self._apply_halvings()
+
+    def halve(self) -> None:
+        """Halve every learning rate."""
+        self.halvings += 1
+        self._apply_halvings()
+
+    def _apply_halvings(self) -> None:
+        for name, optimiser in self.optimisers.items():
+            for group in optimiser.param_groups:
+                group["lr"] = self.recipe.optimisers[name].rate * 0.5**self.halvings
+
+
+def start_state(
+    task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], seed: int, device: torch.device | str = "cpu"
+) -> State:
+    """A run at step 0."""
+    rng = Rng(seed)
+    synthetic = begin(task, recipe, counts, rng).to(device)
+    setting = Setting(task, recipe.network, rng.child("source"), device)
+    return State(task, recipe, synthetic, recipe.source.begin(setting) if recipe.source else None)
+
+
+def distillation(state: State, seed: int) -> Iterator[Step]:
+    """Run the remaining steps, yielding after each.
+
+    A loss, gradient or parameter that is not finite returns to the last good copy and halves the learning rates,
+    once; the second time raises `DivergenceError` naming step and tensor.
+    """
+    recipe, rng = state.recipe, Rng(seed)
+    if recipe.objective is None or state.source is None:
+        return
+    objective = recipe.objective.begin(state.task)
+    good = state.tensors()
+    while state.step < recipe.steps:
+        began = time.perf_counter()
+        terms = objective.terms(state.synthetic, state.source.draw(state.step), rng.child("step", state.step))
+        bad = _update(state, terms)
+        if bad:
+            _recover(state, good, bad)
+            continue
+        state.source.after(state.step, state.synthetic)
+        state.step += 1
+        if state.step % 50 == 0:
+            good = state.tensors()
+        values = {name: term.item() for name, term in terms.items()}
+        yield Step(state.step, values, time.perf_counter() - began, state.synthetic)
+
+
+def finished(state: State, seed: int) -> SyntheticSet:
+    """The set after the recipe's finishes."""
+    synthetic = state.synthetic
+    for number, finish in enumerate(state.recipe.finish):
+        synthetic = finish(state.task, synthetic, Rng(seed).child("finish", number))
+    return synthetic
+
+
+def _optimiser(how: Optimiser, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
+    if how.kind == "adam":
+        return torch.optim.Adam(parameters, lr=how.rate)
+    return torch.optim.SGD(parameters, lr=how.rate, momentum=how.momentum)
+
+
+def _update(state: State, terms: Mapping[str, Tensor]) -> str | None:
+    """Step every active optimiser; the name of what is not finite, or None."""
+    for name, term in terms.items():
+        if not torch.isfinite(term):
+            return f"term {name!r}"
+    state.synthetic.zero_grad(set_to_none=True)
+    sum(terms.values(), torch.zeros(())).backward()
+    for name, parameter in state.synthetic.named_parameters():
+        if parameter.grad is not None and not torch.isfinite(parameter.grad).all():
+            return f"gradient of {name!r}"
+    for name, optimiser in state.optimisers.items():
+        if state.recipe.optimisers[name].steps_at(state.step):
+            optimiser.step()
+    for name, parameter in state.synthetic.named_parameters():
+        if not torch.isfinite(parameter).all():
+            return f"tensor {name!r}"
+    return None
+
+
+def _recover(state: State, good: Mapping[str, Tensor], bad: str) -> None:
+    step = state.step + 1
+    if state.halvings:
+        state.restore(good)
+        raise DivergenceError(
+            f"{bad} was not finite at step {step}, again after the learning rates were halved: the last good set is "
+            f"that of step {state.step}; lower the rates, for example --set optimisers.data.rate="
+            f"{state.recipe.optimisers['data'].rate / 10:g}"
+        )
+    state.restore(good)
+    state.halve()

@@ -1,0 +1,71 @@
+"""What a set must beat: random, random with the same labels, herding, k-center and k-means at the same bytes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.core.batch import Batch
+from condenset.core.errors import UnknownNameError
+from condenset.core.rng import Rng
+from condenset.distill import begin
+from condenset.recipe import Recipe
+from condenset.starts.start import STARTS
+from condenset.synthetic import Contract, SyntheticSet
+from condenset.tasks.task import Task
+
+BASELINES = ("random", "random-same-labels", "herding", "k-center", "k-means", "full")
+_STARTS = ("random", "herding", "k-center", "k-means")
+
+
+def baseline_batch(name: str, synthetic: SyntheticSet, task: Task, rng: Rng) -> tuple[Batch, int] | None:
+    """The named baseline as a decoded batch and its bytes, at no more bytes than the set's.
+
+    None where it does not apply: random with the same labels, when the labels are hard (then it is random).
+    Raises `UnknownNameError`.
+    """
+    if name not in BASELINES:
+        raise UnknownNameError("baseline", name, BASELINES)
+    if name == "full":
+        batch = task.train.all()
+        return batch, _item_bytes(task) * len(task.train)
+    if name != "random-same-labels":
+        return _coreset(name, synthetic, task, rng)
+    decoded = synthetic.decode().detach()
+    if not _has_soft_labels(synthetic):
+        return None
+    random, _ = _coreset("random", synthetic, task, rng, per_group=_items_per_group(decoded, task))
+    same = replace(random, targets=decoded.targets, groups=decoded.groups)
+    return same, synthetic.nbytes().total
+
+
+def _coreset(
+    name: str, synthetic: SyntheticSet, task: Task, rng: Rng, per_group: Int[Tensor, " groups"] | None = None
+) -> tuple[Batch, int]:
+    counts = _counts(synthetic, task) if per_group is None else per_group
+    recipe = Recipe(start=STARTS.get(name), contract=Contract(exam="fair"))
+    chosen = begin(task, recipe, counts, rng)
+    return chosen.decode().detach(), chosen.nbytes().total
+
+
+def _counts(synthetic: SyntheticSet, task: Task) -> Int[Tensor, " groups"]:
+    """Items per group that fit the set's bytes, in the set's own proportions, as many as there are."""
+    items = _items_per_group(Batch(*([synthetic.groups] * 4)), task)
+    affordable = synthetic.nbytes().total // _item_bytes(task)
+    scale = max(1.0, affordable / max(1, int(items.sum())))
+    return torch.minimum((items.double() * scale).floor().long(), task.train.counts())
+
+
+def _items_per_group(batch: Batch, task: Task) -> Int[Tensor, " groups"]:
+    return torch.bincount(batch.groups, minlength=task.target.groups)
+
+
+def _item_bytes(task: Task) -> int:
+    return 4 * int(torch.tensor(task.input_shape).prod()) + 8
+
+
+def _has_soft_labels(synthetic: SyntheticSet) -> bool:
+    return bool(list(synthetic.labels.parameters()))

@@ -1,0 +1,98 @@
+"""An exam: a frozen, versioned, hashed record of how a set is graded. Presets are TOML files in `exams/`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from condenset.core.errors import RequestError, UnknownNameError
+from condenset.learners.estimators import ESTIMATORS, Estimator
+from condenset.learners.kernel_ridge import KernelRidgeRegression
+from condenset.learners.learner import Learner
+from condenset.learners.sgd import NetworkTraining, Training
+from condenset.tasks.task import Task
+
+_PRESETS = Path(__file__).parent / "exams"
+
+
+@dataclass(frozen=True)
+class Exam:
+    """How a set is graded.
+
+    Attributes:
+        name, version: of the preset; a changed exam gets a new version.
+        summary: one line: whose protocol, and what is particular.
+        training: how networks are trained.
+        networks: architectures, estimators ("logistic", "forest", "boosting") or "kernel"; empty: the modality's own.
+        rate: "fixed" in `training`, or "learnt": the set's learnt rate where it has one.
+        labels: "own" keeps the set's labels, "hard" takes the largest entry of soft ones.
+        repeats: networks per row by default.
+        steps_by_items: (items, steps) pairs that set the epochs from the set's size; empty: `training.epochs`.
+    """
+
+    name: str
+    version: int
+    summary: str
+    training: Training
+    networks: tuple[str, ...] = ()
+    rate: Literal["fixed", "learnt"] = "fixed"
+    labels: Literal["own", "hard"] = "own"
+    repeats: int = 5
+    steps_by_items: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over everything that can change a score (not the summary)."""
+        record = asdict(self) | {"summary": None}
+        return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]
+
+    def learners(self, task: Task, names: tuple[str, ...] = ()) -> dict[str, Learner]:
+        """The learners of this exam by name: the ones asked for, its own, or the modality's."""
+        chosen = names or self.networks or task.modality.learners
+        return {name: self._learner(name) for name in chosen}
+
+    def _learner(self, name: str) -> Learner:
+        base, _, kernel = name.partition(":")
+        if name in ESTIMATORS:
+            return Estimator(name)
+        if base == "kernel":
+            return KernelRidgeRegression(kernel.replace("/", ":") or None)
+        return NetworkTraining(name, self.training)
+
+
+def exam_names() -> tuple[str, ...]:
+    """Names of all presets."""
+    return tuple(sorted(path.stem for path in _PRESETS.glob("*.toml")))
+
+
+def exam_summary(name: str) -> str:
+    """A preset's summary."""
+    return str(_read(name)["summary"])
+
+
+def named_exam(name: str) -> Exam:
+    """The preset of a name. Raises `UnknownNameError`."""
+    record = _read(name)
+    training = Training(**_tupled(record.pop("training"), Training))
+    return Exam(name=name, training=training, **_tupled(record, Exam))
+
+
+def _read(name: str) -> dict[str, Any]:
+    if name not in exam_names():
+        raise UnknownNameError("exam", name, exam_names())
+    return tomllib.loads((_PRESETS / f"{name}.toml").read_text(encoding="utf8"))
+
+
+def _tupled(record: dict[str, Any], kind: type) -> dict[str, Any]:
+    unknown = set(record) - {f.name for f in fields(kind)}
+    if unknown:
+        raise RequestError(f"an exam has no field {sorted(unknown)}: see {kind.__name__}")
+    return {key: _tuple(value) for key, value in record.items()}
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(_tuple(item) for item in value) if isinstance(value, list) else value

@@ -1,0 +1,207 @@
+"""Scoring: the test data are opened here and nowhere else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from condenset.core.batch import Batch
+from condenset.core.rng import Rng
+from condenset.evaluate.baselines import baseline_batch
+from condenset.evaluate.exam import Exam
+from condenset.learners.learner import Learner
+from condenset.learners.sgd import NetworkTraining, scored
+from condenset.synthetic import SyntheticSet
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        name: "distilled" or a baseline.
+        network: the learner.
+        scores: every single value, fractions in [0, 1] for accuracy.
+        bytes: of data and labels, as stored.
+        train_s: mean seconds of training one learner.
+    """
+
+    name: str
+    network: str
+    scores: tuple[float, ...]
+    bytes: int
+    train_s: float
+
+    @property
+    def mean(self) -> float:
+        """Mean over repeats."""
+        return float(np.mean(self.scores))
+
+    @property
+    def std(self) -> float:
+        """Population standard deviation over repeats, as the field prints it."""
+        return float(np.std(self.scores))
+
+    @property
+    def ci95(self) -> tuple[float, float]:
+        """95 % interval of the mean by Student's t; the mean itself twice when there is one repeat."""
+        if len(self.scores) < 2:
+            return self.mean, self.mean
+        half = float(stats.t.ppf(0.975, len(self.scores) - 1) * stats.sem(self.scores))
+        return self.mean - half, self.mean + half
+
+    def record(self) -> dict[str, Any]:
+        """The JSON form."""
+        return {
+            "name": self.name,
+            "network": self.network,
+            "mean": self.mean,
+            "std": self.std,
+            "ci95": list(self.ci95),
+            "repeats": len(self.scores),
+            "scores": list(self.scores),
+            "bytes": self.bytes,
+            "train_s": self.train_s,
+        }
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A graded set: the exam, its hash and selection rule, and the rows."""
+
+    exam: Exam
+    metric: str
+    higher_is_better: bool
+    rows: tuple[Row, ...]
+
+    def record(self) -> dict[str, Any]:
+        """The JSON form, schema "condenset.evaluate/1"."""
+        return {
+            "schema": "condenset.evaluate/1",
+            "exam": self.exam.name,
+            "exam_version": self.exam.version,
+            "exam_hash": self.exam.hash,
+            "selection": self.exam.training.selection,
+            "metric": self.metric,
+            "higher_is_better": self.higher_is_better,
+            "rows": [row.record() for row in self.rows],
+        }
+
+    def average(self, name: str) -> float:
+        """Mean of a row's means over all learners. Raises `KeyError` for a name that has no row."""
+        means = [row.mean for row in self.rows if row.name == name]
+        if not means:
+            raise KeyError(f"no row {name!r}: rows are {sorted({row.name for row in self.rows})}")
+        return float(np.mean(means))
+
+
+def evaluate_set(
+    synthetic: SyntheticSet,
+    task: Task,
+    exam: Exam,
+    *,
+    networks: Sequence[str] = (),
+    baselines: Sequence[str] = (),
+    repeats: int | None = None,
+    seed: int = 0,
+    watch: Callable[[Row, int], None] = lambda row, done: None,
+) -> Evaluation:
+    """Grade a set beside baselines at the same bytes.
+
+    Args:
+        networks: learners in place of the exam's own.
+        repeats: learners per row, the exam's default when None. A random baseline is drawn anew for each.
+        watch: called after every single score with the row so far.
+
+    Raises `UnknownNameError` for an exam's network or a baseline.
+    """
+    rows = []
+    count = repeats or exam.repeats
+    for name, draws, size in _candidates(synthetic, task, baselines, count, Rng(seed)):
+        rate = _learnt_rate(synthetic, exam)
+        for network, learner in exam.learners(task, tuple(networks)).items():
+            fitted = _fitted(learner, exam, draws[0], rate, task)
+            rows.append(evaluate_batch(name, network, fitted, draws, size, task, Rng(seed).child(name, network), watch))
+    return Evaluation(exam, task.target.metric, task.target.higher_is_better, tuple(rows))
+
+
+def evaluate_batch(
+    name: str,
+    network: str,
+    learner: Learner,
+    draws: Sequence[Batch],
+    size: int,
+    task: Task,
+    rng: Rng,
+    watch: Callable[[Row, int], None] = lambda row, done: None,
+) -> Row:
+    """Train one learner on each draw and score it on the held-out data."""
+    test = task.held_out()
+    scores: list[float] = []
+    seconds = 0.0
+    for repeat, batch in enumerate(draws):
+        began = time.perf_counter()
+        model = learner.fit(batch, task, rng.child(repeat))
+        seconds += time.perf_counter() - began
+        scores.append(scored(model, test, task))
+        watch(Row(name, network, tuple(scores), size, seconds / len(scores)), len(draws))
+    return Row(name, network, tuple(scores), size, seconds / len(scores))
+
+
+def _candidates(
+    synthetic: SyntheticSet, task: Task, baselines: Sequence[str], repeats: int, rng: Rng
+) -> Iterator[tuple[str, list[Batch], int]]:
+    own = synthetic.decode().detach()
+    yield "distilled", [own] * repeats, synthetic.nbytes().total
+    for name in baselines:
+        found = [baseline_batch(name, synthetic, task, rng.child("baseline", name, r)) for r in range(_draws(name, repeats))]
+        kept = [pair for pair in found if pair is not None]
+        if kept:
+            draws = [batch for batch, _ in kept]
+            yield name, draws * (repeats // len(draws)), kept[0][1]
+
+
+def _draws(name: str, repeats: int) -> int:
+    return repeats if name.startswith("random") else 1
+
+
+def _learnt_rate(synthetic: SyntheticSet, exam: Exam) -> float | None:
+    rates = synthetic.rates()
+    return None if rates is None or exam.rate == "fixed" else float(rates.detach().mean())
+
+
+def _fitted(learner: Learner, exam: Exam, batch: Batch, rate: float | None, task: Task) -> Learner:
+    """The learner with what the exam takes from the set: the learnt rate, the steps for its size, hard labels."""
+    if not isinstance(learner, NetworkTraining):
+        return _Hard(learner) if exam.labels == "hard" else learner
+    training = learner.training
+    if rate is not None:
+        training = replace(training, rate=rate)
+    if exam.steps_by_items:
+        steps = next((s for items, s in exam.steps_by_items if len(batch) <= items), exam.steps_by_items[-1][1])
+        per_epoch = -(-len(batch) // training.batch)
+        training = replace(training, epochs=max(1, steps // per_epoch), warm_up=min(training.warm_up, steps // 2))
+    if len(batch) > 20 * training.batch:
+        # The whole training set: as many gradient steps as an exam of its batch size allows, not as many epochs.
+        per_epoch = -(-len(batch) // training.batch)
+        training = replace(training, epochs=max(1, training.epochs // per_epoch))
+    fitted = NetworkTraining(learner.network, training)
+    return _Hard(fitted) if exam.labels == "hard" else fitted
+
+
+@dataclass(frozen=True)
+class _Hard:
+    """A learner that sees the largest entry of soft labels only."""
+
+    learner: Learner
+
+    def fit(self, train: Batch, task: Task, rng: Rng) -> Callable[..., Any]:
+        """Harden, then fit."""
+        soft = task.target.kind == "classification" and train.targets.is_floating_point()
+        return self.learner.fit(replace(train, targets=train.targets.argmax(1)) if soft else train, task, rng)

@@ -1,0 +1,97 @@
+"""The convolutional networks that have a kernel: their plan, their readout and the blocks computed at a time."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.utils.checkpoint import checkpoint
+
+from condenset.core.batch import Inputs
+from condenset.core.errors import RequestError
+from condenset.kernels.arccosine import affine_step
+from condenset.kernels.convolutional import EqualPositions, PositionPairs, Recursion
+from condenset.kernels.inputs import image_inputs
+
+Images = Float[Tensor, "_ channels height width"]
+
+
+@dataclass(frozen=True)
+class ConvNetwork:
+    """A convolutional ReLU network with an affine output layer; the defaults are KIP's.
+
+    Attributes:
+        plan: one letter a layer: "c" is a 3 x 3 convolution (zero padding, same size) with ReLU, "p" is 2 x 2
+            average pooling. "ccc" is KIP's network of depth 3, "cpcpcp" RFAD's; "ccpcpc" read out by pooling is
+            Myrtle-5.
+        readout: "flatten", or "pool" for global average pooling.
+        weight_std: standard deviation of the weights (times sqrt(fan in)).
+        bias_std: standard deviation of the biases.
+        block_bytes: size that one covariance tensor may have, in bytes; larger problems are computed in blocks of
+            images, whose intermediates are recomputed in the backward pass. About ten such tensors are alive.
+    """
+
+    plan: str = "ccc"
+    readout: Literal["flatten", "pool"] = "flatten"
+    weight_std: float = math.sqrt(2.0)
+    bias_std: float = 0.1
+    block_bytes: int = 2**26
+
+    def kernel(self, a: Inputs, b: Inputs, moment: int, name: str) -> Float[Tensor, "na nb"]:
+        """Moment 0 (NNGP) or 1 (NTK) of the output layer between images, in their dtype.
+
+        Raises `RequestError`, naming the kernel `name`, for inputs that are no images, a plan of unknown letters
+        or more poolings than the images have halvings.
+        """
+        rows, columns = image_inputs(a, name), image_inputs(b, name)
+        self._check(rows, name)
+        bands = []
+        height, width = self._block(len(rows), len(columns), rows)
+        several = height < len(rows) or width < len(columns)
+        recompute = several and torch.is_grad_enabled() and (rows.requires_grad or columns.requires_grad)
+        for band in torch.split(rows, height):
+            blocks = [
+                checkpoint(self._moments, band, part, use_reentrant=False, preserve_rng_state=False)[moment]
+                if recompute
+                else self._moments(band, part)[moment]
+                for part in torch.split(columns, width)
+            ]
+            bands.append(torch.cat(blocks, 1))
+        return torch.cat(bands)
+
+    def _pairs(self) -> bool:
+        return "p" in self.plan or self.readout == "pool"
+
+    def _moments(self, a: Images, b: Images) -> tuple[Tensor, Tensor]:
+        layout = PositionPairs() if self._pairs() else EqualPositions()
+        nngp, ntk = Recursion(layout, self.weight_std, self.bias_std).moments(self.plan, a, b)
+        if self.readout == "pool":
+            nngp, ntk = nngp.flatten(2).mean(2), ntk.flatten(2).mean(2)
+        else:
+            nngp, ntk = layout.flatten(nngp), layout.flatten(ntk)
+        return affine_step(nngp, ntk, self.weight_std, self.bias_std)
+
+    def _block(self, na: int, nb: int, images: Images) -> tuple[int, int]:
+        """Images of `a` and of `b` in a block: near square, since each block redoes its images' own covariances."""
+        pixels = images.shape[2] * images.shape[3]
+        fitting = max(1, self.block_bytes // ((pixels**2 if self._pairs() else pixels) * images.element_size()))
+        width = min(nb, max(math.isqrt(fitting), fitting // na))
+        return min(na, fitting // width), width
+
+    def _check(self, images: Images, name: str) -> None:
+        if set(self.plan) - set("cp") or self.readout not in ("flatten", "pool"):
+            raise RequestError(
+                f"kernel {name!r} has plan {self.plan!r} and readout {self.readout!r}, expected the "
+                "letters c (convolution with ReLU) and p (pooling), and readout 'flatten' or 'pool': "
+                "write plan=ccpcpc,readout=pool"
+            )
+        halvings, side = self.plan.count("p"), min(images.shape[2:])
+        if side < 2**halvings:
+            raise RequestError(
+                f"plan {self.plan!r} halves the image {halvings} times, expected a side of at least {2**halvings} "
+                f"pixels, got {side}: take letters p out of the plan"
+            )

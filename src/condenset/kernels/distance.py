@@ -1,0 +1,74 @@
+"""Distances between two lists of gradients, one number per group.
+
+Every list holds one tensor per parameter, shaped (groups, *parameter shape), in the same order on both sides; the
+results are (groups,) in the gradients' dtype, differentiable in both. All raise `RequestError` for lists that do not
+pair up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from condenset.core.errors import RequestError
+
+_NORM_FLOOR = 1e-6  # added to the product of the norms, so that a zero row counts 1 and not NaN
+
+
+def layerwise_cosine(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[Tensor, " groups"]:
+    """Sum over output units of 1 - cosine; one-dimensional parameters such as biases count 0.
+
+    A parameter of two or more dimensions reads as (first dimension, the rest), so weights must be stored out x in.
+    Zhao, Mopuri & Bilen 2021, "Dataset condensation with gradient matching", arXiv 2006.05929; GCond, arXiv 2110.07580.
+    """
+
+    def units(a: Tensor, b: Tensor) -> Tensor:
+        return _cosine_distance(a.flatten(2), b.flatten(2)).sum(1) if a.ndim > 2 else a.new_zeros(len(a))
+
+    return _total(real, synthetic, units)
+
+
+def squared_error(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[Tensor, " groups"]:
+    """Sum of squared differences over all parameters."""
+    return _total(real, synthetic, lambda a, b: (a - b).flatten(1).square().sum(1))
+
+
+def l1(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[Tensor, " groups"]:
+    """Sum of absolute differences over all parameters (Kim et al. 2022, IDC, arXiv 2205.14959)."""
+    return _total(real, synthetic, lambda a, b: (a - b).flatten(1).abs().sum(1))
+
+
+def global_cosine(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[Tensor, " groups"]:
+    """1 - cosine between the concatenations of all parameters, biases included."""
+    _check(real, synthetic)
+    return _cosine_distance(_joined(real), _joined(synthetic))
+
+
+def _cosine_distance(a: Float[Tensor, "*rows d"], b: Float[Tensor, "*rows d"]) -> Float[Tensor, "*rows"]:
+    norms = torch.linalg.vector_norm(a, dim=-1) * torch.linalg.vector_norm(b, dim=-1)
+    distance: Tensor = 1 - (a * b).sum(-1) / (norms + _NORM_FLOOR)
+    return distance
+
+
+def _joined(tensors: Sequence[Tensor]) -> Float[Tensor, "groups p"]:
+    return torch.cat([tensor.flatten(1) for tensor in tensors], dim=1)
+
+
+def _total(
+    real: Sequence[Tensor], synthetic: Sequence[Tensor], distance: Callable[[Tensor, Tensor], Tensor]
+) -> Float[Tensor, " groups"]:
+    """Sum over parameters of `distance`, which maps two (groups, ...) tensors to (groups,)."""
+    _check(real, synthetic)
+    return torch.stack([distance(a, b) for a, b in zip(real, synthetic, strict=True)]).sum(0)
+
+
+def _check(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> None:
+    shapes, others = ([tuple(tensor.shape) for tensor in side] for side in (real, synthetic))
+    if not shapes or shapes != others or len({shape[:1] for shape in shapes}) > 1:
+        raise RequestError(
+            f"gradients do not pair up: real {shapes}, synthetic {others}; "
+            "expected the same non-empty list of shapes (groups, *parameter shape) on both sides"
+        )

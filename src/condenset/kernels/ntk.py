@@ -1,0 +1,31 @@
+"""Neural tangent kernel of a fully connected ReLU network (Jacot et al., 2018; KIP, Nguyen et al., 2021)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jaxtyping import Float
+from torch import Tensor
+
+from condenset.core.batch import Inputs
+from condenset.kernels.dense import DenseNetwork
+from condenset.kernels.inputs import flat_inputs
+
+
+@dataclass(frozen=True)
+class NTK(DenseNetwork):
+    """The tangent kernel of a `DenseNetwork`.
+
+    Attributes:
+        width: None for the NTK parameterisation (KIP), else the hidden width of the standard parameterisation,
+            in which the kernel grows with the width and the learning rate of a layer does not depend on its size.
+    """
+
+    width: int | None = None
+
+    def __call__(self, a: Inputs, b: Inputs) -> Float[Tensor, "na nb"]:
+        """Kernel matrix between flattened (na, ...) and (nb, ...) tensors. Raises `RequestError` for a graph."""
+        return self.moments(flat_inputs(a, "ntk"), flat_inputs(b, "ntk"), self.width)[1]
+
+
+KERNEL = NTK()

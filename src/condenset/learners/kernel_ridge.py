@@ -1,0 +1,46 @@
+"""Kernel ridge regression on a set, in float64."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.utils import _pytree
+
+from condenset.core.batch import Batch, Inputs
+from condenset.core.rng import Rng
+from condenset.kernels.kernel import named_kernel
+from condenset.kernels.ridge import ridge_predict
+from condenset.learners.learner import Model
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class KernelRidgeRegression:
+    """Closed form (Nguyen et al. 2021, arXiv 2011.00050): K_ts (K_ss + r trace(K_ss)/n I)^-1 y, labels centred.
+
+    Attributes:
+        kernel: its name, with fields; None for the task's default.
+        regulariser: r.
+    """
+
+    kernel: str | None = None
+    regulariser: float = 1e-6
+
+    def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
+        """A model (n, ...) -> (n, outputs), differentiable in the set."""
+        kernel = named_kernel(self.kernel or task.modality.kernel)
+        support = _double(train.inputs)
+        labels = task.target.centred(train.targets).double()
+
+        def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
+            query = _double(inputs)
+            return ridge_predict(kernel(query, support), kernel(support, support), labels, self.regulariser)
+
+        return predict
+
+
+def _double(inputs: Inputs) -> Inputs:
+    return _pytree.tree_map(lambda t: t.double() if isinstance(t, torch.Tensor) else t, inputs)

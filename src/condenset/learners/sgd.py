@@ -1,0 +1,172 @@
+"""Training a network from scratch by gradient descent, the way an exam writes it down."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from condenset.core.batch import Batch, Inputs
+from condenset.core.errors import DivergenceError
+from condenset.core.rng import Rng
+from condenset.learners.learner import Model
+from condenset.nets.network import Network
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training recipe.
+
+    Attributes:
+        epochs: passes over the set.
+        batch: examples per step, shuffled, the last part kept.
+        optimiser: "sgd" or "adam".
+        rate: initial learning rate.
+        momentum: of SGD.
+        weight_decay: L2, on every parameter.
+        schedule: "step": times `drop` after each fraction in `drop_at`, with a new optimiser; "cosine": linear
+            warm-up over `warm_up` steps, then cosine to 1 % of the rate.
+        drop, drop_at, warm_up: of the schedule.
+        augment: whether every example is augmented at every step.
+        loss: "task", or "squared" against centred label rows.
+        selection: "last" epoch, or the epoch that is best on the task's validation data.
+    """
+
+    epochs: int
+    batch: int = 256
+    optimiser: Literal["sgd", "adam"] = "sgd"
+    rate: float = 0.01
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    schedule: Literal["step", "cosine"] = "step"
+    drop: float = 0.1
+    drop_at: tuple[float, ...] = (0.5,)
+    warm_up: int = 0
+    augment: bool = False
+    loss: Literal["task", "squared"] = "task"
+    selection: Literal["last", "validation"] = "last"
+
+
+@dataclass(frozen=True)
+class NetworkTraining:
+    """The learner that trains one architecture.
+
+    Attributes:
+        network: architecture with fields, None for the task's default.
+        training: how.
+    """
+
+    network: str | None
+    training: Training
+
+    def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
+        """Train a fresh network; the model predicts in evaluation mode without gradients."""
+        network = task.network(self.network, rng.child("initial"))
+        chosen, best = network, -math.inf
+        for trained in train_epochs(network, train, task, self.training, rng):
+            chosen = trained
+            if self.training.selection == "validation" and task.validation is not None:
+                score = scored(predictor(trained), task.validation, task)
+                if score > best:
+                    kept, best = _copy(trained), score
+        return predictor(chosen if best == -math.inf else kept)
+
+
+def train_epochs(
+    network: Network, train: Batch, task: Task, training: Training, rng: Rng
+) -> Iterator[Network]:
+    """Train in place, yielding the network after every epoch (its tensors go on changing)."""
+    network = network.trainable()
+    parameters = list(network.parameters.values())
+    optimiser = _optimiser(parameters, training, training.rate)
+    drops = [math.ceil(fraction * training.epochs) for fraction in training.drop_at]
+    steps_per_epoch = math.ceil(len(train) / training.batch)
+    step = 0
+    with _generator_of(rng.child("dropout")):
+        for epoch in range(training.epochs):
+            if training.schedule == "step" and epoch in drops:
+                optimiser = _optimiser(parameters, training, optimiser.param_groups[0]["lr"] * training.drop)
+            for part in _epoch(train, training, rng.child("epoch", epoch)):
+                if training.schedule == "cosine":
+                    rate = training.rate * _cosine(step, training.epochs * steps_per_epoch, training.warm_up)
+                    optimiser.param_groups[0]["lr"] = rate
+                network.module.train()
+                loss = _loss(network, part, task, training, rng.child("augment", step))
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                step += 1
+            if not math.isfinite(loss.item()):
+                raise DivergenceError(f"training diverged in epoch {epoch + 1}: lower the rate {training.rate:g}")
+            yield network
+
+
+def predictor(network: Network, size: int = 500) -> Model:
+    """The network as a model: evaluation mode, no gradients, `size` examples at a time."""
+
+    def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
+        network.module.eval()
+        with torch.inference_mode():
+            parts = inputs.split(size) if isinstance(inputs, Tensor) else [inputs]
+            return torch.cat([network(part).logits for part in parts])
+
+    return predict
+
+
+def scored(model: Model, batch: Batch, task: Task) -> float:
+    """The task's metric of a model on the examples of a batch."""
+    chosen = batch.examples()
+    predictions = model(batch.inputs)
+    return task.target.score(predictions[chosen].float(), batch.targets[chosen])
+
+
+def _copy(network: Network) -> Network:
+    return network.with_parameters({k: p.detach().clone() for k, p in network.parameters.items()})
+
+
+def _optimiser(parameters: list[Tensor], training: Training, rate: float) -> torch.optim.Optimizer:
+    if training.optimiser == "adam":
+        return torch.optim.Adam(parameters, lr=rate, weight_decay=training.weight_decay)
+    return torch.optim.SGD(parameters, lr=rate, momentum=training.momentum, weight_decay=training.weight_decay)
+
+
+def _epoch(train: Batch, training: Training, rng: Rng) -> Iterator[Batch]:
+    if not isinstance(train.inputs, Tensor):
+        yield train
+        return
+    order = torch.randperm(len(train), generator=rng.torch())
+    for part in order.split(training.batch):
+        yield train.select(part)
+
+
+def _loss(network: Network, part: Batch, task: Task, training: Training, rng: Rng) -> Float[Tensor, ""]:
+    if training.augment:
+        record = task.augmentation.draw(len(part), rng)
+        part = part.map(lambda inputs: task.augmentation.apply(record, inputs))
+    logits = network(part.inputs).logits
+    if training.loss == "task":
+        return task.mean_loss(logits, part)
+    error = (logits - task.target.centred(part.targets)).square().sum(1)
+    return 0.5 * (error * part.weight).sum() / part.weight.sum()
+
+
+def _cosine(step: int, steps: int, warm_up: int) -> float:
+    if step < warm_up:
+        return (step + 1) / warm_up
+    progress = (step - warm_up) / max(1, steps - warm_up)
+    return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress))
+
+
+@contextmanager
+def _generator_of(rng: Rng) -> Iterator[None]:
+    """Layers that draw for themselves (dropout) draw from this stream; the caller's generator is put back."""
+    with torch.random.fork_rng(devices=[]):
+        torch.set_rng_state(rng.torch().get_state())
+        yield

@@ -1,0 +1,86 @@
+"""Layers that image networks choose by name, and how deep an image can be pooled."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from torch import nn
+
+from condenset.core.errors import RequestError, UnknownNameError
+
+Choice = TypeVar("Choice")
+
+ACTIVATIONS: Mapping[str, Callable[[], nn.Module]] = {
+    "relu": nn.ReLU,
+    "sigmoid": nn.Sigmoid,
+    "leaky": nn.LeakyReLU,
+    "swish": nn.SiLU,
+}
+POOLINGS: Mapping[str, Callable[[], nn.Module]] = {
+    "average": lambda: nn.AvgPool2d(2),
+    "max": lambda: nn.MaxPool2d(2),
+    "none": nn.Identity,
+}
+
+
+def _group_norm(shape: tuple[int, ...], eps: float) -> nn.Module:
+    if shape[0] % 4:
+        raise RequestError(f"norm=group makes 4 groups of channels, which {shape[0]} channels do not divide into")
+    return nn.GroupNorm(4, shape[0], eps)
+
+
+_NORMS: Mapping[str, Callable[[tuple[int, ...], float], nn.Module]] = {
+    "instance": lambda shape, eps: nn.GroupNorm(shape[0], shape[0], eps),
+    "batch": lambda shape, eps: nn.BatchNorm2d(shape[0], eps),
+    "layer": lambda shape, eps: nn.LayerNorm(list(shape), eps),
+    "group": _group_norm,
+    "none": lambda shape, eps: nn.Identity(),
+}
+
+
+def choose(noun: str, name: str, options: Mapping[str, Choice]) -> Choice:
+    """The option of a name. Raises `UnknownNameError` with the nearest name."""
+    if name not in options:
+        raise UnknownNameError(noun, str(name), options)
+    return options[name]
+
+
+def normalisation(name: str, shape: tuple[int, ...], eps: float = 1e-5) -> nn.Module:
+    """A normalisation of feature maps of shape (channels, height, width), with learnt scale and shift.
+
+    "instance" is a group norm with a group per channel, "group" has four groups, "layer" normalises over the whole
+    map with a scale per entry. Raises `UnknownNameError`, and `RequestError` where channels do not group.
+    """
+    return choose("normalisation", name, _NORMS)(shape, eps)
+
+
+def first_padding(channels: int) -> int:
+    """Padding of the first 3x3 convolution: 3 for one channel, so that 28x28 becomes 32x32; else 1 (DC 2021)."""
+    return 3 if channels == 1 else 1
+
+
+def pooled_depth(input_shape: tuple[int, ...], depth: int | None, pools: bool = True) -> int:
+    """The number of blocks for images of (channels, height, width), each halving the side where it pools.
+
+    When `depth` is None, by resolution as the papers do: up to 32 pixels 3, 64 4, 128 5, 256 6. Smaller images get
+    as many as leave at least 2x2 pixels to the last normalisation, so 8x8 gets 3 and 4x4 gets 2.
+    Raises `RequestError` for a depth below 1 or one that would pool an image to nothing.
+    """
+    channels, *sides = input_shape
+    possible = int(math.log2(min(sides) + 2 * first_padding(channels) - 2))
+    if depth is None:
+        return max(1, min(possible, max(3, math.ceil(math.log2(min(sides) / 4)))))
+    if depth < 1 or (pools and depth > possible):
+        size = "x".join(map(str, sides))
+        raise RequestError(f"depth={depth} does not fit images of {size} pixels: choose 1 to {possible}")
+    return depth
+
+
+def require_side(network: str, input_shape: tuple[int, ...], smallest: int) -> None:
+    """Raises `RequestError` where an image (channels, height, width) is smaller than a network can pool."""
+    if min(input_shape[1:]) < smallest:
+        size = "x".join(map(str, input_shape[1:]))
+        least = f"{smallest}x{smallest}"
+        raise RequestError(f"{network} reads images of at least {least} pixels, got {size}: use convnet or mlp")

@@ -1,0 +1,26 @@
+"""What an objective is: named scalar terms whose gradient pulls the synthetic set towards the data."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from torch import Tensor
+
+from condenset.core.rng import Rng
+from condenset.sources.source import Draw
+from condenset.synthetic import SyntheticSet
+from condenset.tasks.task import Task
+
+
+class RunningObjective(Protocol):
+    """An objective during one run; what it caches can be computed again from the seed."""
+
+    def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
+        """Named scalars, differentiable in the set; their sum is minimised."""
+
+
+class Objective(Protocol):
+    """A frozen dataclass that holds an objective's numbers."""
+
+    def begin(self, task: Task) -> RunningObjective:
+        """Start for one run."""

@@ -1,0 +1,180 @@
+"""A method as data: start, representation, labels, objective, source, optimisers, steps, finish; and its paper."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.fields import split_name
+from condenset.core.registry import Registry
+from condenset.core.rng import Rng
+from condenset.objectives.objective import Objective
+from condenset.sources.source import Source
+from condenset.starts.start import Start
+from condenset.synthetic import Contract, SyntheticSet
+from condenset.tasks.task import Task
+
+METHODS = Registry("methods", "PAPER", "method")
+
+
+@dataclass(frozen=True)
+class Optimiser:
+    """How one group of learnable tensors is stepped.
+
+    Attributes:
+        kind: "sgd" or "adam".
+        rate: learning rate.
+        momentum: of SGD.
+        active: (period, first, last): steps only while first <= step % period < last; None: at every step.
+    """
+
+    kind: Literal["sgd", "adam"]
+    rate: float
+    momentum: float = 0.0
+    active: tuple[int, int, int] | None = None
+
+    def steps_at(self, step: int) -> bool:
+        """Whether this group moves at a step."""
+        if self.active is None:
+            return True
+        period, first, last = self.active
+        return first <= step % period < last
+
+
+@dataclass(frozen=True)
+class Rates:
+    """A learnt learning rate of the inner loop.
+
+    Attributes:
+        initial: where it begins.
+        steps: 1 for one shared rate, or as many as there are inner steps.
+    """
+
+    initial: float
+    steps: int = 1
+
+
+class Finish(Protocol):
+    """What happens after the last step."""
+
+    def __call__(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
+        """The finished set."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything a method is.
+
+    Attributes:
+        start: where the set begins.
+        codec: what is stored, a codec's name with fields; None for the modality's default.
+        labels: "hard" or "soft".
+        objective, source: what pulls, and the networks it sees; None for a coreset, which is its start.
+        network: architecture of the source, None for the task's default.
+        optimisers: by group of learnable tensors: data, labels, rate, adjacency.
+        rates: the learnt learning rate, None when there is none.
+        steps: of the outer optimisation.
+        finish: applied in order after the last step.
+        contract: how a learner must train on the set.
+    """
+
+    start: Start
+    contract: Contract
+    codec: str | None = None
+    labels: str = "hard"
+    objective: Objective | None = None
+    source: Source | None = None
+    network: str | None = None
+    optimisers: Mapping[str, Optimiser] = field(default_factory=dict)
+    rates: Rates | None = None
+    steps: int = 0
+    finish: tuple[Finish, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A number that a paper prints.
+
+    Attributes:
+        dataset, budget, network, exam: the setting, budget as "10 per class".
+        mean, std: accuracy as a fraction in [0, 1].
+        where: table or page.
+        peeked: whether the paper chose its checkpoint on test data.
+    """
+
+    dataset: str
+    budget: str
+    network: str
+    exam: str
+    mean: float
+    std: float | None
+    where: str
+    peeked: bool
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A method and where it comes from. All but `recipe` must be literals: listings read them from the source text.
+
+    Attributes:
+        family: "gradient", "distribution", "kernel", "bilevel", "trajectory" or "coreset".
+        tasks: modalities it runs on.
+        recipe: `(task, counts) -> Recipe` with counts (groups,) the items per group.
+        reported: numbers of the paper.
+    """
+
+    name: str
+    family: str
+    title: str
+    venue: str
+    year: int
+    arxiv: str | None
+    tasks: tuple[str, ...]
+    recipe: Callable[[Task, Int[Tensor, " groups"]], Recipe]
+    reported: tuple[Reported, ...] = ()
+
+
+def recipe_for(method: str, task: Task, counts: Int[Tensor, " groups"], changes: Mapping[str, Any]) -> Recipe:
+    """A method's recipe for a task and budget, with dotted changes ("objective.per_group": 128) applied.
+
+    Raises `RequestError` when the method does not do this modality or a change names no field.
+    """
+    paper: Paper = METHODS.get(method)
+    if task.modality.name not in paper.tasks:
+        able = [name for name in METHODS.names() if task.modality.name in METHODS.declared(name)["tasks"]]
+        raise RequestError(
+            f"method {method!r} does not do {task.modality.name} data (it does {', '.join(paper.tasks)}): "
+            f"use one of {', '.join(able)}"
+        )
+    recipe = paper.recipe(task, counts)
+    for path, value in changes.items():
+        recipe = changed(recipe, path, path.split("."), value)
+    return recipe
+
+
+def changed(record: Any, path: str, keys: list[str], value: Any) -> Any:
+    """A copy of nested dataclasses and mappings with one field replaced. Raises `UnknownNameError`."""
+    key, *rest = keys
+    if isinstance(record, Mapping):
+        known = list(record)
+        inner = record.get(key)
+    else:
+        known = [f.name for f in dataclasses.fields(record)] if dataclasses.is_dataclass(record) else []
+        inner = getattr(record, key, None)
+    if key not in known:
+        raise UnknownNameError("setting", path, [".".join([*path.split(".")[: -len(keys)], k]) for k in known])
+    new = changed(inner, path, rest, value) if rest else value
+    if isinstance(record, Mapping):
+        return {**record, key: new}
+    return dataclasses.replace(record, **{key: new})
+
+
+def codec_of(recipe: Recipe, task: Task) -> tuple[str, dict[str, Any]]:
+    """The recipe's codec name and its fields."""
+    return split_name(recipe.codec or task.modality.codec)

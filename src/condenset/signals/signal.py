@@ -1,0 +1,50 @@
+"""What a signal is: sums over examples per group, so that signals of parts merge to the signal of the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from jaxtyping import Float
+from torch import Tensor
+
+from condenset.core.batch import Batch
+from condenset.nets.network import Network
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums over the examples of each group.
+
+    Attributes:
+        totals: tensors (groups, ...), weighted sums.
+        counts: (groups,) sums of weights.
+    """
+
+    totals: tuple[Tensor, ...]
+    counts: Float[Tensor, " groups"]
+
+    def merge(self, other: Sums) -> Sums:
+        """The sums of both parts together."""
+        totals = tuple(a + b for a, b in zip(self.totals, other.totals, strict=True))
+        return Sums(totals, self.counts + other.counts)
+
+    def mean(self) -> tuple[Tensor, ...]:
+        """Means per group, tensors (groups, ...); a group without examples is 0."""
+        counts = self.counts.clamp(min=1e-12)
+        return tuple(total / counts.view(-1, *[1] * (total.dim() - 1)) for total in self.totals)
+
+
+class Signal(Protocol):
+    """A frozen dataclass."""
+
+    @property
+    def additive(self) -> bool:
+        """Whether `merge` of the sums of two parts is the sum of the whole.
+
+        Where it is not, the real side cannot be cached, sharded or sent.
+        """
+
+    def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
+        """The signal of a batch under a network, differentiable in the batch where it requires gradients."""

@@ -1,0 +1,54 @@
+"""A rolling pool of random networks, each with its augmentation record.
+
+A pool of one that is renewed at every step is the plain method (a fresh network each step). In a larger pool a
+network comes again, so its real side is computed once and cached: a step then costs only the synthetic side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from condenset.sources.source import Draw, Setting, Stateless
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A pool's numbers.
+
+    Attributes:
+        size: networks held at a time; 1 draws a fresh network each step.
+        renew_every: steps after which the oldest network gives way to a new one.
+        siamese: whether each network brings an augmentation shared by real and synthetic data.
+    """
+
+    size: int = 1
+    renew_every: int = 1
+    siamese: bool = True
+
+    def begin(self, setting: Setting) -> RunningPool:
+        """Start drawing."""
+        return RunningPool(self, setting)
+
+
+class RunningPool(Stateless):
+    """Member k is born at step (k - size + 1) * renew_every, so a step's members follow from its number alone."""
+
+    def __init__(self, pool: Pool, setting: Setting) -> None:
+        """Args: pool, its numbers; setting, the run's."""
+        self._pool, self._setting = pool, setting
+        self._members: dict[int, Draw] = {}
+
+    def draw(self, step: int) -> Draw:
+        """A random member of the pool as it stands at this step."""
+        oldest = step // self._pool.renew_every
+        offset = self._setting.rng.child("member", step).integer() % self._pool.size
+        born = oldest + offset
+        if born not in self._members:
+            self._members[born] = self._new_member(born)
+        self._members = {k: member for k, member in self._members.items() if k >= oldest}
+        return self._members[born]
+
+    def _new_member(self, born: int) -> Draw:
+        augmentation = self._setting.draw_augmentation(born) if self._pool.siamese else None
+        key = born if self._pool.size > 1 else None
+        return Draw(self._setting.draw_network(born), augmentation, key)

@@ -1,0 +1,95 @@
+"""What a source of networks is: for every step a network and an augmentation record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from condenset.core.rng import Rng
+from condenset.nets.network import Network
+from condenset.synthetic import SyntheticSet
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a source needs to begin.
+
+    Attributes:
+        task: the data; experts are trained on it.
+        network: architecture name, or None for the task's default.
+        rng: the run's stream.
+        device: where networks live.
+    """
+
+    task: Task
+    network: str | None
+    rng: Rng
+    device: torch.device | str = "cpu"
+
+    def draw_network(self, *address: str | int) -> Network:
+        """A freshly initialised network of the stream at this address."""
+        return self.task.network(self.network, self.rng.child("network", *address), self.device)
+
+    def draw_augmentation(self, *address: str | int) -> Any:
+        """One augmentation record shared by a whole batch."""
+        return self.task.augmentation.draw(1, self.rng.child("augmentation", *address))
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One step's network and augmentation.
+
+    Attributes:
+        network: the network, a pure function with its parameters beside it.
+        augmentation: a record applied alike to real and synthetic data; None for no augmentation.
+        key: names this pair where it comes again, so that the real side can be cached; None where it never does.
+        goal: (parameters,) where a trajectory should arrive, for trajectory matching.
+    """
+
+    network: Network
+    augmentation: Any = None
+    key: int | None = None
+    goal: Float[Tensor, " parameters"] | None = None
+
+
+class RunningSource(Protocol):
+    """A source during one run."""
+
+    def draw(self, step: int) -> Draw:
+        """The step's network and augmentation."""
+
+    def after(self, step: int, synthetic: SyntheticSet) -> None:
+        """Called when the step's update is done."""
+
+    def state(self) -> dict[str, Tensor]:
+        """What a resumed run needs beside the seed and the step."""
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """Continue from a saved state."""
+
+
+class Source(Protocol):
+    """A frozen dataclass that holds a source's numbers."""
+
+    def begin(self, setting: Setting) -> RunningSource:
+        """Start drawing for one run."""
+
+
+class Stateless:
+    """A running source whose draws depend on the seed and the step alone."""
+
+    def after(self, step: int, synthetic: SyntheticSet) -> None:
+        """Nothing changes."""
+
+    def state(self) -> dict[str, Tensor]:
+        """Nothing to save."""
+        return {}
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """Nothing to restore."""

@@ -1,0 +1,27 @@
+"""Graphs whose nodes are classified: citation networks, and your own node table with its edges."""
+
+from __future__ import annotations
+
+from condenset.tasks.graph.loading import open_graph
+from condenset.tasks.graph.nodes import twice_propagated
+from condenset.tasks.graph.preview import draw_preview
+from condenset.tasks.graph.reading import recognise_graph
+from condenset.tasks.task import Modality
+
+MODALITY = Modality(
+    name="graph",
+    network="gcn",
+    kernel="sntk",
+    codec="graph-nodes",
+    exam="gcond2022",
+    learners=("gcn",),
+    datasets={
+        "cora": "2 708 papers, 7 topics, 1 433 words; Planetoid's public split of 140 / 500 / 1 000 nodes",
+        "citeseer": "3 327 papers, 6 topics, 3 703 words; Planetoid's public split of 120 / 500 / 1 000 nodes",
+        "pubmed": "19 717 papers, 3 kinds of diabetes, 500 words; Planetoid's public split of 60 / 500 / 1 000 nodes",
+    },
+    open=open_graph,
+    recognise=recognise_graph,
+    represent=twice_propagated,
+    preview=draw_preview,
+)

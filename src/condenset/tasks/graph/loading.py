@@ -1,0 +1,121 @@
+"""From a name, a file or an object to a graph task."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from jaxtyping import Bool
+from torch import Tensor
+
+from condenset.core.batch import Batch
+from condenset.core.errors import RequestError
+from condenset.core.graph import Graph
+from condenset.core.rng import Rng
+from condenset.kernels.propagation import normalise_adjacency
+from condenset.tasks.graph import planetoid
+from condenset.tasks.graph.nodes import NodeData, check_split, random_split
+from condenset.tasks.graph.reading import from_data, read_file
+from condenset.tasks.target import Classification
+from condenset.tasks.task import MODALITIES, Task
+from condenset.tasks.view import TrainView
+
+
+@dataclass(frozen=True)
+class _Opened:
+    name: str
+    setting: str
+    data: NodeData
+    source: dict[str, Any]
+
+
+def open_graph(
+    source: str | Path,
+    *,
+    setting: Literal["transductive", "inductive"] = "transductive",
+    split: Literal["given", "random"] = "given",
+    seed: int = 0,
+) -> Task:
+    """A node classification task from a known name or a file.
+
+    Args:
+        source: "cora", "citeseer", "pubmed"; an NPZ file with x (nodes, features), y (nodes,), edge_index (2, edges)
+            or adj (nodes, nodes), and train/val/test as `*_mask` (nodes,) bool or `*_idx`; or a saved PyG `Data` (.pt).
+        setting: "transductive": training sees every node and edge, but only training labels. "inductive": training
+            sees the graph that the training nodes induce; validation and test nodes are judged in the whole graph.
+        split: the one in the data, or a random one (20 training and 30 validation nodes per class, the rest test).
+        seed: of the random split; a given split does not depend on it.
+    Raises `DataError` for unusable data, `UnknownNameError` and `RequestError` for the rest.
+    """
+    data = planetoid.read_planetoid(str(source)) if str(source) in planetoid.NAMES else read_file(Path(source))
+    options = {"source": str(source), "setting": setting, "split": split, "seed": seed}
+    return _task(_Opened(Path(source).name, setting, _chosen_split(data, split, seed), options))
+
+
+def graphfrom_data(
+    data: Any,
+    *,
+    name: str = "graph",
+    setting: Literal["transductive", "inductive"] = "transductive",
+    split: Literal["given", "random"] = "given",
+    seed: int = 0,
+) -> Task:
+    """A task from a PyG `Data` object (attributes x, edge_index, y and the three masks); arguments as `open_graph`.
+
+    Its `source` is empty: only the caller can make the object again.
+    """
+    return _task(_Opened(name, setting, _chosen_split(from_data(data), split, seed), {}))
+
+
+def _chosen_split(data: NodeData, split: str, seed: int) -> NodeData:
+    if split not in ("given", "random"):
+        raise RequestError(f"split is {split!r}: expected 'given' or 'random'")
+    return random_split(data, Rng(seed)) if split == "random" else data
+
+
+def _task(opened: _Opened) -> Task:
+    data, setting = opened.data, opened.setting
+    if setting not in ("transductive", "inductive"):
+        raise RequestError(f"setting is {setting!r}: expected 'transductive' or 'inductive'")
+    check_split(data)
+    whole = Graph(data.features, normalise_adjacency(data.adjacency))
+    train = _part(whole, data.labels, data.split["train"]) if setting == "transductive" else _induced_train(data)
+    validation = data.split.get("validation")
+    return Task(
+        name=opened.name,
+        modality=MODALITIES.get("graph"),
+        input_shape=(data.features.shape[1],),
+        target=Classification(data.classes),
+        train=TrainView(train, len(data.classes)),
+        held_out=lambda: _part(whole, data.labels, data.split["test"]),
+        validation=None if validation is None or not validation.any() else _part(whole, data.labels, validation),
+        preprocessing={"features": data.scaling, "propagation": "D^-1/2 (A + I) D^-1/2", "setting": setting},
+        fingerprint=_fingerprint(train),
+        source=opened.source,
+    )
+
+
+def _part(graph: Graph, labels: Tensor, mask: Bool[Tensor, " nodes"]) -> Batch:
+    """The whole graph with weight 1 on some nodes; the labels of all others are hidden (0)."""
+    shown = labels.where(mask, 0)
+    return Batch(graph, shown, shown, mask.float())
+
+
+def _induced_train(data: NodeData) -> Batch:
+    index = data.split["train"].nonzero().flatten()
+    block = data.adjacency[index.numpy()][:, index.numpy()]
+    graph = Graph(data.features[index], normalise_adjacency(block))
+    return _part(graph, data.labels[index], torch.ones(len(index), dtype=torch.bool))
+
+
+def _fingerprint(train: Batch) -> dict[str, Any]:
+    assert isinstance(train.inputs, Graph)
+    matrix = train.inputs.propagation
+    parts = (train.inputs.features, matrix.crow_indices(), matrix.col_indices(), matrix.values())
+    digest = hashlib.sha256()
+    for part in (*parts, train.targets, train.weight):
+        digest.update(part.contiguous().numpy().tobytes())
+    return {"rows": len(train.examples()), "sha256": digest.hexdigest()}

@@ -1,0 +1,120 @@
+"""The citation networks Cora, Citeseer and Pubmed in Planetoid's files (Yang et al. 2016, arXiv 1603.08861).
+
+Seven of the eight files are pickles. They are read by an unpickler that knows six globals and refuses any other.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+
+from condenset.core.errors import DataError, MissingExtraError
+from condenset.tasks.graph.nodes import UNLABELLED, NodeData, adjacency_from_edges, node_data, row_normalised
+
+NAMES = ("cora", "citeseer", "pubmed")
+_CLASSES = {
+    "cora": (
+        "Theory",
+        "Reinforcement learning",
+        "Genetic algorithms",
+        "Neural networks",
+        "Probabilistic methods",
+        "Case based",
+        "Rule learning",
+    )
+}
+_VALIDATION = 500  # nodes, the ones right after the training nodes
+_ALLOWED: dict[tuple[str, str], Callable[..., Any]] = {
+    ("scipy.sparse.csr", "csr_matrix"): sp.csr_matrix,
+    ("numpy.core.multiarray", "_reconstruct"): np._core.multiarray._reconstruct,  # type: ignore[attr-defined]
+    ("numpy", "ndarray"): np.ndarray,
+    ("numpy", "dtype"): np.dtype,
+    ("collections", "defaultdict"): defaultdict,
+    ("__builtin__", "list"): list,
+}
+
+
+class _RestrictedUnpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        """The global, if it is one of those that Planetoid's files need. Raises `DataError` for any other."""
+        if (module, name) not in _ALLOWED:
+            raise DataError(f"a pickle asks for {module}.{name}, which Planetoid files do not need: refused, not read")
+        return _ALLOWED[module, name]
+
+
+def read_planetoid(name: str) -> NodeData:
+    """A known citation network with rows of features divided by their sum, and the public split.
+
+    Reads `planetoid/<name>/raw` below the folder in CONDENSET_DATA, or downloads it with torch_geometric into
+    CONDENSET_CACHE (default: condenset below the user's cache folder). Raises `MissingExtraError` where that
+    library is needed and missing.
+    """
+    root = os.environ.get("CONDENSET_DATA")
+    if root and (folder := Path(root) / "planetoid" / name / "raw").is_dir():
+        return read_raw(folder, name)
+    return read_raw(_download(name), name)
+
+
+def read_raw(folder: Path, name: str) -> NodeData:
+    """The network of the files `ind.<name>.*`. Raises `DataError` where one is missing, damaged or hostile.
+
+    Test nodes that the files leave out (Citeseer has 15) get zero features and no label.
+    """
+    parts = {part: _unpickle(folder / f"ind.{name}.{part}") for part in ("x", "allx", "tx", "ally", "ty", "graph")}
+    try:
+        test = np.loadtxt(folder / f"ind.{name}.test.index", dtype=np.int64, ndmin=1)
+        return _assemble(parts, test, _CLASSES.get(name, ()))
+    except (OSError, ValueError, TypeError, AttributeError, IndexError) as error:
+        raise DataError(f"files ind.{name}.* in {folder} do not fit together: {error}; fetch them again") from error
+
+
+def _assemble(parts: Mapping[str, Any], test: np.ndarray, classes: tuple[str, ...]) -> NodeData:
+    trained, others, tested = (sp.csr_array(parts[part]) for part in ("x", "allx", "tx"))
+    nodes = max(others.shape[0], int(test.max()) + 1)
+    features = np.zeros((nodes, others.shape[1]), dtype=np.float32)
+    features[: others.shape[0]] = others.toarray()
+    features[test] = tested.toarray()
+    labels = np.full(nodes, UNLABELLED)
+    labels[: len(parts["ally"])] = parts["ally"].argmax(1)
+    labels[test] = parts["ty"].argmax(1)
+    pairs = [(node, neighbour) for node, neighbours in parts["graph"].items() for neighbour in neighbours]
+    edges = torch.tensor(pairs, dtype=torch.int64).reshape(-1, 2).T
+    count = trained.shape[0]
+    split = {
+        "train": torch.arange(count),
+        "validation": torch.arange(count, min(count + _VALIDATION, others.shape[0])),
+        "test": torch.from_numpy(test),
+    }
+    adjacency = adjacency_from_edges(edges, nodes)
+    return row_normalised(node_data(torch.from_numpy(features), adjacency, torch.from_numpy(labels), split, classes))
+
+
+def _unpickle(path: Path) -> Any:
+    try:
+        with path.open("rb") as file:
+            return _RestrictedUnpickler(file, encoding="latin1").load()
+    except FileNotFoundError as error:
+        raise DataError(f"{path} is missing: a Planetoid network has eight files ind.<name>.*") from error
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+    except Exception as error:  # damaged pickle bytes can raise nearly anything
+        raise DataError(f"{path} cannot be read as a pickle ({error}): fetch it again") from error
+
+
+def _download(name: str) -> Path:
+    try:
+        from torch_geometric.datasets import Planetoid
+    except ImportError as error:
+        raise MissingExtraError("torch_geometric", "graph") from error
+    default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "condenset"
+    cache = Path(os.environ.get("CONDENSET_CACHE") or default) / "planetoid"
+    Planetoid(root=str(cache), name=name)
+    return cache / name / "raw"

@@ -1,0 +1,97 @@
+"""Node data from files and objects: NPZ archives and PyG `Data`, read without executing anything in them."""
+
+from __future__ import annotations
+
+import pickle
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from condenset.core.errors import DataError, MissingExtraError, UnknownNameError
+from condenset.tasks.graph import planetoid
+from condenset.tasks.graph.nodes import NodeData, adjacency_from_edges, adjacency_from_matrix, node_data
+
+_SHORT = {"train": "train", "validation": "val", "test": "test"}
+
+
+def recognise_graph(path: Path) -> bool:
+    """Whether a file is an NPZ with features and edges, or a saved PyG `Data`; nothing in it is executed."""
+    if not path.is_file() or not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        if path.suffix == ".npz":
+            return {"x.npy", "y.npy"} <= set(names) and bool({"edge_index.npy", "adj.npy"} & set(names))
+        pickles = [n for n in names if n.endswith("/data.pkl")]
+        return path.suffix in (".pt", ".pth") and any(b"torch_geometric.data" in archive.read(n) for n in pickles)
+
+
+def read_file(path: Path) -> NodeData:
+    """Node data of a .npz or .pt file. Raises `UnknownNameError` where there is none, `DataError` for bad content."""
+    if not path.exists():
+        raise UnknownNameError("graph dataset or file", str(path), planetoid.NAMES)
+    if path.suffix == ".npz":
+        return _read_npz(path)
+    if path.suffix in (".pt", ".pth"):
+        return _read_saved_data(path)
+    raise DataError(f"{path} is no graph file: expected .npz, or a saved PyG Data object in .pt")
+
+
+def _read_npz(path: Path) -> NodeData:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: torch.from_numpy(np.ascontiguousarray(archive[name])) for name in archive.files}
+    except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise DataError(
+            f"{path} cannot be read ({error}): expected an NPZ of numeric arrays, without pickles"
+        ) from error
+    return _from_arrays(arrays)
+
+
+def _read_saved_data(path: Path) -> NodeData:
+    try:
+        from torch_geometric.data import Data
+        from torch_geometric.data.data import DataEdgeAttr, DataTensorAttr
+        from torch_geometric.data.storage import GlobalStorage
+    except ImportError as error:
+        raise MissingExtraError("torch_geometric", "graph") from error
+    try:
+        with torch.serialization.safe_globals([Data, DataEdgeAttr, DataTensorAttr, GlobalStorage]):
+            data = torch.load(path, weights_only=True, map_location="cpu")
+    except (OSError, RuntimeError, ValueError, EOFError, KeyError, pickle.UnpicklingError) as error:
+        reason = str(error).split("\n")[0]
+        raise DataError(
+            f"{path} cannot be read safely ({reason}): expected torch.save of one PyG Data object"
+        ) from error
+    if not isinstance(data, Data):
+        raise DataError(f"{path} holds a {type(data).__name__}: expected a PyG Data object")
+    return from_data(data)
+
+
+def from_data(data: Any) -> NodeData:
+    """Node data of a PyG `Data` object (x, y, edge_index, the masks). Raises `DataError` for what it lacks."""
+    names = ["x", "y", "edge_index", *(f"{short}_mask" for short in _SHORT.values())]
+    found = {name: getattr(data, name, None) for name in names}
+    return _from_arrays({name: value.detach().cpu() for name, value in found.items() if isinstance(value, Tensor)})
+
+
+def _from_arrays(arrays: Mapping[str, Tensor]) -> NodeData:
+    missing = {"x", "y"} - set(arrays)
+    if missing or not {"edge_index", "adj"} & set(arrays):
+        wanted = "x (nodes, features), y (nodes,) and edge_index (2, edges) or adj (nodes, nodes)"
+        raise DataError(f"found arrays {sorted(arrays)}: expected {wanted}")
+    if "adj" in arrays:
+        adjacency = adjacency_from_matrix(arrays["adj"])
+    else:
+        adjacency = adjacency_from_edges(arrays["edge_index"], len(arrays["x"]))
+    split = {}
+    for part, short in _SHORT.items():
+        given = arrays.get(f"{short}_mask", arrays.get(f"{short}_idx"))
+        if given is not None:
+            split[part] = given
+    return node_data(arrays["x"], adjacency, arrays["y"], split)

@@ -1,0 +1,206 @@
+"""Differentiable siamese augmentation (DSA): image operations whose draws are data, so that two batches can share them.
+
+Zhao and Bilen, ICML 2021, arXiv 2102.08259. Every operation acts on images as networks see them (normalised, nothing
+is clamped) and reads uniform numbers in [0, 1): a row for each image, or one row that the whole batch shares.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from condenset.core.batch import Inputs
+from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.graph import Graph
+from condenset.core.rng import Rng
+
+Images = Float[Tensor, "n c h w"]
+
+GROUPS: Mapping[str, int] = {"color": 3, "crop": 2, "cutout": 2, "flip": 1, "scale": 2, "rotate": 1}  # draws per image
+
+
+def flip(images: Images, u: Float[Tensor, " m"], probability: float) -> Images:
+    """Mirrored left-right where u < probability."""
+    return torch.where(_per_image(u < probability), images.flip(3), images)
+
+
+def brightness(images: Images, u: Float[Tensor, " m"], strength: float) -> Images:
+    """x + (u - 0.5) * strength."""
+    return images + _per_image(u - 0.5) * strength
+
+
+def saturation(images: Images, u: Float[Tensor, " m"], strength: float) -> Images:
+    """Distance of each pixel from its mean over channels, times u * strength; one channel stays as it is."""
+    mean = images.mean(1, keepdim=True)
+    return torch.lerp(mean, images, _per_image(u) * strength)
+
+
+def contrast(images: Images, u: Float[Tensor, " m"], strength: float) -> Images:
+    """Distance of each value from the mean of its image, times u + strength."""
+    mean = images.mean((1, 2, 3), keepdim=True)
+    return torch.lerp(mean, images, _per_image(u + strength))
+
+
+def scale(images: Images, u: Float[Tensor, "m 2"], ratio: float) -> Images:
+    """Stretched about the centre: output (x, y) samples the input at (sx * x, sy * y), bilinear, zero outside.
+
+    sx = u_x * (ratio - 1/ratio) + 1/ratio and likewise sy, (x, y) in [-1, 1]. Bilinear sampling of a stretched grid
+    is separable, so it is two matrix products in place of a sampled grid.
+    """
+    factors = u * (ratio - 1 / ratio) + 1 / ratio
+    columns = _sampling(factors[:, 0], images.shape[3])
+    rows = _sampling(factors[:, 1], images.shape[2])
+    return rows @ images @ columns.mT
+
+
+def rotate(images: Images, u: Float[Tensor, " m"], degrees: float) -> Images:
+    """Turned about the centre by (u - 0.5) * 2 * degrees, bilinear, zero outside."""
+    angle = (u - 0.5) * (2 * math.radians(degrees))
+    cos, sin, zero = angle.cos(), angle.sin(), torch.zeros_like(angle)
+    matrix = torch.stack([torch.stack([cos, -sin, zero], 1), torch.stack([sin, cos, zero], 1)], 1)
+    grid = F.affine_grid(matrix, [len(u), *images.shape[1:]], align_corners=False)
+    return F.grid_sample(images, grid.expand(len(images), -1, -1, -1), align_corners=False)
+
+
+def crop(images: Images, shifts: Int[Tensor, "m 2"]) -> Images:
+    """y[i, j] = x[i + shift_rows, j + shift_columns], zero outside."""
+    for axis in (2, 3):
+        source = torch.arange(images.shape[axis], device=images.device) + shifts[:, axis - 2, None]
+        inside = _along(axis, (source >= 0) & (source < images.shape[axis]))
+        source = _along(axis, source.clamp(0, images.shape[axis] - 1))
+        images = torch.take_along_dim(images, source, axis) * inside
+    return images
+
+
+def cutout(images: Images, offsets: Int[Tensor, "m 2"], sides: tuple[int, int]) -> Images:
+    """Zero in a rectangle of `sides` (rows, columns) centred at `offsets`, clipped at the border."""
+    inside = []
+    for axis, side in zip((2, 3), sides, strict=True):
+        start = offsets[:, axis - 2, None] - side // 2
+        position = torch.arange(images.shape[axis], device=images.device)
+        inside.append(_along(axis, (position >= start) & (position < start + side)))
+    return images * ~(inside[0] & inside[1])
+
+
+def _per_image(values: Tensor) -> Tensor:
+    return values[:, None, None, None]
+
+
+def _along(axis: int, values: Tensor) -> Tensor:
+    return values[:, None, :, None] if axis == 2 else values[:, None, None, :]
+
+
+def _sampling(factor: Float[Tensor, " m"], side: int) -> Float[Tensor, "m 1 side side"]:
+    centres = torch.arange(side, device=factor.device, dtype=factor.dtype) - (side - 1) / 2
+    source = factor[:, None] * centres
+    return (1 - (source[..., None] - centres).abs()).clamp_min(0)[:, None]
+
+
+def _integers(u: Tensor, count: int) -> Tensor:
+    return (u * count).long().clamp(max=count - 1)  # u * count can round up to count
+
+
+@dataclass(frozen=True)
+class DSARecord:
+    """A drawn transformation.
+
+    Attributes:
+        groups: names of the groups of operations, in order of application.
+        draws: group -> (examples, numbers of the group) uniform in [0, 1), float32; one row is shared by a batch.
+            color: brightness, saturation, contrast; crop, cutout: rows, columns; scale: x, y.
+    """
+
+    groups: tuple[str, ...]
+    draws: Mapping[str, Float[Tensor, "examples numbers"]]
+
+
+@dataclass(frozen=True)
+class DSA:
+    """Differentiable siamese augmentation.
+
+    Attributes:
+        strategy: groups of operations to draw from, among "color", "crop", "cutout", "flip", "scale", "rotate".
+        mode: "single" applies one group, drawn for the whole batch; "all" applies every group in order.
+        flip_probability: chance of a mirrored image.
+        scale_ratio: largest stretch of a side; the smallest is its inverse.
+        rotate_degrees: largest angle.
+        crop_ratio: largest shift, as a share of the side.
+        cutout_ratio: side of the removed rectangle, as a share of the image's side.
+        brightness: width of the range of what is added to every value.
+        saturation: largest factor on a pixel's distance from grey.
+        contrast: smallest factor on a value's distance from its image's mean; the largest is 1 more.
+    """
+
+    strategy: tuple[str, ...] = ("color", "crop", "cutout", "flip", "scale", "rotate")
+    mode: Literal["single", "all"] = "single"
+    flip_probability: float = 0.5
+    scale_ratio: float = 1.2
+    rotate_degrees: float = 15.0
+    crop_ratio: float = 0.125
+    cutout_ratio: float = 0.5
+    brightness: float = 1.0
+    saturation: float = 2.0
+    contrast: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Raises `RequestError` for an empty strategy and `UnknownNameError` for an unknown group."""
+        if not self.strategy:
+            raise RequestError(f"an augmentation strategy names at least one of {', '.join(GROUPS)}, got none")
+        for name in self.strategy:
+            if name not in GROUPS:
+                raise UnknownNameError("augmentation", name, GROUPS)
+
+    def draw(self, examples: int, rng: Rng) -> DSARecord:
+        """Uniform numbers for `examples` images; 1 gives a siamese record, which a whole batch shares."""
+        groups = self.strategy
+        if self.mode == "single":
+            chosen = torch.rand((), generator=rng.child("group").torch())
+            groups = (groups[int(_integers(chosen, len(groups)))],)
+        shapes = {name: (examples, GROUPS[name]) for name in groups}
+        return DSARecord(groups, {k: torch.rand(s, generator=rng.child(k).torch()) for k, s in shapes.items()})
+
+    def apply(self, record: DSARecord, inputs: Inputs) -> Images:
+        """Images (n, channels, height, width) transformed; differentiable in the images.
+
+        The record has n rows or one. Raises `RequestError` for other inputs or another number of rows.
+        """
+        if isinstance(inputs, Graph):
+            raise RequestError("this augmentation transforms images (n, channels, height, width), got a graph")
+        images = inputs
+        for group in record.groups:
+            draws = record.draws[group].to(images)
+            if len(draws) not in (1, len(images)):
+                counts = f"{len(draws)} draws for {len(images)} images"
+                raise RequestError(f"the augmentation record has {counts}: draw one for each image, or 1 for all")
+            images = self._transform(group, draws, images)
+        return images
+
+    def _transform(self, group: str, u: Float[Tensor, "m numbers"], images: Images) -> Images:
+        height, width = images.shape[2:]
+        match group:
+            case "color":
+                images = brightness(images, u[:, 0], self.brightness)
+                images = saturation(images, u[:, 1], self.saturation)
+                return contrast(images, u[:, 2], self.contrast)
+            case "crop":
+                reach = [int(side * self.crop_ratio + 0.5) for side in (height, width)]
+                shifts = [_integers(u[:, axis], 2 * s + 1) - s for axis, s in enumerate(reach)]
+                return crop(images, torch.stack(shifts, 1))
+            case "cutout":
+                rows, columns = (int(side * self.cutout_ratio + 0.5) for side in (height, width))
+                counts = height + 1 - rows % 2, width + 1 - columns % 2
+                offsets = [_integers(u[:, axis], count) for axis, count in enumerate(counts)]
+                return cutout(images, torch.stack(offsets, 1), (rows, columns))
+            case "flip":
+                return flip(images, u[:, 0], self.flip_probability)
+            case "scale":
+                return scale(images, u, self.scale_ratio)
+            case _:
+                return rotate(images, u[:, 0], self.rotate_degrees)

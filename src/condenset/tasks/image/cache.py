@@ -1,0 +1,62 @@
+"""Arrays that are slow to make, kept in the user's cache folder; safe when several processes make the same one."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+
+def cache_folder() -> Path:
+    """CONDENSET_CACHE, else the platform's cache folder for this library; it may not exist yet."""
+    if chosen := os.environ.get("CONDENSET_CACHE"):
+        return Path(chosen)
+    home = Path.home()
+    places = {"darwin": home / "Library" / "Caches", "win32": home / "AppData" / "Local"}
+    base = os.environ.get("XDG_CACHE_HOME") or places.get(sys.platform, home / ".cache")
+    return Path(base) / "condenset"
+
+
+def content_key(files: Sequence[Path], *parts: object) -> str:
+    """A key, 32 hex digits, that changes with the content of the files and with the further parts."""
+    digest = hashlib.sha256(repr(parts).encode())
+    for file in files:
+        with file.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()[:32]
+
+
+def cached_array(key: str, rows: int, make: Callable[[], np.ndarray]) -> np.ndarray:
+    """The uint8 array kept under a key, made when it is missing, damaged or not of `rows` rows.
+
+    It is kept only when it has `rows` rows, by a rename, so no process ever sees half a file. A cache folder that
+    cannot be written costs time, not the result.
+    """
+    path = cache_folder() / "images" / f"{key}.npy"
+    with contextlib.suppress(OSError, ValueError, EOFError):
+        kept = np.load(path, allow_pickle=False)
+        if kept.dtype == np.uint8 and len(kept) == rows:
+            return kept
+    made = make()
+    if len(made) == rows:
+        with contextlib.suppress(OSError):
+            _write(path, made)
+    return made
+
+
+def _write(path: Path, array: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as stream:
+        part = Path(stream.name)
+        try:
+            np.save(stream, array, allow_pickle=False)
+            stream.close()
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)

@@ -1,0 +1,124 @@
+"""Encoded pictures (files or bytes) of any size and mode, decoded to one common format."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from jaxtyping import Int64, UInt8
+
+from condenset.core.errors import DataError, RequestError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+T = TypeVar("T")
+
+_GREY_MODES = ("1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L")
+LARGEST_KEPT = 64  # pixels a side; larger pictures are reduced unless a size is asked for
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """One picture.
+
+    Attributes:
+        name: what messages call it, usually its path.
+        content: the file, or its bytes.
+    """
+
+    name: str
+    content: Path | bytes
+
+
+@dataclass(frozen=True)
+class Format:
+    """Height and width in pixels and number of channels (1 grey, 3 colour) that all pictures are brought to."""
+
+    height: int
+    width: int
+    channels: int
+
+
+def check_size(size: int | None) -> None:
+    """Raises `RequestError` for an impossible side length."""
+    if size is not None and not 4 <= size <= 1024:
+        raise RequestError(f"image size {size} is impossible: give the side in pixels, between 4 and 1024, such as 32")
+
+
+def common_format(items: Sequence[Encoded], size: int | None, skip_unreadable: bool) -> Format:
+    """The format that suits all pictures, read from their headers.
+
+    The side is `size` where given. Otherwise pictures of one common size with sides up to 64 keep it; all others
+    become squares of side 32 or 64, whichever is nearer to the median shorter side. Colour unless all are grey.
+    Raises `DataError` naming the first unreadable picture, unless these are skipped, and when none is readable.
+    """
+    found = [_attempt(item, lambda picture: (picture.size, picture.mode), skip_unreadable) for item in items]
+    readable = [header for header in found if header is not None]
+    if not readable:
+        raise DataError(f"none of {len(items)} pictures can be read: are these image files?")
+    channels = 1 if all(mode in _GREY_MODES for _, mode in readable) else 3
+    width, height = readable[0][0]
+    if size is None and max(width, height) <= LARGEST_KEPT and len({shape for shape, _ in readable}) == 1:
+        return Format(height, width, channels)
+    side = size or (32 if np.median([min(shape) for shape, _ in readable]) < 48 else 64)
+    return Format(side, side, channels)
+
+
+def decode(
+    items: Sequence[Encoded], form: Format, skip_unreadable: bool
+) -> tuple[UInt8[np.ndarray, "n height width channels"], Int64[np.ndarray, " n"]]:
+    """Pixels of the pictures and the positions in `items` they come from.
+
+    A picture of another size is scaled until it covers the format and cut around its centre. Transparent parts
+    become white, orientation marks of cameras are obeyed, 16-bit grey is reduced to 8 bits.
+    Raises `DataError` naming an unreadable picture; with `skip_unreadable` it is left out with a warning.
+    """
+    pixels = np.empty((len(items), form.height, form.width, form.channels), dtype=np.uint8)
+    kept: list[int] = []
+    for position, item in enumerate(items):
+        picture = _attempt(item, lambda opened: _pixels(opened, form), skip_unreadable)
+        if picture is not None:
+            pixels[len(kept)] = picture
+            kept.append(position)
+    if len(kept) < len(items):
+        first = items[min(set(range(len(items))) - set(kept))].name
+        warnings.warn(f"skipped {len(items) - len(kept)} unreadable pictures, first {first}", stacklevel=2)
+    return pixels[: len(kept)], np.array(kept, dtype=np.int64)
+
+
+def _attempt(item: Encoded, read: Callable[[Picture], T], skip: bool) -> T | None:
+    from PIL import Image
+
+    content = io.BytesIO(item.content) if isinstance(item.content, bytes) else item.content
+    try:
+        with Image.open(content) as picture:
+            return read(picture)
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError) as error:
+        if skip:
+            return None
+        raise DataError(
+            f"{item.name} cannot be read as an image ({error}): repair or remove it, or skip unreadable files"
+        ) from error
+
+
+def _pixels(picture: Picture, form: Format) -> UInt8[np.ndarray, "height width channels"]:
+    from PIL import Image, ImageOps
+
+    picture.draft(None, (2 * form.width, 2 * form.height))  # large JPEG files decode at a fraction of their size
+    upright = ImageOps.exif_transpose(picture)
+    if upright.mode.startswith("I"):
+        upright = Image.fromarray((np.asarray(upright).clip(0, 65535) // 257).astype(np.uint8))
+    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+        opaque = upright.convert("RGBA")
+        upright = Image.alpha_composite(Image.new("RGBA", opaque.size, "white"), opaque)
+    upright = upright.convert("L" if form.channels == 1 else "RGB")
+    if upright.size != (form.width, form.height):
+        upright = ImageOps.fit(upright, (form.width, form.height), Image.Resampling.BICUBIC)
+    return np.asarray(upright).reshape(form.height, form.width, form.channels)

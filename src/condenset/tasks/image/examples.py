@@ -1,0 +1,131 @@
+"""Images and labels as a reader found them, before normalisation, and what must hold for them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Int64, Shaped
+
+from condenset.core.errors import DataError
+from condenset.core.rng import Rng
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Images beside their labels.
+
+    Attributes:
+        images: (n, height, width, channels), uint8 or any other real dtype.
+        labels: (n,) class indices.
+    """
+
+    images: Shaped[np.ndarray, "n height width channels"]
+    labels: Int64[np.ndarray, " n"]
+
+    def select(self, mask: Bool[np.ndarray, " n"]) -> Examples:
+        """The marked examples, in their order."""
+        return Examples(self.images[mask], self.labels[mask])
+
+    def fingerprint(self) -> dict[str, Any]:
+        """{"rows": n, "sha256": hex digest over shape, dtype, pixels and labels}."""
+        digest = hashlib.sha256(f"{self.images.shape} {self.images.dtype.str}".encode())
+        digest.update(np.ascontiguousarray(self.images).data)
+        digest.update(np.ascontiguousarray(self.labels).data)
+        return {"rows": len(self.labels), "sha256": digest.hexdigest()}
+
+
+@dataclass(frozen=True)
+class ImageData:
+    """What a reader returns.
+
+    Attributes:
+        name: dataset name, with its variant ("cifar10-jpeg"), or the path's last part.
+        classes: class names in the order of their indices.
+        train: training examples; all examples where the data has no split of its own.
+        test: opens the test examples; None where the data has no split of its own.
+        constants: (mean, std) per channel in [0, 1] pixel units that the literature uses; None: measured.
+        mirrored: whether a mirrored image still shows its class (false for digits).
+        skipped: unreadable files that were left out of `train`.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    train: Examples
+    test: Callable[[], Examples] | None = None
+    constants: tuple[tuple[float, ...], tuple[float, ...]] | None = None
+    mirrored: bool = True
+    skipped: int = 0
+
+    def split(self, fraction: float, rng: Rng) -> ImageData:
+        """With a test set: its own one where there is one, else a stratified `fraction` of the training examples."""
+        if self.test is not None:
+            return self
+        chosen = stratified(self.train.labels, fraction, rng)
+        held_out = self.train.select(chosen)
+        return replace(self, train=self.train.select(~chosen), test=lambda: held_out)
+
+
+def stratified(labels: Int64[np.ndarray, " n"], fraction: float, rng: Rng) -> Bool[np.ndarray, " n"]:
+    """Marks a random `fraction` of every class: at least one of its examples, never the last one.
+
+    Raises `DataError` for a fraction outside (0, 1) and where no class has two examples.
+    """
+    if not 0 < fraction < 1:
+        raise DataError(f"test fraction {fraction} is impossible: give a number between 0 and 1, such as 0.2")
+    order = rng.numpy().permutation(len(labels))
+    chosen = np.zeros(len(labels), dtype=bool)
+    for label in np.unique(labels):
+        members = order[labels[order] == label]
+        count = min(max(1, round(len(members) * fraction)), len(members) - 1)
+        chosen[members[:count]] = True
+    if not chosen.any():
+        raise DataError(
+            "no class has two images, so none can be held out for testing: add images, or give a test set beside train"
+        )
+    return chosen
+
+
+def as_classes(labels: np.ndarray, names: Sequence[str] | None, where: str) -> tuple[str, ...]:
+    """Class names of checked training labels: those given, or the label values themselves.
+
+    Args: labels, (n,) integers or strings; where, what the labels are called in messages.
+    Raises `DataError` for a single class, a label without a name, and a class without an example.
+    """
+    found = np.unique(labels)
+    if len(found) < 2:
+        raise DataError(f"{where} holds a single class, {found.tolist()}: at least two are needed to tell apart")
+    if names is None and labels.dtype.kind in "US":
+        return tuple(map(str, found))
+    count = int(found[-1]) + 1 if names is None else len(names)
+    if names is None and count != len(found):
+        raise DataError(
+            f"{where} has values {found[0]}..{found[-1]} but only {len(found)} of these occur: "
+            f"labels must be 0..{len(found) - 1} with every class present; renumber them"
+        )
+    return tuple(map(str, range(count))) if names is None else tuple(map(str, names))
+
+
+def as_indices(labels: np.ndarray, classes: tuple[str, ...], where: str) -> Int64[np.ndarray, " n"]:
+    """Class index of each label, (n,). Raises `DataError` for a label that is none of the classes."""
+    if labels.dtype.kind in "US":
+        index = {name: i for i, name in enumerate(classes)}
+        strange = sorted(set(map(str, labels)) - set(index))
+        if strange:
+            raise DataError(f"{where} has classes {strange[:5]} that training does not have: it has {list(classes)}")
+        return np.array([index[str(label)] for label in labels], dtype=np.int64)
+    outside = labels[(labels < 0) | (labels >= len(classes))]
+    if len(outside):
+        raise DataError(f"{where} holds label {outside[0]}: expected 0..{len(classes) - 1} for {len(classes)} classes")
+    return labels.astype(np.int64)
+
+
+def require_every_class(labels: Int64[np.ndarray, " n"], classes: tuple[str, ...]) -> None:
+    """Raises `DataError` naming the classes without a single training image."""
+    counts = np.bincount(labels, minlength=len(classes))
+    empty = [name for name, count in zip(classes, counts, strict=True) if count == 0]
+    if empty:
+        raise DataError(f"classes {empty[:10]} have no training image: add images, or remove these classes")

@@ -1,0 +1,62 @@
+"""IDX files, the format of MNIST and Fashion-MNIST, plain or compressed (LeCun, Cortes and Burges 1998)."""
+
+from __future__ import annotations
+
+import gzip
+import math
+import zlib
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import UInt8
+
+from condenset.core.errors import DataError
+from condenset.tasks.image.examples import Examples, ImageData, as_classes
+
+
+def idx_file(folder: Path, name: str) -> Path | None:
+    """The file of that name in the folder, with "-idx" or ".idx" and with or without ".gz"; None: there is none."""
+    names = [f"{spelt}{end}" for spelt in (name, name.replace("-idx", ".idx")) for end in ("", ".gz")]
+    return next((folder / n for n in names if (folder / n).is_file()), None)
+
+
+def looks_like_idx(folder: Path) -> bool:
+    """Whether a folder holds training images as IDX."""
+    return idx_file(folder, "train-images-idx3-ubyte") is not None
+
+
+def read_idx(path: Path) -> UInt8[np.ndarray, ...]:
+    """The array of unsigned bytes in one file: two zero bytes, type 8, number of axes, big-endian lengths, data.
+
+    Raises `DataError` where the file is damaged, truncated, or of another type.
+    """
+    try:
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path} cannot be read ({error}): fetch it again") from error
+    if len(content) < 4 or content[:3] != b"\x00\x00\x08":
+        raise DataError(f"{path} begins with {content[:4].hex()}: expected an IDX file of bytes, 00000801 or 00000803")
+    axes = content[3]
+    shape = tuple(np.frombuffer(content[4 : 4 + 4 * axes], dtype=">u4").tolist())
+    data = content[4 + 4 * axes :]
+    if len(shape) != axes or len(data) != math.prod(shape):
+        raise DataError(f"{path} announces shape {shape} but holds {len(data)} bytes: it is truncated; fetch it again")
+    return np.frombuffer(data, dtype=np.uint8).reshape(shape)
+
+
+def read_idx_folder(folder: Path, classes: tuple[str, ...] | None = None) -> ImageData:
+    """The data in a folder, test split `t10k`; classes, names by index, else the label values. Raises `DataError`."""
+    train = read_idx_split(folder, "train")
+    names = classes or as_classes(train.labels, None, f"{folder}: labels")
+    return ImageData(folder.resolve().name, names, train, lambda: read_idx_split(folder, "t10k"))
+
+
+def read_idx_split(folder: Path, split: str) -> Examples:
+    """One split of a folder, "train" or "t10k". Raises `DataError` for missing or unequal files."""
+    files = [idx_file(folder, f"{split}-{part}-ubyte") for part in ("images-idx3", "labels-idx1")]
+    if None in files:
+        raise DataError(f"{folder} lacks {split}-images-idx3-ubyte or {split}-labels-idx1-ubyte, with or without .gz")
+    images, labels = (read_idx(file) for file in files if file is not None)
+    if images.ndim != 3 or labels.shape != images.shape[:1]:
+        raise DataError(f"{folder}: {split} images have shape {images.shape}, labels {labels.shape}; they do not fit")
+    return Examples(images[..., None], labels.astype(np.int64))

@@ -1,0 +1,95 @@
+"""From pixels to what networks see and back; the record of it travels with every set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Shaped, UInt8
+from torch import Tensor
+
+from condenset.core.batch import Inputs
+
+_SMALLEST_STD = 1e-6  # below it a channel is constant and is only centred
+
+
+def measure(
+    images: Shaped[np.ndarray, "n height width channels"],
+    size: int | None = None,
+    constants: tuple[tuple[float, ...], tuple[float, ...]] | None = None,
+) -> dict[str, Any]:
+    """The preprocessing record of training images, JSON-able.
+
+    Args: size, side in pixels to bring them to; constants, (mean, std) per channel instead of measured ones.
+    Returns kind "image"; range, the two pixel values that become 0 and 1: (0, 255) for uint8, (0, 1) for other
+    values within it, else the smallest and largest; size [height, width]; mean and std per channel after that.
+    """
+    side = list(images.shape[1:3]) if size is None else [size, size]
+    record: dict[str, Any] = {"kind": "image", "range": _range(images), "size": side}
+    if constants is None:
+        std, mean = torch.std_mean(_unit(images, record), dim=(0, 2, 3), correction=0)
+        std = torch.where(std < _SMALLEST_STD, torch.ones_like(std), std)
+        constants = tuple(mean.tolist()), tuple(std.tolist())
+    return {**record, "mean": list(constants[0]), "std": list(constants[1])}
+
+
+def to_inputs(
+    images: Shaped[np.ndarray, "n height width channels"], preprocessing: Mapping[str, Any]
+) -> Float[Tensor, "n channels new_height new_width"]:
+    """Images as networks see them, float32: scaled by the record's range, brought to its size, normalised.
+
+    Another size is scaled until it covers the record's and cut around the centre.
+    """
+    mean, std = _constants(preprocessing)
+    return _unit(images, preprocessing).sub_(mean).div_(std)
+
+
+def to_pixels(
+    inputs: Float[Tensor, "n channels height width"], preprocessing: Mapping[str, Any]
+) -> UInt8[np.ndarray, "n height width channels"]:
+    """Network inputs as pixels: normalisation undone, clipped to [0, 1], in 256 levels."""
+    mean, std = (constant.to(inputs.device) for constant in _constants(preprocessing))
+    unit = (inputs.detach().float() * std + mean).clamp(0, 1)
+    return (unit * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().contiguous().numpy()
+
+
+def represent(inputs: Inputs) -> Float[Tensor, "n dimensions"]:
+    """Images as vectors (n, channels·height·width), in which coresets and clusterings measure distances."""
+    assert isinstance(inputs, Tensor), f"images are a tensor, not {type(inputs).__name__}"
+    return inputs.flatten(1)
+
+
+def _constants(preprocessing: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
+    mean, std = (torch.tensor(preprocessing[key], dtype=torch.float32).view(1, -1, 1, 1) for key in ("mean", "std"))
+    return mean, std
+
+
+def _range(images: np.ndarray) -> list[float]:
+    if images.dtype == np.uint8:
+        return [0.0, 255.0]
+    low, high = float(images.min()), float(images.max())
+    if low >= 0 and high <= 1:
+        return [0.0, 1.0]
+    return [low, high if high > low else low + 1]
+
+
+def _unit(images: np.ndarray, record: Mapping[str, Any]) -> Float[Tensor, "n channels height width"]:
+    low, high = record["range"]
+    planes = np.array(images.transpose(0, 3, 1, 2), dtype=np.float32, order="C")
+    return _covering(torch.from_numpy(planes).sub_(low).div_(high - low), *record["size"])
+
+
+def _covering(
+    images: Float[Tensor, "n channels height width"], height: int, width: int
+) -> Float[Tensor, "n channels {height} {width}"]:
+    h, w = images.shape[2:]
+    if (h, w) == (height, width):
+        return images
+    ratio = max(height / h, width / w)
+    scaled = max(height, round(h * ratio)), max(width, round(w * ratio))
+    larger = F.interpolate(images, scaled, mode="bilinear", antialias=True, align_corners=False)
+    top, left = (scaled[0] - height) // 2, (scaled[1] - width) // 2
+    return larger[:, :, top : top + height, left : left + width].contiguous()

@@ -1,0 +1,75 @@
+"""A picture of what a set holds: one row per class, its name at the left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import UInt8
+from torch import Tensor
+
+from condenset.core.batch import Batch
+from condenset.tasks.image.preprocessing import to_pixels
+from condenset.tasks.task import Task
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+COLUMNS = 10
+ROWS = 40
+_CELL = 64  # pixels a side that small images are enlarged to, at least
+_GAP = 4
+_MARGIN = 14
+_FONT = 16
+_INK = (38, 42, 51)
+_FAINT = (120, 126, 138)
+
+
+def preview(task: Task, batch: Batch, path: Path) -> None:
+    """Draws decoded examples (n, channels, height, width) as a PNG: up to 10 per class and 40 classes.
+
+    Small images are enlarged by a whole factor, without smoothing, so that every pixel can be told.
+    """
+    assert isinstance(batch.inputs, Tensor), f"images are a tensor, not {type(batch.inputs).__name__}"
+    pixels = to_pixels(batch.inputs, task.preprocessing)
+    groups = batch.groups.cpu().numpy()
+    names = task.target.classes if task.target.kind == "classification" else ()
+    rows = [(name, pixels[groups == g][:COLUMNS]) for g, name in enumerate(names)]
+    shown = [(name, images) for name, images in rows if len(images)]
+    _grid(shown[:ROWS], len(shown) - ROWS).save(path, format="PNG", optimize=True)
+
+
+def _grid(rows: list[tuple[str, UInt8[np.ndarray, "n h w c"]]], hidden: int) -> Picture:
+    from PIL import Image, ImageDraw, ImageFont
+
+    font = ImageFont.load_default(size=_FONT)
+    height, width = rows[0][1].shape[1:3]
+    factor = max(1, -(-_CELL // max(height, width)))
+    step_x, step_y = width * factor + _GAP, max(height * factor, _FONT + 2) + _GAP
+    left = _MARGIN + max(int(font.getlength(_short(name))) for name, _ in rows) + 2 * _GAP + 4
+    columns = max(len(images) for _, images in rows)
+    note = _FONT + 2 * _GAP if hidden > 0 else 0
+    extent = (left + columns * step_x - _GAP + _MARGIN, 2 * _MARGIN + len(rows) * step_y - _GAP + note)
+    canvas = Image.new("RGB", extent, "white")
+    draw = ImageDraw.Draw(canvas)
+    for row, (name, images) in enumerate(rows):
+        top = _MARGIN + row * step_y
+        draw.text((left - 2 * _GAP, top + (step_y - _GAP) // 2), _short(name), fill=_INK, font=font, anchor="rm")
+        for column, image in enumerate(images):
+            canvas.paste(_enlarged(image, factor), (left + column * step_x, top))
+    if hidden > 0:
+        below = extent[1] - _MARGIN - _FONT // 2
+        draw.text((left, below), f"and {hidden} more classes", fill=_FAINT, font=font, anchor="lm")
+    return canvas
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 24 else name[:23] + "…"
+
+
+def _enlarged(image: UInt8[np.ndarray, "h w c"], factor: int) -> Picture:
+    from PIL import Image
+
+    colour = image[..., :3] if image.shape[2] >= 3 else np.repeat(image[..., :1], 3, axis=2)
+    return Image.fromarray(np.kron(colour, np.ones((factor, factor, 1), dtype=np.uint8)))

@@ -1,0 +1,33 @@
+"""Tables: numbers, integers, categories and dates to a class or a number."""
+
+from __future__ import annotations
+
+from condenset.tasks.tabular.loading import open_table, recognise, table_from_arrays
+from condenset.tasks.tabular.preview import preview, represent
+from condenset.tasks.task import Modality
+
+__all__ = ["MODALITY", "open_table", "table_from_arrays"]
+
+MODALITY = Modality(
+    name="tabular",
+    network="mlp",
+    kernel="ntk",
+    codec="table-row",
+    exam="fair",
+    learners=("logistic", "mlp", "boosting"),
+    datasets={
+        "iris": "150 flowers, 4 measures, 3 species; with scikit-learn",
+        "wine": "178 wines, 13 measures, 3 cultivars; with scikit-learn",
+        "breast-cancer": "569 biopsies, 30 measures, benign or malignant; with scikit-learn",
+        "diabetes": "442 patients, 10 measures, progression of the disease (a number); with scikit-learn",
+        "adult": "census 1994, 13 columns, income above 50 000; 32 561 + 16 281 rows, UCI",
+        "german": "1 000 credits, 20 columns, good or bad; UCI",
+        "abalone": "4 177 molluscs, 8 columns, number of rings (a number); UCI",
+        "wine-quality": "4 898 white wines, 11 measures, quality (a number); UCI",
+        "compas": "recidivism within two years, 10 columns; ProPublica",
+    },
+    open=open_table,
+    recognise=recognise,
+    represent=represent,
+    preview=preview,
+)

@@ -1,0 +1,44 @@
+"""Tables that are already in memory: NumPy arrays and pandas objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from condenset.core.errors import DataError
+from condenset.tasks.tabular.reading import RawTable, check_names, frame_hash
+
+
+def table_of(features: Any, targets: Any, name: str, kind: str | None) -> RawTable:
+    """Features (rows, columns) and targets (rows,) as one table.
+
+    Raises `DataError` where the shapes are not these, the lengths differ, or a column name occurs twice.
+    """
+    frame = _features(features)
+    values = targets if isinstance(targets, pd.Series) else np.asarray(targets)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
+    if values.ndim != 1 or len(values) != len(frame):
+        raise DataError(f"targets have shape {values.shape} beside {len(frame)} rows: expected one target for each row")
+    if not len(frame):
+        raise DataError("the table has 0 rows: expected at least one")
+    label = _free_name(str(getattr(targets, "name", None) or "target"), frame)
+    frame = frame.assign(**{label: pd.Series(values).reset_index(drop=True)})
+    return RawTable(name, frame, label, frame_hash(frame), kind=kind)
+
+
+def _features(features: Any) -> pd.DataFrame:
+    if isinstance(features, pd.DataFrame):
+        frame = features.rename(columns=str).reset_index(drop=True)
+        check_names(frame)
+        return frame
+    array = np.asarray(features)
+    if array.ndim != 2:
+        raise DataError(f"features have shape {array.shape}: expected (rows, columns)")
+    return pd.DataFrame(array, columns=[f"x{index}" for index in range(array.shape[1])])
+
+
+def _free_name(name: str, frame: pd.DataFrame) -> str:
+    return _free_name(f"{name}_", frame) if name in frame.columns else name

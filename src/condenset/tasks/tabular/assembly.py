@@ -1,0 +1,112 @@
+"""From a raw table to a task: split, columns, target, matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.model_selection import train_test_split
+
+from condenset.core.batch import Batch
+from condenset.core.errors import DataError, RequestError, UnknownNameError
+from condenset.core.rng import Rng
+from condenset.tasks.tabular.columns import Column, encode_frame, matrix_width, to_fields
+from condenset.tasks.tabular.inference import infer_columns
+from condenset.tasks.tabular.reading import RawTable, check_finite, check_names
+from condenset.tasks.tabular.targets import TargetCode, code_target, strata
+from condenset.tasks.task import MODALITIES, Task
+from condenset.tasks.view import TrainView
+
+
+def assemble(table: RawTable, seed: int, test_fraction: float, drop: Sequence[str], source: dict[str, Any]) -> Task:
+    """The task of a table.
+
+    Args:
+        seed: of the split into training and test rows, unless the table has test rows.
+        test_fraction: share of the rows that is held out, in [0, 1); 0 holds nothing out.
+        drop: columns that are no features.
+        source: JSON-able arguments that open the task again.
+
+    Raises:
+        UnknownNameError: the target or a column to drop does not exist; it names the nearest.
+        DataError: the table cannot be used; the message says why.
+        RequestError: the fraction is not in [0, 1).
+    """
+    frame = table.frame.rename(columns=str).reset_index(drop=True)
+    _check_request(frame, table.target, test_fraction, drop)
+    train, test = _split(frame, table, seed, test_fraction)
+    features = train.drop(columns=[table.target, *drop])
+    columns, dropped = infer_columns(features)
+    code = code_target(train[table.target], table.kind)
+    dropped |= dict.fromkeys(drop, "left out on request")
+    if test is not None:
+        _check_test(test, columns, table.target)
+
+    def held_out() -> Batch:
+        if test is None:
+            raise DataError(f"{table.name} has no test rows: open it with a test fraction above 0")
+        return _batch(test, columns, code)
+
+    return Task(
+        name=table.name,
+        modality=MODALITIES.get("tabular"),
+        input_shape=(matrix_width(columns),),
+        target=code.target,
+        train=TrainView(_batch(train, columns, code), code.target.groups),
+        held_out=held_out,
+        preprocessing={
+            "kind": "table", "columns": to_fields(columns), "target": code.record(), "dropped": dropped,
+        },
+        fingerprint={"rows": len(train), "sha256": table.sha256},
+        source=source,
+    )  # fmt: skip
+
+
+def _check_request(frame: pd.DataFrame, target: str, test_fraction: float, drop: Sequence[str]) -> None:
+    check_names(frame)
+    for noun, names in (("target column", [target]), ("column to drop", drop)):
+        for name in names:
+            if name not in frame.columns:
+                raise UnknownNameError(noun, name, frame.columns)
+    if target in drop:
+        raise RequestError(f"column {target!r} is the target and cannot be dropped")
+    if not 0 <= test_fraction < 1:
+        raise RequestError(f"test fraction {test_fraction} is impossible: expected a share from 0 up to below 1")
+    check_finite(frame.drop(columns=target), "the rows")
+
+
+def _split(
+    frame: pd.DataFrame, table: RawTable, seed: int, test_fraction: float
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    if table.test is not None or test_fraction == 0:
+        return frame, table.test
+    code = code_target(frame[table.target], table.kind)
+    groups = strata(frame[table.target], code)
+    state = Rng(seed).child("split").integer() % 2**32
+    try:
+        train, test = train_test_split(
+            np.arange(len(frame)), test_size=test_fraction, stratify=groups, random_state=state
+        )
+    except ValueError as error:
+        advice = "use more rows, another test fraction, or test rows of your own"
+        raise DataError(f"{len(frame)} rows cannot be split: {error}; {advice}") from error
+    return frame.iloc[np.sort(train)].reset_index(drop=True), frame.iloc[np.sort(test)].reset_index(drop=True)
+
+
+def _check_test(test: pd.DataFrame, columns: Sequence[Column], target: str) -> None:
+    absent = [name for name in [*(column.name for column in columns), target] if name not in test.columns]
+    if absent:
+        raise DataError(f"the test rows lack columns {absent} that the training rows have: give both the same columns")
+    check_finite(test[[column.name for column in columns]], "the test rows")
+    gaps = int(test[target].isna().sum())
+    if gaps:
+        raise DataError(f"target {target!r} is missing in {gaps} of {len(test)} test rows: remove those rows")
+
+
+def _batch(frame: pd.DataFrame, columns: Sequence[Column], code: TargetCode) -> Batch:
+    targets = code.encode(frame[code.name])
+    inputs = torch.from_numpy(encode_frame(frame, columns))
+    return Batch(inputs, targets, code.target.group_of(targets), torch.ones(len(frame)))

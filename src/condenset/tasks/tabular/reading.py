@@ -1,0 +1,127 @@
+"""Tables from files: CSV and Parquet, with an error for what no table can be made of."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from condenset.core.errors import DataError
+
+PARQUET = (".parquet", ".pq")
+_DELIMITERS = ",;\t|"
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table before anything is decided about it.
+
+    Attributes:
+        name: of the task.
+        frame: all rows, or the training rows where there are test rows.
+        target: the name of the column to predict.
+        sha256: of the raw content of `frame`, hex.
+        test: test rows, where the data defines them.
+        kind: "classification" or "regression"; None: by the target's values.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    target: str
+    sha256: str
+    test: pd.DataFrame | None = None
+    kind: str | None = None
+
+
+def read_file(path: Path, names: Sequence[str] = ()) -> tuple[pd.DataFrame, str]:
+    """A CSV or Parquet file and the SHA-256 of its bytes.
+
+    In a CSV the delimiter is the one of , ; tab | that the first line has most of, blanks after it are stripped,
+    `?` and pandas' usual words are missing values. A first line of numbers alone is data: the columns are then
+    called column_1, column_2, ...
+
+    Args:
+        names: column names of a file that has no header line.
+
+    Raises:
+        DataError: the file is absent, empty, unreadable, or has two columns of one name.
+    """
+    if not path.is_file():
+        raise DataError(f"no file {str(path)!r}: give the path of a CSV or Parquet file")
+    content = path.read_bytes()
+    if not content.strip():
+        raise DataError(f"{path.name} is empty: expected a header line and rows")
+    try:
+        if path.suffix.lower() in PARQUET:
+            frame = pd.read_parquet(io.BytesIO(content))
+        else:
+            frame = _read_csv(content, names)
+    except (ValueError, OSError, csv.Error) as error:
+        raise DataError(f"{path.name} cannot be read: {error}; expected a CSV (UTF-8) or Parquet table") from error
+    return _checked(frame, path.name), hashlib.sha256(content).hexdigest()
+
+
+def frame_hash(frame: pd.DataFrame) -> str:
+    """SHA-256, hex, over a table's column names and values, whatever its index."""
+    digest = hashlib.sha256("\n".join(map(str, frame.columns)).encode())
+    digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
+    return digest.hexdigest()
+
+
+def check_names(frame: pd.DataFrame) -> None:
+    """Raises `DataError` naming the columns that occur twice."""
+    repeated = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
+    if repeated:
+        raise DataError(f"columns {', '.join(map(repr, repeated))} occur more than once: give each column its own name")
+
+
+def check_finite(frame: pd.DataFrame, where: str) -> None:
+    """Raises `DataError` naming the columns that hold infinite numbers. Args: where, what the rows are called."""
+    numbers = frame.select_dtypes("number")
+    counts = {str(name): int(np.isinf(numbers[name].to_numpy(float, na_value=np.nan)).sum()) for name in numbers}
+    infinite = [f"{name!r} ({count})" for name, count in counts.items() if count]
+    if infinite:
+        raise DataError(f"infinite values in {where}, column {', '.join(infinite)}: replace them or leave them missing")
+
+
+def _read_csv(content: bytes, names: Sequence[str]) -> pd.DataFrame:
+    line = content.split(b"\n", 1)[0].decode("utf-8-sig")
+    delimiter = max(_DELIMITERS, key=line.count)
+    first = next(csv.reader([line.strip()], delimiter=delimiter))
+    if not names and all(map(_is_number, first)):
+        names = [f"column_{index + 1}" for index in range(len(first))]
+    if not names:
+        check_names(pd.DataFrame(columns=pd.Index([name.strip() for name in first])))
+    frame = pd.read_csv(
+        io.BytesIO(content),
+        sep=delimiter,
+        header=None if names else 0,
+        names=list(names) or None,
+        index_col=False,
+        skipinitialspace=True,
+        na_values="?",
+        encoding="utf-8-sig",
+    )
+    return frame.rename(columns=lambda name: str(name).strip())
+
+
+def _checked(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    frame = frame.rename(columns=str)
+    check_names(frame)
+    if frame.empty:
+        raise DataError(f"{name} has {len(frame)} rows and {frame.shape[1]} columns: expected at least one of each")
+    return frame.reset_index(drop=True)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

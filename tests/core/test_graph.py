@@ -1,0 +1,96 @@
+"""Propagation of a graph's features: values and gradients against plain matrix powers, and what is kept."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch.utils import _pytree
+
+from condenset.core.graph import Graph, features_only
+from condenset.core.rng import Rng
+from tests.conftest import close
+
+
+def matrices(nodes: int = 6, width: int = 3) -> tuple[torch.Tensor, torch.Tensor]:
+    """(nodes, width) features and the (nodes, nodes) normalised adjacency of a ring, float64."""
+    features = torch.randn(nodes, width, dtype=torch.float64, generator=Rng(0).child("graph").torch())
+    ring = torch.eye(nodes, dtype=torch.float64)
+    return features, (ring + ring.roll(1, 0) + ring.roll(-1, 0)) / 3
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 5])
+@pytest.mark.parametrize("layout", ["dense", "sparse"])
+def test_a_hop_is_a_power_of_the_propagation(steps: int, layout: str) -> None:
+    features, propagation = matrices()
+    expected = np.linalg.matrix_power(propagation.numpy(), steps) @ features.numpy()
+    graph = Graph(features, propagation if layout == "dense" else propagation.to_sparse_csr())
+    close(graph.hop(steps), torch.from_numpy(expected), 1e-13)
+
+
+def test_constant_hops_are_computed_once() -> None:
+    graph = Graph(*matrices())
+    third = graph.hop(3)
+    assert graph.hop(3) is third
+    assert graph.hop(2) is graph.hop(2)
+    assert graph.hop(0) is graph.features
+
+
+@pytest.mark.parametrize("learnt", ["features", "propagation"])
+def test_hops_that_need_a_gradient_follow_the_current_values(learnt: str) -> None:
+    """A synthetic graph changes at every step; a kept hop would freeze it."""
+    features, propagation = matrices()
+    changing = {"features": features, "propagation": propagation}[learnt].requires_grad_()
+    graph = Graph(features, propagation)
+    before = graph.hop(1).detach()
+    with torch.no_grad():
+        changing.mul_(2)
+        inside = graph.hop(1)
+    close(inside, 2 * before, 1e-14)
+    close(graph.hop(1), 2 * before, 1e-14)
+
+
+def test_the_gradient_to_the_features_is_the_transposed_power() -> None:
+    features, propagation = matrices()
+    propagation = propagation * torch.linspace(0.5, 2, 6, dtype=torch.float64)  # not symmetric: a transpose shows
+    pull = torch.randn(6, 3, dtype=torch.float64, generator=Rng(0).child("pull").torch())
+    graph = Graph(features.requires_grad_(), propagation)
+    (gradient,) = torch.autograd.grad((graph.hop(2) * pull).sum(), features)
+    close(gradient, torch.from_numpy(np.linalg.matrix_power(propagation.numpy().T, 2) @ pull.numpy()), 1e-13)
+
+
+def test_the_gradient_to_the_propagation_agrees_with_finite_differences() -> None:
+    features, propagation = matrices()
+    assert torch.autograd.gradcheck(lambda p: Graph(features, p).hop(3), propagation.requires_grad_())
+
+
+def test_a_functional_gradient_leaves_nothing_behind() -> None:
+    features, propagation = matrices()
+
+    def energy(values: torch.Tensor) -> torch.Tensor:
+        return Graph(values, propagation).hop(2).square().sum()
+
+    power = torch.linalg.matrix_power(propagation, 2)
+    close(torch.func.grad(energy)(features), 2 * power.T @ power @ features, 1e-13)
+
+
+def test_mapping_over_the_tensors_forgets_kept_hops() -> None:
+    graph = Graph(*matrices())
+    graph.hop(1)
+    doubled = _pytree.tree_map(lambda t: 2 * t, graph)
+    assert isinstance(doubled, Graph)
+    close(doubled.hop(1), 4 * graph.hop(1), 1e-14)
+
+
+def test_spreading_serves_values_of_any_width() -> None:
+    graph = Graph(*matrices())
+    ones = torch.ones(6, 1, dtype=torch.float64)
+    close(graph.spread(ones), ones, 1e-14)  # the ring's rows sum to one
+
+
+def test_without_structure_every_hop_is_the_features() -> None:
+    features, _ = matrices()
+    graph = features_only(features)
+    assert len(graph) == 6
+    assert graph.propagation.dtype == torch.float64
+    assert torch.equal(graph.hop(4), features)

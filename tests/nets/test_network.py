@@ -1,0 +1,141 @@
+"""Drawing networks: repeatable, torch's law, names with fields, flat vectors; sizes of the ConvNet family."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.rng import Rng
+from condenset.nets.network import NETWORKS, draw_network
+from tests.conftest import golden
+
+SHAPES = {"grey28": (1, 28, 28), "rgb32": (3, 32, 32)}
+CONVNETS = {
+    "ConvNet": "convnet",
+    "ConvNetD1": "convnet:depth=1",
+    "ConvNetD2": "convnet:depth=2",
+    "ConvNetD3": "convnet:depth=3",
+    "ConvNetD4": "convnet:depth=4",
+    "ConvNetW32": "convnet:width=32",
+    "ConvNetW64": "convnet:width=64",
+    "ConvNetW256": "convnet:width=256",
+    "ConvNetNN": "convnet:norm=none",
+    "ConvNetBN": "convnet:norm=batch",
+    "ConvNetLN": "convnet:norm=layer",
+    "ConvNetGN": "convnet:norm=group",
+    "ConvNetNP": "convnet:pooling=none",
+}
+
+
+@pytest.mark.parametrize("released", CONVNETS)
+@pytest.mark.parametrize("data", SHAPES)
+def test_parameter_counts_of_the_convnet_family(released: str, data: str) -> None:
+    expected = golden("images/param_counts")[f"{released}.{data}"]
+    assert draw_network(CONVNETS[released], SHAPES[data], 10, Rng(0)).flat().numel() == int(expected)
+
+
+@pytest.mark.parametrize(
+    ("released", "side", "outputs"),
+    [("ConvNetD4_64px_200c", 64, 200), ("ConvNetD5_128px_10c", 128, 10), ("ConvNetD3_32px_100c", 32, 100)],
+)
+def test_parameter_counts_at_other_sizes_with_the_depth_by_resolution(released: str, side: int, outputs: int) -> None:
+    network = draw_network("convnet", (3, side, side), outputs, Rng(0))
+    assert network.flat().numel() == int(golden("images/param_counts")[released])
+
+
+@pytest.mark.parametrize("name", ["convnet:width=8", "frepo-convnet:width=8", "mlp", "lenet", "convnet:norm=batch"])
+def test_same_stream_same_network_and_other_stream_another(name: str) -> None:
+    first, again = (draw_network(name, (3, 32, 32), 10, Rng(4).child("net")) for _ in range(2))
+    other = draw_network(name, (3, 32, 32), 10, Rng(5).child("net"))
+    assert torch.equal(first.flat(), again.flat())
+    assert not torch.equal(first.flat(), other.flat())
+
+
+def test_global_generators_are_left_alone() -> None:
+    before, numpy_before = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
+    draw_network("resnet", (3, 32, 32), 10, Rng(0))
+    assert torch.equal(before, torch.get_rng_state())
+    assert np.array_equal(numpy_before, np.random.get_state()[1])  # noqa: NPY002
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "reference"),
+    [
+        ("convnet", "blocks.1.conv", nn.Conv2d(128, 128, 3)),
+        ("mlp", "hidden.0", nn.Linear(3072, 128)),
+    ],
+)
+def test_initial_law_is_torchs_default(name: str, parameter: str, reference: nn.Module) -> None:
+    network = draw_network(name, (3, 32, 32), 10, Rng(0))
+    bound = 1 / math.sqrt(reference.weight[0].numel())
+    for kind, expected in reference.named_parameters():
+        value = network.parameters[f"{parameter}.{kind}"]
+        assert value.abs().max() <= bound
+        if kind == "weight":
+            assert value.abs().max() > 0.999 * bound
+            assert expected.abs().max().item() == pytest.approx(value.abs().max().item(), rel=1e-3)
+            assert value.std().item() == pytest.approx(bound / math.sqrt(3), rel=0.01)
+            assert abs(value.mean().item()) < 0.01 * bound
+
+
+def test_normalisation_begins_as_the_identity() -> None:
+    network = draw_network("convnet:norm=batch", (3, 32, 32), 10, Rng(0))
+    assert torch.equal(network.parameters["blocks.0.norm.weight"], torch.ones(128))
+    assert torch.equal(network.parameters["blocks.0.norm.bias"], torch.zeros(128))
+    assert torch.equal(network.buffers["blocks.0.norm.running_var"], torch.ones(128))
+    assert network.buffers["blocks.0.norm.num_batches_tracked"].dtype == torch.int64
+
+
+def test_fields_of_the_name_reach_the_network() -> None:
+    network = draw_network("convnet:width=6,depth=2,norm=none", (3, 16, 16), 7, Rng(0))
+    shapes = {name: tuple(p.shape) for name, p in network.parameters.items()}
+    assert shapes == {
+        "blocks.0.conv.weight": (6, 3, 3, 3),
+        "blocks.0.conv.bias": (6,),
+        "blocks.1.conv.weight": (6, 6, 3, 3),
+        "blocks.1.conv.bias": (6,),
+        "classifier.weight": (7, 6 * 4 * 4),
+        "classifier.bias": (7,),
+    }
+
+
+@pytest.mark.parametrize("name", ["convnet:colour=3", "mlp:norm=batch", "lenet:width=3", "convnet:width"])
+def test_unknown_field_is_a_request_error(name: str) -> None:
+    with pytest.raises(RequestError, match=name.partition(":")[0]):
+        draw_network(name, (3, 32, 32), 10, Rng(0))
+
+
+@pytest.mark.parametrize(("name", "nearest"), [("convnett", "convnet"), ("resnett", "resnet"), ("alexnt", "alexnet")])
+def test_unknown_name_suggests_the_nearest(name: str, nearest: str) -> None:
+    with pytest.raises(UnknownNameError, match=f"did you mean '{nearest}'"):
+        draw_network(name, (3, 32, 32), 10, Rng(0))
+
+
+def test_flat_and_unflatten_are_inverse() -> None:
+    network = draw_network("convnet:width=4", (3, 8, 8), 3, Rng(0))
+    named = network.unflatten(network.flat())
+    assert list(named) == list(network.parameters)
+    assert all(torch.equal(named[k], p) for k, p in network.parameters.items())
+    assert torch.equal(network.with_parameters(network.unflatten(2 * network.flat())).flat(), 2 * network.flat())
+
+
+def test_trainable_copies_and_calls_take_other_parameters() -> None:
+    network = draw_network("mlp:width=3", (4,), 2, Rng(0))
+    inputs = torch.randn(5, 4, generator=Rng(1).torch())
+    copy = network.trainable()
+    copy(inputs).logits.sum().backward()
+    assert all(p.grad is not None for p in copy.parameters.values())
+    assert not any(p.requires_grad for p in network.parameters.values())
+    zeros = {k: torch.zeros_like(p) for k, p in network.parameters.items()}
+    assert torch.equal(network(inputs, zeros).logits, torch.zeros(5, 2))
+
+
+def test_every_registered_network_says_what_it_reads() -> None:
+    assert {"convnet", "frepo-convnet", "mlp", "lenet", "alexnet", "vgg", "resnet"} <= set(NETWORKS.names())
+    assert NETWORKS.declared("mlp")["modalities"] == ["image", "tabular"]
+    assert all(NETWORKS.get(name).modalities for name in ("convnet", "resnet"))

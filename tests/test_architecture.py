@@ -1,0 +1,301 @@
+"""The shape of the code: imports go down the rooms only, no cycles, and the rules that every module keeps.
+
+Everything is read from the source text; nothing is imported. Each finding names file, line and the mend.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src"
+ROOMS = (
+    ("core",),
+    ("kernels",),
+    ("nets",),
+    ("tasks",),
+    ("learners",),
+    ("assets",),
+    ("codecs", "labels", "signals"),
+    ("synthetic",),
+    ("starts", "sources", "finishes"),
+    ("objectives",),
+    ("recipe",),
+    ("methods",),
+    ("artifact", "distill", "evaluate"),
+    ("uses", "audit"),
+    ("report",),
+    ("run", "__main__"),
+    ("",),  # condenset/__init__.py, the front door: it may import every room, and no room imports it
+)
+RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+MACHINE_PATH = re.compile(r"(?<![\w.~$}{-])/(?:work|root|tmp|home|Users)/")
+ACCELERATOR = re.compile(r"(?:cuda|mps|xpu|hip)(?::\d+)?")
+GLOBAL_SEED = re.compile(
+    r"(?:torch|torch\.random)\.(?:manual_seed|seed)|torch\.\w+\.manual_seed(?:_all)?|(?:np|numpy)\.random\.seed|random\.seed"
+)
+GLOBAL_DRAW = re.compile(r"torch\.(?:rand|randn|randint|randperm|normal|bernoulli|multinomial)")
+
+
+@dataclass(frozen=True)
+class Module:
+    """One source file. `name` is dotted with the package ("condenset.core.rng"); `path` is relative to the root."""
+
+    name: str
+    path: str
+    tree: ast.Module
+
+    @property
+    def room(self) -> str:
+        """The first part of the name below the package; empty for the front door."""
+        return room_of(self.name)
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import of a module of this package; `late` when it does not run while the importing module loads."""
+
+    target: str
+    line: int
+    late: bool
+
+
+def room_of(name: str) -> str:
+    return [*name.split("."), ""][1]
+
+
+def parse(name: str, text: str, path: str | None = None) -> Module:
+    return Module(name, path or name.replace(".", "/") + ".py", ast.parse(text))
+
+
+def read_modules() -> dict[str, Module]:
+    found = {}
+    for path in sorted((SOURCE / "condenset").rglob("*.py")):
+        name = ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
+        found[name] = parse(name, path.read_text(encoding="utf8"), str(path.relative_to(ROOT)))
+    return found
+
+
+MODULES = read_modules()
+
+
+def imports(module: Module, known: set[str]) -> Iterator[Import]:
+    """Every import of this package by the module; `known` tells a submodule from a name inside a module."""
+    outer = [n for n in ast.walk(module.tree) if isinstance(n, FUNCTIONS) or _for_types_only(n)]
+    late = {id(inner) for node in outer for inner in ast.walk(node)}
+    for node in ast.walk(module.tree):
+        for target in _targets(node, module, known):
+            if target.split(".")[0] == "condenset":
+                yield Import(target, node.lineno, id(node) in late)
+
+
+def _for_types_only(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+
+
+def _targets(node: ast.AST, module: Module, known: set[str]) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if not isinstance(node, ast.ImportFrom):
+        return []
+    base = node.module or ""
+    if node.level:
+        package = module.name if module.path.endswith("__init__.py") else module.name.rpartition(".")[0]
+        parts = package.split(".")
+        base = ".".join([*parts[: len(parts) - node.level + 1], *filter(None, [node.module])])
+    whole = [f"{base}.{alias.name}" for alias in node.names]
+    return [name if name in known else base for name in whole]
+
+
+def upward(module: Module, known: set[str]) -> list[str]:
+    """Imports of a room that stands above the module's own."""
+    if module.room not in RANK:
+        return [f"{module.path}:1: room {module.room!r} has no place: add it to ROOMS here and to the design, in order"]
+    found = []
+    for arrow in imports(module, known):
+        above = room_of(arrow.target)
+        if RANK.get(above, len(ROOMS)) > RANK[module.room]:
+            mend = f"move what is shared to {module.room!r} or below, or take it as an argument"
+            found.append(f"{module.path}:{arrow.line}: {module.room!r} imports {arrow.target} from above: {mend}")
+    return found
+
+
+def cycle(modules: dict[str, Module]) -> str | None:
+    """A chain of modules that import each other while loading, as one message; None where there is none."""
+    arrows = {m.name: {i.target: i.line for i in imports(m, set(modules)) if not i.late} for m in modules.values()}
+    try:
+        TopologicalSorter({name: set(targets) - {name} for name, targets in arrows.items()}).prepare()
+    except CycleError as error:
+        chain = error.args[1][::-1]  # graphlib lists predecessors first
+        steps = [f"{modules[a].path}:{arrows[a][b]}: imports {b}" for a, b in pairwise(chain)]
+        return "\n".join(["import cycle: move what both need into a third module below them", *steps])
+    return None
+
+
+def prints(module: Module) -> list[str]:
+    """Output from the library; only `run` talks to people."""
+    if module.room in ("run", "__main__"):
+        return []
+    calls = [n for n in ast.walk(module.tree) if isinstance(n, ast.Call)]
+    loud = [n for n in calls if ast.unparse(n.func) in ("print", "sys.stdout.write", "sys.stderr.write")]
+    return [f"{module.path}:{n.lineno}: prints: yield or return the value and let run/ draw it" for n in loud]
+
+
+def global_randomness(module: Module) -> list[str]:
+    """Seeding of, or drawing from, the process-wide generators."""
+    found = []
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = ast.unparse(node.func)
+        if GLOBAL_SEED.fullmatch(name):
+            found.append(f"{module.path}:{node.lineno}: {name} seeds globally: take an Rng and use its streams")
+        if GLOBAL_DRAW.fullmatch(name) and "generator" not in {k.arg for k in node.keywords}:
+            found.append(f"{module.path}:{node.lineno}: {name} draws globally: pass generator=rng.child(...).torch()")
+    return found
+
+
+def devices(module: Module) -> list[str]:
+    """Accelerators named in the code; only `run` chooses one."""
+    if module.room in ("run", "__main__"):
+        return []
+    found = []
+    for node in ast.walk(module.tree):
+        literal = isinstance(node, ast.Constant) and isinstance(node.value, str) and ACCELERATOR.fullmatch(node.value)
+        moved = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "cuda"
+        if literal or moved:
+            found.append(f"{module.path}:{node.lineno}: names a device: take `device` as an argument")
+    return found
+
+
+def undocumented(module: Module) -> list[str]:
+    """A module without a docstring."""
+    has_one = bool((ast.get_docstring(module.tree) or "").strip())
+    return [] if has_one else [f"{module.path}:1: no module docstring: say on the first line what the file is for"]
+
+
+def machine_paths(path: str, text: str) -> list[str]:
+    """Lines of a text that name a folder of one machine."""
+    mend = "use a relative path, an environment variable or a temporary folder"
+    numbers = [n for n, line in enumerate(text.splitlines(), start=1) if MACHINE_PATH.search(line)]
+    return [f"{path}:{n}: names the path of a machine: {mend}" for n in numbers]
+
+
+def tracked_texts() -> Iterator[tuple[str, str]]:
+    """(relative path, text) of every tracked file that is text; skips outside a git checkout."""
+    try:
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout: the tracked files are not known")
+    for name in filter(None, listed.split("\0")):
+        if name.startswith(".ci/") or not (ROOT / name).is_file():
+            continue
+        content = (ROOT / name).read_bytes()
+        if b"\0" not in content:
+            yield name, content.decode("utf8", errors="replace")
+
+
+def report(found: list[str]) -> None:
+    assert not found, "\n" + "\n".join(found)
+
+
+def test_imports_go_down_the_rooms() -> None:
+    report([line for module in MODULES.values() for line in upward(module, set(MODULES))])
+
+
+def test_no_import_cycles() -> None:
+    found = cycle(MODULES)
+    assert found is None, found
+
+
+@pytest.mark.parametrize("rule", [prints, global_randomness, devices, undocumented])
+def test_every_module_keeps(rule: Callable[[Module], list[str]]) -> None:
+    report([line for module in MODULES.values() for line in rule(module)])
+
+
+def test_no_tracked_text_names_a_machine_path() -> None:
+    report([line for name, text in tracked_texts() for line in machine_paths(name, text)])
+
+
+# The checks themselves: each must see what it is for, and let pass what it is not for.
+
+KNOWN = {"condenset", "condenset.core.rng", "condenset.kernels.mmd", "condenset.run.cli", "condenset.codecs.raw"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("condenset.kernels.ntk", "\nfrom condenset.run.cli import main", 2),
+        ("condenset.kernels.ntk", "def f():\n    import condenset.run.cli", 2),
+        ("condenset.kernels.ntk", "from condenset.run import cli", 1),
+        ("condenset.kernels.ntk", "from ..run import cli", 1),
+        ("condenset.kernels.ntk", "from condenset import Recipe", 1),
+        ("condenset.synthetic", "from condenset.objectives.risk import Risk", 1),
+        ("condenset.objectives.risk", "from condenset.recipe import Recipe", 1),
+        ("condenset.attic.old", "x = 1", 1),
+    ],
+)
+def test_an_upward_import_is_found(name: str, text: str, line: int) -> None:
+    (found,) = upward(parse(name, text), KNOWN)
+    assert found.startswith(f"{name.replace('.', '/')}.py:{line}: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("condenset.starts.noise", "from condenset.codecs import raw\nfrom condenset.core.rng import Rng"),
+        ("condenset.kernels.ntk", "from . import mmd\nfrom ..core.rng import Rng"),
+        ("condenset.recipe", "from condenset.synthetic import SyntheticSet"),
+        ("condenset", "from condenset.run.cli import main"),
+    ],
+)
+def test_a_downward_import_passes(name: str, text: str) -> None:
+    assert upward(parse(name, text), KNOWN) == []
+
+
+def test_a_cycle_is_found_in_the_order_of_its_imports() -> None:
+    texts = {"a": "import condenset.core.b", "b": "from condenset.core import c", "c": "\nfrom .a import x"}
+    modules = {f"condenset.core.{k}": parse(f"condenset.core.{k}", text) for k, text in texts.items()}
+    found = cycle(modules)
+    assert found is not None
+    assert "core/a.py:1: imports condenset.core.b" in found
+    assert "core/c.py:2: imports condenset.core.a" in found
+
+
+@pytest.mark.parametrize("late", ["def f():\n    from .a import x", "if TYPE_CHECKING:\n    from .a import x"])
+def test_a_late_import_makes_no_cycle(late: str) -> None:
+    modules = {n: parse(n, t) for n, t in {"condenset.core.a": "from . import b", "condenset.core.b": late}.items()}
+    assert cycle(modules) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "count"),
+    [
+        (prints, '"""print(x)"""\nprint(1)\nsys.stdout.write("x")', 2),
+        (global_randomness, "torch.manual_seed(0)\nnp.random.seed(0)\ntorch.cuda.manual_seed_all(0)", 3),
+        (global_randomness, "torch.Generator(device=d).manual_seed(3)\ntorch.randn(2, generator=g)", 0),
+        (global_randomness, "torch.randn(2)\ntorch.randn_like(x)", 1),
+        (devices, 'x.to("cuda:0")\nx.cuda()\nD = "mps"', 3),
+        (devices, 'def f(device: str = "cpu"):\n    """Runs on cuda."""', 0),
+        (undocumented, "x = 1", 1),
+    ],
+)
+def test_a_rule_counts_what_breaks_it(rule: Callable[[Module], list[str]], text: str, count: int) -> None:
+    assert len(rule(parse("condenset.core.made", text))) == count
+    assert rule is global_randomness or rule is undocumented or rule(parse("condenset.run.made", text)) == []
+
+
+def test_a_machine_path_is_found_and_a_relative_one_passes() -> None:
+    folder = "/".join(["", "tmp", "x"])
+    assert machine_paths("a.md", f"fine\nsee {folder}") == machine_paths("a.md", f"\n'{folder}'")
+    assert machine_paths("a.md", f"src{folder} https://example.org{folder} ${{HOME}}{folder}") == []
