@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from jaxtyping import Int
 from torch import Tensor
@@ -60,6 +60,7 @@ class Rates:
     steps: int = 1
 
 
+@runtime_checkable
 class Finish(Protocol):
     """What happens after the last step."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from jaxtyping import Int
 from torch import Tensor, nn
@@ -15,6 +15,7 @@ from condenset.tasks.task import Task
 CODECS = Registry("codecs", "CODEC", "codec")
 
 
+@runtime_checkable
 class Codec(Protocol):
     """A `torch.nn.Module` whose state dict is what is stored; each codec file ends in `CODEC = ItsClass`.
 

@@ -114,7 +114,7 @@ class TableRow(nn.Module):
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> TableRow:
         """Rebuild from the tensor "data". Raises `ArtifactError` where its width is not that of the columns."""
-        columns = from_fields(fields["columns"])
+        columns = from_fields(fields.get("columns", ()))
         data = expect_tensor(tensors, "data", 2)
         if data.shape[1] != matrix_width(columns):
             found = f"{data.shape[1]} wide and the columns are {matrix_width(columns)}"

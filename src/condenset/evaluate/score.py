@@ -124,9 +124,9 @@ def evaluate_set(
     rows = []
     count = repeats or exam.repeats
     for name, draws, size in _candidates(synthetic, task, baselines, count, Rng(seed)):
-        rate = _learnt_rate(synthetic, exam)
+        rates = _learnt_rates(synthetic, exam)
         for network, learner in exam.learners(task, tuple(networks)).items():
-            fitted = _fitted(learner, exam, draws[0], rate, task)
+            fitted = _fitted(learner, exam, draws[0], rates, task)
             rows.append(evaluate_batch(name, network, fitted, draws, size, task, Rng(seed).child(name, network), watch))
     return Evaluation(exam, task.target.metric, task.target.higher_is_better, tuple(rows))
 
@@ -171,18 +171,20 @@ def _draws(name: str, repeats: int) -> int:
     return repeats if name.startswith("random") else 1
 
 
-def _learnt_rate(synthetic: SyntheticSet, exam: Exam) -> float | None:
+def _learnt_rates(synthetic: SyntheticSet, exam: Exam) -> tuple[float, ...]:
     rates = synthetic.rates()
-    return None if rates is None or exam.rate == "fixed" else float(rates.detach().mean())
+    return () if rates is None or exam.rate == "fixed" else tuple(rates.detach().tolist())
 
 
-def _fitted(learner: Learner, exam: Exam, batch: Batch, rate: float | None, task: Task) -> Learner:
-    """The learner with what the exam takes from the set: the learnt rate, the steps for its size, hard labels."""
+def _fitted(learner: Learner, exam: Exam, batch: Batch, rates: tuple[float, ...], task: Task) -> Learner:
+    """The learner with what the exam takes from the set: learnt rates, the steps for its size, hard labels."""
     if not isinstance(learner, NetworkTraining):
         return _Hard(learner) if exam.labels == "hard" else learner
     training = learner.training
-    if rate is not None:
-        training = replace(training, rate=rate)
+    if len(rates) == 1:
+        training = replace(training, rate=rates[0])
+    elif rates:
+        training = replace(training, rates=rates, epochs=len(rates))
     if exam.steps_by_items:
         steps = next((s for items, s in exam.steps_by_items if len(batch) <= items), exam.steps_by_items[-1][1])
         per_epoch = -(-len(batch) // training.batch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from jaxtyping import Float
 from torch import Tensor
@@ -16,6 +16,7 @@ from condenset.core.registry import Registry
 KERNELS = Registry("kernels", "KERNEL", "kernel")
 
 
+@runtime_checkable
 class Kernel(Protocol):
     """A frozen dataclass whose fields are the kernel's parameters."""
 

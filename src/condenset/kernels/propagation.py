@@ -91,4 +91,6 @@ def _csr_tensor(matrix: sp.csr_array) -> Tensor:
     with warnings.catch_warnings():
         # torch calls the layout "beta"; that is nothing the user of this library could act upon
         warnings.filterwarnings("ignore", message="Sparse CSR tensor support", category=UserWarning)
-        return torch.sparse_csr_tensor(pointers, columns, torch.from_numpy(matrix.data), size=matrix.shape)
+        return torch.sparse_csr_tensor(
+            pointers, columns, torch.from_numpy(matrix.data), matrix.shape, check_invariants=True
+        )

@@ -139,7 +139,7 @@ def neighbour_matrix(graph: Graph, scale: Literal["average", "add"]) -> Tensor:
         row = entries.indices()[0]
         terms = torch.zeros(len(graph), dtype=values.dtype, device=values.device).index_add(0, row, values)
         values = values / terms[row].clamp(min=1)
-    return torch.sparse_coo_tensor(entries.indices(), values, matrix.shape, is_coalesced=True)
+    return torch.sparse_coo_tensor(entries.indices(), values, matrix.shape, check_invariants=True, is_coalesced=True)
 
 
 KERNEL = SNTK()

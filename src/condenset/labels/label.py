@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -13,6 +13,7 @@ from condenset.tasks.target import Target
 LABELS = Registry("labels", "LABELS", "kind of labels")
 
 
+@runtime_checkable
 class Labels(Protocol):
     """A `torch.nn.Module` whose state dict is what is stored; each file ends in `LABELS = ItsClass`."""
 

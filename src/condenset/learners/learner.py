@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float
 from torch import Tensor
@@ -15,6 +15,7 @@ from condenset.tasks.task import Task
 Model = Callable[[Inputs], Float[Tensor, "n outputs"]]
 
 
+@runtime_checkable
 class Learner(Protocol):
     """A frozen dataclass that holds the learner's numbers."""
 

@@ -29,6 +29,7 @@ class Training:
         batch: examples per step, shuffled, the last part kept.
         optimiser: "sgd" or "adam".
         rate: initial learning rate.
+        rates: one learning rate per step instead, replayed in order (empty: `rate` and the schedule).
         momentum: of SGD.
         weight_decay: L2, on every parameter.
         schedule: "step": times `drop` after each fraction in `drop_at`, with a new optimiser; "cosine": linear
@@ -43,6 +44,7 @@ class Training:
     batch: int = 256
     optimiser: Literal["sgd", "adam"] = "sgd"
     rate: float = 0.01
+    rates: tuple[float, ...] = ()
     momentum: float = 0.9
     weight_decay: float = 5e-4
     schedule: Literal["step", "cosine"] = "step"
@@ -94,7 +96,9 @@ def train_epochs(
             if training.schedule == "step" and epoch in drops:
                 optimiser = _optimiser(parameters, training, optimiser.param_groups[0]["lr"] * training.drop)
             for part in _epoch(train, training, rng.child("epoch", epoch)):
-                if training.schedule == "cosine":
+                if training.rates:
+                    optimiser.param_groups[0]["lr"] = training.rates[step % len(training.rates)]
+                elif training.schedule == "cosine":
                     rate = training.rate * _cosine(step, training.epochs * steps_per_epoch, training.warm_up)
                     optimiser.param_groups[0]["lr"] = rate
                 network.module.train()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -12,6 +12,7 @@ from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
 
+@runtime_checkable
 class RunningObjective(Protocol):
     """An objective during one run; what it caches can be computed again from the seed."""
 
@@ -19,6 +20,7 @@ class RunningObjective(Protocol):
         """Named scalars, differentiable in the set; their sum is minimised."""
 
 
+@runtime_checkable
 class Objective(Protocol):
     """A frozen dataclass that holds an objective's numbers."""
 

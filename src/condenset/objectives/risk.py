@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float
 from torch import Tensor
@@ -17,6 +17,7 @@ from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
 
+@runtime_checkable
 class Solver(Protocol):
     """A frozen dataclass: how a model is found on the set, and how its loss on real examples is measured."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float
 from torch import Tensor
@@ -36,6 +36,7 @@ class Sums:
         return tuple(total / counts.view(-1, *[1] * (total.dim() - 1)) for total in self.totals)
 
 
+@runtime_checkable
 class Signal(Protocol):
     """A frozen dataclass."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -58,6 +58,7 @@ class Draw:
     goal: Float[Tensor, " parameters"] | None = None
 
 
+@runtime_checkable
 class RunningSource(Protocol):
     """A source during one run."""
 
@@ -74,6 +75,7 @@ class RunningSource(Protocol):
         """Continue from a saved state."""
 
 
+@runtime_checkable
 class Source(Protocol):
     """A frozen dataclass that holds a source's numbers."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Int
@@ -18,6 +18,7 @@ from condenset.tasks.task import Task
 STARTS = Registry("starts", "START", "start")
 
 
+@runtime_checkable
 class Start(Protocol):
     """Each start file ends in `START = its function`."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -20,6 +20,7 @@ from condenset.tasks.view import TrainView
 MODALITIES = Registry("tasks", "MODALITY", "modality")
 
 
+@runtime_checkable
 class Augmentation(Protocol):
     """Differentiable transformations whose drawn parameters are data, so that two batches can share them."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from jaxtyping import Bool
@@ -35,8 +35,8 @@ class _Opened:
 def open_graph(
     source: str | Path,
     *,
-    setting: Literal["transductive", "inductive"] = "transductive",
-    split: Literal["given", "random"] = "given",
+    setting: str = "transductive",
+    split: str = "given",
     seed: int = 0,
 ) -> Task:
     """A node classification task from a known name or a file.
@@ -46,7 +46,7 @@ def open_graph(
             or adj (nodes, nodes), and train/val/test as `*_mask` (nodes,) bool or `*_idx`; or a saved PyG `Data` (.pt).
         setting: "transductive": training sees every node and edge, but only training labels. "inductive": training
             sees the graph that the training nodes induce; validation and test nodes are judged in the whole graph.
-        split: the one in the data, or a random one (20 training and 30 validation nodes per class, the rest test).
+        split: "given": the one in the data; "random": `random_split`, 20 training and 30 validation nodes per class.
         seed: of the random split; a given split does not depend on it.
     Raises `DataError` for unusable data, `UnknownNameError` and `RequestError` for the rest.
     """
@@ -55,12 +55,12 @@ def open_graph(
     return _task(_Opened(Path(source).name, setting, _chosen_split(data, split, seed), options))
 
 
-def graphfrom_data(
+def graph_from_data(
     data: Any,
     *,
     name: str = "graph",
-    setting: Literal["transductive", "inductive"] = "transductive",
-    split: Literal["given", "random"] = "given",
+    setting: str = "transductive",
+    split: str = "given",
     seed: int = 0,
 ) -> Task:
     """A task from a PyG `Data` object (attributes x, edge_index, y and the three masks); arguments as `open_graph`.

@@ -49,7 +49,7 @@ def node_data(
     classes: tuple[str, ...] = (),
 ) -> NodeData:
     """Checked node data; class names default to the class numbers. Raises `DataError` naming the fault."""
-    checked = _checked_features(features)
+    checked = checked_features(features)
     nodes = len(checked)
     if adjacency.shape != (nodes, nodes):
         raise DataError(f"adjacency is {adjacency.shape} and x has {nodes} rows: expected one row per node in both")
@@ -57,6 +57,17 @@ def node_data(
     names = classes or tuple(str(c) for c in range(int(known.max()) + 1))
     masks = {part: _checked_mask(part, mask, nodes) for part, mask in split.items()}
     return NodeData(checked, adjacency, known, names, masks)
+
+
+def checked_features(features: Tensor) -> Float[Tensor, "nodes features"]:
+    """The features as float32. Raises `DataError` where they are no (nodes, features) matrix, empty or not finite."""
+    if features.dim() != 2 or features.numel() == 0 or features.is_complex():
+        raise DataError(f"x is {tuple(features.shape)} {features.dtype}: expected (nodes, features) numbers, not empty")
+    wrong = ~torch.isfinite(features).all(1)
+    if bool(wrong.any()):
+        first = int(wrong.nonzero()[0])
+        raise DataError(f"x is not finite in {int(wrong.sum())} rows, the first is row {first}: fill or drop them")
+    return features.float()
 
 
 def adjacency_from_edges(edges: Tensor, nodes: int) -> sp.csr_array:
@@ -140,19 +151,9 @@ def twice_propagated(inputs: Inputs) -> Float[Tensor, "nodes features"]:
 
 
 def _undirected(matrix: sp.csr_array) -> sp.csr_array:
-    symmetric = sp.lil_array(matrix.maximum(matrix.T))
-    symmetric.setdiag(0)
-    return sp.csr_array(symmetric)
-
-
-def _checked_features(features: Tensor) -> Float[Tensor, "nodes features"]:
-    if features.dim() != 2 or features.numel() == 0 or features.is_complex():
-        raise DataError(f"x is {tuple(features.shape)} {features.dtype}: expected (nodes, features) numbers, not empty")
-    wrong = ~torch.isfinite(features).all(1)
-    if bool(wrong.any()):
-        first = int(wrong.nonzero()[0])
-        raise DataError(f"x is not finite in {int(wrong.sum())} rows, the first is row {first}: fill or drop them")
-    return features.float()
+    pairs = sp.coo_array(matrix.maximum(matrix.T))
+    kept = pairs.row != pairs.col
+    return sp.csr_array((pairs.data[kept], (pairs.row[kept], pairs.col[kept])), shape=pairs.shape)
 
 
 def _checked_labels(labels: Tensor, nodes: int, classes: int) -> Int[Tensor, " nodes"]:
@@ -171,14 +172,10 @@ def _checked_mask(part: str, mask: Tensor, nodes: int) -> Bool[Tensor, " nodes"]
         if mask.shape != (nodes,):
             raise DataError(f"{part}_mask is {tuple(mask.shape)}: expected ({nodes},), one value per node, one split")
         return mask
-    if (
-        mask.dim() != 1
-        or mask.is_floating_point()
-        or (mask.numel() and not 0 <= int(mask.min()) <= int(mask.max()) < nodes)
-    ):
-        raise DataError(
-            f"{part}_idx must list node numbers from 0 to {nodes - 1}, got {mask.dtype} {tuple(mask.shape)}"
-        )
+    if mask.dim() != 1 or mask.is_floating_point() or mask.is_complex():
+        raise DataError(f"{part}_idx is {mask.dtype} {tuple(mask.shape)}: expected a list of node numbers")
+    if mask.numel() and not 0 <= int(mask.min()) <= int(mask.max()) < nodes:
+        raise DataError(f"{part}_idx goes from {int(mask.min())} to {int(mask.max())}: expected 0 to {nodes - 1}")
     found = torch.zeros(nodes, dtype=torch.bool)
     found[mask.long()] = True
     return found

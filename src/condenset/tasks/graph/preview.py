@@ -74,16 +74,13 @@ def _draw_nodes(axes: Axes, propagation: np.ndarray, labels: np.ndarray, names: 
         axes.add_collection(LineCollection(list(segments), linewidths=0.3 + 1.7 * relative, colors=shade, zorder=1))
     colours = _colours(len(names))
     size = float(np.clip(4000 / len(labels), 12, 90))
-    axes.scatter(
-        *places.T, s=size, c=[colours[label] for label in labels], edgecolors="white", linewidths=0.6, zorder=2
-    )
+    shades = [colours[label] for label in labels]
+    axes.scatter(places[:, 0], places[:, 1], s=size, c=shades, edgecolors="white", linewidths=0.6, zorder=2)
     present = np.unique(labels)[:_LEGEND]
     marks = [Line2D([], [], marker="o", linestyle="", color=colours[label], label=names[label]) for label in present]
-    axes.legend(handles=marks, loc="center", fontsize=8, framealpha=0.85)
+    axes.legend(handles=marks, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncol=3, fontsize=8, frameon=False)
     total = int((weights > 0).sum())
-    axes.set_title(
-        f"edges: the {len(strongest)} strongest of {total}" if total else "no edges: every node stands alone"
-    )
+    axes.set_title(f"edges: the {len(strongest)} strongest of {total}" if total else "no edges")
     axes.set_aspect("equal")
     axes.set_axis_off()
 

@@ -14,7 +14,13 @@ from torch import Tensor
 
 from condenset.core.errors import DataError, MissingExtraError, UnknownNameError
 from condenset.tasks.graph import planetoid
-from condenset.tasks.graph.nodes import NodeData, adjacency_from_edges, adjacency_from_matrix, node_data
+from condenset.tasks.graph.nodes import (
+    NodeData,
+    adjacency_from_edges,
+    adjacency_from_matrix,
+    checked_features,
+    node_data,
+)
 
 _SHORT = {"train": "train", "validation": "val", "test": "test"}
 
@@ -47,9 +53,7 @@ def _read_npz(path: Path) -> NodeData:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: torch.from_numpy(np.ascontiguousarray(archive[name])) for name in archive.files}
     except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(
-            f"{path} cannot be read ({error}): expected an NPZ of numeric arrays, without pickles"
-        ) from error
+        raise DataError(f"{path} cannot be read ({error}): expected an NPZ of plain numeric arrays") from error
     return _from_arrays(arrays)
 
 
@@ -65,9 +69,7 @@ def _read_saved_data(path: Path) -> NodeData:
             data = torch.load(path, weights_only=True, map_location="cpu")
     except (OSError, RuntimeError, ValueError, EOFError, KeyError, pickle.UnpicklingError) as error:
         reason = str(error).split("\n")[0]
-        raise DataError(
-            f"{path} cannot be read safely ({reason}): expected torch.save of one PyG Data object"
-        ) from error
+        raise DataError(f"{path} cannot be read safely ({reason}): expected one PyG Data object") from error
     if not isinstance(data, Data):
         raise DataError(f"{path} holds a {type(data).__name__}: expected a PyG Data object")
     return from_data(data)
@@ -85,13 +87,11 @@ def _from_arrays(arrays: Mapping[str, Tensor]) -> NodeData:
     if missing or not {"edge_index", "adj"} & set(arrays):
         wanted = "x (nodes, features), y (nodes,) and edge_index (2, edges) or adj (nodes, nodes)"
         raise DataError(f"found arrays {sorted(arrays)}: expected {wanted}")
+    features = checked_features(arrays["x"])
     if "adj" in arrays:
         adjacency = adjacency_from_matrix(arrays["adj"])
     else:
-        adjacency = adjacency_from_edges(arrays["edge_index"], len(arrays["x"]))
-    split = {}
-    for part, short in _SHORT.items():
-        given = arrays.get(f"{short}_mask", arrays.get(f"{short}_idx"))
-        if given is not None:
-            split[part] = given
-    return node_data(arrays["x"], adjacency, arrays["y"], split)
+        adjacency = adjacency_from_edges(arrays["edge_index"], len(features))
+    split = {part: arrays[f"{short}_idx"] for part, short in _SHORT.items() if f"{short}_idx" in arrays}
+    split |= {part: arrays[f"{short}_mask"].bool() for part, short in _SHORT.items() if f"{short}_mask" in arrays}
+    return node_data(features, adjacency, arrays["y"], split)

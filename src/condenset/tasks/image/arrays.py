@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -96,9 +97,9 @@ def read_npz(path: Path) -> ImageData:
     Nothing is unpickled. Raises `DataError` for other files and contents.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in archive.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
+            arrays = {key: archive[key] for key in archive.files if isinstance(archive[key], np.ndarray)}
+    except (ValueError, TypeError, OSError, EOFError, MemoryError, zlib.error, zipfile.BadZipFile) as error:
         raise DataError(
             f"{path} cannot be read as NPZ ({error}): write it with numpy.savez and regular arrays, no objects"
         ) from error

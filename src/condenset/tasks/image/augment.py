@@ -49,58 +49,51 @@ def contrast(images: Images, u: Float[Tensor, " m"], strength: float) -> Images:
 
 
 def scale(images: Images, u: Float[Tensor, "m 2"], ratio: float) -> Images:
-    """Stretched about the centre: output (x, y) samples the input at (sx * x, sy * y), bilinear, zero outside.
+    """Stretched about the centre: output (x, y) in [-1, 1] samples the input at (sx * x, sy * y); zero outside.
 
-    sx = u_x * (ratio - 1/ratio) + 1/ratio and likewise sy, (x, y) in [-1, 1]. Bilinear sampling of a stretched grid
-    is separable, so it is two matrix products in place of a sampled grid.
+    Bilinear; sx = u_x * (ratio - 1/ratio) + 1/ratio and likewise sy; u holds (u_x, u_y).
     """
     factors = u * (ratio - 1 / ratio) + 1 / ratio
-    columns = _sampling(factors[:, 0], images.shape[3])
-    rows = _sampling(factors[:, 1], images.shape[2])
-    return rows @ images @ columns.mT
+    return _affine(images, torch.diag_embed(factors), torch.zeros_like(u), "bilinear")
 
 
 def rotate(images: Images, u: Float[Tensor, " m"], degrees: float) -> Images:
     """Turned about the centre by (u - 0.5) * 2 * degrees, bilinear, zero outside."""
     angle = (u - 0.5) * (2 * math.radians(degrees))
-    cos, sin, zero = angle.cos(), angle.sin(), torch.zeros_like(angle)
-    matrix = torch.stack([torch.stack([cos, -sin, zero], 1), torch.stack([sin, cos, zero], 1)], 1)
-    grid = F.affine_grid(matrix, [len(u), *images.shape[1:]], align_corners=False)
-    return F.grid_sample(images, grid.expand(len(images), -1, -1, -1), align_corners=False)
+    cos, sin = angle.cos(), angle.sin()
+    matrix = torch.stack([cos, -sin, sin, cos], 1).view(-1, 2, 2)
+    return _affine(images, matrix, torch.zeros_like(matrix[:, 0]), "bilinear")
 
 
 def crop(images: Images, shifts: Int[Tensor, "m 2"]) -> Images:
-    """y[i, j] = x[i + shift_rows, j + shift_columns], zero outside."""
-    for axis in (2, 3):
-        source = torch.arange(images.shape[axis], device=images.device) + shifts[:, axis - 2, None]
-        inside = _along(axis, (source >= 0) & (source < images.shape[axis]))
-        source = _along(axis, source.clamp(0, images.shape[axis] - 1))
-        images = torch.take_along_dim(images, source, axis) * inside
-    return images
+    """y[i, j] = x[i + shift_rows, j + shift_columns], zero outside; exact, and quicker than gathering by index."""
+    height, width = images.shape[2:]
+    offset = torch.stack([2 * shifts[:, 1] / width, 2 * shifts[:, 0] / height], 1).to(images)
+    matrix = torch.eye(2, dtype=images.dtype, device=images.device).expand(len(shifts), 2, 2)
+    return _affine(images, matrix, offset, "nearest")
 
 
 def cutout(images: Images, offsets: Int[Tensor, "m 2"], sides: tuple[int, int]) -> Images:
     """Zero in a rectangle of `sides` (rows, columns) centred at `offsets`, clipped at the border."""
-    inside = []
-    for axis, side in zip((2, 3), sides, strict=True):
-        start = offsets[:, axis - 2, None] - side // 2
-        position = torch.arange(images.shape[axis], device=images.device)
-        inside.append(_along(axis, (position >= start) & (position < start + side)))
-    return images * ~(inside[0] & inside[1])
+    rows, columns = (
+        _between(images.shape[axis], offsets[:, axis - 2, None] - side // 2, side)
+        for axis, side in zip((2, 3), sides, strict=True)
+    )
+    return images * ~(rows[:, None, :, None] & columns[:, None, None, :])
 
 
 def _per_image(values: Tensor) -> Tensor:
     return values[:, None, None, None]
 
 
-def _along(axis: int, values: Tensor) -> Tensor:
-    return values[:, None, :, None] if axis == 2 else values[:, None, None, :]
+def _affine(images: Tensor, matrix: Tensor, offset: Tensor, mode: str) -> Tensor:
+    grid = F.affine_grid(torch.cat([matrix, offset[..., None]], 2), [len(matrix), *images.shape[1:]], False)
+    return F.grid_sample(images, grid.expand(len(images), -1, -1, -1), mode, align_corners=False)
 
 
-def _sampling(factor: Float[Tensor, " m"], side: int) -> Float[Tensor, "m 1 side side"]:
-    centres = torch.arange(side, device=factor.device, dtype=factor.dtype) - (side - 1) / 2
-    source = factor[:, None] * centres
-    return (1 - (source[..., None] - centres).abs()).clamp_min(0)[:, None]
+def _between(length: int, start: Tensor, count: int) -> Tensor:
+    position = torch.arange(length, device=start.device)
+    return (position >= start) & (position < start + count)
 
 
 def _integers(u: Tensor, count: int) -> Tensor:

@@ -25,9 +25,9 @@ def pictures(folder: Path) -> list[Path]:
 
 
 def looks_like_class_folders(folder: Path) -> bool:
-    """Whether some folder below holds a picture, directly or one level further down."""
-    below = [*class_folders(folder), *(inner for outer in class_folders(folder) for inner in class_folders(outer))]
-    return any(p.suffix.lower() in SUFFIXES for inner in below for p in inner.iterdir())
+    """Whether some folder directly below it, or below its `train`, holds a picture."""
+    outer = folder / "train" if (folder / "train").is_dir() else folder
+    return any(p.suffix.lower() in SUFFIXES for inner in class_folders(outer) for p in inner.iterdir())
 
 
 def read_folder(folder: Path, size: int | None, skip_unreadable: bool) -> ImageData:

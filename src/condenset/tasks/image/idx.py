@@ -37,9 +37,9 @@ def read_idx(path: Path) -> UInt8[np.ndarray, ...]:
     if len(content) < 4 or content[:3] != b"\x00\x00\x08":
         raise DataError(f"{path} begins with {content[:4].hex()}: expected an IDX file of bytes, 00000801 or 00000803")
     axes = content[3]
-    shape = tuple(np.frombuffer(content[4 : 4 + 4 * axes], dtype=">u4").tolist())
-    data = content[4 + 4 * axes :]
-    if len(shape) != axes or len(data) != math.prod(shape):
+    lengths, data = content[4 : 4 + 4 * axes], content[4 + 4 * axes :]
+    shape = tuple(int.from_bytes(lengths[4 * axis : 4 * axis + 4], "big") for axis in range(axes))
+    if len(lengths) != 4 * axes or len(data) != math.prod(shape):
         raise DataError(f"{path} announces shape {shape} but holds {len(data)} bytes: it is truncated; fetch it again")
     return np.frombuffer(data, dtype=np.uint8).reshape(shape)
 

@@ -100,7 +100,7 @@ def _read_path(path: Path, size: int | None, skip_unreadable: bool) -> ImageData
         raise DataError(f"{path} does not exist: give class folders, NPZ, IDX or Parquet files, or a known name")
     if path.suffix == ".npz" and path.is_file():
         return read_npz(path)
-    if path.suffix == ".parquet" or any(path.glob("**/*.parquet")):
+    if path.suffix == ".parquet" or looks_like_parquet_images(path) or any(path.glob("*.parquet")):
         return read_parquet(path, size, skip_unreadable)
     if path.is_file():
         raise DataError(f"{path} is a {path.suffix or 'plain'} file: images are read from .npz, .parquet, or a folder")
@@ -115,24 +115,24 @@ def _task(data: ImageData, size: int | None, source: dict[str, Any]) -> Task:
     if data.skipped:
         preprocessing["skipped"] = data.skipped
     train = _batch(data.train, preprocessing)
-    open_test = data.test
+    name, classes, open_test = data.name, data.classes, data.test  # not `data`: the task outlives its pixels
 
     def held_out() -> Batch:
         assert open_test is not None
         found = open_test()
-        as_indices(found.labels, data.classes, f"{data.name}: test labels")
+        as_indices(found.labels, classes, f"{name}: test labels")
         return _batch(found, preprocessing)
 
     return Task(
-        name=data.name,
+        name=name,
         modality=MODALITIES.get("image"),
         input_shape=tuple(train.inputs.shape[1:]),  # type: ignore[union-attr]
-        target=Classification(data.classes),
-        train=TrainView(train, len(data.classes)),
+        target=Classification(classes),
+        train=TrainView(train, len(classes)),
         held_out=held_out,
         augmentation=DSA(strategy=_strategy(preprocessing["size"], data.mirrored)),
         preprocessing=preprocessing,
-        fingerprint=data.train.fingerprint() | {"data": data.name},
+        fingerprint=data.train.fingerprint() | {"data": name},
         source=source,
     )
 

@@ -61,7 +61,8 @@ def read_parquet(
         return _Table(tests).examples(size, form, names, skip_unreadable)[0]
 
     skipped = table.rows - len(train.labels)
-    return ImageData(path.resolve().stem, names, train, test if tests else None, skipped=skipped)
+    name = path.stem if path.is_file() else path.resolve().name
+    return ImageData(name, names, train, test if tests else None, skipped=skipped)
 
 
 class _Table:

@@ -78,8 +78,9 @@ def _range(images: np.ndarray) -> list[float]:
 
 def _unit(images: np.ndarray, record: Mapping[str, Any]) -> Float[Tensor, "n channels height width"]:
     low, high = record["range"]
-    planes = np.array(images.transpose(0, 3, 1, 2), dtype=np.float32, order="C")
-    return _covering(torch.from_numpy(planes).sub_(low).div_(high - low), *record["size"])
+    planes = torch.from_numpy(np.require(images, requirements="W")).permute(0, 3, 1, 2)
+    unit = planes.to(torch.float32, memory_format=torch.contiguous_format, copy=True)
+    return _covering(unit.sub_(low).div_(high - low), *record["size"])
 
 
 def _covering(

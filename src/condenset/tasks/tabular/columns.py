@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from condenset.core.errors import ArtifactError
 
@@ -162,8 +161,9 @@ class Category:
         """Raw values as one-hot float32 rows; unknown values are all zeros."""
         place: dict[Any, int] = {level: index for index, level in enumerate(self.levels)}
         gap = len(self.levels) if self.missing else -1
-        codes = series.astype(object).map(lambda v: gap if _is_gap(v) else place.get(level_of(v), -1)).to_numpy(int)
-        return (codes[:, None] == np.arange(self.width)).astype(np.float32)
+        codes, levels = factorise(series)
+        places = np.array([*(place.get(level, -1) for level in levels), gap])[codes]
+        return (places[:, None] == np.arange(self.width)).astype(np.float32)
 
     def decode(self, block: Float[np.ndarray, "n width"]) -> pd.Series:
         """The largest place of each row as a value of the original type, NaN for a gap."""
@@ -174,9 +174,8 @@ class Category:
 
     def legal(self, series: pd.Series) -> Bool[np.ndarray, " n"]:
         """Which raw values the training data had."""
-        known = set(self.levels)
-        raw = series.astype(object)
-        return np.array([self.missing if _is_gap(v) else level_of(v) in known for v in raw], dtype=bool)
+        codes, levels = factorise(series)
+        return np.array([*(level in self.levels for level in levels), self.missing])[codes]
 
 
 Column = Number | Date | Category
@@ -206,8 +205,13 @@ def level_of(value: Any) -> Level:
     return value if isinstance(value, str | bool | int | float) else str(value)
 
 
-def _is_gap(value: Any) -> bool:
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+def factorise(series: pd.Series) -> tuple[Int[np.ndarray, " n"], list[Level]]:
+    """The distinct values of a column and for each row which one it has, -1 for a gap.
+
+    Raises `TypeError` for values, such as lists, that cannot be compared.
+    """
+    codes, values = pd.factorize(series.astype(object))
+    return codes, [level_of(value) for value in values]
 
 
 def matrix_width(columns: Sequence[Column]) -> int:
@@ -264,6 +268,8 @@ def _column(record: Mapping[str, Any]) -> Column:
                 raise ValueError(f"std {fields['scale'].std} or range is impossible")
         if "levels" in fields:
             fields["levels"] = tuple(fields["levels"])
+            if not fields["levels"]:
+                raise ValueError("a category has at least one level")
         return _KINDS[fields["kind"]](**fields)
     except (KeyError, TypeError, ValueError) as error:
-        raise ArtifactError(f"column record {dict(record)!r:.200} cannot be read: {error}") from error
+        raise ArtifactError(f"column record {str(record)[:200]} cannot be read: {error}") from error

@@ -16,7 +16,7 @@ from condenset.tasks.tabular.columns import (
     Number,
     Scale,
     date_values,
-    level_of,
+    factorise,
     number_values,
 )
 
@@ -79,7 +79,10 @@ def _scale(values: Float[np.ndarray, " n"]) -> Scale:
 
 
 def _category(series: pd.Series, name: str) -> Category | str:
-    levels = sorted({level_of(value) for value in series.dropna()}, key=lambda v: (str(v), str(type(v))))
+    try:
+        levels = sorted(set(factorise(series)[1]), key=lambda v: (str(v), str(type(v))))
+    except TypeError as error:
+        return f"values that are no categories: {error}"
     if len(levels) > max(_MANY, len(series) // 2):
         return f"identifiers or free text: {len(levels)} distinct values in {len(series)} rows"
     return Category(name, str(series.dtype), tuple(levels), bool(series.isna().any()))

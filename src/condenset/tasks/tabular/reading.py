@@ -43,8 +43,8 @@ def read_file(path: Path, names: Sequence[str] = ()) -> tuple[pd.DataFrame, str]
     """A CSV or Parquet file and the SHA-256 of its bytes.
 
     In a CSV the delimiter is the one of , ; tab | that the first line has most of, blanks after it are stripped,
-    `?` and pandas' usual words are missing values. A first line of numbers alone is data: the columns are then
-    called column_1, column_2, ...
+    `?` and pandas' usual words are missing values. A first line of numbers alone, or with a decimal fraction, is
+    data: the columns are then called column_1, column_2, ...
 
     Args:
         names: column names of a file that has no header line.
@@ -94,7 +94,7 @@ def _read_csv(content: bytes, names: Sequence[str]) -> pd.DataFrame:
     line = content.split(b"\n", 1)[0].decode("utf-8-sig")
     delimiter = max(_DELIMITERS, key=line.count)
     first = next(csv.reader([line.strip()], delimiter=delimiter))
-    if not names and all(map(_is_number, first)):
+    if not names and (all(map(_is_number, first)) or any("." in cell and _is_number(cell) for cell in first)):
         names = [f"column_{index + 1}" for index in range(len(first))]
     if not names:
         check_names(pd.DataFrame(columns=pd.Index([name.strip() for name in first])))

@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from condenset.core.errors import DataError, RequestError
-from condenset.tasks.tabular.columns import Level, level_of, number_values
+from condenset.tasks.tabular.columns import Level, factorise, level_of, number_values
 from condenset.tasks.target import Classification, Regression, Target
 
 _MOST_CLASSES = 20  # an integral target with more distinct values is a quantity
@@ -44,11 +44,11 @@ class TargetCode:
         if isinstance(self.target, Regression):
             return torch.from_numpy(_standard(number_values(series), self.target.mean, self.target.std))[:, None]
         place = {value: index for index, value in enumerate(self.values)}
-        raw = [level_of(value) for value in series]
-        unknown = sorted({str(value) for value in raw if value not in place})
+        codes, levels = factorise(series)
+        unknown = sorted(str(level) for level in levels if level not in place)
         if unknown:
             raise DataError(f"target {self.name!r} has classes {unknown} in the test rows that no training row has")
-        return torch.tensor([place[value] for value in raw])
+        return torch.from_numpy(np.array([place[level] for level in levels])[codes])
 
     def record(self) -> dict[str, Any]:
         """The target as a JSON-able record, with what `raw_targets` needs."""
@@ -86,7 +86,7 @@ def code_target(series: pd.Series, kind: str | None = None) -> TargetCode:
     _check(series, name)
     kind = kind or _kind(series)
     if kind == "classification":
-        values = _ordered({level_of(value) for value in series})
+        values = _ordered(set(factorise(series)[1]))
         return TargetCode(Classification(tuple(map(_class_name, values))), name, str(series.dtype), values)
     if kind != "regression":
         raise RequestError(f"kind {kind!r} of the target is unknown: classification or regression")
@@ -124,7 +124,8 @@ def _kind(series: pd.Series) -> str:
     distinct = series.nunique()
     if not numeric:
         return "classification"
-    integral = bool((number_values(series) % 1 == 0).all())
+    values = number_values(series)
+    integral = bool((values == np.round(values)).all())
     few = distinct <= _FEW_CLASSES or distinct <= min(_MOST_CLASSES, _CLASS_SHARE * len(series))
     return "classification" if integral and few else "regression"
 

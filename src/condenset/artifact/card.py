@@ -1,0 +1,215 @@
+"""card.json: everything about a saved set but its tensors, as typed records that are checked when read."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+import cattrs
+
+from condenset.artifact.files import replace_file
+from condenset.core.errors import ArtifactError, RequestError
+from condenset.synthetic import Budget, Contract
+from condenset.tasks.target import Classification, Regression, Target
+
+SCHEMA = "condenset/1"
+CARD_FILE = "card.json"
+DATA_FILE = "data.safetensors"
+LARGEST_CARD = 32 * 2**20  # bytes; wide tables with many categories stay far below
+
+
+@dataclass(frozen=True)
+class TaskRecord:
+    """The data that a set was distilled from, as far as a learner and a reader need it.
+
+    Attributes:
+        input_shape: of one decoded example.
+        preprocessing: how raw data became inputs.
+        source: arguments that open the task again.
+        fingerprint: {"rows": int, "sha256": hex} of the training data.
+    """
+
+    name: str
+    modality: str
+    input_shape: tuple[int, ...]
+    target: Target
+    preprocessing: dict[str, Any]
+    source: dict[str, Any]
+    fingerprint: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CodecRecord:
+    """The registered codec and the fields that it restores from."""
+
+    name: str
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class LabelsRecord:
+    """The registered kind of labels."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class TensorRecord:
+    """A stored tensor: its name in the file, its shape, its dtype as "float32"."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A saved set, described.
+
+    Attributes:
+        schema: "condenset/1".
+        contract: how a learner must train on the set.
+        budget: bytes of what is stored.
+        recipe: method, size, seed, steps, changes and whatever else repeats the run.
+        versions: of Python and the libraries that wrote it.
+        evaluations, audits: results, appended as they come.
+        data: name of the file with the tensors, beside the card.
+        tensors: what that file holds.
+        sha256: of that file, in hexadecimal.
+    """
+
+    schema: str
+    task: TaskRecord
+    codec: CodecRecord
+    labels: LabelsRecord
+    contract: Contract
+    budget: Budget
+    recipe: dict[str, Any]
+    versions: dict[str, str]
+    evaluations: tuple[dict[str, Any], ...]
+    audits: tuple[dict[str, Any], ...]
+    data: str
+    tensors: tuple[TensorRecord, ...]
+    sha256: str
+
+    @property
+    def items(self) -> int:
+        """Number of stored items: the length of the groups."""
+        return next((math.prod(t.shape) for t in self.tensors if t.name == "groups"), 0)
+
+
+def write_card(card: Card) -> bytes:
+    """The card as UTF-8 JSON. Raises `RequestError` where a record holds what JSON cannot."""
+    try:
+        text = json.dumps(_CONVERTER.unstructure(card), indent=2, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise RequestError(
+            f"the card cannot be JSON ({error}): give text, finite numbers, lists, dictionaries"
+        ) from error
+    return (text + "\n").encode()
+
+
+def read_card(folder: Path) -> Card:
+    """The checked card of a saved set. Raises `ArtifactError` saying which field is wrong and what was expected."""
+    path = inside(folder, CARD_FILE)
+    if path.stat().st_size > LARGEST_CARD:
+        raise ArtifactError(f"{path} has {path.stat().st_size:,} bytes: a card has at most {LARGEST_CARD:,}")
+    try:
+        content = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise ArtifactError(f"{path} is not well-formed JSON ({error}): it is truncated or altered") from error
+    _check_schema(path, content)
+    try:
+        return _CONVERTER.structure(content, Card)
+    except (cattrs.BaseValidationError, ValueError, TypeError, AttributeError) as error:
+        faults = "; ".join(cattrs.transform_error(error, path="card"))
+        raise ArtifactError(f"{path} does not describe a set: {faults}") from error
+
+
+def inside(folder: Path, name: str) -> Path:
+    """A regular file directly inside a saved set. Raises `ArtifactError` where it is missing or leads elsewhere."""
+    if Path(name).name != name or "\\" in name or name in ("", ".", ".."):
+        raise ArtifactError(f"{folder} names the file {name!r}, which leads elsewhere: a set holds its files itself")
+    path = folder / name
+    if path.is_symlink():
+        raise ArtifactError(f"{path} is a symbolic link: a set holds its files itself, links are not followed")
+    if not path.is_file():
+        raise ArtifactError(f"{path} is missing: {folder} is no complete set; copy the whole folder again")
+    return path
+
+
+def add_evaluation(folder: str | Path, record: Mapping[str, Any]) -> None:
+    """Append an evaluation (JSON-able) to a saved set's card, atomically. Raises `ArtifactError`, `RequestError`."""
+    card = read_card(Path(folder))
+    _replace_card(Path(folder), dataclasses.replace(card, evaluations=(*card.evaluations, dict(record))))
+
+
+def add_audit(folder: str | Path, record: Mapping[str, Any]) -> None:
+    """Append an audit (JSON-able) to a saved set's card, atomically. Raises `ArtifactError`, `RequestError`."""
+    card = read_card(Path(folder))
+    _replace_card(Path(folder), dataclasses.replace(card, audits=(*card.audits, dict(record))))
+
+
+def _replace_card(folder: Path, card: Card) -> None:
+    replace_file(folder / CARD_FILE, write_card(card))
+
+
+def _check_schema(path: Path, content: Any) -> None:
+    schema = content.get("schema") if isinstance(content, dict) else None
+    if schema == SCHEMA:
+        return
+    family, _, version = schema.partition("/") if isinstance(schema, str) else ("", "", "")
+    if family == "condenset" and version.isdecimal() and int(version) > int(SCHEMA.split("/")[1]):
+        raise ArtifactError(
+            f"{path} has schema {schema!r}, written by a newer condenset: this one reads {SCHEMA!r}, upgrade it"
+        )
+    raise ArtifactError(f"{path} has schema {schema!r:.80}: expected {SCHEMA!r}; this is no set that condenset wrote")
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _exactly(kind: type, *also: type) -> Any:
+    def structure(value: Any, _: Any) -> Any:
+        if type(value) is not kind and type(value) not in also:
+            raise TypeError(f"{value!r:.60} is no {kind.__name__}")
+        return kind(value)
+
+    return structure
+
+
+def _is_tuple(kind: Any) -> bool:
+    origin: Any = get_origin(kind)
+    return origin is tuple
+
+
+def _structure_tuple(value: Any, kind: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r:.60} is no list")
+    return tuple(_CONVERTER.structure(entry, get_args(kind)[0]) for entry in value)
+
+
+def _structure_target(value: Any, _: Any) -> Target:
+    kinds: dict[Any, type[Target]] = {"classification": Classification, "regression": Regression}
+    kind = value.get("kind") if isinstance(value, dict) else None
+    if not isinstance(kind, str) or kind not in kinds:
+        raise ValueError(f"{kind!r:.60} is no kind of target: expected one of {', '.join(kinds)}")
+    return _CONVERTER.structure(value, kinds[kind])
+
+
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter(forbid_extra_keys=True)
+    for kind, *also in ((str,), (int,), (bool,), (float, int)):
+        converter.register_structure_hook(kind, _exactly(kind, *also))
+    converter.register_structure_hook_func(_is_tuple, _structure_tuple)
+    converter.register_structure_hook_func(lambda kind: kind == Target, _structure_target)
+    return converter
+
+
+_CONVERTER = _converter()

@@ -1,0 +1,159 @@
+"""Reads a saved set; nothing in the folder is trusted before it has been checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from condenset.artifact.card import Card, TensorRecord, inside, read_card
+from condenset.artifact.tensor_file import digest, parse, read_checked, records_of
+from condenset.codecs.codec import CODECS
+from condenset.core.batch import Batch
+from condenset.core.errors import ArtifactError, RequestError, UnknownNameError
+from condenset.core.graph import Graph
+from condenset.core.registry import Registry
+from condenset.labels.label import LABELS
+from condenset.synthetic import SyntheticSet
+from condenset.tasks.target import Classification
+
+_PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".bin", ".ckpt")
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A saved set that was read and checked.
+
+    Attributes:
+        path: its folder.
+        card: what is known about it.
+        synthetic: the set itself.
+    """
+
+    path: Path
+    card: Card
+    synthetic: SyntheticSet
+
+
+def read(path: str | Path) -> Artifact:
+    """A saved set with its card. Raises `ArtifactError` saying what is wrong with the folder."""
+    folder = Path(path)
+    _check_folder(folder)
+    card = read_card(folder)
+    tensors = _read_tensors(folder, card)
+    synthetic = _rebuild(card, tensors)
+    _check_meaning(folder, card, synthetic)
+    return Artifact(folder, card, synthetic)
+
+
+def _check_folder(folder: Path) -> None:
+    if folder.is_file():
+        advice = "it may be a set that others released: import it with its format"
+        raise ArtifactError(f"{folder} is a file and a saved set is a folder with card.json; {advice}")
+    if not folder.is_dir():
+        raise ArtifactError(f"{folder} does not exist: give the folder of a saved set")
+
+
+def _read_tensors(folder: Path, card: Card) -> dict[str, Tensor]:
+    pickles = sorted(entry.name for entry in folder.iterdir() if entry.suffix in _PICKLES)
+    if pickles and not (folder / card.data).exists():
+        raise ArtifactError(f"{folder} holds {pickles}, not {card.data}: a pickle can run code and is never opened")
+    path = inside(folder, card.data)
+    content = read_checked(path)
+    _check_listed(path, records_of(path, content), card.tensors)
+    found = digest(content)
+    if found != card.sha256:
+        raise ArtifactError(
+            f"{path} was altered: its SHA-256 is {found}, its card says {card.sha256:.64}; fetch it again"
+        )
+    tensors, _ = parse(path, content)
+    for name, tensor in tensors.items():
+        if not bool(torch.isfinite(tensor).all()):
+            raise ArtifactError(f"{path}: tensor {name!r} holds values that are not finite: the set cannot be used")
+    return tensors
+
+
+def _check_listed(path: Path, found: tuple[TensorRecord, ...], listed: tuple[TensorRecord, ...]) -> None:
+    expected = {record.name: record for record in listed}
+    names = {record.name for record in found}
+    if names != set(expected) or len(listed) != len(expected):
+        raise ArtifactError(
+            f"{path} holds {sorted(names)}, its card lists {[r.name for r in listed]}: they do not match"
+        )
+    for record in found:
+        if record != expected[record.name]:
+            other = expected[record.name]
+            raise ArtifactError(
+                f"{path}: tensor {record.name!r} is {record.shape} {record.dtype}, its card says {other.shape} "
+                f"{other.dtype}: they do not match"
+            )
+
+
+def _rebuild(card: Card, tensors: Mapping[str, Tensor]) -> SyntheticSet:
+    codec_kind, labels_kind = _registered(CODECS, card.codec.name), _registered(LABELS, card.labels.kind)
+    groups, log_rates = tensors.get("groups"), tensors.get("log_rates")
+    if groups is None or groups.dim() != 1 or groups.dtype != torch.int64 or len(groups) == 0:
+        raise ArtifactError(f"tensor 'groups' is {_shape(groups)}: expected (items,) int64")
+    if log_rates is not None and (log_rates.dim() != 1 or not log_rates.is_floating_point()):
+        raise ArtifactError(f"tensor 'log_rates' is {_shape(log_rates)}: expected (steps,) float32")
+    try:
+        codec = codec_kind.restore(card.codec.fields, _below(tensors, "codec/"))
+        labels = labels_kind.restore(_below(tensors, "labels/"))
+    except (KeyError, TypeError, ValueError, RuntimeError, IndexError, AttributeError) as error:
+        names = f"codec {card.codec.name!r} and labels {card.labels.kind!r}"
+        raise ArtifactError(f"{names} cannot be restored ({type(error).__name__}: {error})") from error
+    synthetic = SyntheticSet(codec, labels, groups, card.contract, None if log_rates is None else log_rates.exp())
+    if synthetic.log_rates is not None and log_rates is not None:
+        synthetic.log_rates.data.copy_(log_rates)  # exactly: exp and log do not undo each other to the last bit
+    return synthetic
+
+
+def _check_meaning(folder: Path, card: Card, synthetic: SyntheticSet) -> None:
+    """Items, labels and decoded examples fit each other and the task."""
+    try:
+        with torch.no_grad():
+            items, labels, batch = len(synthetic.groups), synthetic.labels(), synthetic.decode()
+    except (RuntimeError, IndexError, ValueError, TypeError, RequestError) as error:
+        raise ArtifactError(f"{folder}: the set does not decode ({error})") from error
+    if len(labels) != items:
+        raise ArtifactError(f"{folder}: {len(labels)} labels for {items} items: the set is inconsistent")
+    if not 0 <= int(synthetic.groups.min()) <= int(synthetic.groups.max()) < card.task.target.groups:
+        raise ArtifactError(f"{folder}: groups reach outside 0..{card.task.target.groups - 1}, those of the target")
+    _check_labels(folder, card, labels)
+    shape = _example_shape(batch)
+    if shape != card.task.input_shape:
+        raise ArtifactError(f"{folder}: decoded examples are {shape} and its card says {card.task.input_shape}")
+
+
+def _check_labels(folder: Path, card: Card, labels: Tensor) -> None:
+    target = card.task.target
+    if labels.is_floating_point():
+        fits = labels.dim() == 2 and labels.shape[1] == target.outputs
+    else:
+        fits = isinstance(target, Classification) and 0 <= int(labels.min()) <= int(labels.max()) < target.outputs
+    if not fits:
+        raise ArtifactError(f"{folder}: labels are {_shape(labels)}, which does not fit {target.outputs} outputs")
+
+
+def _example_shape(batch: Batch) -> tuple[int, ...]:
+    inputs = batch.inputs.features if isinstance(batch.inputs, Graph) else batch.inputs
+    return tuple(inputs.shape[1:])
+
+
+def _registered(registry: Registry, name: str) -> Any:
+    try:
+        return registry.get(name)
+    except UnknownNameError as error:
+        raise ArtifactError(f"the card names an {error}; a newer condenset may have it") from error
+
+
+def _below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def _shape(tensor: Tensor | None) -> str:
+    return "missing" if tensor is None else f"{tuple(tensor.shape)} {tensor.dtype}"

@@ -1,0 +1,102 @@
+"""README.md of a saved set: a dataset card with the front matter that the Hugging Face Hub reads."""
+
+from __future__ import annotations
+
+import json
+
+from condenset.artifact.card import Card
+from condenset.tasks.target import Regression
+
+_CATEGORIES = {
+    ("image", "classification"): "image-classification",
+    ("tabular", "classification"): "tabular-classification",
+    ("tabular", "regression"): "tabular-regression",
+    ("graph", "classification"): "graph-ml",
+}
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+
+
+def dataset_card(card: Card) -> str:
+    """The page, as Markdown."""
+    return "\n".join([*_front_matter(card), "", *_body(card), ""])
+
+
+def exported_card(card: Card) -> str:
+    """The page of a set that was exported as a Parquet file, as Markdown."""
+    note = "This is an export of decoded examples; the exact tensors are in the set that condenset saved."
+    return "\n".join([*_front_matter(card), "", f"# {_title(card)}", "", _summary(card), "", note, "", *_licence(), ""])
+
+
+def _front_matter(card: Card) -> list[str]:
+    size = next((label for limit, label in _SIZES if card.items < limit), "n>1M")
+    tags = ["condenset", "dataset-distillation", "synthetic", card.task.modality]
+    category = _CATEGORIES.get((card.task.modality, card.task.target.kind))
+    return [
+        "---",
+        f"pretty_name: {_quoted(_title(card))}",
+        "license: other",
+        "license_name: unknown",
+        *([f"task_categories: [{category}]"] if category else []),
+        f"size_categories: [{_quoted(size)}]",
+        f"tags: [{', '.join(map(_quoted, tags))}]",
+        "---",
+    ]
+
+
+def _body(card: Card) -> list[str]:
+    target = card.task.target
+    if isinstance(target, Regression):
+        predicts = f"the number {target.name!r}, mean {target.mean:.4g}, standard deviation {target.std:.4g}"
+    else:
+        predicts = f"{len(target.classes)} classes: {', '.join(target.classes)}"
+    contract, budget = card.contract, card.budget
+    notes = "; ".join(f"{name}: {value}" for name, value in contract.notes.items())
+    epochs = "as the exam says" if contract.epochs is None else str(contract.epochs)
+    return [
+        f"# {_title(card)}",
+        "",
+        _summary(card),
+        "",
+        "![what the set holds](preview.png)",
+        "",
+        f"- Input of one example: {' x '.join(map(str, card.task.input_shape))} ({card.task.modality})",
+        f"- Target: {predicts}",
+        f"- Stored as `{card.codec.name}` with {card.labels.kind} labels: {budget.data:,} bytes of data, "
+        f"{budget.labels:,} of labels, {budget.extras:,} of extras",
+        f"- Method: {card.recipe.get('method', 'unknown')}",
+        "",
+        "## How to train on it",
+        "",
+        "A distilled set loses many points when it is trained on in another way than it was made for.",
+        "",
+        f"- Exam: `{contract.exam}`; batches: {contract.batches}; epochs: {epochs}",
+        *([f"- {notes}"] if notes else []),
+        "",
+        "```python",
+        "import condenset",
+        "",
+        'synthetic = condenset.load("path/to/this/folder")',
+        "batch = synthetic.decode()  # inputs, targets, groups, weight",
+        "```",
+        "",
+        *_licence(),
+    ]
+
+
+def _summary(card: Card) -> str:
+    rows = card.task.fingerprint.get("rows", "the")
+    site = "[condenset](https://condenset.readthedocs.io)"
+    return f"A synthetic set of {card.items:,} items, distilled from {rows} rows of {card.task.name} with {site}."
+
+
+def _licence() -> list[str]:
+    derived = "Unknown. The set derives from the data it was distilled from; the terms of that data may apply."
+    return ["## Licence", "", derived]
+
+
+def _title(card: Card) -> str:
+    return f"{card.task.name}, distilled by {card.recipe.get('method', 'an unknown method')}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # a JSON string is a YAML string

@@ -1,0 +1,143 @@
+"""Writes a set as a folder: all of it or nothing, and the same set always as the same bytes."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from condenset import __version__
+from condenset.artifact.card import (
+    CARD_FILE,
+    DATA_FILE,
+    SCHEMA,
+    Card,
+    CodecRecord,
+    LabelsRecord,
+    TaskRecord,
+    write_card,
+)
+from condenset.artifact.files import discard, write_through, writing
+from condenset.artifact.readme import dataset_card
+from condenset.artifact.tensor_file import describe, digest, encode
+from condenset.codecs.codec import CODECS
+from condenset.core.errors import CondensetError, RequestError
+from condenset.core.registry import Registry
+from condenset.labels.label import LABELS
+from condenset.synthetic import SyntheticSet
+from condenset.tasks.task import Task
+
+README_FILE = "README.md"
+PREVIEW_FILE = "preview.png"
+_ORDER = (DATA_FILE, README_FILE, PREVIEW_FILE, CARD_FILE)  # the card last: a folder with a card is a finished set
+
+
+def save(synthetic: SyntheticSet, task: Task, folder: str | Path, recipe: Mapping[str, Any]) -> Path:
+    """Write a set into a folder, new or holding the run that made it; returns the folder.
+
+    The same set, task and recipe give byte-identical files: no time is written.
+
+    Args: recipe, JSON-able, what repeats the run: method, size, seed, steps, changes.
+    Raises `RequestError` where the folder holds a finished set already, `CondensetError` where the disk is full or
+    a tensor is not finite; nothing is then left behind and nothing is lost.
+    """
+    folder = Path(folder)
+    if (folder / CARD_FILE).exists():
+        raise RequestError(f"{folder} holds a finished set already: choose another folder, or remove it first")
+    tensors = {name: tensor.detach().cpu() for name, tensor in stored_tensors(synthetic).items()}
+    _check_finite(tensors)
+    data = encode(tensors)
+    card = make_card(synthetic, task, dict(recipe), tensors, digest(data))
+    files = {DATA_FILE: data, README_FILE: dataset_card(card).encode(), CARD_FILE: write_card(card)}
+    new = not folder.exists()
+    try:
+        with writing(folder, sum(map(len, files.values()))):
+            _write(synthetic, task, folder, files)
+    except BaseException:
+        if new:
+            discard(folder)
+        raise
+    return folder
+
+
+def stored_tensors(synthetic: SyntheticSet) -> dict[str, Tensor]:
+    """What a set stores, by its name in the file: codec/..., labels/..., groups and perhaps log_rates."""
+    return {
+        name.replace(".", "/", 1) if name.startswith(("codec.", "labels.")) else name: tensor
+        for name, tensor in synthetic.state_dict().items()
+    }
+
+
+def make_card(
+    synthetic: SyntheticSet, task: Task, recipe: dict[str, Any], tensors: Mapping[str, Tensor], sha256: str
+) -> Card:
+    """The card of a set whose tensors were written with that SHA-256."""
+    record = TaskRecord(
+        name=task.name,
+        modality=task.modality.name,
+        input_shape=tuple(task.input_shape),
+        target=task.target,
+        preprocessing=task.preprocessing,
+        source=task.source,
+        fingerprint=task.fingerprint,
+    )
+    versions = {"python": platform.python_version(), "condenset": __version__}
+    return Card(
+        schema=SCHEMA,
+        task=record,
+        codec=CodecRecord(_registered(CODECS, synthetic.codec), synthetic.codec.fields()),
+        labels=LabelsRecord(_registered(LABELS, synthetic.labels)),
+        contract=synthetic.contract,
+        budget=synthetic.nbytes(),
+        recipe=recipe,
+        versions=versions | {"torch": str(torch.__version__), "numpy": np.__version__},
+        evaluations=(),
+        audits=(),
+        data=DATA_FILE,
+        tensors=describe(tensors),
+        sha256=sha256,
+    )
+
+
+def _registered(registry: Registry, part: object) -> str:
+    name = type(part).__module__.rpartition(".")[2].replace("_", "-")
+    if name not in registry.names() or registry.get(name) is not type(part):
+        raise RequestError(f"{type(part).__name__} is no registered {registry.noun}, so it could not be read back: "
+                           f"registered are {', '.join(registry.names())}")  # fmt: skip
+    return name
+
+
+def _check_finite(tensors: Mapping[str, Tensor]) -> None:
+    bad = [name for name, tensor in tensors.items() if not bool(torch.isfinite(tensor).all())]
+    if bad:
+        raise CondensetError(f"tensors {bad} are not finite, nothing was written: lower the learning rates of the run")
+
+
+def _write(synthetic: SyntheticSet, task: Task, folder: Path, files: Mapping[str, bytes]) -> None:
+    stage = folder / ".partial"
+    discard(stage)
+    try:
+        stage.mkdir(parents=True)
+        for name, content in files.items():
+            write_through(stage / name, content)
+        task.modality.preview(task, synthetic.decode().detach().to("cpu"), stage / PREVIEW_FILE)
+        _move(stage, folder)
+    finally:
+        discard(stage)
+
+
+def _move(stage: Path, folder: Path) -> None:
+    moved: list[Path] = []
+    try:
+        for name in _ORDER:
+            (stage / name).replace(folder / name)
+            moved.append(folder / name)
+    except OSError:
+        for path in moved:
+            discard(path)
+        raise

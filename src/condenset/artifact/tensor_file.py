@@ -1,0 +1,131 @@
+"""Tensors in one safetensors file, whose header is judged before a byte of data is used."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from condenset.artifact.card import TensorRecord
+from condenset.core.errors import ArtifactError
+
+LARGEST_HEADER = 4 * 2**20  # bytes; a set has tens of tensors, a line each
+_LENGTH = 8  # bytes of the header's length, little-endian, at the beginning of the file
+_DTYPES = {
+    "F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "BOOL": torch.bool,
+    "I64": torch.int64, "I32": torch.int32, "I16": torch.int16, "I8": torch.int8, "U8": torch.uint8,
+}  # fmt: skip
+_PICKLES = (b"\x80", b"PK\x03\x04")  # plain pickle, and torch's archive of one
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One tensor of a header: where its bytes lie, [start, end) within the data."""
+
+    record: TensorRecord
+    start: int
+    end: int
+
+
+def encode(tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None) -> bytes:
+    """The bytes of a safetensors file; the same tensors give the same bytes."""
+    own = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    return safetensors.torch.save(own, None if metadata is None else dict(metadata))
+
+
+def describe(tensors: Mapping[str, Tensor]) -> tuple[TensorRecord, ...]:
+    """Name, shape and dtype of every tensor, in the order of names."""
+    return tuple(
+        TensorRecord(name, tuple(tensors[name].shape), _dtype_name(tensors[name].dtype)) for name in sorted(tensors)
+    )
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_checked(path: Path) -> bytes:
+    """The content of a file whose header holds: known dtypes, possible shapes, and exactly the bytes they take.
+
+    Raises `ArtifactError` before anything as large as a tensor is read.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        entries, begin = _read_header(path, file.read(_LENGTH + LARGEST_HEADER), size)
+        _check_extent(path, entries, size - begin)
+        file.seek(0)
+        return file.read()
+
+
+def parse(path: Path, content: bytes) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Tensors and metadata of content from `read_checked`. Raises `ArtifactError`."""
+    begin = _LENGTH + int.from_bytes(content[:_LENGTH], "little")
+    metadata = json.loads(content[_LENGTH:begin]).get("__metadata__") or {}
+    try:
+        return safetensors.torch.load(content), metadata
+    except (SafetensorError, RuntimeError, ValueError, TypeError) as error:
+        raise ArtifactError(f"{path} is no valid safetensors file ({error}): it is damaged, fetch it again") from error
+
+
+def records_of(path: Path, content: bytes) -> tuple[TensorRecord, ...]:
+    """What the header of checked content lists, in the order of names."""
+    entries, _ = _read_header(path, content[: _LENGTH + LARGEST_HEADER], len(content))
+    return tuple(sorted((entry.record for entry in entries), key=lambda record: record.name))
+
+
+def _read_header(path: Path, head: bytes, size: int) -> tuple[list[_Entry], int]:
+    if head.startswith(_PICKLES) and head[_LENGTH : _LENGTH + 1] != b"{":
+        raise ArtifactError(f"{path} is a pickle, which can run code when opened: it was not; expected safetensors")
+    length = int.from_bytes(head[:_LENGTH], "little")
+    begin = _LENGTH + length
+    if len(head) < _LENGTH or begin > size:
+        raise ArtifactError(f"{path} is truncated or altered: {size:,} bytes, and its header ends at {begin:,}")
+    if length > LARGEST_HEADER:
+        raise ArtifactError(f"{path} has a header of {length:,} bytes: at most {LARGEST_HEADER:,} are read")
+    try:
+        listed = json.loads(head[_LENGTH:begin])
+        return [_entry(name, fields) for name, fields in listed.items() if name != "__metadata__"], begin
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise ArtifactError(f"{path} has a header that cannot be read ({error}): the file is altered") from error
+
+
+def _entry(name: str, fields: Mapping[str, Any]) -> _Entry:
+    shape, (start, end), dtype = fields["shape"], fields["data_offsets"], fields["dtype"]
+    if dtype not in _DTYPES:
+        raise ValueError(f"tensor {name!r} has dtype {dtype!r:.40}, expected one of {', '.join(_DTYPES)}")
+    if any(type(number) is not int or number < 0 for number in (*shape, start, end)):
+        raise ValueError(f"tensor {name!r} has shape {shape!r:.60} at {start!r:.20}..{end!r:.20}, not whole numbers")
+    return _Entry(TensorRecord(name, tuple(shape), _dtype_name(_DTYPES[dtype])), start, end)
+
+
+def _check_extent(path: Path, entries: list[_Entry], available: int) -> None:
+    for entry in entries:
+        record, dtype = entry.record, getattr(torch, entry.record.dtype)
+        needed = math.prod(record.shape) * dtype.itemsize
+        if needed != entry.end - entry.start:
+            raise ArtifactError(
+                f"{path}: tensor {record.name!r} of shape {record.shape} takes {needed:,} bytes and "
+                f"{entry.end - entry.start:,} are set aside for it: the file is altered"
+            )
+    spans = sorted((entry.start, entry.end) for entry in entries)
+    ends = max((end for _, end in spans), default=0)
+    if ends != available:
+        state = "truncated" if ends > available else "altered"
+        raise ArtifactError(f"{path} is {state}: its tensors take {ends:,} bytes and it holds {available:,}")
+    if spans and (spans[0][0] != 0 or any(end != start for (_, end), (start, _) in pairwise(spans))):
+        raise ArtifactError(f"{path}: its tensors overlap or leave gaps: the file is altered")
+
+
+def _dtype_name(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")

@@ -1,0 +1,1 @@
+"""What happens to a set after its last step, a function per file."""

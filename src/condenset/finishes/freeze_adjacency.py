@@ -1,0 +1,19 @@
+"""Store the adjacency that a generator makes, instead of the generator: a small matrix for a large network."""
+
+from __future__ import annotations
+
+from condenset.codecs.graph_generator import GraphGenerator
+from condenset.codecs.graph_nodes import GraphNodes
+from condenset.core.errors import RequestError
+from condenset.core.rng import Rng
+from condenset.synthetic import SyntheticSet
+from condenset.tasks.task import Task
+
+
+def freeze_adjacency(task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
+    """The same nodes and edges, stored as features and a matrix. Raises `RequestError` for another codec."""
+    generator = synthetic.codec
+    if not isinstance(generator, GraphGenerator):
+        raise RequestError(f"{type(generator).__name__} generates no adjacency: this finish needs graph-generator")
+    nodes = GraphNodes(generator.features, generator.adjacency())
+    return SyntheticSet(nodes, synthetic.labels, synthetic.groups, synthetic.contract, synthetic.rates())

@@ -1,0 +1,51 @@
+"""DD: descend on the set for a few steps from random networks, and minimise the loss on real data afterwards.
+
+Learnt with the data: one learning rate per inner step and soft labels (Sucholutsky & Schonlau, arXiv 1910.02551).
+Differences from the paper: the whole set is every step's batch, rates are log-parameterised instead of softplus.
+"""
+
+from __future__ import annotations
+
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.objectives.inner_loop import InnerLoop
+from condenset.objectives.risk import Risk, Unrolled
+from condenset.recipe import Optimiser, Paper, Rates, Recipe, Reported
+from condenset.sources.pool import Pool
+from condenset.starts.random import random
+from condenset.synthetic import Contract
+from condenset.tasks.task import Task
+
+INNER_STEPS = 20
+
+
+def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
+    """Twenty inner steps from a fresh network each time."""
+    return Recipe(
+        start=random,
+        labels="soft",
+        objective=Risk(Unrolled(InnerLoop(INNER_STEPS)), per_group=32),
+        source=Pool(siamese=False),
+        optimisers={
+            "data": Optimiser("adam", rate=0.02),
+            "labels": Optimiser("adam", rate=0.01),
+            "rate": Optimiser("adam", rate=0.01),
+        },
+        rates=Rates(initial=0.05, steps=INNER_STEPS),
+        steps=500,
+        contract=Contract(exam="dd2018", batches="fixed", epochs=INNER_STEPS),
+    )
+
+
+PAPER = Paper(
+    name="dd",
+    family="bilevel",
+    title="Dataset Distillation",
+    venue="arXiv",
+    year=2018,
+    arxiv="1811.10959",
+    tasks=("image", "tabular"),
+    recipe=recipe,
+    reported=(Reported("mnist", "10 per class", "lenet", "dd2018", 0.795, None, "random initialisation", False),),
+)

@@ -1,0 +1,51 @@
+"""MTT: training on the set should move a network as training on the data moved an expert.
+
+Differences from the paper: 4 experts of 4 short epochs instead of 100 of 50, and the learning rate is learnt as
+its logarithm so that it stays positive.
+"""
+
+from __future__ import annotations
+
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.assets.experts import Experts
+from condenset.objectives.inner_loop import InnerLoop
+from condenset.objectives.trajectory_matching import TrajectoryMatching
+from condenset.recipe import Optimiser, Paper, Rates, Recipe, Reported
+from condenset.sources.expert import Expert
+from condenset.starts.random import random
+from condenset.synthetic import Contract
+from condenset.tasks.task import Task
+
+
+def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
+    """Twenty student steps on the whole set follow two expert epochs."""
+    return Recipe(
+        start=random,
+        objective=TrajectoryMatching(InnerLoop(steps=20, batch=256, augment=True)),
+        source=Expert(Experts(count=4, epochs=4, examples=8000), epochs=2, latest_start=3),
+        optimisers={
+            "data": Optimiser("sgd", rate=100.0, momentum=0.5),
+            "rate": Optimiser("sgd", rate=0.01, momentum=0.5),
+        },
+        rates=Rates(initial=0.01),
+        steps=300,
+        contract=Contract(exam="mtt2022"),
+    )
+
+
+PAPER = Paper(
+    name="mtt",
+    family="trajectory",
+    title="Dataset Distillation by Matching Training Trajectories",
+    venue="CVPR",
+    year=2022,
+    arxiv="2203.11932",
+    tasks=("image", "tabular"),
+    recipe=recipe,
+    reported=(
+        Reported("cifar10", "1 per class", "convnet", "mtt2022", 0.463, 0.008, "Table 1", True),
+        Reported("cifar10", "10 per class", "convnet", "mtt2022", 0.653, 0.007, "Table 1", True),
+    ),
+)

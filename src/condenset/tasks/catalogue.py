@@ -1,0 +1,47 @@
+"""Opening data by a known name or a path: the first modality that knows the name or recognises the path."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+from condenset.core.errors import RequestError, UnknownNameError
+from condenset.tasks.task import Modality, Task, modalities
+
+
+def open_task(source: str | Path, **options: Any) -> Task:
+    """A task from a dataset's name ("fashion-mnist") or a path (class folders, CSV, NPZ, ...).
+
+    Args: options, what the modality's own `open` takes, such as target="price" for a table; None values are left
+    out. Raises `UnknownNameError` with the nearest name, `DataError` for data that cannot be used and `RequestError`
+    for an option that this kind of data does not have.
+    """
+    modality = modality_of(source)
+    given = {key: value for key, value in options.items() if value is not None}
+    known = set(inspect.signature(modality.open).parameters) - {"source"}
+    unknown = sorted(set(given) - known)
+    if unknown:
+        raise RequestError(
+            f"{modality.name} data have no option {', '.join(unknown)}: their options are {', '.join(sorted(known))}"
+        )
+    return modality.open(str(source), **given)
+
+
+def modality_of(source: str | Path) -> Modality:
+    """The modality of a known name or a path. Raises `UnknownNameError` or `RequestError`."""
+    found = modalities()
+    for modality in found:
+        if str(source) in modality.datasets:
+            return modality
+    path = Path(source)
+    if not path.exists():
+        names = [name for modality in found for name in modality.datasets]
+        if len(path.parts) > 1 or path.suffix:
+            raise RequestError(f"no file or folder {str(source)!r}: give a path that exists or one of {sorted(names)}")
+        raise UnknownNameError("dataset", str(source), names)
+    for modality in found:
+        if modality.recognise(path):
+            return modality
+    kinds = "class folders, CSV or Parquet, NPZ (images or a graph), a Hugging Face dataset folder"
+    raise RequestError(f"cannot tell what {str(source)!r} holds: expected one of {kinds}")

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from condenset.core.rng import Rng
+from condenset.tasks.image import images_from_arrays, open_images
+from condenset.tasks.image.preview import preview
+from condenset.tasks.task import Task
+
+
+def drawn(task: Task, path: Path, per_class: int) -> np.ndarray:
+    preview(task, task.train.sample(per_class, Rng(0)), path / "p.png")
+    with Image.open(path / "p.png") as picture:
+        return np.asarray(picture.convert("RGB"))
+
+
+@pytest.mark.parametrize(("per_class", "columns"), [(3, 3), (25, 10)])
+def test_one_row_per_class_and_at_most_ten_columns(tmp_path: Path, per_class: int, columns: int) -> None:
+    canvas = drawn(open_images("digits"), tmp_path, per_class)
+    assert canvas.shape[0] == 2 * 14 + 10 * 68 - 4
+    dark = (canvas.max(axis=2) < 30).any(axis=0)
+    starts = np.flatnonzero(np.diff(dark.astype(int)) == 1)
+    assert canvas.shape[1] - starts[0] >= columns * 68
+    assert canvas.shape[1] < (columns + 1) * 68 + 60
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_colours_are_exact_and_enlarged_without_smoothing(tmp_path: Path, channels: int) -> None:
+    images = np.zeros((4, 8, 8, channels), np.uint8)
+    images[::2, :4] = 200
+    images[1::2, :4] = 100
+    canvas = drawn(images_from_arrays(images, np.arange(4) % 2, held_out=(images, np.arange(4) % 2)), tmp_path, 2)
+    right = canvas[14 : 14 + 64, -14 - 64 : -14]
+    assert (right[:32] == 200).all()
+    assert (right[32:] == 0).all()
+    below = canvas[14 + 68 : 14 + 68 + 64, -14 - 64 : -14]
+    assert (below[:32] == 100).all()
+
+
+def test_many_classes_are_cut_off_and_counted(tmp_path: Path) -> None:
+    images = np.zeros((100, 4, 4, 1), np.uint8)
+    labels = np.arange(100) % 50
+    task = images_from_arrays(images, labels, held_out=(images, labels))
+    assert drawn(task, tmp_path, 1).shape[0] == 2 * 14 + 40 * 68 - 4 + 16 + 8

@@ -1,0 +1,68 @@
+"""What kind each column is taken for."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from condenset.core.errors import DataError
+from condenset.tasks.tabular.inference import infer_columns
+
+DAYS = pd.date_range("2024-01-01", periods=40).strftime("%Y-%m-%d").tolist()
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "width"),
+    [
+        ([0.5, 1.0], "numeric", 1),
+        ([1.0, 2.0], "integer", 1),
+        ([1.0, np.nan], "integer", 3),
+        (pd.array([1, None], dtype="Int64"), "integer", 3),
+        ([0, 1] * 10, "integer", 1),
+        ([True, False], "category", 2),
+        (["a", "b", "c"], "category", 3),
+        (["a", None, "c"], "category", 3),
+        (pd.Categorical([3, 1, 3]), "category", 2),
+        (pd.to_datetime(["2024-01-01", "2024-05-01"]), "date", 1),
+        (["2024-01-01", "2024-05-01 "[:10]], "date", 1),
+        (["2024-01-01T12:00:00", None], "date", 3),
+        ([datetime.date(2024, 1, 1), datetime.date(2025, 1, 1)], "date", 1),
+        ([*DAYS[:39], "soon"], "date", 3),
+        ([*DAYS[:36], "soon", "late", "never", "?"], "category", 40),
+        (["20240101", "20240501"], "category", 2),
+    ],
+)
+def test_kinds(values: object, kind: str, width: int) -> None:
+    (column,), dropped = infer_columns(pd.DataFrame({"v": values}))
+    assert (column.kind, column.width, dropped) == (kind, width, {})
+
+
+def test_identifiers_empty_columns_and_strange_types_are_left_out_with_the_reason() -> None:
+    rows = 300
+    frame = pd.DataFrame(
+        {
+            "id": [f"row {i}" for i in range(rows)],
+            "codes": [f"code {i % 150}" for i in range(rows)],
+            "empty": [None] * rows,
+            "phase": np.exp(1j * np.arange(rows)),
+            "lists": [[1]] * rows,
+            "number": np.arange(rows),
+        }
+    )
+    columns, dropped = infer_columns(frame)
+    assert [column.name for column in columns] == ["codes", "number"]
+    assert "300 distinct" in dropped["id"] and "missing" in dropped["empty"] and "complex" in dropped["phase"]
+    assert "no categories" in dropped["lists"]
+
+
+def test_a_table_without_any_usable_column_is_refused() -> None:
+    with pytest.raises(DataError, match="empty: every value is missing"):
+        infer_columns(pd.DataFrame({"empty": [None, None]}))
+
+
+def test_a_constant_column_has_unit_scale() -> None:
+    (column,), _ = infer_columns(pd.DataFrame({"v": [0.1, 0.1, 0.1]}))
+    assert (column.scale.mean, column.scale.std) == (0.1, 1.0)
