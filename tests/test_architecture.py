@@ -31,7 +31,7 @@ ROOMS = (
     ("objectives",),
     ("recipe",),
     ("methods",),
-    ("artifact", "distill", "evaluate"),
+    ("artifact", "distillation", "evaluation"),
     ("uses", "audit"),
     ("report",),
     ("run", "__main__"),

@@ -8,8 +8,8 @@ from typing import Any
 __version__ = "0.1.0"
 
 _PUBLIC = {
-    "distill": "condenset.distill",
-    "evaluate": "condenset.evaluate",
+    "distill": "condenset.run.distill",
+    "evaluate": "condenset.run.evaluate",
     "load": "condenset.artifact",
     "open_task": "condenset.tasks.catalogue",
     "Condenser": "condenset.uses.sampler",

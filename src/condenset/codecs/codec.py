@@ -10,7 +10,6 @@ from torch import Tensor, nn
 
 from condenset.core.batch import Inputs
 from condenset.core.registry import Registry
-from condenset.tasks.task import Task
 
 CODECS = Registry("codecs", "CODEC", "codec")
 
@@ -19,8 +18,12 @@ CODECS = Registry("codecs", "CODEC", "codec")
 class Codec(Protocol):
     """A `torch.nn.Module` whose state dict is what is stored; each codec file ends in `CODEC = ItsClass`.
 
-    A codec is built by `encode` when a set begins and by `restore` when a set is read back; neither the method
-    nor the dataset is needed for the second.
+    Its class further has:
+        examples_per_item(**options) -> int: how many real examples one stored item begins as (factor² for
+            multi-formation).
+        encode(inputs, task, **options) -> Codec: store examples, items x examples_per_item of them, item after item.
+        restore(fields, tensors) -> Codec: rebuild from what was saved, with neither the method nor the dataset;
+            raises `ArtifactError` where a tensor does not fit the fields.
     """
 
     def __call__(self) -> Inputs:
@@ -34,15 +37,3 @@ class Codec(Protocol):
 
     def fields(self) -> dict[str, Any]:
         """JSON-able fields that `restore` needs beside the tensors."""
-
-    @staticmethod
-    def examples_per_item(**options: Any) -> int:
-        """How many real examples one stored item is made of at the start (factor² for multi-formation)."""
-
-    @classmethod
-    def encode(cls, inputs: Inputs, task: Task, **options: Any) -> Codec:
-        """Store real or random examples (items x examples_per_item of them, item after item)."""
-
-    @classmethod
-    def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Codec:
-        """Rebuild from what was saved. Raises `ArtifactError` where a tensor does not fit the fields."""

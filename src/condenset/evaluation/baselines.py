@@ -11,7 +11,7 @@ from torch import Tensor
 from condenset.core.batch import Batch
 from condenset.core.errors import UnknownNameError
 from condenset.core.rng import Rng
-from condenset.distill import begin
+from condenset.distillation import begin
 from condenset.recipe import Recipe
 from condenset.starts.start import STARTS
 from condenset.synthetic import Contract, SyntheticSet

@@ -12,8 +12,8 @@ from scipy import stats
 
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
-from condenset.evaluate.baselines import baseline_batch
-from condenset.evaluate.exam import Exam
+from condenset.evaluation.baselines import baseline_batch
+from condenset.evaluation.exam import Exam
 from condenset.learners.learner import Learner
 from condenset.learners.sgd import NetworkTraining, scored
 from condenset.synthetic import SyntheticSet
@@ -160,15 +160,12 @@ def _candidates(
     own = synthetic.decode().detach()
     yield "distilled", [own] * repeats, synthetic.nbytes().total
     for name in baselines:
-        found = [baseline_batch(name, synthetic, task, rng.child("baseline", name, r)) for r in range(_draws(name, repeats))]
+        streams = [rng.child("baseline", name, draw) for draw in range(repeats if name.startswith("random") else 1)]
+        found = [baseline_batch(name, synthetic, task, stream) for stream in streams]
         kept = [pair for pair in found if pair is not None]
         if kept:
             draws = [batch for batch, _ in kept]
             yield name, draws * (repeats // len(draws)), kept[0][1]
-
-
-def _draws(name: str, repeats: int) -> int:
-    return repeats if name.startswith("random") else 1
 
 
 def _learnt_rates(synthetic: SyntheticSet, exam: Exam) -> tuple[float, ...]:

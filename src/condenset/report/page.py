@@ -1,0 +1,237 @@
+"""One self-contained HTML page from run folders: it loads nothing from anywhere, and no text of a run can execute."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from condenset import __version__
+from condenset.artifact.files import replace_file
+from condenset.core.errors import RequestError
+from condenset.evaluation.exam import exam_names, exam_summary
+from condenset.report.figures import curves, term_names
+from condenset.report.grid import Grid, comparison_grids, score_grid
+from condenset.report.records import Grading, Picture, Run, read_run
+from condenset.report.wording import (
+    METRICS,
+    amount,
+    average,
+    bytes_text,
+    certainty,
+    count_text,
+    noun,
+    ratio_text,
+    rival,
+    score_text,
+    seconds_text,
+    verdict,
+)
+
+_HERE = Path(__file__).parent
+_SELECTIONS = {"last": "the last epoch", "validation": "the best epoch on validation data"}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One large number: what it is, the number, what it means."""
+
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture in the gallery: its data URI, size in pixels, alternative text and caption."""
+
+    uri: str
+    width: int
+    height: int
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Graded:
+    """An evaluation: its table, and what the exam is."""
+
+    table: Grid
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Everything that the page says of one run."""
+
+    key: str
+    name: str
+    title: str
+    verdict: str
+    certainty: str
+    tiles: tuple[Tile, ...]
+    gallery: tuple[Shown, ...]
+    gradings: tuple[Graded, ...]
+    curves: Markup
+    terms: tuple[str, ...]
+    ledger: tuple[tuple[str, str, str], ...]
+    training: tuple[tuple[str, str], ...]
+    citation: dict[str, str]
+    provenance: tuple[tuple[str, str], ...]
+    config: str
+
+
+def write_page(folders: Sequence[Path], out: Path) -> Path:
+    """One page that shows the given run folders, a comparison first where there are several; returns `out`.
+
+    Raises `RequestError` for no folder, `ArtifactError` for a folder that holds no set or a damaged one.
+    """
+    if not folders:
+        raise RequestError("a page needs at least one run folder: none was given")
+    runs = [(f"run-{number}", read_run(Path(folder))) for number, folder in enumerate(folders, start=1)]
+    sections = [_section(key, run) for key, run in runs]
+    script = (_HERE / "page.js").read_text(encoding="utf8")
+    page = _environment().get_template("page.html").render(
+        title=sections[0].title if len(runs) == 1 else f"{len(runs)} distilled sets compared",
+        sections=sections,
+        comparisons=comparison_grids(runs) if len(runs) > 1 else (),
+        style=Markup((_HERE / "page.css").read_text(encoding="utf8")),
+        script=Markup(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        version=__version__,
+    )  # fmt: skip
+    replace_file(out, page.encode())
+    return out
+
+
+@cache
+def _environment() -> Environment:
+    loader = FileSystemLoader(_HERE)
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def _section(key: str, run: Run) -> Section:
+    card = run.card
+    return Section(
+        key=key,
+        name=run.path.resolve().name,
+        title=f"{card.task.name}, distilled by {card.recipe.method}",
+        verdict=verdict(run),
+        certainty=certainty(run),
+        tiles=_tiles(run),
+        gallery=_gallery(run),
+        gradings=tuple(Graded(score_grid(g), _exam_facts(g)) for g in reversed(card.evaluations) if g.rows),
+        curves=curves(run.log, key),
+        terms=tuple(term_names(run.log)),
+        ledger=_ledger(run),
+        training=_training(run),
+        citation={name: str(run.paper.get(name, "")) for name in ("title", "venue", "year", "arxiv")},
+        provenance=_provenance(run),
+        config=run.config,
+    )
+
+
+def _tiles(run: Run) -> tuple[Tile, ...]:
+    tiles, grading, total = [], run.grading, run.card.budget.total
+    if grading is not None:
+        metric, own = METRICS.get(grading.metric, grading.metric), grading.of("distilled")
+        learners = own[0].network if len(own) == 1 else f"mean of {len(own)} learners"
+        tiles.append(Tile(f"{metric[:1].upper()}{metric[1:]}", score_text(average(own), grading.metric), learners))
+        other = rival(grading)
+        if other is not None:
+            gap = average(own) - average(grading.of(other))
+            tiles.append(Tile(f"Gain over {other}", _gap_text(gap, grading.metric), "same exam, same networks"))
+    full = _full_bytes(run)
+    if full:
+        tiles.append(Tile("Size", f"{ratio_text(full / total)} smaller", f"{bytes_text(total)} for {bytes_text(full)}"))
+    else:
+        tiles.append(Tile("Size", bytes_text(total), amount(run)))
+    steps = f"{count_text(run.log[-1].step)} steps" if run.log else "a start without steps"
+    return (*tiles, Tile("Distilling", seconds_text(run.seconds) if run.log else "none", steps))
+
+
+def _gap_text(gap: float, metric: str) -> str:
+    text = f"{100 * gap:+.1f} points" if metric == "accuracy" else f"{gap:+.3f}"
+    return text.replace("-", "−")
+
+
+def _full_bytes(run: Run) -> int:
+    """Bytes of the full data, from the row that was trained on them; 0 where there is none."""
+    return max((row.bytes for grading in run.card.evaluations for row in grading.of("full")), default=0)
+
+
+def _gallery(run: Run) -> tuple[Shown, ...]:
+    target = run.card.task.target
+    classes = f" of the classes {', '.join(target.classes[:12])}" if target.classes else f" that predict {target.name}"
+    more = f" and {len(target.classes) - 12} more" if len(target.classes) > 12 else ""
+    content = f"{noun(run)}{classes}{more}"
+    shown = []
+    if run.start is not None:
+        shown.append(_shown(run.start, f"Before the first step: {content}", "Before: what the set started from"))
+    if run.learnt is not None:
+        word = "After: what was learnt" if run.start is not None else "What the set holds"
+        shown.append(_shown(run.learnt, f"The distilled set: {content}", f"{word}, {amount(run)}"))
+    return tuple(shown)
+
+
+def _shown(picture: Picture, alt: str, caption: str) -> Shown:
+    uri = f"data:image/png;base64,{base64.b64encode(picture.content).decode()}"
+    return Shown(uri, picture.width, picture.height, alt, caption)
+
+
+def _ledger(run: Run) -> tuple[tuple[str, str, str], ...]:
+    """(what, amount, exact amount) of bytes and of computing."""
+    budget, full = run.card.budget, _full_bytes(run)
+    sizes = [("Data", budget.data), ("Labels", budget.labels), ("Extras", budget.extras), ("The set", budget.total)]
+    if full:
+        sizes.append(("The full data", full))
+    lines = [(name, bytes_text(size), f"{count_text(size)} bytes") for name, size in sizes]
+    if full:
+        lines.append(("Compression", ratio_text(full / budget.total), "full data ÷ the set"))
+    lines.append(("Distilling", seconds_text(run.seconds), f"{count_text(run.log[-1].step if run.log else 0)} steps"))
+    grading = run.grading
+    for name, title in (("distilled", "Training on the set"), ("full", "Training on the full data")):
+        rows = grading.of(name) if grading is not None else ()
+        if rows:
+            mean = sum(row.train_s for row in rows) / len(rows)
+            lines.append((title, seconds_text(mean), "one network"))
+    return tuple(lines)
+
+
+def _exam_facts(grading: Grading) -> tuple[tuple[str, str], ...]:
+    facts = [("Exam", f"{grading.exam}, version {grading.exam_version}"), ("Hash", grading.exam_hash)]
+    if grading.exam in exam_names():
+        facts.insert(1, ("Protocol", exam_summary(grading.exam)))
+    facts.append(("Selection", _SELECTIONS.get(grading.selection, grading.selection)))
+    return tuple((name, value) for name, value in facts if value)
+
+
+def _training(run: Run) -> tuple[tuple[str, str], ...]:
+    card, contract = run.card, run.card.contract
+    epochs = "as the exam says" if contract.epochs is None else str(contract.epochs)
+    return (
+        ("Exam", contract.exam),
+        ("Batches", contract.batches),
+        ("Epochs", epochs),
+        ("Stored as", f"{card.codec.name} with {card.labels.kind} labels"),
+        *((str(name), str(value)) for name, value in contract.notes.items()),
+    )
+
+
+def _provenance(run: Run) -> tuple[tuple[str, str], ...]:
+    task, recipe = run.card.task, run.card.recipe
+    size = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in recipe.size.items() if value is not None)
+    facts = [
+        ("Data", f"{task.name} ({task.modality}), {count_text(task.fingerprint.rows)} training examples"),
+        ("Fingerprint", task.fingerprint.sha256),
+        ("Budget", size),
+        ("Seed", "" if recipe.seed is None else str(recipe.seed)),
+        ("Versions", ", ".join(f"{name} {version}" for name, version in run.card.versions.items())),
+    ]
+    return tuple((name, value) for name, value in facts if value)

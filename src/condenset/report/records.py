@@ -1,0 +1,281 @@
+"""What the page reads from a run folder, as typed records; nothing in the folder is trusted."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import cattrs
+
+from condenset.core.errors import ArtifactError
+from condenset.recipe import METHODS
+from condenset.synthetic import Budget, Contract
+
+_Record = TypeVar("_Record")
+_LARGEST = 64 * 2**20  # bytes of one file; a page with more would not open in a browser
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True)
+class Score:
+    """One row of an evaluation; accuracies are fractions, `bytes` of data and labels, `train_s` in seconds."""
+
+    name: str
+    network: str
+    mean: float
+    std: float
+    ci95: tuple[float, float]
+    repeats: int
+    bytes: int
+    train_s: float
+    scores: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grading:
+    """One evaluation: the exam, how checkpoints were chosen, and the rows."""
+
+    exam: str
+    metric: str
+    rows: tuple[Score, ...]
+    higher_is_better: bool = True
+    exam_version: int = 1
+    exam_hash: str = ""
+    selection: str = ""
+
+    def of(self, name: str) -> tuple[Score, ...]:
+        """The rows of one name ("distilled", a baseline), one per network."""
+        return tuple(row for row in self.rows if row.name == name)
+
+    def best(self) -> tuple[Score, ...]:
+        """The best row of every network; the full data do not compete."""
+        sign = 1 if self.higher_is_better else -1
+        found: dict[str, Score] = {}
+        for row in self.rows:
+            rival = found.get(row.network)
+            if row.name != "full" and (rival is None or sign * row.mean > sign * rival.mean):
+                found[row.network] = row
+        return tuple(found.values())
+
+
+@dataclass(frozen=True)
+class TargetFacts:
+    """What is predicted: `kind`, and the class names or the bins of a number."""
+
+    kind: str
+    classes: tuple[str, ...] = ()
+    name: str = ""
+    edges: tuple[float, ...] = ()
+
+    @property
+    def groups(self) -> int:
+        """Classes, or bins of the number."""
+        return len(self.classes) or len(self.edges) + 1
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """Of the training data: number of examples, SHA-256 over their content."""
+
+    rows: int = 0
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """The data that the set was distilled from."""
+
+    name: str
+    modality: str
+    target: TargetFacts
+    input_shape: tuple[int, ...] = ()
+    fingerprint: Fingerprint = Fingerprint()
+
+
+@dataclass(frozen=True)
+class RecipeFacts:
+    """What repeats the run; `size` is a budget in one unit, as {"per_class": 10}."""
+
+    method: str = "unknown"
+    seed: int | None = None
+    steps: int = 0
+    size: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A part, by its registered name."""
+
+    name: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A stored tensor: name and shape."""
+
+    name: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    """As much of card.json as the page shows."""
+
+    task: TaskFacts
+    codec: Named
+    labels: Named
+    contract: Contract
+    budget: Budget
+    recipe: RecipeFacts
+    versions: dict[str, str] = field(default_factory=dict)
+    evaluations: tuple[Grading, ...] = ()
+    tensors: tuple[Stored, ...] = ()
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A line of the log: the objective's terms at a step, and the seconds that the step took."""
+
+    step: int
+    terms: dict[str, float] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG file: its bytes, width and height in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder, read.
+
+    Attributes:
+        path: of the folder; its last part is the run's name.
+        config: text of run.toml, empty where there is none.
+        learnt, start: previews of the set and of what it started from, None where there is none.
+    """
+
+    path: Path
+    card: CardFacts
+    log: tuple[Logged, ...]
+    config: str
+    learnt: Picture | None
+    start: Picture | None
+
+    @property
+    def grading(self) -> Grading | None:
+        """The latest evaluation that graded the set."""
+        return next((g for g in reversed(self.card.evaluations) if g.of("distilled")), None)
+
+    @property
+    def items(self) -> int | None:
+        """Items in the set; None where neither its tensors nor its budget tell."""
+        for tensor in self.card.tensors:
+            if tensor.name == "groups":
+                return math.prod(tensor.shape)
+        size, task = self.card.recipe.size, self.card.task
+        if isinstance(size.get("per_class"), int):
+            return int(size["per_class"]) * task.target.groups
+        if isinstance(size.get("ratio"), float):
+            return round(size["ratio"] * task.fingerprint.rows)
+        return size["items"] if isinstance(size.get("items"), int) else None
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that distilling took: the mean of the logged steps times the number of steps."""
+        return sum(line.seconds for line in self.log) / len(self.log) * self.log[-1].step if self.log else 0.0
+
+    @property
+    def paper(self) -> dict[str, Any]:
+        """What the method declares (title, venue, year, arxiv, family); empty for a method that is not installed."""
+        method = self.card.recipe.method
+        return METHODS.declared(method) if method in METHODS.names() else {}
+
+
+def read_run(folder: Path) -> Run:
+    """A run folder. Raises `ArtifactError` where card.json is missing or a file is not what it should be."""
+    card = _content(folder, "card.json")
+    if card is None:
+        raise ArtifactError(f"{folder} holds no card.json: give the folder that `condenset distill --out` wrote")
+    return Run(
+        path=folder,
+        card=_card(folder / "card.json", card),
+        log=_log(folder / "log.jsonl", _content(folder, "log.jsonl") or b""),
+        config=(_content(folder, "run.toml") or b"").decode(errors="replace"),
+        learnt=_picture(folder, "preview.png"),
+        start=_picture(folder, "start.png"),
+    )
+
+
+def _content(folder: Path, name: str) -> bytes | None:
+    """A file of the folder, None where it is missing; a link is refused, since its target would enter the page."""
+    path = folder / name
+    if path.is_symlink():
+        raise ArtifactError(f"{path} is a symbolic link: a run folder holds its files itself, links are not followed")
+    if not path.is_file():
+        return None
+    if path.stat().st_size > _LARGEST:
+        raise ArtifactError(f"{path} has {path.stat().st_size:,} bytes: a page takes at most {_LARGEST:,} of one file")
+    return path.read_bytes()
+
+
+def _card(path: Path, content: bytes) -> CardFacts:
+    record = _json(path, content)
+    schema = record.get("schema") if isinstance(record, dict) else None
+    if schema != "condenset/1":
+        raise ArtifactError(f"{path} has schema {schema!r:.60}: expected 'condenset/1'; if newer, upgrade condenset")
+    return _structured(path, record, CardFacts)
+
+
+def _log(path: Path, content: bytes) -> tuple[Logged, ...]:
+    """Whole lines in the order of steps; a last line that a kill cut off is left out."""
+    whole = [line for line in content.splitlines(keepends=True) if line.endswith(b"\n") and line.strip()]
+    lines = [_structured(path, _json(path, line), Logged) for line in whole]
+    return tuple(sorted(lines, key=lambda line: line.step))
+
+
+def _picture(folder: Path, name: str) -> Picture | None:
+    content = _content(folder, name)
+    if content is None:
+        return None
+    if len(content) < 24 or not content.startswith(_PNG):
+        raise ArtifactError(f"{folder / name} is no PNG picture: it is truncated or altered")
+    return Picture(content, *struct.unpack(">II", content[16:24]))
+
+
+def _json(path: Path, content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ArtifactError(f"{path} is not well-formed JSON ({error}): it is truncated or altered") from error
+
+
+def _structured(path: Path, record: Any, kind: type[_Record]) -> _Record:
+    try:
+        return _CONVERTER.structure(record, kind)
+    except (cattrs.BaseValidationError, ValueError, TypeError, AttributeError, OverflowError) as error:
+        faults = "; ".join(cattrs.transform_error(error, path=path.name))
+        raise ArtifactError(f"{path} cannot be shown: {faults}") from error
+
+
+def _finite(kind: type, value: Any, _: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{value!r:.60} is no finite number")
+    return kind(value)
+
+
+_CONVERTER = cattrs.Converter()
+_CONVERTER.register_structure_hook(int, partial(_finite, int))
+_CONVERTER.register_structure_hook(float, partial(_finite, float))
+_CONVERTER.register_structure_hook(bool, lambda value, _: value is True)  # else the hook of int would take it

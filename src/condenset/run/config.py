@@ -1,0 +1,62 @@
+"""The configuration of a run: what was asked, as a dataclass and as TOML; the same file repeats the run."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from condenset.core.budget import Size
+from condenset.core.errors import RequestError
+
+
+@dataclass(frozen=True)
+class Config:
+    """One run.
+
+    Attributes:
+        data: a dataset's name or a path.
+        method: a method's name.
+        size: the budget.
+        seed: of every random stream.
+        options: how the data are opened (target, test_fraction, ...).
+        changes: dotted changes to the recipe ("objective.per_group": 128).
+    """
+
+    data: str
+    method: str
+    size: Size
+    seed: int = 0
+    options: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+    def record(self) -> dict[str, Any]:
+        """The JSON and TOML form; what is not given is left out."""
+        record = asdict(self)
+        record["size"] = {name: value for name, value in record["size"].items() if value is not None}
+        return record
+
+    def toml(self) -> str:
+        """The text of run.toml."""
+        return tomli_w.dumps(self.record())
+
+
+def read_config(path: str | Path) -> Config:
+    """The configuration in a TOML file. Raises `RequestError` for what does not read, naming the field."""
+    path = Path(path)
+    try:
+        record = tomllib.loads(path.read_text(encoding="utf8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RequestError(f"cannot read the configuration {path}: {error}") from error
+    known = {f.name for f in fields(Config)}
+    unknown, missing = sorted(set(record) - known), sorted({"data", "method", "size"} - set(record))
+    if unknown or missing:
+        raise RequestError(f"{path}: unknown fields {unknown or 'none'}, missing fields {missing or 'none'}")
+    sizes = set(record["size"]) - {f.name for f in fields(Size)}
+    if sizes:
+        raise RequestError(f"{path}: a size has no field {sorted(sizes)}: use per_class, items, bytes or ratio")
+    return Config(**{**record, "size": Size(**record["size"])})

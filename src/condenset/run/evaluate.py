@@ -1,0 +1,66 @@
+"""Evaluating as a user asks for it: read a saved set, open its data, grade it beside baselines, note it in the card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from condenset.artifact.card import add_evaluation
+from condenset.artifact.reading import Artifact, read
+from condenset.core.errors import RequestError
+from condenset.evaluation.exam import Exam, named_exam
+from condenset.evaluation.score import Evaluation, Row, evaluate_set
+from condenset.tasks.catalogue import open_task
+from condenset.tasks.task import Task
+
+DEFAULT_BASELINES = ("random", "random-same-labels", "herding", "k-center", "k-means")
+
+
+def evaluate(
+    path: str | Path,
+    *,
+    exam: str | Exam | None = None,
+    task: Task | None = None,
+    networks: Sequence[str] = (),
+    baselines: Sequence[str] = DEFAULT_BASELINES,
+    repeats: int | None = None,
+    seed: int = 0,
+    watch: Callable[[Row, int], None] = lambda row, done: None,
+) -> Evaluation:
+    """Grade a saved set and append the result to its card.
+
+    Args: exam, a preset's name or a record, the one of the set's paper when None; task, the data it was made from,
+    opened from the card when None; networks, repeats: in place of the exam's own.
+
+    Raises `ArtifactError` for a set that cannot be read, `RequestError` where the data are not those it was made of.
+    """
+    artifact = read(path)
+    task = task or open_artifact_task(artifact)
+    chosen = exam if isinstance(exam, Exam) else named_exam(exam or artifact.synthetic.contract.exam)
+    found = evaluate_set(
+        artifact.synthetic,
+        task,
+        chosen,
+        networks=networks,
+        baselines=baselines,
+        repeats=repeats,
+        seed=seed,
+        watch=watch,
+    )
+    add_evaluation(path, found.record())
+    return found
+
+
+def open_artifact_task(artifact: Artifact) -> Task:
+    """The task that a saved set was made from. Raises `RequestError` when it cannot be opened, or has changed."""
+    source: dict[str, Any] = dict(artifact.card.task.source)
+    if not source:
+        raise RequestError("the set was made from arrays in memory: pass the same task to evaluate it")
+    task = open_task(source.pop("source"), **source)
+    if task.fingerprint != artifact.card.task.fingerprint:
+        raise RequestError(
+            f"the data {task.name!r} are not those the set was made from: {task.fingerprint} now, "
+            f"{artifact.card.task.fingerprint} then; the score would mean nothing"
+        )
+    return task

@@ -1,0 +1,119 @@
+"""What a run will take, before it is spent: steps, time, memory, disk, bytes. Measured on its own first steps."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.core.errors import BudgetError
+from condenset.distillation import distillation, start_state
+from condenset.recipe import Recipe
+from condenset.sources.expert import Expert
+from condenset.sources.pool import Pool
+from condenset.tasks.task import Task
+
+_PROBES = 3
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a run is expected to take.
+
+    Attributes:
+        steps: of the outer optimisation.
+        items: stored items.
+        data_bytes, label_bytes, extra_bytes: of the finished set.
+        seconds: wall time on this machine as busy as it is now.
+        memory: peak resident bytes of the process.
+        disk: bytes written while the run lasts.
+        assets: what must be computed first.
+    """
+
+    steps: int
+    items: int
+    data_bytes: int
+    label_bytes: int
+    extra_bytes: int
+    seconds: float
+    memory: int
+    disk: int
+    assets: tuple[str, ...]
+
+    def record(self) -> dict[str, Any]:
+        """The JSON form."""
+        sizes = {"data": self.data_bytes, "labels": self.label_bytes, "extras": self.extra_bytes}
+        return {
+            "schema": "condenset.explain/1",
+            "steps": self.steps,
+            "items": self.items,
+            "bytes": sizes,
+            "seconds": self.seconds,
+            "memory_bytes": self.memory,
+            "disk_bytes": self.disk,
+            "assets": list(self.assets),
+        }
+
+    def within(self, max_memory: int | None, max_time: float | None) -> None:
+        """Raises `BudgetError` when the run would take more memory (bytes) or time (seconds) than allowed."""
+        if max_memory is not None and self.memory > max_memory:
+            raise BudgetError(
+                f"the run needs about {self.memory / 2**20:.0f} MiB, "
+                f"more than the {max_memory / 2**20:.0f} MiB allowed: lower the images per class or objective.per_group"
+            )
+        if max_time is not None and self.seconds > max_time:
+            raise BudgetError(
+                f"the run takes about {self.seconds:.0f} s, more than the {max_time:.0f} s allowed: "
+                f"lower steps, for example --set steps={max(1, int(self.steps * max_time / self.seconds))}"
+            )
+
+
+def predict(task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], seed: int) -> Prediction:
+    """Run the recipe's first steps on a copy of the run and extrapolate; the run itself is not touched.
+
+    Experts are not trained for this: their time is left out and they are named in `assets`.
+    """
+    needs_experts = isinstance(recipe.source, Expert)
+    state = start_state(task, recipe, counts, seed)
+    size = state.synthetic.nbytes()
+    seconds = 0.0 if needs_experts else _seconds(distillation(state, seed), recipe)
+    checkpoint = sum(t.numel() * t.element_size() for t in state.tensors().values())
+    return Prediction(
+        steps=recipe.steps,
+        items=int(counts.sum()),
+        data_bytes=size.data,
+        label_bytes=size.labels,
+        extra_bytes=size.extras,
+        seconds=seconds,
+        memory=_peak_memory(),
+        disk=2 * checkpoint + size.total + 200 * recipe.steps,
+        assets=("expert trajectories (trained once, then shared)",) if needs_experts else (),
+    )
+
+
+def _seconds(steps: Any, recipe: Recipe) -> float:
+    """A step that meets a network for the first time pays for its real side; later steps do not."""
+    if recipe.steps == 0:
+        return 0.0
+    next(steps, None)
+    timed = []
+    for _ in range(_PROBES):
+        began = time.perf_counter()
+        if next(steps, None) is None:
+            break
+        timed.append(time.perf_counter() - began)
+    new = min(timed, default=0.0)
+    if not isinstance(recipe.source, Pool) or recipe.source.size == 1:
+        return new * recipe.steps
+    networks = min(recipe.steps, recipe.source.size + recipe.steps // recipe.source.renew_every)
+    again = min(recipe.steps, recipe.steps - networks)
+    return new * networks + 0.2 * new * max(0, again)
+
+
+def _peak_memory() -> int:
+    memory = psutil.Process().memory_info()
+    return int(max(memory.rss, getattr(memory, "peak_wset", 0)) * 1.1)

@@ -1,0 +1,172 @@
+"""The page in a real browser: it loads nothing, sorts, fits a phone, and runs no text of a run as a script."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from condenset.report.page import write_page
+from tests.report.conftest import RunMaker
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH: install it to test the page")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@dataclass
+class Tab:
+    """An open page with what it requested and what it complained about."""
+
+    page: sync_api.Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def tab(browser: sync_api.Browser, make_run: RunMaker, tmp_path: Path) -> Iterator[Tab]:
+    other = make_run("second", without=("start.png",))
+    written = write_page([make_run("first"), other], tmp_path / "page.html")
+    yield from opened(browser, written)
+
+
+@pytest.fixture
+def single(browser: sync_api.Browser, make_run: RunMaker, tmp_path: Path) -> Iterator[Tab]:
+    yield from opened(browser, write_page([make_run()], tmp_path / "page.html"))
+
+
+def opened(browser: sync_api.Browser, written: Path) -> Iterator[Tab]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    tab = Tab(context.new_page())
+    tab.page.on("request", lambda request: tab.requests.append(request.url))
+    tab.page.on("console", lambda said: tab.complaints.append(said.text) if said.type in ("error", "warning") else None)
+    tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
+    tab.page.goto(written.as_uri())
+    yield tab
+    context.close()
+
+
+def names(tab: Tab) -> list[str]:
+    """First cells of the first table, from top to bottom."""
+    found: list[str] = tab.page.locator("table[data-sortable]").first.locator("tbody th").all_inner_texts()
+    return [text.replace("★", "").strip() for text in found]
+
+
+def test_it_loads_nothing_and_complains_of_nothing(tab: Tab) -> None:
+    assert tab.complaints == []
+    assert {url.partition(":")[0] for url in tab.requests} <= {"file", "data"}
+    assert len([url for url in tab.requests if url.startswith("file:")]) == 1
+
+
+def test_every_picture_is_drawn_and_described(tab: Tab) -> None:
+    pictures = tab.page.locator("img").evaluate_all("all => all.map(i => [i.naturalWidth, i.alt, i.closest('figure')])")
+    assert len(pictures) == 3
+    assert all(width == 640 and len(alt) > 20 and figure is not None for width, alt, figure in pictures)
+
+
+def test_the_curve_is_drawn_in_the_colours_of_the_page(tab: Tab) -> None:
+    path = tab.page.locator("svg.curves path[style*='--c1']").first
+    assert path.evaluate("line => getComputedStyle(line).stroke") == "rgb(33, 83, 192)"
+    assert path.bounding_box()["width"] > 200
+
+
+def test_a_click_on_a_header_sorts(single: Tab) -> None:
+    ranked = ["full data", "distilled", "k-means", "random", "herding"]
+    assert names(single) == ranked
+    head = single.page.locator("th", has_text="Accuracy")
+    assert head.get_attribute("aria-sort") == "descending"
+    head.locator("button").click()
+    assert names(single) == ranked[::-1]
+    assert head.get_attribute("aria-sort") == "ascending"
+
+
+def test_enter_on_a_header_sorts(single: Tab) -> None:
+    button = single.page.get_by_role("button", name="Trained on")
+    button.focus()
+    single.page.keyboard.press("Enter")
+    assert names(single) == ["distilled", "full data", "herding", "k-means", "random"]
+    orders = single.page.locator("thead th[aria-sort]").evaluate_all("all => all.map(h => h.ariaSort)")
+    assert orders == ["ascending"] + ["none"] * (len(orders) - 1)
+
+
+def test_bytes_sort_as_numbers(single: Tab) -> None:
+    single.page.get_by_role("button", name="Bytes").click()
+    assert names(single)[0] == "full data"
+    single.page.get_by_role("button", name="Bytes").click()
+    assert names(single)[-1] == "full data"
+
+
+@pytest.mark.parametrize("width", [320, 360, 800])
+def test_no_width_needs_sideways_scrolling(tab: Tab, width: int) -> None:
+    tab.page.set_viewport_size({"width": width, "height": 740})
+    assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert tab.page.locator(".scroll").first.evaluate("box => box.clientWidth <= innerWidth")
+
+
+def test_structure_for_assistive_technology(tab: Tab) -> None:
+    page = tab.page
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("h1").count() == page.get_by_role("main").count() == 1
+    levels = page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(h => Number(h.tagName[1]))")
+    assert levels[0] == 1 and all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert page.locator("table").evaluate_all("all => all.every(t => t.caption)")
+    assert page.locator("th:not([scope])").count() == 0
+    ids = page.locator("[id]").evaluate_all("all => all.map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    named = page.locator("[aria-labelledby]").evaluate_all("all => all.flatMap(e => e.getAttribute('aria-labelledby').split(' '))")
+    assert set(named) <= set(ids)
+
+
+def test_the_first_tab_reaches_the_skip_link(single: Tab) -> None:
+    single.page.keyboard.press("Tab")
+    link = single.page.locator(":focus")
+    assert link.inner_text() == "Skip to the content" and link.bounding_box()["x"] >= 0
+    single.page.keyboard.press("Enter")
+    assert single.page.evaluate("document.activeElement.id") == "content"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_contrast_is_at_least_aa(tab: Tab, scheme: str) -> None:
+    tab.page.emulate_media(color_scheme=scheme)
+    weak = tab.page.evaluate(CONTRAST)
+    assert weak == []
+
+
+def test_hostile_names_stay_text(tab: Tab) -> None:
+    assert tab.page.title() != "hacked"
+    assert tab.page.locator("script").count() == 1
+    assert "<script>" in tab.page.locator("img").first.get_attribute("alt")
+    assert tab.page.locator("pre b").count() == 0
+
+
+CONTRAST = """() => {
+  const parts = text => text.match(/[\\d.]+/g).map(Number);
+  const light = colour => colour.slice(0, 3).map(v => v / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = element => {
+    for (let e = element; e; e = e.parentElement) {
+      const colour = parts(getComputedStyle(e).backgroundColor);
+      if (colour.length < 4 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const own = e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+  return [...document.body.querySelectorAll("*")].filter(e => own(e) && e.tagName !== "SCRIPT").map(e => {
+    const style = getComputedStyle(e), svg = e.namespaceURI.endsWith("svg");
+    const pair = [light(parts(svg ? style.fill : style.color)), light(ground(e))].sort((a, b) => b - a);
+    return [e.tagName, e.textContent.trim().slice(0, 30), (pair[0] + 0.05) / (pair[1] + 0.05)];
+  }).filter(found => found[2] < 4.5);
+}"""
