@@ -30,7 +30,7 @@ def test_a_file_or_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RequestError, match="is a file"):
         RunFolder.create(tmp_path / "file")
-    with pytest.raises(CondensetError, match="cannot write .*below"):
+    with pytest.raises(CondensetError, match=r"cannot write .*below"):
         RunFolder.create(tmp_path / "file" / "below")
 
 

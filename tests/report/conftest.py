@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from PIL import Image
 
 HOSTILE = '<script>document.title="hacked"</script>'
@@ -85,24 +83,15 @@ def log(steps: int = 300) -> list[dict[str, Any]]:
     ]
 
 
-RunMaker = Callable[..., Path]
-
-
-@pytest.fixture
-def make_run(tmp_path: Path) -> RunMaker:
-    """`make_run(name, files to leave out, fields of the card to change)` writes a run folder."""
-
-    def make(name: str = "run", without: tuple[str, ...] = (), **changes: Any) -> Path:
-        folder = tmp_path / name
-        folder.mkdir()
-        (folder / "card.json").write_text(json.dumps(card(**changes)), encoding="utf8")
-        (folder / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in log()), encoding="utf8")
-        (folder / "run.toml").write_text('[run]\nmethod = "dm"  # <b>not bold</b>\nper_class = 10\n', encoding="utf8")
-        for number, picture in enumerate(("start.png", "preview.png")):
-            pixels = np.random.default_rng(number).integers(0, 255, (10, 10), dtype=np.uint8)
-            Image.fromarray(pixels).resize((640, 640), Image.Resampling.NEAREST).save(folder / picture)
-        for left_out in without:
-            (folder / left_out).unlink()
-        return folder
-
-    return make
+def write_run(folder: Path, without: tuple[str, ...] = (), **changes: Any) -> Path:
+    """Writes a run folder but for the files left out, with fields of its card changed."""
+    folder.mkdir()
+    (folder / "card.json").write_text(json.dumps(card(**changes)), encoding="utf8")
+    (folder / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in log()), encoding="utf8")
+    (folder / "run.toml").write_text('method = "dm"  # <b>not bold</b>\nper_class = 10\n', encoding="utf8")
+    for number, picture in enumerate(("start.png", "preview.png")):
+        pixels = np.random.default_rng(number).integers(0, 255, (10, 10), dtype=np.uint8)
+        Image.fromarray(pixels).resize((640, 640), Image.Resampling.NEAREST).save(folder / picture)
+    for left_out in without:
+        (folder / left_out).unlink()
+    return folder

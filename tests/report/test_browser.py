@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from condenset.report.page import write_page
-from tests.report.conftest import RunMaker
+from tests.report.conftest import write_run
 
 sync_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -35,16 +36,22 @@ def browser() -> Iterator[sync_api.Browser]:
         started.close()
 
 
-@pytest.fixture
-def tab(browser: sync_api.Browser, make_run: RunMaker, tmp_path: Path) -> Iterator[Tab]:
-    other = make_run("second", without=("start.png",))
-    written = write_page([make_run("first"), other], tmp_path / "page.html")
-    yield from opened(browser, written)
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A page of one run, and one that compares two."""
+    folder = tmp_path_factory.mktemp("pages")
+    runs = [write_run(folder / "first"), write_run(folder / "second", without=("start.png",))]
+    return {"one": write_page(runs[:1], folder / "one.html"), "two": write_page(runs, folder / "two.html")}
 
 
 @pytest.fixture
-def single(browser: sync_api.Browser, make_run: RunMaker, tmp_path: Path) -> Iterator[Tab]:
-    yield from opened(browser, write_page([make_run()], tmp_path / "page.html"))
+def tab(browser: sync_api.Browser, pages: dict[str, Path]) -> Iterator[Tab]:
+    yield from opened(browser, pages["two"])
+
+
+@pytest.fixture
+def single(browser: sync_api.Browser, pages: dict[str, Path]) -> Iterator[Tab]:
+    yield from opened(browser, pages["one"])
 
 
 def opened(browser: sync_api.Browser, written: Path) -> Iterator[Tab]:
@@ -120,13 +127,13 @@ def test_structure_for_assistive_technology(tab: Tab) -> None:
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.locator("h1").count() == page.get_by_role("main").count() == 1
     levels = page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(h => Number(h.tagName[1]))")
-    assert levels[0] == 1 and all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert levels[0] == 1 and all(b - a <= 1 for a, b in pairwise(levels))
     assert page.locator("table").evaluate_all("all => all.every(t => t.caption)")
     assert page.locator("th:not([scope])").count() == 0
     ids = page.locator("[id]").evaluate_all("all => all.map(e => e.id)")
     assert len(ids) == len(set(ids))
-    named = page.locator("[aria-labelledby]").evaluate_all("all => all.flatMap(e => e.getAttribute('aria-labelledby').split(' '))")
-    assert set(named) <= set(ids)
+    named = page.locator("[aria-labelledby]").evaluate_all("all => all.map(e => e.getAttribute('aria-labelledby'))")
+    assert set(" ".join(named).split()) <= set(ids)
 
 
 def test_the_first_tab_reaches_the_skip_link(single: Tab) -> None:
@@ -164,7 +171,7 @@ CONTRAST = """() => {
     return [255, 255, 255];
   };
   const own = e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
-  return [...document.body.querySelectorAll("*")].filter(e => own(e) && e.tagName !== "SCRIPT").map(e => {
+  return [...document.body.querySelectorAll("*")].filter(e => own(e) && e.checkVisibility()).map(e => {
     const style = getComputedStyle(e), svg = e.namespaceURI.endsWith("svg");
     const pair = [light(parts(svg ? style.fill : style.color)), light(ground(e))].sort((a, b) => b - a);
     return [e.tagName, e.textContent.trim().slice(0, 30), (pair[0] + 0.05) / (pair[1] + 0.05)];

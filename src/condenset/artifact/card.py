@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import cattrs
+from cattrs.v import format_exception
 
 from condenset.artifact.files import replace_file
 from condenset.core.errors import ArtifactError, RequestError
@@ -127,7 +128,7 @@ def read_card(folder: Path) -> Card:
     try:
         return _CONVERTER.structure(content, Card)
     except (cattrs.BaseValidationError, ValueError, TypeError, AttributeError) as error:
-        faults = "; ".join(cattrs.transform_error(error, path="card"))
+        faults = "; ".join(cattrs.transform_error(error, "card", _explain))
         raise ArtifactError(f"{path} does not describe a set: {faults}") from error
 
 
@@ -169,6 +170,10 @@ def _check_schema(path: Path, content: Any) -> None:
             f"{path} has schema {schema!r}, written by a newer condenset: this one reads {SCHEMA!r}, upgrade it"
         )
     raise ArtifactError(f"{path} has schema {schema!r:.80}: expected {SCHEMA!r}; this is no set that condenset wrote")
+
+
+def _explain(error: BaseException, kind: Any) -> str:
+    return str(error) if isinstance(error, TypeError | ValueError) else format_exception(error, kind)
 
 
 def _refuse_constant(name: str) -> None:

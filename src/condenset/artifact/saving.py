@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from condenset import __version__
 from condenset.artifact.card import (
     CARD_FILE,
     DATA_FILE,
@@ -86,7 +86,7 @@ def make_card(
         source=task.source,
         fingerprint=task.fingerprint,
     )
-    versions = {"python": platform.python_version(), "condenset": __version__}
+    versions = {"python": platform.python_version(), "condenset": version("condenset")}
     return Card(
         schema=SCHEMA,
         task=record,

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
+from condenset.core.errors import RequestError
 from condenset.tasks.task import Task
 
 
@@ -45,8 +46,10 @@ class Raw(nn.Module):
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task) -> Raw:
-        """Store the inputs (items, *input_shape)."""
-        return cls(inputs)  # type: ignore[arg-type]
+        """Store the inputs (items, *input_shape). Raises `RequestError` for a graph."""
+        if not isinstance(inputs, Tensor):
+            raise RequestError(f"codec raw stores tensors and {task.name!r} is a graph: choose the codec graph-nodes")
+        return cls(inputs)
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Raw:

@@ -10,6 +10,10 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.utils import _pytree
 
+_SPARSE = -1  # key of the sparse copy among the cached hops
+_SPARSE_FROM = 2**20  # entries below which a dense product costs nothing
+_SPARSE_BELOW = 0.1  # share of entries that are not zero
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -31,6 +35,15 @@ class Graph:
     def spread(self, values: Float[Tensor, "nodes width"]) -> Float[Tensor, "nodes width"]:
         """One step of propagation of any (nodes, width) values."""
         return self.propagation @ values
+
+    def project(self, weight: Float[Tensor, "features width"]) -> Float[Tensor, "nodes width"]:
+        """Features times a weight matrix, through a sparse copy where constant features are mostly zero."""
+        if self.features.requires_grad or self.features.numel() < _SPARSE_FROM:
+            return self.features @ weight
+        if _SPARSE not in self._hops:
+            sparse = (self.features != 0).double().mean() < _SPARSE_BELOW
+            self._hops[_SPARSE] = self.features.to_sparse_csr() if sparse else self.features
+        return self._hops[_SPARSE] @ weight
 
     def hop(self, steps: int) -> Float[Tensor, "nodes features"]:
         """The features propagated `steps` times, (nodes, features); kept when nothing here needs a gradient."""

@@ -47,7 +47,10 @@ class Registry:
         return (ast.get_docstring(_tree(self.package, self._module(name))) or "").split("\n")[0]
 
     def declared(self, name: str) -> dict[str, Any]:
-        """The literal keyword arguments of the call that defines the thing, read without importing it."""
+        """The literal keyword arguments of the call that defines the thing, read without importing it.
+
+        A call among them is its own keyword arguments, or a list where it has positional ones only.
+        """
         for node in _tree(self.package, self._module(name)).body:
             value = getattr(node, "value", None)
             if self.attribute in _assigned(node) and isinstance(value, ast.Call):
@@ -97,6 +100,8 @@ def _literals(call: ast.Call) -> dict[str, Any]:
 
 
 def _literal(node: ast.expr) -> Any:
+    if isinstance(node, ast.Call) and node.args and not node.keywords:
+        return [_literal(argument) for argument in node.args]
     if isinstance(node, ast.Call):
         return _literals(node)
     if isinstance(node, ast.Tuple | ast.List):

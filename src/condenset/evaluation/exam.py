@@ -27,7 +27,8 @@ class Exam:
         name, version: of the preset; a changed exam gets a new version.
         summary: one line: whose protocol, and what is particular.
         training: how networks are trained.
-        networks: architectures, estimators ("logistic", "forest", "boosting") or "kernel"; empty: the modality's own.
+        networks: architectures, estimators ("logistic", "forest", "boosting"), "kernel", or "default" for the
+            modality's network; empty: the modality's learners.
         rate: "fixed" in `training`, or "learnt": the set's learnt rate where it has one.
         labels: "own" keeps the set's labels, "hard" takes the largest entry of soft ones.
         repeats: networks per row by default.
@@ -61,7 +62,7 @@ class Exam:
             return Estimator(name)
         if base == "kernel":
             return KernelRidgeRegression(kernel.replace("/", ":") or None)
-        return NetworkTraining(name, self.training)
+        return NetworkTraining(None if name == "default" else name, self.training)
 
 
 def exam_names() -> tuple[str, ...]:

@@ -40,4 +40,4 @@ class Hard(nn.Module):
         return cls(values)
 
 
-LABELS = Hard
+LABEL = Hard

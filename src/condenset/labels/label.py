@@ -10,12 +10,12 @@ from torch import Tensor
 from condenset.core.registry import Registry
 from condenset.tasks.target import Target
 
-LABELS = Registry("labels", "LABELS", "kind of labels")
+LABELS = Registry("labels", "LABEL", "kind of labels")
 
 
 @runtime_checkable
 class Labels(Protocol):
-    """A `torch.nn.Module` whose state dict is what is stored; each file ends in `LABELS = ItsClass`."""
+    """A `torch.nn.Module` whose state dict is what is stored; each file ends in `LABEL = ItsClass`."""
 
     def __call__(self) -> Tensor:
         """Targets of all items, as `Batch.targets` describes them."""

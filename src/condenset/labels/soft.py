@@ -34,4 +34,4 @@ class Soft(nn.Module):
         return cls(expect_tensor(tensors, "values", 2))
 
 
-LABELS = Soft
+LABEL = Soft

@@ -39,6 +39,12 @@ def _boosting(kind: str, seed: int) -> Any:
     return chosen(max_iter=100, min_samples_leaf=2, early_stopping=False, random_state=seed)
 
 
+def _constant() -> Any:
+    from sklearn.dummy import DummyClassifier
+
+    return DummyClassifier()  # the others refuse to learn from one class
+
+
 ESTIMATORS: dict[str, Callable[[str, int], Any]] = {"logistic": _linear, "forest": _forest, "boosting": _boosting}
 
 
@@ -56,8 +62,9 @@ class Estimator:
         """Fit on rows (n, width). Raises `UnknownNameError`."""
         if self.name not in ESTIMATORS:
             raise UnknownNameError("estimator", self.name, ESTIMATORS)
-        estimator = ESTIMATORS[self.name](task.target.kind, rng.integer() % 2**31)
         rows, targets, weight = _rows(train, task)
+        lone = task.target.kind == "classification" and len(np.unique(targets)) == 1
+        estimator = _constant() if lone else ESTIMATORS[self.name](task.target.kind, rng.integer() % 2**31)
         estimator.fit(rows, targets, sample_weight=weight)
 
         def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -132,7 +132,8 @@ def scored(model: Model, batch: Batch, task: Task) -> float:
 
 
 def _copy(network: Network) -> Network:
-    return network.with_parameters({k: p.detach().clone() for k, p in network.parameters.items()})
+    parameters = {k: p.detach().clone() for k, p in network.parameters.items()}
+    return replace(network, parameters=parameters, buffers={k: b.clone() for k, b in network.buffers.items()})
 
 
 def _optimiser(parameters: list[Tensor], training: Training, rate: float) -> torch.optim.Optimizer:

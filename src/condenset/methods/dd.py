@@ -25,7 +25,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return Recipe(
         start=random,
         labels="soft",
-        objective=Risk(Unrolled(InnerLoop(INNER_STEPS)), per_group=32),
+        objective=Risk(Unrolled(InnerLoop(INNER_STEPS)), examples=256),
         source=Pool(siamese=False),
         optimisers={
             "data": Optimiser("adam", rate=0.02),

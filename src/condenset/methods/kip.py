@@ -22,10 +22,10 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return Recipe(
         start=random,
         labels="soft",
-        objective=Risk(KernelRidge(), per_group=200),
+        objective=Risk(KernelRidge(), examples=2000),
         source=Pool(siamese=False),
         optimisers={"data": Optimiser("adam", rate=0.04), "labels": Optimiser("adam", rate=0.01)},
-        steps=1000,
+        steps=400,
         contract=Contract(exam="kip2021"),
     )
 

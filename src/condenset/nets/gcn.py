@@ -23,7 +23,9 @@ class Convolution(nn.Module):
 
     def forward(self, graph: Graph, values: Float[Tensor, "nodes inputs"]) -> Float[Tensor, "nodes outputs"]:
         """Multiply first: what is propagated is then as narrow as the layer's output."""
-        return graph.spread(F.linear(values, self.linear.weight)) + self.linear.bias
+        weight = self.linear.weight.T
+        narrow = graph.project(weight) if values is graph.features else values @ weight
+        return graph.spread(narrow) + self.linear.bias
 
 
 class GCN(nn.Module):

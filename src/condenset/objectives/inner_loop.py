@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
 
 import torch
 from jaxtyping import Float
@@ -11,6 +10,7 @@ from torch import Tensor
 from torch.utils import _pytree
 
 from condenset.core.batch import Batch
+from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.kernels.unroll import unrolled_sgd
 from condenset.nets.network import Network
@@ -35,7 +35,10 @@ class InnerLoop:
     augment: bool = False
 
     def train(self, network: Network, synthetic: SyntheticSet, task: Task, rng: Rng) -> Float[Tensor, " parameters"]:
-        """Parameters after training from the network's own, differentiable in the set and its learnt rates."""
+        """Parameters after training from the network's own, differentiable in the set and its learnt rates.
+
+        Raises `RequestError` where the set has no learnt rate, or neither one rate nor one for each step.
+        """
         batch = synthetic.decode()
         tensors, structure = _pytree.tree_flatten(batch.inputs)
         plan = self._plan(len(batch), rng)
@@ -49,8 +52,18 @@ class InnerLoop:
             logits = network(part.inputs, network.unflatten(parameters)).logits
             return task.mean_loss(logits, part)
 
-        rates = cast(Any, synthetic.rates()).expand(self.steps)
+        rates = self._rates(synthetic.rates())
         return unrolled_sgd(loss, network.flat(), rates, (*tensors, batch.targets), self.momentum)
+
+    def _rates(self, learnt: Float[Tensor, " rates"] | None) -> Float[Tensor, " steps"]:
+        if learnt is None:
+            raise RequestError("the set has no learnt learning rate and the inner loop descends with it: set rates")
+        if len(learnt) not in (1, self.steps):
+            raise RequestError(
+                f"the set learns {len(learnt)} rates and the inner loop has {self.steps} steps: "
+                f"set rates.steps to 1 or {self.steps}"
+            )
+        return learnt.expand(self.steps)
 
     def _plan(self, examples: int, rng: Rng) -> list[Tensor]:
         if self.batch is None or self.batch >= examples:

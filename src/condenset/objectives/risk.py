@@ -31,11 +31,11 @@ class Risk:
 
     Attributes:
         solver: how the set teaches.
-        per_group: real examples per group and step.
+        examples: real examples per step, drawn as the data are distributed.
     """
 
     solver: Solver
-    per_group: int
+    examples: int
 
     def begin(self, task: Task) -> RunningRisk:
         """Nothing is kept between steps."""
@@ -51,7 +51,7 @@ class RunningRisk:
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """One term, "risk"."""
-        real = self._task.train.sample(self._objective.per_group, rng.child("real"))
+        real = self._task.train.draw(self._objective.examples, rng.child("real"))
         return {"risk": self._objective.solver.loss(synthetic, real, draw, self._task, rng)}
 
 

@@ -22,6 +22,8 @@ from condenset.tasks.task import Task
 
 Distance = Callable[[Sequence[Tensor], Sequence[Tensor]], Tensor]
 
+_PART = 512  # real examples measured at a time
+
 
 @dataclass(frozen=True)
 class SignalMatching:
@@ -76,8 +78,10 @@ class RunningSignalMatching:
 
     def _measure(self, draw: Draw, rng: Rng) -> tuple[Tensor, ...]:
         batch = self._task.train.sample(self._objective.per_group, rng.child("real"))
+        # Sums that do not merge need the batch whole, and so does a network that normalises over its batch.
+        merges = self._objective.signal.additive and not draw.network.buffers
         with torch.no_grad():
-            parts = [_augmented(part, draw, self._task) for part in batch.parts(512)]
+            parts = [_augmented(part, draw, self._task) for part in batch.parts(_PART if merges else len(batch))]
             sums = (self._objective.signal.sums(draw.network, part, self._task) for part in parts)
             return reduce(Sums.merge, sums).mean()
 

@@ -23,8 +23,8 @@ from condenset.report.wording import score_text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WIDTH, HEIGHT = 260, 30  # of an interval, in CSS pixels
-_MARGIN = 22
+WIDTH, HEIGHT = 250, 34  # of an interval, in CSS pixels
+_MARGIN = 8
 _POINTS = 400  # of one curve; more cannot be told apart at the width of the page
 _INKS = {"#010101": "var(--muted)", "#020202": "var(--line)"}
 _TERMS = tuple(f"#0304{number:02d}" for number in range(1, 7))  # become var(--c1) ... var(--c6)
@@ -32,8 +32,10 @@ _TERMS = tuple(f"#0304{number:02d}" for number in range(1, 7))  # become var(--c
 
 @dataclass(frozen=True)
 class Axis:
-    """A common axis for intervals, between its first and its last tick."""
+    """A common axis for intervals: its ends, the ticks between them, and what is measured."""
 
+    low: float
+    high: float
     ticks: tuple[float, ...]
     metric: str
 
@@ -46,44 +48,40 @@ class Axis:
         if metric == "accuracy":
             values = [min(max(value, 0.0), 1.0) for value in values]
         low, high = min(values), max(values)
-        pad = 0.02 if high == low else 0.0
-        ticks = MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]).tick_values(low - pad, high + pad)
-        return cls(tuple(float(tick) for tick in ticks), metric)
+        pad = 0.06 * (high - low) or 0.01
+        low, high = low - pad, high + pad
+        ticks = MaxNLocator(nbins=5, steps=[1, 2, 5, 10]).tick_values(low, high)
+        return cls(low, high, tuple(float(tick) for tick in ticks if low <= tick <= high), metric)
 
     def place(self, value: float) -> float:
         """Horizontal position in pixels, held inside the drawing."""
-        low, high = self.ticks[0], self.ticks[-1]
-        share = min(max((value - low) / (high - low), 0.0), 1.0)
+        share = min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
         return round(_MARGIN + share * (WIDTH - 2 * _MARGIN), 2)
 
 
 def scale(axis: Axis) -> Markup:
     """The axis' tick labels, for the head of the column that holds the intervals."""
     label = Markup('<text x="{}" y="13" text-anchor="middle">{}</text>')
-    span = axis.ticks[-1] - axis.ticks[0]
-    shown = axis.ticks if len(axis.ticks) <= 5 else axis.ticks[::2]
-    digits = 0 if axis.metric == "accuracy" and span >= 0.04 else 1
     factor = 100 if axis.metric == "accuracy" else 1
-    if axis.metric != "accuracy":
-        digits = max(0, 1 - math.floor(math.log10(span)))
-    labels = Markup("").join(label.format(axis.place(tick), f"{factor * tick:.{digits}f}") for tick in shown)
+    digits = max(0, -math.floor(math.log10(factor * (axis.high - axis.low) / 5)))
+    labels = Markup("").join(label.format(axis.place(tick), f"{factor * tick:.{digits}f}") for tick in axis.ticks)
     return _svg("scale", 18, Markup('aria-hidden="true"'), labels)
 
 
 def interval(row: Score, axis: Axis) -> Markup:
-    """One row's mean, its 95 % interval and every single value, on the common axis."""
+    """One row's mean and 95 % interval on the common axis, and every single value below them."""
     low, high = (score_text(value, axis.metric) for value in row.ci95)
     said = f"{score_text(row.mean, axis.metric)}, 95 % interval {low} to {high}"
-    middle = HEIGHT / 2
+    middle, below = 13, HEIGHT - 7
     grid = [Markup('<path class="grid" d="M{0} 0V{1}"/>').format(axis.place(t), HEIGHT) for t in axis.ticks]
     left, right = map(axis.place, row.ci95)
-    values = [Markup('<circle class="one" cx="{}" cy="{}" r="2.5"/>').format(axis.place(v), middle) for v in row.scores]
+    values = [Markup('<circle class="one" cx="{}" cy="{}" r="2"/>').format(axis.place(v), below) for v in row.scores]
     whisker = Markup('<path class="whisker" d="M{0} {2}H{1}M{0} {3}V{4}M{1} {3}V{4}"/>')
     drawn = [
         *grid,
         *values,
-        whisker.format(left, right, middle, middle - 6, middle + 6),
-        Markup('<circle class="mean" cx="{}" cy="{}" r="5"/>').format(axis.place(row.mean), middle),
+        whisker.format(left, right, middle, middle - 7, middle + 7),
+        Markup('<circle class="mean" cx="{}" cy="{}" r="3.5"/>').format(axis.place(row.mean), middle),
     ]
     return _svg("interval", HEIGHT, Markup('role="img" aria-label="{}"').format(said), Markup("").join(drawn))
 
@@ -142,8 +140,8 @@ def _dress(axes: Axes, values: Float[np.ndarray, " points"]) -> None:
 
 
 def _themed(svg: str, key: str, terms: int, steps: int) -> Markup:
-    """Matplotlib's own text made part of a page: no header, no metadata, no repeated ids, the page's colours."""
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
+    """Matplotlib's own text made part of a page: no header, style or repeated ids; the page's colours."""
+    svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
     svg = re.sub(r'<g id="[^"]*"', "<g", svg)
     for number, colour in enumerate(_TERMS, start=1):
         svg = svg.replace(colour, f"var(--c{number})")

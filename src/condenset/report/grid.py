@@ -35,7 +35,7 @@ class Cell:
     """A cell: what it shows, what it sorts by, where it leads."""
 
     text: str | Markup
-    value: str | float
+    value: str | int | float
     href: str = ""
 
 
@@ -62,13 +62,21 @@ def score_grid(grading: Grading) -> Grid:
     axis, best = Axis.of(grading.rows, grading.metric), grading.best()
     lines = [
         Line(
-            (Cell(_LABELS.get(row.name, row.name), row.name), Cell(row.network, row.network), *_numbers(row, axis)),
+            (
+                Cell(_LABELS.get(row.name, row.name), row.name),
+                *_measured(row, axis),
+                Cell(score_text(row.std, axis.metric, unit=False) if row.repeats > 1 else "–", row.std),
+                Cell(count_text(row.repeats), row.repeats),
+                Cell(bytes_text(row.bytes), row.bytes),
+                Cell(seconds_text(row.train_s), row.train_s),
+            ),
             best=any(row is winner for winner in best),
             own=row.name == "distilled",
         )
         for row in _ranked(grading.rows, grading.higher_is_better, lambda row: row.mean)
     ]
-    columns = (Column("Trained on", False), Column("Network", False), *_columns(grading, axis))
+    last = map(Column, ("Std", "Repeats", "Bytes", "Training"))
+    columns = (Column("Trained on", False), *_columns(grading, axis), *last)
     metric = METRICS.get(grading.metric, grading.metric)
     caption = (
         f"Mean {metric} on held-out real data under the exam {grading.exam}. Bars are 95 % intervals of the mean, "
@@ -97,19 +105,21 @@ def _comparison(task: str, entries: Sequence[tuple[str, Run, Grading]]) -> Grid:
             (
                 Cell(run.path.resolve().name, run.path.resolve().name, f"#{anchor}"),
                 Cell(run.card.recipe.method, run.card.recipe.method),
-                Cell(row.network, row.network),
-                *_numbers(row, axis),
+                *_measured(row, axis),
+                Cell(count_text(row.repeats), row.repeats),
+                Cell(bytes_text(row.bytes), row.bytes),
                 Cell(seconds_text(run.seconds), run.seconds),
             ),
             best=any(row is winner for winner in best),
         )
         for anchor, run, row in _ranked(rows, grading.higher_is_better, lambda entry: entry[2].mean)
     ]
-    columns = (Column("Run", False), Column("Method", False), Column("Network", False), *_columns(grading, axis))
+    last = map(Column, ("Repeats", "Bytes", "Distilling"))
+    columns = (Column("Run", False), Column("Method", False), *_columns(grading, axis), *last)
     exams = sorted({f"{graded.exam} {graded.exam_hash[:6]}".strip() for _, _, graded in entries})
     warning = "" if len(exams) == 1 else f" The exams differ ({', '.join(exams)}), so the rows are not comparable."
     caption = f"Sets distilled from {task}. Bars are 95 % intervals; a star marks the best set of each network."
-    return Grid(caption + warning, (*columns, Column("Distilling")), tuple(lines))
+    return Grid(caption + warning, columns, tuple(lines))
 
 
 def _ranked(rows: Sequence[_Row], higher_is_better: bool, score: Callable[[_Row], float]) -> list[_Row]:
@@ -120,22 +130,9 @@ def _columns(grading: Grading, axis: Axis) -> tuple[Column, ...]:
     order = "descending" if grading.higher_is_better else "ascending"
     metric = METRICS.get(grading.metric, grading.metric)
     mean = Column(f"{metric[:1].upper()}{metric[1:]}", sort=order)
-    return (
-        mean,
-        Column("95 % interval", below=scale(axis)),
-        Column("Std"),
-        Column("Repeats"),
-        Column("Bytes"),
-        Column("Training"),
-    )
+    return Column("Network", False), mean, Column("95 % interval", below=scale(axis))
 
 
-def _numbers(row: Score, axis: Axis) -> tuple[Cell, ...]:
-    return (
-        Cell(score_text(row.mean, axis.metric), row.mean),
-        Cell(interval(row, axis), row.ci95[0]),
-        Cell(score_text(row.std, axis.metric, unit=False) if row.repeats > 1 else "–", row.std),
-        Cell(count_text(row.repeats), row.repeats),
-        Cell(bytes_text(row.bytes), row.bytes),
-        Cell(seconds_text(row.train_s), row.train_s),
-    )
+def _measured(row: Score, axis: Axis) -> tuple[Cell, ...]:
+    picture = Cell(interval(row, axis), row.ci95[0])
+    return Cell(row.network, row.network), Cell(score_text(row.mean, axis.metric), row.mean), picture

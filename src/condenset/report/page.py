@@ -118,10 +118,11 @@ def _environment() -> Environment:
 
 def _section(key: str, run: Run) -> Section:
     card = run.card
+    how = "chosen" if run.paper.get("family") == "coreset" else "distilled"
     return Section(
         key=key,
         name=run.path.resolve().name,
-        title=f"{card.task.name}, distilled by {card.recipe.method}",
+        title=f"{card.task.name}, {how} by {card.recipe.method}",
         verdict=verdict(run),
         certainty=certainty(run),
         tiles=_tiles(run),
@@ -171,11 +172,11 @@ def _gallery(run: Run) -> tuple[Shown, ...]:
     classes = f" of the classes {', '.join(target.classes[:12])}" if target.classes else f" that predict {target.name}"
     more = f" and {len(target.classes) - 12} more" if len(target.classes) > 12 else ""
     content = f"{noun(run)}{classes}{more}"
-    shown = []
-    if run.start is not None:
+    shown, moved = [], bool(run.log)
+    if run.start is not None and moved:
         shown.append(_shown(run.start, f"Before the first step: {content}", "Before: what the set started from"))
     if run.learnt is not None:
-        word = "After: what was learnt" if run.start is not None else "What the set holds"
+        word = "After: what was learnt" if moved else "What the set holds"
         shown.append(_shown(run.learnt, f"The distilled set: {content}", f"{word}, {amount(run)}"))
     return tuple(shown)
 

@@ -100,13 +100,13 @@ def certainty(run: Run) -> str:
         return "One repeat tells no spread: evaluate with more repeats before you rely on it."
     ahead = sum(_apart(a, b) if grading.higher_is_better else _apart(b, a) for a, b in pairs)
     if len(pairs) > 1:
-        return f"It is ahead, with 95 % intervals that lie apart, on {ahead} of {len(pairs)} learners."
+        return f"It is ahead, with 95 % intervals that do not overlap, on {ahead} of {len(pairs)} learners."
     if ahead:
-        return "The 95 % intervals lie apart."
+        return "The two 95 % intervals do not overlap."
     behind = any(_apart(b, a) if grading.higher_is_better else _apart(a, b) for a, b in pairs)
     if behind:
         return "The set is worse than this baseline."
-    return "The 95 % intervals overlap: this evaluation does not tell the two apart."
+    return "The two 95 % intervals overlap: this evaluation does not tell them apart."
 
 
 def _apart(better: Score, worse: Score) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from condenset.artifact.folder import RunFolder
+from condenset.artifact.files import replace_file
+from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
 from condenset.artifact.saving import save
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
@@ -23,21 +25,24 @@ from condenset.synthetic import SyntheticSet
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 
-_CHECKPOINT_SECONDS = 10.0
 Watch = Callable[[Step, int], None]
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What a run may take; it is refused at its start when it would take more.
+class Conditions:
+    """Under what a run takes place; none of it changes the result.
 
     Attributes:
-        memory: bytes.
-        time: seconds.
+        memory: bytes that the run may take; it is refused at its start when it would take more.
+        time: seconds, likewise.
+        checkpoint_every: seconds between checkpoints.
+        device: where the set is optimised.
     """
 
     memory: int | None = None
     time: float | None = None
+    checkpoint_every: float = 10.0
+    device: torch.device | str = "cpu"
 
 
 @dataclass(frozen=True)
@@ -106,69 +111,97 @@ def run(
     task: Task | None = None,
     out: str | Path | None = None,
     resume: bool = False,
-    limits: Limits | None = None,
-    device: torch.device | str = "cpu",
+    conditions: Conditions | None = None,
     watch: Watch = lambda step, steps: None,
 ) -> Distilled:
     """Run a configuration from start to finish.
 
     Args: task, already open, else it is opened from the configuration; out, the run folder; resume, continue the
-    run that `out` holds; watch, called after every step with the number of steps.
+    run that `out` holds, or begin it where `out` holds none; watch, called after every step with the number of steps.
+
+    Raises `RequestError` kinds before anything is written, where the request is wrong.
     """
     began, cpu = time.perf_counter(), time.process_time()
-    task = task or open_task(config.data, **config.options)
-    counts, recipe = _recipe(config, task)
-    if limits is not None and limits != Limits():
-        predict(task, recipe, counts, config.seed).within(limits.memory, limits.time)
-    folder = None if out is None else RunFolder.create(out, resume)
-    state = start_state(task, recipe, counts, config.seed, device)
-    if folder is not None:
-        _open(folder, state, config)
-    _loop(state, config.seed, folder, watch)
-    synthetic = finished(state, config.seed).to("cpu")
-    if folder is not None:
-        save(synthetic, task, folder.path, {**config.record(), "steps": state.step})
-        folder.finish()
+    conditions = conditions or Conditions()
+    with _folder(out, resume) as folder:
+        task = task or open_task(config.data, **config.options)
+        counts, recipe = resolved(config, task)
+        if conditions.memory is not None or conditions.time is not None:
+            predict(task, recipe, counts, config.seed).within(conditions.memory, conditions.time)
+        state = start_state(task, recipe, counts, config.seed, conditions.device)
+        if folder is not None:
+            _open(folder, state, config)
+        _loop(state, config.seed, folder, conditions.checkpoint_every, watch)
+        synthetic = finished(state, config.seed).to("cpu")
+        if folder is not None:
+            save(synthetic, task, folder.path, {**config.record(), "steps": state.step})
+            folder.finish()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     used = time.perf_counter() - began, time.process_time() - cpu
     return Distilled(synthetic, task, config, None if folder is None else folder.path, state.step, *used, peak)
 
 
-def resume(out: str | Path, watch: Watch = lambda step, steps: None) -> Distilled:
-    """Continue the run that a folder holds. Raises `RequestError` where it holds none or is finished."""
+def started(out: str | Path) -> Config:
+    """The configuration of the run that a folder holds. Raises `RequestError` where it holds none or is finished."""
     path = Path(out)
-    if not (path / "run.toml").exists():
+    if not (path / CONFIG_FILE).exists():
         raise RequestError(f"{path} holds no run: nothing to resume; start one with condenset distill ... --out {path}")
-    if RunFolder(path).finished:
-        raise RequestError(f"{path} holds a finished set already: nothing to resume")
-    return run(read_config(path / "run.toml"), out=path, resume=True, watch=watch)
+    _refuse_finished(RunFolder(path))
+    return read_config(path / CONFIG_FILE)
 
 
-def _recipe(config: Config, task: Task) -> tuple[torch.Tensor, Recipe]:
-    """The method's recipe; its labels decide what an item weighs, so a budget in bytes is resolved after a look."""
+def resolved(config: Config, task: Task) -> tuple[torch.Tensor, Recipe]:
+    """Items per group (groups,) and the method's recipe for them. Raises `RequestError` kinds.
+
+    The recipe's labels decide what an item weighs, so a budget in bytes is resolved after a look.
+    """
     first = recipe_for(config.method, task, torch.ones(task.target.groups, dtype=torch.int64), config.changes)
     counts = allocate(task, config.size, first.labels)
     return counts, recipe_for(config.method, task, counts, config.changes)
 
 
+@contextmanager
+def _folder(out: str | Path | None, resume: bool) -> Iterator[RunFolder | None]:
+    """The run's folder; one that is new and still empty is removed when the run is refused."""
+    if out is None:
+        yield None
+        return
+    new = not Path(out).exists()
+    folder = RunFolder.create(out, resume)
+    _refuse_finished(folder)
+    try:
+        yield folder
+    except BaseException:
+        with suppress(OSError):  # it is not empty: the run can be resumed
+            if new:
+                folder.path.rmdir()
+        raise
+
+
+def _refuse_finished(folder: RunFolder) -> None:
+    if folder.finished:
+        raise RequestError(f"{folder.path} holds a finished set already: nothing to resume; choose another folder")
+
+
 def _open(folder: RunFolder, state: State, config: Config) -> None:
-    path = folder.path / "run.toml"
+    path = folder.path / CONFIG_FILE
     if path.exists() and path.read_text(encoding="utf8") != config.toml():
         raise RequestError(f"{path} holds another configuration: choose another folder, or resume without changing it")
-    path.write_text(config.toml(), encoding="utf8")
+    replace_file(path, config.toml().encode())
     state.task.modality.preview(state.task, state.synthetic.decode().detach(), folder.path / "start.png")
     saved = folder.checkpoint()
     if saved is not None:
         state.restore(saved)
+    if (folder.path / LOG_FILE).exists():
         folder.truncate_log(state.step)
 
 
-def _loop(state: State, seed: int, folder: RunFolder | None, watch: Watch) -> None:
+def _loop(state: State, seed: int, folder: RunFolder | None, every: float, watch: Watch) -> None:
     saved = time.perf_counter()
     for step in distillation(state, seed):
         if folder is not None:
             folder.log({"step": step.step, "terms": dict(step.terms), "seconds": step.seconds})
-            if time.perf_counter() - saved > _CHECKPOINT_SECONDS:
+            if time.perf_counter() - saved >= every:
                 folder.save_checkpoint(state.tensors())
                 saved = time.perf_counter()
         watch(step, state.recipe.steps)

@@ -8,7 +8,8 @@ from typing import Any
 
 from condenset.artifact.card import add_evaluation
 from condenset.artifact.reading import Artifact, read
-from condenset.core.errors import RequestError
+from condenset.core.errors import RequestError, UnknownNameError
+from condenset.evaluation.baselines import BASELINES
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.score import Evaluation, Row, evaluate_set
 from condenset.tasks.catalogue import open_task
@@ -35,6 +36,11 @@ def evaluate(
 
     Raises `ArtifactError` for a set that cannot be read, `RequestError` where the data are not those it was made of.
     """
+    for name in baselines:
+        if name not in BASELINES:
+            raise UnknownNameError("baseline", name, BASELINES)
+    if repeats is not None and repeats < 1:
+        raise RequestError(f"repeats is {repeats}: a score needs at least 1")
     artifact = read(path)
     task = task or open_artifact_task(artifact)
     chosen = exam if isinstance(exam, Exam) else named_exam(exam or artifact.synthetic.contract.exam)
@@ -52,15 +58,21 @@ def evaluate(
     return found
 
 
-def open_artifact_task(artifact: Artifact) -> Task:
-    """The task that a saved set was made from. Raises `RequestError` when it cannot be opened, or has changed."""
+def open_artifact_task(artifact: Artifact, data: str | None = None) -> Task:
+    """The task that a saved set was made from.
+
+    Args: data, where the data lie now, in place of what the card says.
+    Raises `RequestError` when the data cannot be opened, or are not those that the set was made from.
+    """
     source: dict[str, Any] = dict(artifact.card.task.source)
     if not source:
         raise RequestError("the set was made from arrays in memory: pass the same task to evaluate it")
-    task = open_task(source.pop("source"), **source)
-    if task.fingerprint != artifact.card.task.fingerprint:
+    place = source.pop("source")
+    task = open_task(data or place, **source)
+    then, now = (str(fingerprint.get("sha256")) for fingerprint in (artifact.card.task.fingerprint, task.fingerprint))
+    if then != now:
         raise RequestError(
-            f"the data {task.name!r} are not those the set was made from: {task.fingerprint} now, "
-            f"{artifact.card.task.fingerprint} then; the score would mean nothing"
+            f"the data {data or place!r} are not those the set was made from (SHA-256 {now:.12} now, {then:.12} then): "
+            "the score would mean nothing; give the same data, or distil again"
         )
     return task

@@ -116,5 +116,11 @@ def _download(name: str) -> Path:
         raise MissingExtraError("torch_geometric", "graph") from error
     default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "condenset"
     cache = Path(os.environ.get("CONDENSET_CACHE") or default) / "planetoid"
-    Planetoid(root=str(cache), name=name)
+    try:
+        Planetoid(root=str(cache), name=name)
+    except Exception as error:  # whatever the download's many layers raise
+        raise DataError(
+            f"{name} is not on this machine and could not be downloaded ({error}): put its eight raw files into "
+            f"planetoid/{name}/raw below the folder that CONDENSET_DATA names"
+        ) from error
     return cache / name / "raw"

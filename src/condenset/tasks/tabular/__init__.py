@@ -13,7 +13,7 @@ MODALITY = Modality(
     network="mlp",
     kernel="ntk",
     codec="table-row",
-    exam="fair",
+    exam="tabular",
     learners=("logistic", "mlp", "boosting"),
     datasets={
         "iris": "150 flowers, 4 measures, 3 species; with scikit-learn",

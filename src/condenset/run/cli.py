@@ -1,0 +1,116 @@
+"""The command line: made from the commands' dataclasses; exit code 0 done, 1 the work failed, 2 the request was wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr
+from typing import Annotated, Any
+
+import tyro
+from tyro.conf import FlagCreatePairsOff, subcommand
+
+from condenset.core.errors import CondensetError, RequestError
+from condenset.run.commands.compare import Compare
+from condenset.run.commands.demo import Demo
+from condenset.run.commands.distill import Distill
+from condenset.run.commands.evaluate import Evaluate
+from condenset.run.commands.exchange import Export, Import
+from condenset.run.commands.explain import Explain
+from condenset.run.commands.listing import List
+from condenset.run.commands.report import Report
+from condenset.run.console import Command, Screen
+
+_DESCRIPTION = "Distil any dataset into a tiny synthetic one, and prove what it is worth."
+_STOPPED = 130  # what a shell reports for a program that was interrupted
+
+_COMMANDS = (
+    Annotated[Demo, subcommand("demo")]
+    | Annotated[Distill, subcommand("distill")]
+    | Annotated[Evaluate, subcommand("evaluate")]
+    | Annotated[Compare, subcommand("compare")]
+    | Annotated[Explain, subcommand("explain")]
+    | Annotated[Report, subcommand("report")]
+    | Annotated[List, subcommand("list")]
+    | Annotated[Import, subcommand("import")]
+    | Annotated[Export, subcommand("export")]
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code.
+
+    Args: arguments, those of the process when None.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Unicode shows a question mark
+    try:
+        command = _parsed(given)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    screen = Screen()
+    with _warnings_as_notes(screen):
+        return _run(command, screen)
+
+
+def _parsed(given: list[str]) -> Command:
+    """The command. Raises `SystemExit` after the help, or with code 2 after a usage error."""
+    written = io.StringIO()
+    try:
+        with redirect_stderr(written):
+            command: Any = tyro.cli(
+                _COMMANDS, prog="condenset", description=_DESCRIPTION, args=given, config=(FlagCreatePairsOff,)
+            )
+    except SystemExit as stop:
+        sys.stderr.write(written.getvalue())
+        if stop.code and "--json" in given:
+            _print_error("UsageError", _plain(written.getvalue()))
+        raise
+    return command
+
+
+def _run(command: Command, screen: Screen) -> int:
+    try:
+        screen.answer(command.run(screen), command.output.json)
+    except KeyboardInterrupt:
+        screen.say("stopped; a run with checkpoints continues with condenset distill --resume --out FOLDER")
+        return _STOPPED
+    except Exception as error:  # whatever it is, the user gets one line and the caller an exit code
+        if command.output.debug:
+            traceback.print_exc()
+        known = isinstance(error, CondensetError)
+        message = str(error) if known else f"unexpected {type(error).__name__}: {error} (--debug shows where)"
+        screen.say(f"error: {message}")
+        if command.output.json:
+            _print_error(type(error).__name__, message)
+        return 2 if isinstance(error, RequestError) else 1
+    return 0
+
+
+def _print_error(kind: str, message: str) -> None:
+    print(json.dumps({"error": {"kind": kind, "message": message}}))
+
+
+def _plain(box: str) -> str:
+    """The text of a usage error without the frame around it."""
+    lines = (line.strip("╭╮╰╯│─ \t") for line in box.splitlines())
+    return " ".join(line for line in lines if line)
+
+
+@contextmanager
+def _warnings_as_notes(screen: Screen) -> Iterator[None]:
+    """Warnings of this library as one line each; those of others, which users cannot act on, not at all."""
+
+    def show(message: Warning | str, category: type[Warning], filename: str, *_: Any) -> None:
+        if issubclass(category, UserWarning) and "condenset" in filename:
+            screen.say(f"note: {message}")
+
+    with warnings.catch_warnings():
+        warnings.showwarning = show
+        yield

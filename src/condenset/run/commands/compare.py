@@ -1,0 +1,86 @@
+"""`condenset compare`: several methods and budgets on the same data, in one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from tyro.conf import OmitArgPrefixes, Positional, arg
+
+from condenset.core.errors import RequestError
+from condenset.run.console import Answer, Screen
+from condenset.run.options import Counts, DataOptions, Names, Output
+
+if TYPE_CHECKING:
+    from condenset.run.config import Config
+
+
+@dataclass(frozen=True)
+class Compare:
+    """Compare methods on the same data under the same exam; what is done already is not done again.
+
+    Attributes:
+        data: a known name or a path.
+        methods: between commas.
+        per_class: items per class, one or more between commas.
+        exam: one for all; that of the kind of data when left out.
+        networks: learners in place of the exam's own.
+        baselines: to stand beside the methods; empty for none.
+        repeats: learners for every score.
+        format: of the table; a drawn one when left out.
+        out: folder of the run folders, of this comparison or new.
+        seed: of every random stream.
+        opening: how the data are opened.
+    """
+
+    data: Annotated[Positional[str], arg(metavar="DATA")]
+    methods: Names = ("dm", "kip")
+    per_class: Counts = (1,)
+    exam: Annotated[str | None, arg(metavar="EXAM")] = None
+    networks: Names = ()
+    baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means")
+    repeats: Annotated[int | None, arg(metavar="N")] = None
+    format: Literal["markdown", "csv", "latex", "json"] | None = None
+    out: Annotated[Path, arg(metavar="FOLDER")] = Path("condenset-compare")
+    seed: int = 0
+    opening: OmitArgPrefixes[DataOptions] = DataOptions()
+    output: OmitArgPrefixes[Output] = Output()
+
+    def run(self, screen: Screen) -> Answer:
+        """Run what is not finished, gather the rows."""
+        from condenset.evaluation.exam import named_exam
+        from condenset.report.tables import rows_to
+        from condenset.run.compare import cells, compare
+        from condenset.run.watched import Grading, score_table
+        from condenset.tasks.catalogue import open_task
+
+        if self.out.is_file():
+            raise RequestError(f"{self.out} is a file: a comparison needs a folder; choose another name")
+        task = open_task(self.data, **self.opening.given())
+        exam = named_exam(self.exam or task.modality.exam)
+        grading = Grading(exam, self.networks, self.baselines, self.repeats, self.seed)
+        rows = compare(cells(self._configurations(), self.out), task, grading, screen)
+        target = task.target
+        record = {
+            "schema": "condenset.compare/1",
+            "exam": exam.name,
+            "exam_hash": exam.hash,
+            "metric": target.metric,
+            "higher_is_better": target.higher_is_better,
+            "rows": rows,
+        }
+        if self.format is not None:
+            return Answer(record, (rows_to(rows, self.format, target.metric, target.higher_is_better).rstrip("\n"),))
+        title = f"{task.name} under the exam {exam.name}, held-out real data"
+        return Answer(record, (title, score_table(rows, target.metric), f"runs in {self.out}"))
+
+    def _configurations(self) -> list[Config]:
+        from condenset.core.budget import Size
+        from condenset.run.config import Config
+
+        return [
+            Config(self.data, method, Size(per_class=count), self.seed, self.opening.given())
+            for count, method in product(self.per_class, self.methods)
+        ]

@@ -1,0 +1,98 @@
+"""`condenset distill`: make a synthetic set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from tyro.conf import OmitArgPrefixes, Positional, arg
+
+from condenset.core.errors import RequestError
+from condenset.run.console import Answer, Screen
+from condenset.run.options import Bytes, Changes, DataOptions, Output, Seconds, SizeOptions, changes_of, new_folder
+
+if TYPE_CHECKING:
+    from condenset.run.config import Config
+    from condenset.run.distill import Distilled
+
+
+@dataclass(frozen=True)
+class Distill:
+    """Make a synthetic set from a dataset.
+
+    Attributes:
+        data: a known name, or a path: class folders, CSV or Parquet, NPZ, a Hugging Face dataset folder.
+        method: see `condenset list methods`; "dm" when left out.
+        out: new folder to write into; named after the run when left out.
+        seed: of every random stream.
+        changes: change one number of the recipe, as in --set objective.per_group=64.
+        config: repeat the run in this run.toml; it says all of the above but --out.
+        resume: continue the run that --out holds.
+        max_memory: refuse a run that would need more, such as 2GiB.
+        max_time: refuse a run that would take longer, such as 10m.
+        checkpoint_every: time between checkpoints.
+        budget: the budget.
+        opening: how the data are opened.
+        output: how to answer.
+    """
+
+    data: Annotated[Positional[str | None], arg(metavar="DATA")] = None
+    method: Annotated[str | None, arg(metavar="METHOD")] = None
+    out: Annotated[Path | None, arg(metavar="FOLDER")] = None
+    seed: int = 0
+    changes: Changes = ()
+    config: Annotated[Path | None, arg(metavar="FILE")] = None
+    resume: bool = False
+    max_memory: Annotated[Bytes | None, arg(metavar="BYTES")] = None
+    max_time: Annotated[Seconds | None, arg(metavar="TIME")] = None
+    checkpoint_every: Annotated[Seconds, arg(metavar="TIME")] = 10.0
+    budget: OmitArgPrefixes[SizeOptions] = SizeOptions()
+    opening: OmitArgPrefixes[DataOptions] = DataOptions()
+    output: OmitArgPrefixes[Output] = Output()
+
+    def run(self, screen: Screen) -> Answer:
+        """Distil, save, say what comes next."""
+        from condenset.run.distill import Conditions
+        from condenset.run.watched import distil
+
+        config = self._configuration()
+        out = self.out or new_folder(config.data, config.method, config.size, config.seed)
+        conditions = Conditions(self.max_memory, self.max_time, self.checkpoint_every)
+        done = distil(screen, config, out, resume=self.resume, conditions=conditions)
+        return Answer(done.record(), (_told(done, out),))
+
+    def _configuration(self) -> Config:
+        from condenset.run.config import Config, read_config
+        from condenset.run.distill import started
+
+        if self.config is not None:
+            self._refuse_more(f"{self.config} says")
+            return read_config(self.config)
+        if self.data is None:
+            if not self.resume or self.out is None:
+                raise RequestError("no DATA was given: name a dataset or a path, or give --config, or --resume --out")
+            self._refuse_more(f"the run in {self.out} says")
+            return started(self.out)
+        changes = changes_of(self.changes)
+        return Config(
+            self.data, self.method or "dm", self.budget.chosen(), self.seed, self.opening.given(), changes
+        )
+
+    def _refuse_more(self, source: str) -> None:
+        plain = Distill()
+        names = ("data", "method", "seed", "changes", "budget", "opening")
+        more = [name for name in names if getattr(self, name) != getattr(plain, name)]
+        if more:
+            raise RequestError(f"{source} the whole run already: leave out what gives {', '.join(more)}")
+
+
+def _told(done: Distilled, out: Path) -> str:
+    from condenset.report.wording import bytes_text, count_text, seconds_text
+
+    size = done.synthetic.nbytes()
+    items, steps = count_text(len(done.synthetic.groups)), count_text(done.steps)
+    return (
+        f"{items} items from {done.task.name} by {done.config.method}: {bytes_text(size.total)}, "
+        f"{steps} steps in {seconds_text(done.wall_s)}\nsaved in {out}\nnext: condenset evaluate {out}"
+    )

@@ -1,0 +1,52 @@
+"""`condenset evaluate`: score a set beside baselines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from tyro.conf import OmitArgPrefixes, Positional, arg
+
+from condenset.run.console import Answer, Screen
+from condenset.run.options import Names, Output
+
+
+@dataclass(frozen=True)
+class Evaluate:
+    """Score a saved set beside baselines at the same bytes, on the data's held-out part.
+
+    Attributes:
+        set: folder of the set.
+        exam: see `condenset list exams`; the one of the set's method when left out.
+        networks: learners in place of the exam's own.
+        baselines: random, random-same-labels, herding, k-center, k-means, full, between commas; empty for none.
+        repeats: learners for every score.
+        data: where the data lie now, if not where the set was made.
+        seed: of the evaluation.
+    """
+
+    set: Annotated[Positional[Path], arg(metavar="SET")]
+    exam: Annotated[str | None, arg(metavar="EXAM")] = None
+    networks: Names = ()
+    baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means")
+    repeats: Annotated[int | None, arg(metavar="N")] = None
+    data: Annotated[str | None, arg(metavar="DATA")] = None
+    seed: int = 0
+    output: OmitArgPrefixes[Output] = Output()
+
+    def run(self, screen: Screen) -> Answer:
+        """Train on the set and on the baselines, note the scores in the set's card."""
+        from condenset.artifact.reading import read
+        from condenset.evaluation.exam import named_exam
+        from condenset.run.evaluate import open_artifact_task
+        from condenset.run.watched import Grading, grade, score_table
+
+        artifact = read(self.set)
+        exam = named_exam(self.exam or artifact.synthetic.contract.exam)
+        task = open_artifact_task(artifact, self.data)
+        record = grade(screen, self.set, task, Grading(exam, self.networks, self.baselines, self.repeats, self.seed))
+        shown = record.record()
+        title = f"{task.name} under the exam {exam.name}, held-out real data"
+        next_step = f"noted in {self.set / 'card.json'}\nnext: condenset report {self.set}"
+        return Answer(shown, (title, score_table(shown["rows"], record.metric), next_step))

@@ -1,0 +1,70 @@
+"""`condenset explain`: what a run will take, before it is spent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from tyro.conf import OmitArgPrefixes, Positional, arg
+
+from condenset.core.errors import BudgetError
+from condenset.run.console import Answer, Screen, table
+from condenset.run.options import Bytes, Changes, DataOptions, Output, Seconds, SizeOptions, changes_of
+
+
+@dataclass(frozen=True)
+class Explain:
+    """Say what a run will take before it is spent; its first steps are tried, nothing is written.
+
+    Attributes:
+        data: a known name or a path.
+        method: see `condenset list methods`.
+        seed: of every random stream.
+        changes: change one number of the recipe, as in --set steps=500.
+        max_memory: say whether the run would be refused with this limit.
+        max_time: likewise.
+        budget: the budget.
+        opening: how the data are opened.
+    """
+
+    data: Annotated[Positional[str], arg(metavar="DATA")]
+    method: Annotated[str, arg(metavar="METHOD")] = "dm"
+    seed: int = 0
+    changes: Changes = ()
+    max_memory: Annotated[Bytes | None, arg(metavar="BYTES")] = None
+    max_time: Annotated[Seconds | None, arg(metavar="TIME")] = None
+    budget: OmitArgPrefixes[SizeOptions] = SizeOptions()
+    opening: OmitArgPrefixes[DataOptions] = DataOptions()
+    output: OmitArgPrefixes[Output] = Output()
+
+    def run(self, screen: Screen) -> Answer:
+        """Open the data, try the first steps."""
+        from condenset.report.wording import bytes_text, count_text, seconds_text
+        from condenset.run.config import Config
+        from condenset.run.distill import resolved
+        from condenset.run.explain import predict
+        from condenset.tasks.catalogue import open_task
+
+        config = Config(
+            self.data, self.method, self.budget.chosen(), self.seed, self.opening.given(), changes_of(self.changes)
+        )
+        task = open_task(config.data, **config.options)
+        counts, recipe = resolved(config, task)
+        found = predict(task, recipe, counts, config.seed)
+        refused = []
+        try:
+            found.within(self.max_memory, self.max_time)
+        except BudgetError as error:
+            refused.append(str(error))
+        size = found.data_bytes + found.label_bytes + found.extra_bytes
+        lines = [
+            ("data", f"{task.name}, {count_text(len(task.train))} training examples"),
+            ("steps", count_text(found.steps)),
+            ("items", f"{count_text(found.items)}, {bytes_text(size)}"),
+            ("time", f"about {seconds_text(found.seconds)}"),
+            ("memory", f"about {bytes_text(found.memory)}"),
+            ("disk", f"about {bytes_text(found.disk)} while it runs"),
+            ("needed first", ", ".join(found.assets) or "nothing"),
+            ("refused", "; ".join(refused) or "no"),
+        ]
+        return Answer({**found.record(), "refused": refused}, (table(("", ""), lines),))

@@ -1,0 +1,97 @@
+"""Comparing methods: a run folder for each cell of the table; what is done already is not done again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from condenset.artifact.card import Card, read_card
+from condenset.artifact.folder import CONFIG_FILE, RunFolder
+from condenset.core.errors import RequestError
+from condenset.run.config import Config
+from condenset.run.console import Screen
+from condenset.run.distill import resolved
+from condenset.run.options import size_text
+from condenset.run.watched import Grading, distil, grade
+from condenset.tasks.task import Task
+
+Record = dict[str, Any]
+_BOUND = ("distilled", "random-same-labels")  # rows that depend on the cell's set; the others on its bytes only
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: a configuration and its run folder."""
+
+    config: Config
+    folder: Path
+
+
+def cells(configs: Sequence[Config], out: Path) -> list[Cell]:
+    """A folder below `out` for every configuration."""
+    return [Cell(c, out / f"{c.method}-{size_text(c.size).replace(' ', '-')}-seed-{c.seed}") for c in configs]
+
+
+def compare(chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen) -> list[Record]:
+    """Distil and grade every cell that is not finished; all rows, each with "dataset", "method" and "budget".
+
+    A baseline that depends on the bytes alone is graded once for each number of bytes.
+    Raises `RequestError` kinds before the first cell is run where any of them is impossible.
+    """
+    for cell in chosen:
+        resolved(cell.config, task)
+    rows: list[Record] = []
+    seen: set[tuple[str, int | None]] = set()
+    for cell in chosen:
+        if not _finished(cell):
+            distil(screen, cell.config, cell.folder, task=task, resume=True)
+        size = read_card(cell.folder).budget.total
+        wanted = tuple(name for name in grading.baselines if _key(name, size) not in seen)
+        seen |= {_key(name, size) for name in wanted if name not in _BOUND}
+        rows += [_labelled(row, cell, task) for row in _graded(cell, task, replace(grading, baselines=wanted), screen)]
+    return rows
+
+
+def _key(name: str, size: int) -> tuple[str, int | None]:
+    return name, None if name == "full" else size
+
+
+def _finished(cell: Cell) -> bool:
+    if not RunFolder(cell.folder).finished:
+        return False
+    path = cell.folder / CONFIG_FILE
+    if not path.exists() or path.read_text(encoding="utf8") != cell.config.toml():
+        raise RequestError(f"{cell.folder} holds a run of another configuration: choose another --out folder")
+    return True
+
+
+def _graded(cell: Cell, task: Task, grading: Grading, screen: Screen) -> list[Record]:
+    card = read_card(cell.folder)
+    if card.labels.kind == "hard":  # random with the same labels is then random
+        grading = replace(grading, baselines=tuple(name for name in grading.baselines if name != _BOUND[1]))
+    names = ("distilled", *grading.baselines)
+    learners = list(grading.exam.learners(task, grading.networks))
+    found = _recorded(card, grading)
+    if not all((name, learner) in found for name in names for learner in learners):
+        for row in grade(screen, cell.folder, task, grading).record()["rows"]:
+            found[row["name"], row["network"]] = row
+    return [found[name, learner] for name in names for learner in learners]
+
+
+def _recorded(card: Card, grading: Grading) -> dict[tuple[str, str], Record]:
+    """The rows in the card under the same exam with as many repeats, the latest of each name and network."""
+    repeats = grading.repeats or grading.exam.repeats
+    return {
+        (row["name"], row["network"]): row
+        for evaluation in card.evaluations
+        if evaluation.get("exam_hash") == grading.exam.hash
+        for row in evaluation["rows"]
+        if row["repeats"] == repeats
+    }
+
+
+def _labelled(row: Record, cell: Cell, task: Task) -> Record:
+    method = cell.config.method if row["name"] in _BOUND else row["name"]
+    return {"dataset": task.name, "method": method, "budget": size_text(cell.config.size), **row}

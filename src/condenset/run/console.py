@@ -1,0 +1,112 @@
+"""The terminal: progress and messages on standard error, answers on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from condenset.run.options import Output
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+_WIDE = 160  # columns where the output is no terminal
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command found.
+
+    Attributes:
+        record: JSON-able, for programs.
+        shown: for people: text, or tables and texts below each other.
+    """
+
+    record: Any
+    shown: tuple[RenderableType, ...]
+
+
+class Command(Protocol):
+    """A command: a frozen dataclass whose fields are its options."""
+
+    @property
+    def output(self) -> Output:
+        """How to answer."""
+
+    def run(self, screen: Screen) -> Answer:
+        """Do the work."""
+
+
+class Tracker(Protocol):
+    """Moves a progress bar: units done, units in all (None: unknown), what is said beside it."""
+
+    def __call__(self, done: float, total: float | None = None, note: str = "") -> None:
+        """Show how far the work is."""
+
+
+class Screen:
+    """Where a command talks while it works."""
+
+    @contextmanager
+    def progress(self, title: str, unit: str) -> Iterator[Tracker]:
+        """A bar with a note (the loss), the rate in `unit`/s and the time left; it vanishes at the end."""
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(compact=True),
+            TextColumn("{task.fields[note]}"),
+        )
+        with Progress(*columns, console=_console(stderr=True), transient=True) as bar:
+            line = bar.add_task(title, total=1, rate="", note="")
+
+            def track(done: float, total: float | None = None, note: str = "") -> None:
+                speed = bar.tasks[0].speed
+                rate = "" if speed is None else f"{speed:.1f} {unit}/s"
+                bar.update(line, completed=done, total=total, note=note, rate=rate)
+
+            yield track
+
+    def say(self, text: str) -> None:
+        """A line for people, beside the answer."""
+        print(text, file=sys.stderr)
+
+    def answer(self, answer: Answer, as_json: bool) -> None:
+        """Print the answer, as one JSON object or for people."""
+        if as_json:
+            print(json.dumps(answer.record, allow_nan=False))
+            return
+        console = _console()
+        for part in answer.shown:
+            if isinstance(part, str):
+                console.print(part, markup=False, highlight=False, soft_wrap=True)
+            else:
+                console.print(part)
+
+
+def table(heads: Sequence[str], lines: Sequence[Sequence[str]], numbers: Sequence[str] = ()) -> RenderableType:
+    """A table of finished cells; columns named in `numbers` are aligned to the right."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for head in heads:
+        drawn.add_column(head, justify="right" if head in numbers else "left", overflow="fold")
+    for line in lines:
+        drawn.add_row(*map(Text, line))
+    return drawn
+
+
+def _console(stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(file=stream, width=None if stream.isatty() else _WIDE)

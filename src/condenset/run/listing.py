@@ -1,0 +1,121 @@
+"""What there is, read from the source text: nothing heavy is imported, so a listing answers at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from condenset.core.registry import Registry
+
+Record = dict[str, Any]
+_PACKAGE = Path(__file__).resolve().parents[1]
+_REPORTED = ("dataset", "budget", "network", "exam", "mean", "std", "where", "peeked")  # fields of recipe.Reported
+_REGISTERED = {"codecs": "CODEC", "labels": "LABEL", "starts": "START"}
+_NAMED = ("signals", "sources", "objectives", "finishes")
+
+
+def methods() -> list[Record]:
+    """Every method: name, family, paper, kinds of data, published numbers, and how far recorded results agree."""
+    registry = Registry("methods", "PAPER", "method")
+    found = []
+    for name in registry.names():
+        paper = registry.declared(name)
+        record = {"name": name} | {key: paper.get(key) for key in ("family", "title", "venue", "year", "arxiv")}
+        reported = [dict(zip(_REPORTED, row, strict=True)) for row in paper.get("reported", [])]
+        status = {"tasks": paper.get("tasks", []), "status": _status(name), "reported": reported}
+        found.append(record | status | {"summary": registry.summary(name)})
+    return found
+
+
+def tasks() -> list[Record]:
+    """Every kind of data: its defaults and the names of its datasets."""
+    registry = Registry("tasks", "MODALITY", "modality")
+    found = []
+    for name in registry.names():
+        declared = registry.declared(name)
+        kept = {key: declared[key] for key in ("network", "kernel", "codec", "exam", "learners")}
+        found.append({"name": name, "summary": registry.summary(name), **kept, "datasets": list(declared["datasets"])})
+    return found
+
+
+def datasets() -> list[Record]:
+    """Every dataset that is known by name."""
+    registry = Registry("tasks", "MODALITY", "modality")
+    return [
+        {"name": name, "task": modality, "summary": summary}
+        for modality in registry.names()
+        for name, summary in registry.declared(modality)["datasets"].items()
+    ]
+
+
+def exams() -> list[Record]:
+    """Every exam: whose protocol, version and hash."""
+    from condenset.evaluation.exam import exam_names, named_exam
+
+    found = map(named_exam, exam_names())
+    return [
+        {"name": e.name, "version": e.version, "hash": e.hash, "repeats": e.repeats, "summary": e.summary}
+        for e in found
+    ]
+
+
+def networks() -> list[Record]:
+    """Every architecture and the kinds of data that it reads."""
+    registry = Registry("nets", "ARCHITECTURE", "network")
+    return [
+        {"name": name, "tasks": registry.declared(name).get("modalities", []), "summary": registry.summary(name)}
+        for name in registry.names()
+    ]
+
+
+def parts() -> list[Record]:
+    """Every exchangeable part of a recipe."""
+    registries = [Registry(package, attribute, "part") for package, attribute in _REGISTERED.items()]
+    registries += [
+        Registry(package, defined, "part")
+        for package in _NAMED
+        for module in sorted((_PACKAGE / package).glob("[a-z]*.py"))
+        for defined in (module.stem.title().replace("_", ""), module.stem)
+    ]
+    found = [
+        {"kind": registry.package, "name": name, "summary": registry.summary(name)}
+        for registry in registries
+        for name in registry.names()
+        if name != registry.package.removesuffix("s")  # what every part of a kind shares
+    ]
+    return sorted(found, key=lambda record: (record["kind"], record["name"]))
+
+
+LISTINGS: dict[str, Callable[[], list[Record]]] = {
+    "methods": methods,
+    "tasks": tasks,
+    "datasets": datasets,
+    "exams": exams,
+    "networks": networks,
+    "parts": parts,
+}
+
+
+def citation(method: Record) -> str:
+    """A BibTeX entry of a method's paper."""
+    fields = {"title": method["title"], "booktitle": method["venue"], "year": str(method["year"])}
+    if method["arxiv"]:
+        fields |= {"eprint": method["arxiv"], "archiveprefix": "arXiv"}
+    lines = "".join(f"  {key} = {{{value}}},\n" for key, value in fields.items())
+    return f"@inproceedings{{{method['name']}{method['year']},\n{lines}}}"
+
+
+def _status(method: str) -> str:
+    """verified: a recorded result agrees on the paper's full schedule; partial: there are others; unverified: none."""
+    results = [json.loads(path.read_text(encoding="utf8")) for path in _results().glob("*.json")]
+    own = [result for result in results if isinstance(result, dict) and result.get("method") == method]
+    if any(result.get("verdict") == "agrees" and result.get("schedule") == "full" for result in own):
+        return "verified"
+    return "partial" if own else "unverified"
+
+
+def _results() -> Path:
+    """Where a checkout keeps its recorded results; an installed package has none."""
+    return _PACKAGE.parents[1] / "bench" / "results"

@@ -1,0 +1,178 @@
+"""What several commands take from the command line: the data, the budget, lists of names, bytes, durations."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from tyro.conf import UseAppendAction, arg
+from tyro.constructors import PrimitiveConstructorSpec
+
+from condenset.core.errors import BudgetError, RequestError
+
+if TYPE_CHECKING:
+    from condenset.core.budget import Size
+
+_POWERS = {"": 1, "b": 1} | {
+    f"{letter}{end}": base**power
+    for power, letter in enumerate("kmgt", start=1)
+    for end, base in (("b", 1000), ("ib", 1024), ("", 1000))
+}
+_SECONDS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+
+
+def bytes_of(text: str) -> int:
+    """A number of bytes, as in "50000", "20kB" or "2GiB". Raises `ValueError`."""
+    return int(_amount(text.strip(), _POWERS, "a size such as 50000, 20kB or 2GiB"))
+
+
+def seconds_of(text: str) -> float:
+    """Seconds, as in "90", "10m" or "1.5h". Raises `ValueError`."""
+    return _amount(text.strip(), _SECONDS, "a time such as 90s, 10m or 1.5h")
+
+
+def names_of(text: str) -> tuple[str, ...]:
+    """Names between commas, where a name may carry fields: "mlp,convnet:width=32,depth=2" is two names."""
+    names: list[str] = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        if names and ":" in names[-1] and "=" in part and ":" not in part:
+            names[-1] += f",{part}"
+        else:
+            names.append(part)
+    return tuple(names)
+
+
+def counts_of(text: str) -> tuple[int, ...]:
+    """Whole numbers between commas. Raises `ValueError`."""
+    return tuple(int(part) for part in text.split(","))
+
+
+def _amount(text: str, units: dict[str, int], expected: str) -> float:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", text)
+    if found is None or found[2].lower() not in units:
+        raise ValueError(f"{text!r} is not {expected}")
+    return float(found[1]) * units[found[2].lower()]
+
+
+def _read_by(read: Callable[[str], Any], metavar: str) -> PrimitiveConstructorSpec[Any]:
+    def shown(value: Any) -> list[str]:
+        return [",".join(map(str, value)) if isinstance(value, tuple) else str(value)]
+
+    def fits(value: Any) -> bool:
+        return not isinstance(value, str)
+
+    return PrimitiveConstructorSpec(1, metavar, lambda given: read(given[0]), fits, shown)
+
+
+Bytes = Annotated[int, _read_by(bytes_of, "BYTES")]
+Seconds = Annotated[float, _read_by(seconds_of, "TIME")]
+Names = Annotated[tuple[str, ...], _read_by(names_of, "A,B")]
+Counts = Annotated[tuple[int, ...], _read_by(counts_of, "K,K")]
+Changes = Annotated[UseAppendAction[tuple[str, ...]], arg(name="set", metavar="A.B=C")]
+
+
+def changes_of(texts: Sequence[str]) -> dict[str, Any]:
+    """Dotted changes to a recipe; values read as in TOML, and as plain text where that fails. Raises `RequestError`."""
+    found: dict[str, Any] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise RequestError(f"cannot read --set {text}: write --set name=value, as in --set objective.per_group=64")
+        try:
+            found[key.strip()] = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            found[key.strip()] = value.strip()
+    return found
+
+
+@dataclass(frozen=True)
+class Output:
+    """How a command answers.
+
+    Attributes:
+        json: print one JSON object on standard output, for errors too.
+        debug: show the traceback of an error.
+    """
+
+    json: bool = False
+    debug: bool = False
+
+
+@dataclass(frozen=True)
+class DataOptions:
+    """How the data are opened; each kind of data has its own.
+
+    Attributes:
+        target: column to predict (tables).
+        kind: classification or regression, where the target's values do not tell (tables).
+        drop: columns that are no features (tables).
+        test_path: a second file with the test rows (tables).
+        test_fraction: share held out, where the data have no test split.
+        image_size: side in pixels to bring images to.
+        skip_unreadable: leave out broken image files instead of stopping.
+        setting: transductive or inductive: what training sees of a graph.
+        split: given or random: the split of a graph.
+    """
+
+    target: Annotated[str | None, arg(metavar="COLUMN")] = None
+    kind: Annotated[Literal["classification", "regression"] | None, arg(metavar="KIND")] = None
+    drop: Names = ()
+    test_path: Annotated[str | None, arg(metavar="FILE")] = None
+    test_fraction: Annotated[float | None, arg(metavar="SHARE")] = None
+    image_size: Annotated[int | None, arg(metavar="PIXELS")] = None
+    skip_unreadable: bool = False
+    setting: Annotated[Literal["transductive", "inductive"] | None, arg(metavar="SETTING")] = None
+    split: Annotated[Literal["given", "random"] | None, arg(metavar="SPLIT")] = None
+
+    def given(self) -> dict[str, Any]:
+        """What was said, by the names that opening the data knows."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values["size"] = values.pop("image_size")
+        values["drop"] = list(self.drop)
+        return {name: value for name, value in values.items() if value is not None and value not in (False, [])}
+
+
+@dataclass(frozen=True)
+class SizeOptions:
+    """The budget, in one of these units.
+
+    Attributes:
+        per_class: items per class, or per bin of a number.
+        size: items in all.
+        bytes: bytes of data and labels in all.
+        ratio: fraction of the training examples.
+    """
+
+    per_class: Annotated[int | None, arg(metavar="K")] = None
+    size: Annotated[int | None, arg(metavar="M")] = None
+    bytes: Annotated[Bytes | None, arg(metavar="BYTES")] = None
+    ratio: Annotated[float | None, arg(metavar="R")] = None
+
+    def chosen(self) -> Size:
+        """The budget. Raises `BudgetError` unless exactly one unit is given."""
+        from condenset.core.budget import Size
+
+        flags = {f"--{field.name.replace('_', '-')}": getattr(self, field.name) for field in fields(self)}
+        given = [flag for flag, value in flags.items() if value is not None]
+        if len(given) != 1:
+            raise BudgetError(f"a budget is exactly one of {', '.join(flags)}: got {', '.join(given) or 'none'}")
+        return Size(self.per_class, self.size, self.bytes, self.ratio)
+
+
+def size_text(size: Size) -> str:
+    """A budget in words, as papers write it: "10 per class"."""
+    if size.per_class is not None:
+        return f"{size.per_class} per class"
+    if size.items is not None:
+        return f"{size.items} items"
+    return f"{size.bytes} bytes" if size.bytes is not None else f"{size.ratio:g} of the data"
+
+
+def new_folder(data: str, method: str, size: Size, seed: int) -> Path:
+    """The folder that a run gets when none is named, in the current one: digits-dm-1-per-class."""
+    parts = [Path(data).stem or "data", method, size_text(size), *([f"seed {seed}"] if seed else [])]
+    return Path(re.sub(r"[^\w.]+", "-", " ".join(parts)))

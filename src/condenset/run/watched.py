@@ -1,0 +1,96 @@
+"""Distilling and evaluating with a progress bar, and the table of scores that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from condenset.distillation import Step
+from condenset.evaluation.exam import Exam
+from condenset.evaluation.score import Evaluation, Row
+from condenset.report.wording import METRICS, bytes_text, score_text, seconds_text
+from condenset.run.config import Config
+from condenset.run.console import Screen, table
+from condenset.run.distill import Conditions, Distilled, run
+from condenset.run.evaluate import evaluate
+from condenset.tasks.task import Task
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+@dataclass(frozen=True)
+class Grading:
+    """How sets are graded.
+
+    Attributes:
+        exam: the same for all.
+        networks: in place of the exam's own.
+        baselines: to stand beside.
+        repeats: learners per row; None: as the exam says.
+        seed: of the grading.
+    """
+
+    exam: Exam
+    networks: tuple[str, ...]
+    baselines: tuple[str, ...]
+    repeats: int | None
+    seed: int
+
+
+def distil(
+    screen: Screen,
+    config: Config,
+    out: Path,
+    *,
+    task: Task | None = None,
+    resume: bool = False,
+    conditions: Conditions | None = None,
+) -> Distilled:
+    """Run a configuration, showing loss, steps per second and time left. Arguments and errors as of `run`."""
+    with screen.progress(f"distilling {config.data} by {config.method}", "steps") as track:
+
+        def watch(step: Step, steps: int) -> None:
+            track(step.step, steps, f"loss {sum(step.terms.values()):.4g}")
+
+        return run(config, task=task, out=out, resume=resume, conditions=conditions, watch=watch)
+
+
+def grade(screen: Screen, path: Path, task: Task, grading: Grading) -> Evaluation:
+    """Evaluate a saved set, showing what is trained at the moment. Errors as of `evaluate`."""
+    repeats = grading.repeats or grading.exam.repeats
+    learners = len(grading.exam.learners(task, grading.networks))
+    total, done = (1 + len(grading.baselines)) * learners * repeats, 0
+    with screen.progress(f"evaluating {path.name}", "networks") as track:
+
+        def watch(row: Row, _: int) -> None:
+            nonlocal done
+            done += 1
+            track(done, total, f"{row.name}, {row.network}: {score_text(row.mean, task.target.metric)}")
+
+        return evaluate(
+            path,
+            exam=grading.exam,
+            task=task,
+            networks=grading.networks,
+            baselines=grading.baselines,
+            repeats=grading.repeats,
+            seed=grading.seed,
+            watch=watch,
+        )
+
+
+def score_table(rows: Sequence[Mapping[str, Any]], metric: str) -> RenderableType:
+    """Rows as in JSON, for people: scores in percent where they are accuracies, with 95 % intervals."""
+    extra = [key for key in ("method", "budget") if rows and key in rows[0]]
+    heads = [*extra, "trained on", "network", METRICS.get(metric, metric), "95 % interval", "repeats", "bytes", "training"]
+    return table(heads, [[*(row[key] for key in extra), *_cells(row, metric)] for row in rows], heads[-5:])
+
+
+def _cells(row: Mapping[str, Any], metric: str) -> list[str]:
+    low, high = (score_text(end, metric, unit=False) for end in row["ci95"])
+    interval = f"{low} to {high}" if row["repeats"] > 1 else "one repeat"
+    numbers = [score_text(row["mean"], metric), interval, str(row["repeats"]), bytes_text(row["bytes"])]
+    return [row["name"], row["network"], *numbers, seconds_text(row["train_s"])]

@@ -1,0 +1,1 @@
+"""What a small set is good for beside training on it: resampling in a scikit-learn pipeline."""

@@ -1,0 +1,168 @@
+"""Released files become sets: DC and MTT files of their layout, and the GCond sets for Cora."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from condenset.artifact import load, save
+from condenset.artifact.importing import import_set
+from condenset.core.errors import ArtifactError, RequestError, UnknownNameError
+from condenset.core.rng import Rng
+from condenset.tasks.graph import MODALITY as GRAPH
+from condenset.tasks.task import Task
+from tests.conftest import data_file
+
+
+@pytest.fixture
+def images() -> torch.Tensor:
+    return torch.randn(3, 3, 8, 8, generator=Rng(3).torch())
+
+
+@pytest.fixture(scope="module")
+def cora() -> Task:
+    data_file("planetoid/cora/raw")
+    return GRAPH.open("cora")
+
+
+def dc_file(path: Path, images: torch.Tensor) -> Path:
+    """As DC, DSA and DM write it: several sets, and accuracies that are NumPy scalars."""
+    labels = torch.tensor([0, 1, 2])
+    accuracies = {"ConvNet": [np.float64(0.5), np.mean([1.0, 2.0])]}
+    torch.save({"data": [[images, labels], [images + 1, labels.flip(0)]], "accs_all_exps": accuracies}, path)
+    return path
+
+
+def test_dc(task: Task, images: torch.Tensor, tmp_path: Path) -> None:
+    file = dc_file(tmp_path / "res_DC_made_ConvNet_1ipc.pt", images)
+    first, second = import_set(file, "dc", task=task), import_set(file, "dc", task=task, run=1)
+    assert torch.equal(first.decode().inputs, images) and first.decode().targets.tolist() == [0, 1, 2]
+    assert torch.equal(second.decode().inputs, images + 1) and second.groups.tolist() == [2, 1, 0]
+    assert (first.contract.exam, first.rates()) == ("dsa2021", None)
+    with pytest.raises(RequestError, match="runs 0 to 1"):
+        import_set(file, "dc", task=task, run=2)
+
+
+def test_an_imported_set_saves_and_loads(task: Task, images: torch.Tensor, tmp_path: Path) -> None:
+    made = import_set(dc_file(tmp_path / "res.pt", images), "dc", task=task)
+    back = load(save(made, task, tmp_path / "set", {"method": "dc", "imported": "dc"}))
+    assert torch.equal(back.decode().inputs, images) and back.contract.exam == "dsa2021"
+
+
+def test_mtt_needs_its_rate(task: Task, images: torch.Tensor, tmp_path: Path) -> None:
+    file = tmp_path / "images_best.pt"
+    torch.save(images, file)
+    torch.save(torch.tensor([0, 1, 2]), tmp_path / "labels_best.pt")
+    with pytest.raises(RequestError, match="loses several points: give rate="):
+        import_set(file, "mtt", task=task)
+    made = import_set(file, "mtt", task=task, rate=0.0231, space="zca")
+    rates = made.rates()
+    assert rates is not None and rates.item() == pytest.approx(0.0231, rel=1e-6)
+    assert (made.contract.exam, made.contract.notes) == ("mtt2022", {"space": "zca"})
+    torch.save(torch.tensor(0.05), tmp_path / "lr_best.pt")
+    beside = import_set(file, "mtt", task=task).rates()
+    assert beside is not None and beside.item() == pytest.approx(0.05, rel=1e-6)
+    with pytest.raises(RequestError, match="expected a learning rate above 0"):
+        import_set(file, "mtt", task=task, rate=-0.1)
+
+
+def test_mtt_with_soft_labels(task: Task, images: torch.Tensor, tmp_path: Path) -> None:
+    torch.save(images, tmp_path / "images_best.pt")
+    soft = torch.tensor([[0.1, 0.2, 0.9], [3.0, 1, 0], [0, 1, 0]])
+    torch.save(soft, tmp_path / "labels_best.pt")
+    made = import_set(tmp_path / "images_best.pt", "mtt", task=task, rate=0.1)
+    assert torch.equal(made.decode().targets, soft) and made.groups.tolist() == [2, 0, 1]
+
+
+@pytest.mark.parametrize(("rate", "nodes"), [("0.25", 35), ("0.5", 70)])
+@pytest.mark.parametrize("which", ["adj", "feat"])
+def test_gcond_on_cora(cora: Task, rate: str, nodes: int, which: str) -> None:
+    folder = data_file("released/gcond")
+    made = import_set(folder / f"{which}_cora_{rate}_0.pt", "gcond", task=cora)
+    graph = made.decode()
+    expected = torch.tensor([3, 4, 0, 2, 1, 5, 6]).repeat_interleave(nodes // 7)
+    assert torch.equal(graph.targets, expected) and torch.equal(made.groups, expected)
+    adjacency, features = (
+        torch.load(folder / f"{part}_cora_{rate}_0.pt", weights_only=True, map_location="cpu").numpy().astype(float)
+        for part in ("adj", "feat")
+    )
+    looped = adjacency + np.eye(nodes)
+    scale = 1 / np.sqrt(looped.sum(1))
+    assert np.allclose(graph.inputs.propagation.detach(), looped * scale[:, None] * scale, atol=1e-6)
+    assert np.array_equal(graph.inputs.features.detach(), features)
+    assert made.contract.exam == "gcond2022"
+
+
+def test_an_imported_graph_saves_and_loads(cora: Task, tmp_path: Path) -> None:
+    made = import_set(data_file("released/gcond/adj_cora_0.25_1.pt"), "gcond", task=cora)
+    back = load(save(made, cora, tmp_path / "set", {"method": "gcond", "imported": "gcond"}))
+    assert torch.equal(back.decode().inputs.propagation, made.decode().inputs.propagation)
+
+
+def test_a_graph_of_other_data(cora: Task, tmp_path: Path) -> None:
+    torch.save(torch.rand(35, 10), tmp_path / "feat_x.pt")
+    torch.save(torch.zeros(35, 35), tmp_path / "adj_x.pt")
+    with pytest.raises(ArtifactError, match=r"features are \(35, 10\), expected \(35, 1433\)"):
+        import_set(tmp_path / "adj_x.pt", "gcond", task=cora)
+    torch.save(torch.rand(36, 1433), tmp_path / "feat_x.pt")
+    torch.save(torch.zeros(36, 36) - 1, tmp_path / "adj_x.pt")
+    with pytest.raises(ArtifactError, match="expected finite weights of 0 or more"):
+        import_set(tmp_path / "adj_x.pt", "gcond", task=cora)
+    torch.save(torch.zeros(3, 3), tmp_path / "adj_x.pt")
+    torch.save(torch.rand(3, 1433), tmp_path / "feat_x.pt")
+    with pytest.raises(ArtifactError, match="labels cannot follow"):
+        import_set(tmp_path / "feat_x.pt", "gcond", task=cora)
+
+
+class Evil:
+    """Runs code when it is unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.mkdir, ("opened",)
+
+
+def test_a_file_that_would_run_code_is_refused(task: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    torch.save({"data": [[Evil(), Evil()]]}, tmp_path / "res.pt")
+    with pytest.raises(ArtifactError, match="could run code: refused"):
+        import_set(tmp_path / "res.pt", "dc", task=task)
+    assert not (tmp_path / "opened").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "pattern"),
+    [
+        ([1, 2], 'no list "data"'),
+        ({"data": []}, 'no list "data"'),
+        ({"data": [[torch.ones(3)]]}, "no pair"),
+        ({"data": [[torch.ones(2, 3, 8, 9), torch.tensor([0, 1])]]}, r"\(2, 3, 8, 9\), expected \(2, 3, 8, 8\)"),
+        ({"data": [[torch.ones(2, 3, 8, 8), torch.tensor([0, 3])]]}, "labels 0 to 3: made has classes 0 to 2"),
+        ({"data": [[torch.ones(2, 3, 8, 8), torch.tensor([0, 1, 2])]]}, r"labels are \(3,\), expected \(2,\)"),
+        ({"data": [[torch.full((2, 3, 8, 8), float("nan")), torch.tensor([0, 1])]]}, "not finite"),
+        ({"data": [["image", torch.tensor([0, 1])]]}, "str where a tensor"),
+    ],
+)  # fmt: skip
+def test_a_file_that_does_not_fit(task: Task, tmp_path: Path, content: Any, pattern: str) -> None:
+    torch.save(content, tmp_path / "res.pt")
+    with pytest.raises(ArtifactError, match=pattern):
+        import_set(tmp_path / "res.pt", "dc", task=task)
+
+
+def test_a_request_that_is_wrong(task: Task, images: torch.Tensor, tmp_path: Path) -> None:
+    file = dc_file(tmp_path / "res.pt", images)
+    with pytest.raises(UnknownNameError, match="import format 'dcc': did you mean 'dc'"):
+        import_set(file, "dcc", task=task)
+    with pytest.raises(RequestError, match=r"rate=0\.1 does not fit format 'dc'"):
+        import_set(file, "dc", task=task, rate=0.1)
+    with pytest.raises(ArtifactError, match="does not exist"):
+        import_set(tmp_path / "none.pt", "dc", task=task)
+    with pytest.raises(ArtifactError, match=r"neither images\* nor labels\*"):
+        import_set(file, "mtt", task=task, rate=0.1)
+    file.write_bytes(file.read_bytes()[:200])
+    with pytest.raises(ArtifactError, match="damaged"):
+        import_set(file, "dc", task=task)

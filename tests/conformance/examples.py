@@ -1,0 +1,141 @@
+"""Tiny real data of every modality, and every method shortened to run on them in a fraction of a second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.datasets import load_diabetes, load_digits, load_iris
+
+from condenset.core.batch import Batch
+from condenset.core.errors import UnknownNameError
+from condenset.core.graph import Graph
+from condenset.distillation import State, allocate, distillation, finished, start_state
+from condenset.core.budget import Size
+from condenset.recipe import METHODS, Recipe, changed, recipe_for
+from condenset.synthetic import SyntheticSet
+from condenset.tasks.image import images_from_arrays
+from condenset.tasks.tabular import table_from_arrays
+from condenset.tasks.task import Task
+from tests.tasks.graph import example as graph
+
+PER_CLASS = 2
+NETWORKS = {"image": "convnet:width=8,depth=1", "tabular": "mlp:width=8,depth=1", "graph": "gcn:hidden=8"}
+SHORT: dict[str, Any] = {
+    "steps": 5,
+    "source.size": 2,
+    "source.renew_every": 2,
+    "source.outer": 3,
+    "source.inner": 2,
+    "source.experts.count": 2,
+    "source.experts.epochs": 2,
+    "source.experts.examples": 40,
+    "source.epochs": 1,
+    "source.latest_start": 2,
+    "objective.per_group": 20,
+    "objective.inner.steps": 3,
+    "objective.solver.inner.steps": 3,
+}
+
+
+def image(held_out: float = 0.0) -> Task:
+    """120 digits 0, 1 and 2 of 8x8 pixels; test pixels are all `held_out`."""
+    digits = load_digits()
+    some = np.flatnonzero(digits.target < 3)[:120]
+    test = np.full((3, 8, 8), held_out, dtype=np.float64)
+    return images_from_arrays(digits.images[some] / 16, digits.target[some], held_out=(test, np.arange(3)))
+
+
+def tabular(held_out: float = 0.0) -> Task:
+    """Iris; a table in memory has no test rows."""
+    data, target = load_iris(return_X_y=True)
+    return table_from_arrays(data, target, kind="classification")
+
+
+def regression(held_out: float = 0.0) -> Task:
+    """60 patients of the diabetes table."""
+    data, target = load_diabetes(return_X_y=True)
+    return table_from_arrays(data[:60], target[:60], kind="regression")
+
+
+def nodes(held_out: float = 0.0) -> Task:
+    """Two communities with four training nodes each."""
+    place = torch.arange(2 * graph.EACH) % graph.EACH
+    masks = {"train_mask": place < 4, "val_mask": place == 4, "test_mask": place > 4}
+    labels = (torch.arange(2 * graph.EACH) // graph.EACH).where(place < 5, int(held_out))
+    return graph.graph_from_data(graph.data(**masks, y=labels))
+
+
+MAKERS: dict[str, Callable[..., Task]] = {"image": image, "tabular": tabular, "regression": regression, "graph": nodes}
+
+
+def refuse() -> Batch:
+    """In place of the test data."""
+    raise AssertionError("test data were opened while distilling")
+
+
+@cache
+def task(name: str) -> Task:
+    """The named example; opening its test data is an error."""
+    return replace(MAKERS[name](), held_out=refuse)
+
+
+def pairs() -> Iterator[tuple[str, str]]:
+    """Every method with every example of a modality that it names."""
+    for method in METHODS.names():
+        for name in MAKERS:
+            if task(name).modality.name in METHODS.declared(method)["tasks"]:
+                yield method, name
+
+
+def recipe(method: str, data: Task, counts: torch.Tensor) -> Recipe:
+    """The method's recipe, with what it has of `SHORT`, a small network and optimisers that take turns sooner."""
+    made = recipe_for(method, data, counts, {})
+    for path, value in SHORT.items():
+        try:
+            made = changed(made, path, path.split("."), value) if made.steps else made
+        except UnknownNameError:
+            continue
+    if made.rates is not None and made.rates.steps > 1:
+        made = changed(made, "rates.steps", ["rates", "steps"], SHORT["objective.inner.steps"])
+    for name, how in made.optimisers.items():
+        if how.active is not None:
+            turn = (2, 0, 1) if how.active[1] == 0 else (2, 1, 2)
+            made = changed(made, name, ["optimisers", name, "active"], turn)
+    network = made.network or NETWORKS[data.modality.name]
+    return replace(made, network=network) if made.source is not None else made
+
+
+def begun(method: str, data: Task, seed: int, size: Size | None = None) -> State:
+    """A shortened run at step 0."""
+    counts = allocate(data, size or Size(per_class=PER_CLASS), recipe_for(method, data, data.train.counts(), {}).labels)
+    return start_state(data, recipe(method, data, counts), counts, seed)
+
+
+def run(method: str, data: Task, seed: int = 0, size: Size | None = None) -> SyntheticSet:
+    """A shortened run from start to finish."""
+    state = begun(method, data, seed, size)
+    for step in distillation(state, seed):
+        assert all(np.isfinite(value) for value in step.terms.values())
+    return finished(state, seed)
+
+
+@cache
+def distilled(method: str, name: str) -> SyntheticSet:
+    """The set of seed 0 that most checks look at."""
+    return run(method, task(name))
+
+
+def features(batch: Batch) -> torch.Tensor:
+    """Inputs as one tensor (examples, ...)."""
+    return batch.inputs.features if isinstance(batch.inputs, Graph) else batch.inputs
+
+
+def equal(first: SyntheticSet, second: SyntheticSet) -> bool:
+    """Whether two sets store the same bytes."""
+    one, other = first.state_dict(), second.state_dict()
+    return one.keys() == other.keys() and all(torch.equal(one[k], other[k]) for k in one)

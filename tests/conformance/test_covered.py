@@ -1,0 +1,53 @@
+"""Everything registered has a test file of its name, so nothing can be added without one."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from condenset.codecs.codec import CODECS
+from condenset.core.registry import Registry
+from condenset.evaluation.exam import exam_names
+from condenset.kernels.kernel import KERNELS
+from condenset.labels.label import LABELS
+from condenset.nets.network import NETWORKS
+from condenset.recipe import METHODS
+from condenset.starts.start import STARTS
+from condenset.tasks.task import MODALITIES
+
+TESTS = Path(__file__).resolve().parents[1]
+REGISTRIES = (METHODS, CODECS, LABELS, STARTS, NETWORKS, KERNELS)
+SCANNED = ("signals", "sources", "objectives", "finishes", "learners", "evaluation")  # parts that no name selects
+
+
+def expected() -> Iterator[str]:
+    """Paths of test files, relative to the tests."""
+    for registry in REGISTRIES:
+        yield from (f"{registry.package}/test_{name.replace('-', '_')}.py" for name in registry.names())
+    for room in SCANNED:
+        modules = pkgutil.iter_modules(import_module(f"condenset.{room}").__path__)
+        yield from (f"{room}/test_{module.name}.py" for module in modules)
+    yield from (f"tasks/{name}/test_loading.py" for name in MODALITIES.names())
+
+
+@pytest.mark.parametrize("path", sorted(expected()))
+def test_it_has_a_test(path: str) -> None:
+    assert (TESTS / path).exists(), f"no tests/{path}: write one"
+    assert "def test_" in (TESTS / path).read_text(encoding="utf8")
+
+
+@pytest.mark.parametrize("registry", [*REGISTRIES, MODALITIES], ids=lambda registry: registry.package)
+def test_a_registry_holds_things_of_one_kind_under_their_files_names(registry: Registry) -> None:
+    assert registry.names()
+    for name in registry.names():
+        assert not isinstance(registry.get(name), Registry), "the registry lists itself"
+        assert registry.summary(name), f"{name} has no docstring to be listed by"
+        assert name == name.lower().strip()
+
+
+def test_exams_are_registered_as_files() -> None:
+    assert len(exam_names()) == len(set(exam_names())) > 0

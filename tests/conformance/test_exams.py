@@ -1,0 +1,70 @@
+"""Every exam preset loads, and means today what it meant when scores were stored under its hash."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from condenset.evaluation.exam import Exam, exam_names, exam_summary, named_exam
+from condenset.tasks.task import modalities
+from tests.conformance import examples
+
+# A preset that changes gets a new version and a new line here; stored scores keep the old hash.
+HASHES = {
+    ("dc2021", 1): "9dec0ece11d27d64",
+    ("dd2018", 1): "c32922ac675c4282",
+    ("dsa2021", 1): "4a3c43e9e461fd3f",
+    ("fair", 1): "9b58f5f0179d8958",
+    ("frepo2022", 1): "26cbdb3f3340f70b",
+    ("gcond2022", 1): "456f6b8510b6ec55",
+    ("kip2021", 1): "a525a058a1196c08",
+    ("mtt2022", 1): "12b283e62a8206c4",
+    ("quick", 1): "f3f0a611876194a5",
+}
+every = pytest.mark.parametrize("name", exam_names())
+
+
+@every
+def test_its_hash_is_the_pinned_one(name: str) -> None:
+    exam = named_exam(name)
+    assert HASHES[name, exam.version] == exam.hash
+
+
+def test_no_pinned_exam_was_lost() -> None:
+    assert {name for name, _ in HASHES} == set(exam_names())
+
+
+@every
+def test_the_hash_covers_all_but_the_summary(name: str) -> None:
+    exam = named_exam(name)
+    assert replace(exam, summary="other words").hash == exam.hash
+    changed = [
+        replace(exam, version=99),
+        replace(exam, repeats=exam.repeats + 1),
+        replace(exam, labels="hard" if exam.labels == "own" else "own"),
+        replace(exam, networks=("lenet",)),
+        replace(exam, training=replace(exam.training, epochs=exam.training.epochs + 1)),
+        replace(exam, training=replace(exam.training, selection="validation", drop=0.123)),
+    ]
+    assert len({exam.hash, *(other.hash for other in changed)}) == len(changed) + 1
+
+
+@every
+def test_it_is_described_and_grades_something(name: str) -> None:
+    exam: Exam = named_exam(name)
+    assert exam.name == name
+    assert exam_summary(name) == exam.summary
+    assert len(exam.summary) > 20
+    assert exam.repeats >= 1
+    assert all(0 < at <= 1 for at in exam.training.drop_at)
+    assert list(exam.steps_by_items) == sorted(exam.steps_by_items, key=lambda pair: pair[0])
+
+
+@pytest.mark.parametrize("name", list(examples.MAKERS))
+def test_every_modality_has_an_exam_and_learners_that_fit_its_data(name: str) -> None:
+    task = examples.task(name)
+    assert task.modality in modalities()
+    exam = named_exam(task.modality.exam)
+    assert exam.learners(task)
+    assert set(named_exam("fair").learners(task)) == set(task.modality.learners)

@@ -1,0 +1,142 @@
+"""What every method must do on every modality that it names, whatever it is: chosen from the registry alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from condenset.artifact import read, save
+from condenset.core.budget import Size
+from condenset.core.graph import Graph
+from condenset.core.rng import Rng
+from condenset.distillation import distillation, finished
+from condenset.recipe import METHODS
+from tests.conformance import examples
+from tests.conformance.examples import begun, distilled, equal, features, run, task
+
+PAIRS = list(examples.pairs())
+LEARNING = [pair for pair in PAIRS if METHODS.declared(pair[0])["family"] != "coreset"]
+DETERMINISTIC = {"herding", "k-center"}  # the seed has no part in them
+every = pytest.mark.parametrize(("method", "name"), PAIRS)
+learning = pytest.mark.parametrize(("method", "name"), LEARNING)
+
+
+@pytest.fixture(autouse=True)
+def experts(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Expert trajectories are trained once for this session, outside the user's cache."""
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path_factory.getbasetemp() / "experts"))
+
+
+def test_every_modality_has_methods_of_two_kinds() -> None:
+    for name in examples.MAKERS:
+        families = {METHODS.declared(method)["family"] for method, found in PAIRS if found == name}
+        assert {"coreset", "distribution"} <= families
+
+
+@every
+def test_the_seed_decides(method: str, name: str) -> None:
+    assert equal(distilled(method, name), run(method, task(name), seed=0))
+    assert equal(distilled(method, name), run(method, task(name), seed=1)) == (method in DETERMINISTIC)
+
+
+@learning
+def test_a_resumed_run_ends_with_the_same_bytes(method: str, name: str) -> None:
+    stopped = begun(method, task(name), seed=0)
+    steps = distillation(stopped, 0)
+    for _ in range(2):
+        next(steps)
+    saved = stopped.tensors()
+    next(steps)  # saved copies must not go on changing
+    resumed = begun(method, task(name), seed=0)
+    resumed.restore(saved)
+    assert resumed.step == 2
+    assert [step.step for step in distillation(resumed, 0)] == [3, 4, 5]
+    assert equal(finished(resumed, 0), distilled(method, name))
+
+
+@every
+def test_the_budget_is_kept(method: str, name: str) -> None:
+    found = distilled(method, name)
+    assert torch.bincount(found.groups).tolist() == [examples.PER_CLASS] * task(name).target.groups
+    size = found.nbytes()
+    assert size.total == sum(
+        t.numel() * t.element_size() for k, t in found.state_dict().items() if k != "groups"
+    )
+
+
+@every
+def test_a_budget_in_bytes_is_kept(method: str, name: str) -> None:
+    limit = distilled("random", name).nbytes().total + 64
+    size = run(method, task(name), size=Size(bytes=limit)).nbytes()
+    assert size.data + size.labels <= limit
+
+
+@learning
+def test_every_learnable_group_gets_finite_gradients_that_are_not_all_zero(method: str, name: str) -> None:
+    state = begun(method, task(name), seed=0)
+    objective = state.recipe.objective.begin(state.task)
+    terms = objective.terms(state.synthetic, state.source.draw(0), Rng(0).child("step", 0))
+    sum(terms.values()).backward()
+    groups = state.synthetic.parameter_groups()
+    assert set(state.recipe.optimisers) <= set(groups)
+    for group in state.recipe.optimisers:
+        gradients = [p.grad for p in groups[group] if p.grad is not None]
+        assert all(torch.isfinite(g).all() for g in gradients)
+        assert any(g.abs().max() > 0 for g in gradients), f"nothing reaches the group {group!r}"
+    assert all(p.grad is None for g, ps in groups.items() if g not in state.recipe.optimisers for p in ps)
+
+
+@learning
+def test_every_learnable_group_moves(method: str, name: str) -> None:
+    start, end = begun(method, task(name), seed=0), begun(method, task(name), seed=0)
+    for _ in distillation(end, 0):
+        pass
+    before, after = start.synthetic.parameter_groups(), end.synthetic.parameter_groups()
+    for group in before:
+        moved = any(not torch.equal(a, b) for a, b in zip(before[group], after[group], strict=True))
+        assert moved == (group in end.recipe.optimisers), group
+
+
+@every
+def test_a_saved_set_reads_back_exactly(method: str, name: str, tmp_path: Path) -> None:
+    found = distilled(method, name)
+    save(found, task(name), tmp_path / "set", {"method": method})
+    back = read(tmp_path / "set").synthetic
+    assert equal(found, back)
+    assert back.contract == found.contract
+    assert torch.equal(features(back.decode()), features(found.decode()))
+    assert torch.equal(back.decode().targets, found.decode().targets)
+
+
+@every
+def test_decoded_examples_are_what_the_task_reads(method: str, name: str) -> None:
+    data, batch = task(name), distilled(method, name).decode().detach()
+    assert tuple(features(batch).shape) == (len(batch), *data.input_shape)
+    assert isinstance(batch.inputs, Graph) == (name == "graph")
+    assert torch.isfinite(features(batch)).all()
+    assert batch.weight.tolist() == [1.0] * len(batch)
+    assert 0 <= int(batch.groups.min()) <= int(batch.groups.max()) < data.target.groups
+    if batch.targets.is_floating_point():
+        assert batch.targets.shape == (len(batch), data.target.outputs)
+    else:
+        assert torch.equal(batch.targets, batch.groups)
+    logits = data.network(examples.NETWORKS[data.modality.name], Rng(0))(batch.inputs).logits
+    assert torch.isfinite(data.mean_loss(logits, batch))
+
+
+@every
+def test_the_training_data_stay_as_they_are(method: str, name: str) -> None:
+    data = examples.MAKERS[name]()
+    before = [t.clone() for t in (features(data.train.batch), data.train.batch.targets, data.train.batch.weight)]
+    run(method, replace(data, held_out=examples.refuse))
+    after = (features(data.train.batch), data.train.batch.targets, data.train.batch.weight)
+    assert all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
+
+
+@pytest.mark.parametrize(("method", "name"), [p for p in PAIRS if p[1] in ("image", "graph")])
+def test_absurd_test_data_leave_every_byte_as_it_is(method: str, name: str) -> None:
+    poisoned = replace(examples.MAKERS[name](held_out=1), held_out=examples.refuse)
+    assert equal(run(method, poisoned), distilled(method, name))

@@ -1,0 +1,85 @@
+"""Every method's paper: complete, citable, readable without importing it, and in terms of what is registered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import astuple
+
+import pytest
+import torch
+
+from condenset.codecs.codec import CODECS
+from condenset.core.fields import split_name
+from condenset.core.registry import Registry
+from condenset.evaluation.exam import exam_names
+from condenset.labels.label import LABELS
+from condenset.nets.network import NETWORKS
+from condenset.recipe import METHODS, Optimiser, Paper, Reported
+from condenset.tasks.task import MODALITIES, modalities
+from tests.conformance import examples
+
+FAMILIES = {"gradient", "distribution", "kernel", "bilevel", "trajectory", "coreset"}
+REPORTED = [(name, row) for name in METHODS.names() for row in METHODS.get(name).reported]
+every = pytest.mark.parametrize("name", METHODS.names())
+
+
+def known(registry: Registry, text: str) -> bool:
+    return split_name(text)[0] in registry.names()
+
+
+@every
+def test_it_is_called_like_its_file_and_described(name: str) -> None:
+    paper: Paper = METHODS.get(name)
+    assert paper.name == name
+    assert paper.family in FAMILIES
+    assert len(paper.title) > 10
+    assert paper.venue
+    assert 1950 < paper.year < 2100
+    assert METHODS.summary(name).endswith((".", ":", ")")) or METHODS.summary(name)[0].isupper()
+    assert set(paper.tasks) <= set(MODALITIES.names())
+    assert len(set(paper.tasks)) == len(paper.tasks) > 0
+
+
+@every
+def test_its_arxiv_number_is_one_and_not_younger_than_the_paper(name: str) -> None:
+    paper: Paper = METHODS.get(name)
+    if paper.arxiv is None:
+        assert paper.family == "coreset", "a distillation paper without an arXiv number: give its number"
+        return
+    assert re.fullmatch(r"\d{2}(0[1-9]|1[0-2])\.\d{4,5}", paper.arxiv)
+    assert 2000 + int(paper.arxiv[:2]) <= paper.year
+
+
+@every
+def test_a_listing_reads_all_of_it_from_the_source_text(name: str) -> None:
+    paper: Paper = METHODS.get(name)
+    declared = METHODS.declared(name)
+    fields = ("name", "family", "title", "venue", "year", "arxiv")
+    assert {f: declared.get(f) for f in fields} == {f: getattr(paper, f) for f in fields}
+    assert tuple(declared["tasks"]) == paper.tasks
+    assert [tuple(row) for row in declared.get("reported", [])] == [astuple(row) for row in paper.reported]
+
+
+@pytest.mark.parametrize(("name", "row"), REPORTED, ids=lambda v: v if isinstance(v, str) else v.dataset)
+def test_a_reported_number_is_a_fraction_in_a_known_setting(name: str, row: Reported) -> None:
+    assert 0 < row.mean <= 1, "fractions, not percent"
+    assert row.std is None or 0 <= row.std < 0.1
+    assert re.fullmatch(r"[1-9]\d* (per class|nodes)", row.budget)
+    assert any(row.dataset in modality.datasets for modality in modalities())
+    assert row.exam in exam_names()
+    assert row.network == "kernel" or known(NETWORKS, row.network)
+    assert row.where
+
+
+@pytest.mark.parametrize(("name", "example"), list(examples.pairs()))
+def test_its_recipe_names_registered_parts_and_learns_what_there_is(name: str, example: str) -> None:
+    task = examples.task(example)
+    recipe = METHODS.get(name).recipe(task, torch.full((task.target.groups,), 2))
+    assert recipe.contract.exam in exam_names()
+    assert recipe.codec is None or known(CODECS, recipe.codec)
+    assert known(LABELS, recipe.labels)
+    assert recipe.network is None or known(NETWORKS, recipe.network)
+    assert (recipe.objective is None) == (recipe.source is None) == (recipe.steps == 0) == (not recipe.optimisers)
+    assert ("labels" in recipe.optimisers) == (recipe.labels == "soft")
+    assert ("rate" in recipe.optimisers) == (recipe.rates is not None)
+    assert all(isinstance(how, Optimiser) and how.rate > 0 for how in recipe.optimisers.values())

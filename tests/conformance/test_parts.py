@@ -1,0 +1,193 @@
+"""What every codec, kind of labels, start, kernel and network must do on every example that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from itertools import product
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.utils import _pytree
+
+from condenset.codecs.codec import CODECS, Codec
+from condenset.core.batch import Batch, Inputs
+from condenset.core.errors import BudgetError, RequestError
+from condenset.core.graph import Graph
+from condenset.core.rng import Rng
+from condenset.kernels.kernel import KERNELS, named_kernel
+from condenset.labels.label import LABELS
+from condenset.nets.network import NETWORKS, draw_network
+from condenset.starts.start import STARTS
+from condenset.tasks.task import Task
+from tests.conformance import examples
+from tests.conformance.examples import task
+
+GENERATED = {"noise", "k-means"}  # starts whose examples are made; all others are training examples
+tasks = pytest.mark.parametrize("name", list(examples.MAKERS))
+
+
+def some(data: Task, per_group: int = 4) -> Batch:
+    """Training examples of every group as a batch of their own."""
+    counts = data.train.counts().clamp(max=per_group)
+    return STARTS.get("random")(data, counts, Rng(3))
+
+
+def encoded(codec: str, data: Task) -> Codec:
+    return CODECS.get(codec).encode(some(data).inputs, data)
+
+
+def leaves(inputs: Inputs) -> list[Tensor]:
+    return _pytree.tree_leaves(inputs)
+
+
+def accepted(names: Iterable[str], use: Callable[[str, Task], object]) -> list[tuple[str, str]]:
+    """Which part takes which example: all that it does not refuse with a `RequestError`; anything else is a fault."""
+    found = []
+    for part, name in product(names, examples.MAKERS):
+        with suppress(RequestError):
+            use(part, task(name))
+            found.append((part, name))
+    return found
+
+
+CODED = accepted(CODECS.names(), encoded)
+COMPARED = accepted(KERNELS.names(), lambda kernel, data: named_kernel(kernel)(some(data).inputs, some(data).inputs))
+
+
+@pytest.mark.parametrize(("names", "found"), [(CODECS.names(), CODED), (KERNELS.names(), COMPARED)])
+def test_every_part_takes_some_example_and_every_example_has_one(names, found) -> None:
+    assert {part for part, _ in found} == set(names)
+    assert {name for _, name in found} == set(examples.MAKERS)
+
+
+@pytest.mark.parametrize(("codec", "name"), CODED)
+def test_a_codec_decodes_what_the_task_reads_and_is_rebuilt_from_what_it_stores(codec: str, name: str) -> None:
+    data = task(name)
+    made: Any = encoded(codec, data)
+    decoded = made()
+    width = decoded.features if isinstance(decoded, Graph) else decoded
+    items = len(some(data)) // made.examples_per_item()
+    assert tuple(width.shape[1:]) == data.input_shape
+    assert sorted(set(made.origin().tolist())) == list(range(items))
+    assert len(made.origin()) == len(width)
+    stored = {key: value.clone() for key, value in made.state_dict().items()}
+    back: Any = type(made).restore(made.fields(), stored)
+    assert back.fields() == made.fields()
+    assert all(torch.equal(a, b) for a, b in zip(leaves(back()), leaves(decoded), strict=True))
+
+
+@pytest.mark.parametrize(("codec", "name"), CODED)
+def test_gradients_reach_everything_that_a_codec_lets_learn(codec: str, name: str) -> None:
+    made: Any = encoded(codec, task(name))
+    weights = [torch.randn(leaf.shape, generator=Rng(5).torch()) for leaf in leaves(made())]
+    sum((leaf * w).sum() for leaf, w in zip(leaves(made()), weights, strict=True)).backward()
+    for group, parameters in made.parameter_groups().items():
+        assert all(torch.isfinite(p.grad).all() for p in parameters if p.grad is not None)
+        assert any(p.grad is not None and p.grad.abs().max() > 0 for p in parameters), group
+
+
+@tasks
+@pytest.mark.parametrize("kind", LABELS.names())
+def test_labels_begin_at_the_targets_and_are_rebuilt(kind: str, name: str) -> None:
+    data = task(name)
+    batch = some(data)
+    labels: Any = LABELS.get(kind).encode(batch.targets, data.target)
+    assert torch.equal(data.target.group_of(labels()), batch.groups)
+    back = LABELS.get(kind).restore({k: v.clone() for k, v in labels.state_dict().items()})
+    assert torch.equal(back(), labels())
+    assert torch.equal(data.target.matrix(labels()), data.target.matrix(batch.targets))
+
+
+@tasks
+@pytest.mark.parametrize("start", STARTS.names())
+def test_a_start_gives_the_counts_asked_for_group_after_group(start: str, name: str) -> None:
+    data = task(name)
+    counts = 1 + torch.arange(data.target.groups) % 3
+    batch = STARTS.get(start)(data, counts, Rng(0).child("start"))
+    assert batch.groups.tolist() == torch.arange(len(counts)).repeat_interleave(counts).tolist()
+    assert examples.features(batch).shape == (int(counts.sum()), *data.input_shape)
+    assert torch.isfinite(examples.features(batch)).all()
+    assert batch.weight.tolist() == [1.0] * len(batch)
+    if start != "k-means":  # the mean target of a cluster may lie in the next bin
+        assert torch.equal(data.target.group_of(batch.targets), batch.groups)
+    again = STARTS.get(start)(data, counts, Rng(0).child("start"))
+    assert all(torch.equal(a, b) for a, b in zip(leaves(batch.inputs), leaves(again.inputs), strict=True))
+
+
+@tasks
+@pytest.mark.parametrize("start", [name for name in STARTS.names() if name not in GENERATED])
+def test_a_coreset_is_made_of_different_training_examples_of_the_right_group(start: str, name: str) -> None:
+    data = task(name)
+    train = data.train.batch
+    own = examples.features(train).flatten(1)
+    counts = torch.full((data.target.groups,), 3)
+    batch = STARTS.get(start)(data, counts, Rng(1))
+    taken = []
+    for row, target, group in zip(examples.features(batch).flatten(1), batch.targets, batch.groups, strict=True):
+        found = ((own == row).all(1) & (train.weight > 0) & (train.groups == group)).nonzero().flatten()
+        assert any(torch.equal(train.targets[i], target) for i in found.tolist())
+        taken.append(int(found[0]))
+    repeats = len(taken) - len(set(taken))
+    assert repeats <= len(own) - len(own.unique(dim=0)), "an example was taken twice"
+
+
+@pytest.mark.parametrize("start", [name for name in STARTS.names() if name not in {*GENERATED, "random"}])
+def test_a_selection_of_more_than_there_is_is_refused(start: str) -> None:
+    counts = task("image").train.counts() + 1
+    with pytest.raises(BudgetError):
+        STARTS.get(start)(task("image"), counts, Rng(0))
+
+
+@pytest.mark.parametrize(("kernel", "name"), COMPARED)
+def test_a_kernel_is_symmetric_positive_and_differentiable(kernel: str, name: str) -> None:
+    data = task(name)
+    inputs = _pytree.tree_map(lambda t: t.double().detach().requires_grad_(), some(data, 3).inputs)
+    function = named_kernel(kernel)
+    matrix = function(inputs, inputs)
+    other = _pytree.tree_map(lambda t: t.double(), some(data, 2).inputs)
+    assert matrix.dtype == torch.float64
+    torch.testing.assert_close(matrix, matrix.T, rtol=1e-9, atol=1e-9)
+    torch.testing.assert_close(function(inputs, other), function(other, inputs).T, rtol=1e-9, atol=1e-9)
+    spectrum = torch.linalg.eigvalsh(matrix.detach())
+    assert spectrum.min() > -1e-8 * spectrum.max()
+    (matrix * torch.arange(1.0, matrix.numel() + 1).view_as(matrix)).sum().backward()
+    gradient = leaves(inputs)[0].grad
+    assert torch.isfinite(gradient).all()
+    assert gradient.abs().max() > 0
+
+
+NETWORK_INPUTS = {"image": (3, 32, 32), "tabular": (7,), "graph": (4,)}
+NETS = [(net, modality) for net in NETWORKS.names() for modality in NETWORKS.declared(net)["modalities"]]
+
+
+def drawn_inputs(modality: str, examples_wanted: int) -> Inputs:
+    rows = torch.randn(examples_wanted, *NETWORK_INPUTS[modality], generator=Rng(2).torch())
+    return Graph(rows, torch.full((examples_wanted, examples_wanted), 0.25)) if modality == "graph" else rows
+
+
+@pytest.mark.parametrize(("net", "modality"), NETS)
+def test_a_network_is_drawn_from_the_stream_and_every_parameter_learns(net: str, modality: str) -> None:
+    network, again, other = (draw_network(net, NETWORK_INPUTS[modality], 3, Rng(seed)) for seed in (0, 0, 1))
+    assert torch.equal(network.flat(), again.flat())
+    assert not torch.equal(network.flat(), other.flat())
+    inputs = drawn_inputs(modality, 4)
+    trainable = network.trainable()
+    output = trainable(inputs)
+    assert output.logits.shape == (4, 3)
+    assert output.embedding.dim() == 2
+    gradients = torch.autograd.grad((output.logits * torch.arange(12.0).view(4, 3)).sum(), trainable.parameters.values())
+    assert all(torch.isfinite(g).all() for g in gradients)
+    assert sum(g.abs().max() > 0 for g in gradients) >= len(gradients) / 2
+
+
+@pytest.mark.parametrize(("net", "modality"), [pair for pair in NETS if pair[1] != "graph"])
+def test_examples_of_a_batch_ignore_each_other_unless_the_network_says_so(net: str, modality: str) -> None:
+    network = draw_network(net, NETWORK_INPUTS[modality], 3, Rng(0))
+    network.module.train()
+    inputs = drawn_inputs(modality, 4)
+    alone, together = network(inputs[:2]).logits, network(inputs).logits[:2]
+    coupled = not torch.allclose(alone, together, rtol=1e-4, atol=1e-5)
+    assert coupled == NETWORKS.get(net).coupled

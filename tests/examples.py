@@ -1,0 +1,98 @@
+"""Small tasks, sets and networks made in code, shared by the tests of the rooms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from condenset.codecs.raw import Raw
+from condenset.core.batch import Batch
+from condenset.core.rng import Rng
+from condenset.labels.hard import Hard
+from condenset.labels.soft import Soft
+from condenset.nets.network import Network, draw_network
+from condenset.synthetic import Contract, SyntheticSet
+from condenset.tasks.catalogue import open_task
+from condenset.tasks.tabular import table_from_arrays
+from condenset.tasks.target import Classification
+from condenset.tasks.task import MODALITIES, Task
+from condenset.tasks.view import TrainView
+from tests.nets.test_convnet import released
+
+
+def normal(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:
+    """Standard normal numbers of their own stream."""
+    return torch.randn(*shape, generator=Rng(seed).child("test").torch(), dtype=dtype)
+
+
+def batch_of(inputs: Tensor, labels: Tensor, weight: Tensor | None = None) -> Batch:
+    """Hard-labelled examples, grouped by class."""
+    return Batch(inputs, labels, labels, torch.ones(len(labels)) if weight is None else weight)
+
+
+def task_of(inputs: Tensor, labels: Tensor, classes: int, modality: str = "image") -> Task:
+    """A task with this training data, in its dtype; the held-out data are the same."""
+    batch = batch_of(inputs, labels)
+    return Task(
+        name="small",
+        modality=MODALITIES.get(modality),
+        input_shape=tuple(inputs.shape[1:]),
+        target=Classification(tuple(map(str, range(classes)))),
+        train=TrainView(batch, classes),
+        held_out=lambda: batch,
+        fingerprint={"rows": len(batch), "sha256": f"{inputs.double().sum().item()}"},
+    )
+
+
+def set_of(inputs: Tensor, labels: Tensor, rates: Tensor | None = None) -> SyntheticSet:
+    """A raw set with hard (integer) or soft labels, in the dtype of the inputs."""
+    kind = Soft(labels) if labels.is_floating_point() else Hard(labels)
+    groups = labels.argmax(1) if labels.is_floating_point() else labels
+    synthetic = SyntheticSet(Raw(inputs), kind, groups, Contract(exam="quick"), rates)
+    return synthetic.to(inputs.dtype)
+
+
+@cache
+def blobs(classes: int = 3, per_class: int = 30, features: int = 5, spread: float = 1.0) -> Task:
+    """A table of Gaussian classes, a quarter of it held out."""
+    random = np.random.default_rng(0)
+    centres = random.normal(size=(classes, features)) * 2
+    labels = np.repeat(np.arange(classes), per_class)
+    rows = centres[labels] + spread * random.normal(size=(len(labels), features))
+    return table_from_arrays(rows.round(3), labels, kind="classification", test_fraction=0.25, name="blobs")
+
+
+@cache
+def line(rows: int = 80) -> Task:
+    """A table whose target is linear in its features, a quarter held out."""
+    random = np.random.default_rng(0)
+    features = random.normal(size=(rows, 3))
+    values = features @ np.array([2.0, -1.0, 0.5]) + 0.05 * random.normal(size=rows) + 7
+    return table_from_arrays(features.round(3), values.round(3), kind="regression", test_fraction=0.25, name="line")
+
+
+@cache
+def digits() -> Task:
+    """The real handwritten digits of 8x8 pixels."""
+    return open_task("digits")
+
+
+def double(network: Network) -> Network:
+    """The same network in float64."""
+    buffers = {k: v.double() if v.is_floating_point() else v for k, v in network.buffers.items()}
+    return replace(network, parameters={k: v.double() for k, v in network.parameters.items()}, buffers=buffers)
+
+
+def released_convnet(arrays: dict[str, Tensor], prefix: str, shape: tuple[int, ...], norm: str = "instance") -> Network:
+    """A ConvNet of our own that holds a golden file's state dict, parameters in the module's order."""
+    values = released(arrays, prefix, 4)
+    width, depth = len(values["blocks.0.conv.bias"]), len({k.split(".")[1] for k in values if k.startswith("blocks")})
+    outputs = len(values["classifier.bias"])
+    network = draw_network(f"convnet:width={width},depth={depth},norm={norm}", shape, outputs, Rng(0))
+    assert set(network.parameters) <= set(values)
+    buffers = {k: values[k].clone() if k in values else b for k, b in network.buffers.items()}
+    return replace(network, parameters={k: values[k] for k in network.parameters}, buffers=buffers)

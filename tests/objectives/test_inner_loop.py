@@ -1,0 +1,111 @@
+"""The inner loop against torch.optim.SGD on the same batches."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from condenset.core.errors import RequestError
+from condenset.core.rng import Rng
+from condenset.nets.network import Network, draw_network
+from condenset.objectives.inner_loop import InnerLoop
+from condenset.tasks.image.augment import DSA
+from tests.conftest import close
+from tests.examples import digits, double, normal, set_of, task_of
+
+LABELS = torch.tensor([0, 1, 2, 0, 1, 2, 0])
+INPUTS = normal(7, 4).double()
+TASK = task_of(INPUTS, LABELS, 3, "tabular")
+NETWORK = double(draw_network("mlp:width=5,depth=1", (4,), 3, Rng(0)))
+
+
+def plain(network: Network) -> nn.Module:
+    """The same network as an ordinary module."""
+    module = nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 3)).double()
+    module.load_state_dict(dict(zip(module.state_dict(), network.parameters.values(), strict=True)))
+    return module
+
+
+def descend(batches: list[Tensor], rates: list[float], momentum: float, targets: Tensor = LABELS) -> Tensor:
+    module = plain(NETWORK)
+    optimiser = torch.optim.SGD(module.parameters(), lr=1.0, momentum=momentum)
+    for index, rate in zip(batches, rates, strict=True):
+        optimiser.param_groups[0]["lr"] = rate
+        optimiser.zero_grad()
+        F.cross_entropy(module(INPUTS[index]), targets[index]).backward()
+        optimiser.step()
+    return torch.cat([p.detach().flatten() for p in module.parameters()])
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_whole_set_steps_with_a_rate_each_are_torchs(momentum: float) -> None:
+    rates = [0.5, 0.1, 0.3]
+    condensed = set_of(INPUTS, LABELS, torch.tensor(rates))
+    found = InnerLoop(3, momentum=momentum).train(NETWORK, condensed, TASK, Rng(0))
+    close(found, descend([torch.arange(7)] * 3, rates, momentum), 1e-6)
+
+
+def test_soft_labels_are_learnt_from() -> None:
+    soft = normal(7, 3, seed=4).softmax(1).double()
+    condensed = set_of(INPUTS, soft, torch.tensor([0.5]))
+    found = InnerLoop(4).train(NETWORK, condensed, TASK, Rng(0))
+    close(found, descend([torch.arange(7)] * 4, [0.5] * 4, 0.0, soft), 1e-6)
+
+
+def test_mini_batches_are_torchs_on_the_same_plan() -> None:
+    loop = InnerLoop(6, batch=3)
+    condensed = set_of(INPUTS, LABELS, torch.full((6,), 0.1))
+    close(loop.train(NETWORK, condensed, TASK, Rng(3)), descend(loop._plan(7, Rng(3)), [0.1] * 6, 0.0), 1e-6)
+
+
+def test_mini_batches_use_up_the_set_before_it_is_shuffled_again() -> None:
+    """What a step used is what the result newly depends on; a linear network depends on all that it sees."""
+    linear = double(draw_network("mlp:depth=0", (4,), 3, Rng(0)))
+    used: list[set[int]] = []
+    for steps in range(1, 4):
+        condensed = set_of(INPUTS, LABELS, torch.full((steps,), 0.1))
+        InnerLoop(steps, batch=3).train(linear, condensed, TASK, Rng(3)).square().sum().backward()
+        touched = condensed.codec.data.grad.flatten(1).abs().sum(1) > 0
+        used.append(set(touched.nonzero().flatten().tolist()))
+    assert [len(found) for found in used] == [3, 6, 7]
+    assert used[0] < used[1] < used[2]
+    orders = [torch.cat(InnerLoop(6, batch=3)._plan(7, Rng(3))[k : k + 3]).tolist() for k in (0, 3)]
+    assert sorted(orders[0]) == sorted(orders[1]) == list(range(7))
+    assert orders[0] != orders[1]
+
+
+def test_the_gradient_by_data_and_rate_is_a_difference_quotient() -> None:
+    loop = InnerLoop(3, batch=3, momentum=0.5)
+    goal = normal(len(NETWORK.flat()), seed=5).double()
+
+    def score(inputs: Tensor, log_rate: Tensor) -> Tensor:
+        condensed = set_of(INPUTS, LABELS, torch.tensor([0.1]))
+        del condensed.codec._parameters["data"], condensed._parameters["log_rates"]
+        condensed.codec.data, condensed.log_rates = inputs, log_rate
+        return loop.train(NETWORK, condensed, TASK, Rng(0)).dot(goal)
+
+    start = INPUTS.clone().requires_grad_(), torch.tensor([-2.0], dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(score, start)
+
+
+def test_augmentation_is_drawn_per_step_and_repeats_with_the_stream() -> None:
+    task = digits()
+    assert isinstance(task.augmentation, DSA)
+    images = task.train.batch.inputs[:6]  # type: ignore[index]
+    condensed = set_of(images, task.train.batch.targets[:6], torch.tensor([0.1]))
+    network = task.network("mlp:width=8,depth=1", Rng(0))
+    ends = [
+        InnerLoop(3, augment=augment).train(network, condensed, task, Rng(seed))
+        for augment, seed in ((False, 0), (True, 0), (True, 0), (True, 1))
+    ]
+    assert torch.equal(ends[1], ends[2])
+    assert not torch.allclose(ends[0], ends[1])
+    assert not torch.allclose(ends[1], ends[3])
+
+
+@pytest.mark.parametrize(("rates", "message"), [(None, "no learnt learning rate"), (torch.full((4,), 0.1), "4 .* 3")])
+def test_rates_that_do_not_fit_the_steps_are_refused(rates: Tensor | None, message: str) -> None:
+    with pytest.raises(RequestError, match=message):
+        InnerLoop(3).train(NETWORK, set_of(INPUTS, LABELS, rates), TASK, Rng(0))

@@ -1,0 +1,152 @@
+"""Signal matching: the cached real side, the weights of the groups, augmentation, and what must not be cached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from condenset.core.batch import Batch
+from condenset.core.rng import Rng
+from condenset.kernels.distance import layerwise_cosine, squared_error
+from condenset.nets.network import Network, draw_network
+from condenset.objectives.signal_matching import SignalMatching
+from condenset.signals.class_gradient import ClassGradient
+from condenset.signals.mean_embedding import MeanEmbedding
+from condenset.signals.signal import Signal, Sums
+from condenset.sources.pool import Pool
+from condenset.sources.source import Draw, Setting
+from condenset.tasks.task import Task
+from tests.conftest import close
+from tests.examples import batch_of, blobs, digits, double, normal, set_of, task_of
+
+LABELS = torch.tensor([0, 1, 2])
+SET = set_of(normal(3, 5), LABELS)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A signal that remembers the batches it measured; additive or not."""
+
+    additive: bool
+    seen: list[int]
+
+    def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
+        self.seen.append(len(batch))
+        return MeanEmbedding().sums(network, batch, task)
+
+
+def value(objective: SignalMatching, draw: Draw, seed: int, running: object = None) -> Tensor:
+    begun = running or objective.begin(blobs())
+    return begun.terms(SET, draw, Rng(0).child("step", seed))["matching"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("signal", [MeanEmbedding(), ClassGradient()], ids=lambda s: type(s).__name__)
+def test_the_cache_gives_the_terms_of_a_run_without_one(signal: Signal) -> None:
+    """Also after the cache overflowed, and when a run resumes and computes the real side at another step."""
+    setting = Setting(blobs(), "mlp:width=4,depth=1", Rng(5))
+    source = Pool(size=4, renew_every=3).begin(setting)
+    objective = SignalMatching(signal, squared_error, per_group=4)
+    kept, small = objective.begin(blobs()), replace(objective, cached=1).begin(blobs())
+    for step in range(20):
+        draw = source.draw(step)
+        expected = value(objective, draw, step)
+        assert torch.equal(value(objective, draw, step, kept), expected)
+        assert torch.equal(value(objective, draw, step, small), expected)
+
+
+def test_the_real_side_is_measured_once_per_network_of_a_pool() -> None:
+    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)), key=3)
+    counted = Counted(True, [])
+    objective = SignalMatching(counted, squared_error, per_group=4)
+    running = objective.begin(blobs())
+    for step in range(5):
+        value(objective, draw, step, running)
+    assert sorted(counted.seen) == [3, 3, 3, 3, 3, 12]
+
+
+@pytest.mark.parametrize(("additive", "key"), [(False, 3), (True, None)])
+def test_what_does_not_merge_or_never_comes_again_is_measured_anew(additive: bool, key: int | None) -> None:
+    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)), key=key)
+    counted = Counted(additive, [])
+    objective = SignalMatching(counted, squared_error, per_group=4)
+    running = objective.begin(blobs())
+    terms = [value(objective, draw, step, running) for step in range(3)]
+    assert sorted(counted.seen) == [3, 3, 3, 12, 12, 12]
+    assert len({term.item() for term in terms}) == 3
+
+
+def test_a_non_additive_signal_sees_the_real_side_whole() -> None:
+    """Parts would have to be merged, and that is exactly what such a signal cannot do."""
+    labels = torch.arange(2).repeat_interleave(600)
+    task = task_of(normal(1200, 4), labels, 2, "tabular")
+    counted = Counted(False, [])
+    objective = SignalMatching(counted, squared_error, per_group=600)
+    draw = Draw(task.network("mlp:width=4,depth=1", Rng(0)))
+    objective.begin(task).terms(set_of(normal(2, 4), torch.arange(2)), draw, Rng(0))
+    assert sorted(counted.seen) == [2, 1200]
+
+
+def test_many_real_examples_are_measured_in_parts_with_the_result_of_the_whole() -> None:
+    labels = torch.arange(2).repeat_interleave(600)
+    task = task_of(normal(1200, 4, dtype=torch.float64), labels, 2, "tabular")
+    network = double(draw_network("mlp:width=4,depth=1", (4,), 2, Rng(0)))
+    condensed = set_of(normal(2, 4, seed=1, dtype=torch.float64), torch.arange(2))
+    counted = Counted(True, [])
+    objective = SignalMatching(counted, squared_error, per_group=600)
+    found = objective.begin(task).terms(condensed, Draw(network), Rng(0))["matching"]
+    assert len(counted.seen) > 2
+    means = [network(x).embedding for x in (task.train.batch.inputs, condensed.decode().inputs)]  # type: ignore[arg-type]
+    real, synthetic = means[0].view(2, 600, -1).mean(1), means[1]
+    close(found, (real - synthetic).square().sum(), 1e-12)
+
+
+def test_batch_normalisation_sees_all_classes_at_once() -> None:
+    """In parts, which are ordered by class, it would normalise every class by itself."""
+    labels = torch.arange(2).repeat_interleave(300)
+    images = normal(600, 1, 8, 8, dtype=torch.float64) + labels.view(-1, 1, 1, 1) * 3
+    task = task_of(images, labels, 2)
+    network = double(draw_network("convnet:width=3,depth=1,norm=batch", (1, 8, 8), 2, Rng(0)))
+    condensed = set_of(images[[0, 300]], torch.arange(2))
+    found = SignalMatching(MeanEmbedding(), squared_error, per_group=300).begin(task)
+    term = found.terms(condensed, Draw(network), Rng(0))["matching"]
+    real, synthetic = network(images).embedding, network(images[[0, 300]]).embedding
+    expected = (real.view(2, 300, -1).mean(1) - synthetic).square().sum()
+    close(term, expected, 1e-7)
+
+
+def test_by_size_weighs_a_group_by_its_share_of_the_largest() -> None:
+    inputs, labels = normal(6, 5), torch.tensor([0, 0, 0, 1, 1, 2])
+    condensed = set_of(inputs, labels)
+    network = blobs().network("mlp:width=4,depth=1", Rng(0))
+    real = ClassGradient().sums(network, blobs().train.all(), blobs()).mean()
+    guess = ClassGradient().sums(network, batch_of(inputs, labels), blobs()).mean()
+    distances = layerwise_cosine(real, guess)
+    for by_size, weights in ((False, [1, 1, 1]), (True, [1, 2 / 3, 1 / 3])):
+        objective = SignalMatching(ClassGradient(), layerwise_cosine, per_group=999, by_size=by_size)
+        found = objective.begin(blobs()).terms(condensed, Draw(network), Rng(0))["matching"]
+        expected = np.dot(distances.detach().numpy(), weights)
+        np.testing.assert_allclose(found.item(), expected, rtol=1e-4)
+
+
+def test_real_and_synthetic_share_the_augmentation_of_the_draw() -> None:
+    """A set that is the data itself is at distance 0 under any shared transformation."""
+    task = digits()
+    real = task.train.batch.select(torch.cat([task.train.members(g)[:3] for g in range(10)]))
+    small = replace(task, train=type(task.train)(real, 10))
+    condensed = set_of(real.inputs, real.targets)  # type: ignore[arg-type]
+    setting = Setting(small, "convnet:width=4,depth=1", Rng(1))
+    plain = setting.draw_network(0)
+    signal = SignalMatching(MeanEmbedding(), squared_error, per_group=3)
+    without = signal.signal.sums(plain, real, small).totals[0]
+    changed = 0
+    for address in range(6):
+        record = setting.draw_augmentation(address)
+        term = signal.begin(small).terms(condensed, Draw(plain, record), Rng(0))["matching"]
+        assert term < 1e-8
+        augmented = real.map(lambda inputs, record=record: small.augmentation.apply(record, inputs))
+        changed += not torch.allclose(signal.signal.sums(plain, augmented, small).totals[0], without)
+    assert changed >= 4

@@ -1,0 +1,172 @@
+"""The sampler keeps the conventions of scikit-learn and imbalanced-learn, and what goes in comes out in kind."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+from imblearn.base import is_sampler
+from imblearn.pipeline import make_pipeline
+from imblearn.utils.estimator_checks import estimator_checks_generator as sampler_checks
+from sklearn.base import clone
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.utils.estimator_checks import estimator_checks_generator as estimator_checks
+
+from condenset.core.budget import Size
+from condenset.uses.sampler import Condenser
+
+X, Y = load_iris(return_X_y=True)
+NAMES = np.array(["setosa", "versicolor", "virginica"])
+
+
+class Unchecked(Condenser):
+    """The checks pass nonsense to the constructor, which only stores; the tests' type checker would refuse it."""
+
+    __init__ = inspect.unwrap(Condenser.__init__)
+
+
+def checks() -> list:
+    """Every check of imbalanced-learn and of scikit-learn; the latter also fits classes of a single row."""
+    found = [*sampler_checks(Unchecked(3, random_state=0)), *estimator_checks(Unchecked(1, random_state=0))]
+    names = [f"{check.func.__module__.split('.')[0]}-{check.func.__name__}" for _, check in found]
+    return [pytest.param(*pair, id=f"{name}-{index}") for index, (name, pair) in enumerate(zip(names, found, strict=True))]
+
+
+@pytest.mark.parametrize(("sampler", "check"), checks())
+def test_conventions(sampler, check) -> None:
+    check(sampler)
+
+
+def mixed() -> tuple[pd.DataFrame, pd.Series]:
+    """60 rows of every kind of column, with gaps, under an index that is no range; two classes."""
+    numbers = np.random.default_rng(0)
+    height = numbers.normal(170, 10, 60)
+    height[::7] = np.nan
+    frame = pd.DataFrame(
+        {
+            "age": numbers.integers(18, 90, 60),
+            "height": height,
+            "town": pd.Categorical(numbers.choice(["Bonn", "Köln"], 60), categories=["Bonn", "Köln", "Wien"]),
+            "member": numbers.choice([True, False], 60),
+            "since": pd.Timestamp("2020-01-01") + pd.to_timedelta(numbers.integers(0, 900, 60), unit="D"),
+        },
+        index=np.arange(60) + 1000,
+    )
+    return frame, pd.Series(numbers.choice(["no", "yes"], 60), name="bought", index=frame.index)
+
+
+@pytest.mark.parametrize("method", ["k-means", "random"])
+def test_a_table_of_every_kind_comes_out_legal_and_of_the_same_types(method: str) -> None:
+    frame, target = mixed()
+    rows, classes = Condenser(8, method=method, random_state=0).fit_resample(frame, target)
+    assert list(rows.columns) == list(frame.columns)
+    assert (rows.dtypes == frame.dtypes).all()
+    assert classes.name == "bought"
+    assert classes.dtype == target.dtype
+    assert classes.value_counts().to_dict() == {"no": 8, "yes": 8}
+    assert rows["age"].between(frame["age"].min(), frame["age"].max()).all()
+    assert set(rows["town"]) <= {"Bonn", "Köln"}
+    assert rows["height"].isna().any()
+    assert (rows["since"].dt.normalize() == rows["since"]).all()
+
+
+def test_random_rows_are_rows_of_their_class() -> None:
+    rows, classes = Condenser(4, method="random", random_state=0).fit_resample(X, NAMES[Y])
+    for row, name in zip(rows, classes, strict=True):
+        own = X[NAMES[Y] == name]
+        assert np.abs(own - row).max(axis=1).min() < 1e-5
+
+
+def test_k_means_rows_are_the_centres_of_the_class() -> None:
+    rows, classes = Condenser(1, random_state=0).fit_resample(X, Y)
+    assert classes.tolist() == [0, 1, 2]
+    np.testing.assert_allclose(rows, [X[Y == k].mean(axis=0) for k in range(3)], rtol=1e-5)
+
+
+@pytest.mark.parametrize("labels", [NAMES[Y], Y.astype(np.int32), Y.astype(float) + 0.0, Y.astype(np.uint8), Y > 0])
+def test_labels_keep_their_dtype(labels: np.ndarray) -> None:
+    _, classes = Condenser(2, random_state=0).fit_resample(X, labels)
+    assert classes.dtype == labels.dtype
+    assert set(classes.tolist()) == set(labels.tolist())
+
+
+def test_a_categorical_target_keeps_its_categories() -> None:
+    target = pd.Series(pd.Categorical(NAMES[Y], categories=[*NAMES[::-1], "unseen"]))
+    _, classes = Condenser(2, random_state=0).fit_resample(pd.DataFrame(X), target)
+    assert classes.dtype == target.dtype
+
+
+def test_what_was_fitted() -> None:
+    frame = pd.DataFrame(X, columns=list("abcd"))
+    sampler = Condenser(3, random_state=0).fit(frame, NAMES[Y])
+    assert sampler.n_features_in_ == 4
+    assert sampler.feature_names_in_.tolist() == list("abcd")
+    assert sampler.sampling_strategy_ == {"setosa": 3, "versicolor": 3, "virginica": 3}
+    assert len(sampler.synthetic_set_.decode()) == 9
+
+
+def test_the_seed_decides() -> None:
+    first, again, other = (
+        Condenser(5, method="random", random_state=seed).fit_resample(X, Y)[0] for seed in (0, 0, 1)
+    )
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_another_budget_and_changes_to_the_recipe() -> None:
+    sampler = Condenser(method="dm", size=Size(items=7), random_state=0, changes={"steps": 3, "network": "mlp:width=8"})
+    rows, classes = sampler.fit_resample(X, Y)
+    assert rows.shape == (7, 4)
+    assert sorted(sampler.sampling_strategy_.values()) == [2, 2, 3]
+    start = clone(sampler).set_params(changes={"steps": 0}).fit_resample(X, Y)[0]
+    assert not np.allclose(rows, start), "three steps changed nothing"
+
+
+def test_in_a_pipeline_a_classifier_learns_from_the_distilled_rows_alone() -> None:
+    pipeline = make_pipeline(Condenser(2, random_state=0), LogisticRegression(max_iter=500))
+    assert pipeline.fit(X, NAMES[Y]).score(X, NAMES[Y]) > 0.85
+    assert is_sampler(pipeline[0])
+    search = GridSearchCV(pipeline, {"condenser__per_class": [1, 4]}, cv=3).fit(X, NAMES[Y])
+    assert search.best_score_ > 0.85
+
+
+@pytest.mark.parametrize(
+    ("changes", "rows", "labels", "message"),
+    [
+        ({"per_class": 51}, X, Y, "have .50, 50, 50. examples but the budget asks for .51, 51, 51."),
+        ({"per_class": 0}, X, Y, "per_class=0 is empty"),
+        ({"method": "gcond"}, X, Y, "'gcond' does not do tabular data"),
+        ({"method": "k-mean"}, X, Y, "did you mean 'k-means'"),
+        ({"changes": {"step": 1}}, X, Y, "unknown setting 'step'"),
+        ({}, X, np.zeros(150), "one class only"),
+        ({}, X, X[:, 0], "Unknown label type"),
+        ({}, X, None, "y is None"),
+        ({}, X, Y[:149], "inconsistent numbers of samples"),
+        ({}, np.where(X > 7, np.inf, X), Y, "infinity"),
+        ({}, pd.DataFrame({"a": X[:, 0], "id": [f"no. {i}" for i in range(150)]}), Y, "id: identifiers.*drop them"),
+    ],
+)
+def test_what_cannot_be_distilled_is_a_value_error_that_says_why(changes, rows, labels, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        Condenser(**({"random_state": 0} | changes)).fit_resample(rows, labels)
+
+
+def test_a_sparse_matrix_is_refused() -> None:
+    with pytest.raises(TypeError, match="dense data is required"):
+        Condenser().fit_resample(sp.csr_array(X), Y)
+
+
+def test_scikit_learn_is_enough() -> None:
+    script = (
+        "import sys; sys.modules['imblearn'] = None\n"
+        "from sklearn.datasets import load_iris; from condenset import Condenser\n"
+        "assert Condenser(1, method='random').fit_resample(*load_iris(return_X_y=True))[0].shape == (3, 4)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
