@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from condenset.codecs.codec import CODECS
 from condenset.core.budget import Size
-from condenset.core.errors import DivergenceError, RequestError
+from condenset.core.errors import BudgetError, DivergenceError, RequestError
 from condenset.core.rng import Rng
 from condenset.labels.label import LABELS
 from condenset.recipe import Optimiser, Recipe, codec_of
@@ -174,6 +174,21 @@ def finished(state: State, seed: int) -> SyntheticSet:
     return synthetic
 
 
+def check_bytes(state: State, size: Size, seed: int) -> None:
+    """Raises `BudgetError` where the set of a run at step 0 would be finished above its budget in bytes.
+
+    `allocate` weighs items one by one, and a stored adjacency grows with their square.
+    """
+    if size.bytes is None:
+        return
+    found = finished(state, seed).nbytes()
+    if found.data + found.labels > size.bytes:
+        raise BudgetError(
+            f"{len(state.synthetic.groups)} items would be stored in {found.data + found.labels} bytes, more than the "
+            f"{size.bytes} asked for: give a budget in items, fewer than these"
+        )
+
+
 def _optimiser(how: Optimiser, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
     if how.kind == "adam":
         return torch.optim.Adam(parameters, lr=how.rate)
@@ -203,10 +218,11 @@ def _recover(state: State, good: Mapping[str, Tensor], bad: str) -> None:
     step = state.step + 1
     if state.halvings:
         state.restore(good)
+        name, optimiser = next(iter(state.recipe.optimisers.items()))
         raise DivergenceError(
             f"{bad} was not finite at step {step}, again after the learning rates were halved: the last good set is "
-            f"that of step {state.step}; lower the rates, for example --set optimisers.data.rate="
-            f"{state.recipe.optimisers['data'].rate / 10:g}"
+            f"that of step {state.step}; lower the rates, for example --set optimisers.{name}.rate="
+            f"{optimiser.rate / 10:g}"
         )
     state.restore(good)
     state.halve()

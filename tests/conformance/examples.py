@@ -12,10 +12,10 @@ import torch
 from sklearn.datasets import load_diabetes, load_digits, load_iris
 
 from condenset.core.batch import Batch
+from condenset.core.budget import Size
 from condenset.core.errors import UnknownNameError
 from condenset.core.graph import Graph
-from condenset.distillation import State, allocate, distillation, finished, start_state
-from condenset.core.budget import Size
+from condenset.distillation import State, allocate, check_bytes, distillation, finished, start_state
 from condenset.recipe import METHODS, Recipe, changed, recipe_for
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.image import images_from_arrays
@@ -119,6 +119,7 @@ def begun(method: str, data: Task, seed: int, size: Size | None = None) -> State
 def run(method: str, data: Task, seed: int = 0, size: Size | None = None) -> SyntheticSet:
     """A shortened run from start to finish."""
     state = begun(method, data, seed, size)
+    check_bytes(state, size or Size(per_class=PER_CLASS), seed)
     for step in distillation(state, seed):
         assert all(np.isfinite(value) for value in step.terms.values())
     return finished(state, seed)

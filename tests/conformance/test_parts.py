@@ -178,7 +178,9 @@ def test_a_network_is_drawn_from_the_stream_and_every_parameter_learns(net: str,
     output = trainable(inputs)
     assert output.logits.shape == (4, 3)
     assert output.embedding.dim() == 2
-    gradients = torch.autograd.grad((output.logits * torch.arange(12.0).view(4, 3)).sum(), trainable.parameters.values())
+    gradients = torch.autograd.grad(
+        (output.logits * torch.arange(12.0).view(4, 3)).sum(), trainable.parameters.values()
+    )
     assert all(torch.isfinite(g).all() for g in gradients)
     assert sum(g.abs().max() > 0 for g in gradients) >= len(gradients) / 2
 

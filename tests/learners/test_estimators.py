@@ -93,7 +93,7 @@ def test_boosting_learns_from_few_rows() -> None:
 def test_nodes_are_rows_of_their_propagated_features_and_hidden_labels_do_not_count() -> None:
     task = example.task()
     train = task.train.all()
-    spread = train.inputs.spread(train.inputs.spread(train.inputs.features))  # type: ignore[union-attr]
+    spread = train.inputs.spread(train.inputs.spread(train.inputs.features))
     labelled = train.examples()
     expected = LogisticRegression(max_iter=2000).fit(
         spread[labelled].double().numpy(), train.targets[labelled].numpy()

@@ -22,7 +22,7 @@ def test_classes_and_numbers_are_learnt(learner: Learner) -> None:
         model = learner.fit(task.train.all(), task, Rng(0))
         test = task.held_out()
         assert scored(model, test, task) > least
-        whole, first = model(test.inputs), model(test.inputs[:3])  # type: ignore[index]
+        whole, first = model(test.inputs), model(test.inputs[:3])
         assert whole.shape == (len(test), task.target.outputs)
         torch.testing.assert_close(whole[:3], first, rtol=1e-4, atol=1e-5)
     assert isinstance(learner, Learner)

@@ -93,7 +93,7 @@ def test_the_gradient_by_data_and_rate_is_a_difference_quotient() -> None:
 def test_augmentation_is_drawn_per_step_and_repeats_with_the_stream() -> None:
     task = digits()
     assert isinstance(task.augmentation, DSA)
-    images = task.train.batch.inputs[:6]  # type: ignore[index]
+    images = task.train.batch.inputs[:6]
     condensed = set_of(images, task.train.batch.targets[:6], torch.tensor([0.1]))
     network = task.network("mlp:width=8,depth=1", Rng(0))
     ends = [

@@ -18,8 +18,8 @@ from tests.examples import blobs, normal, set_of
 
 OBJECTIVES = [
     SignalMatching(MeanEmbedding(), squared_error),
-    Risk(Unrolled(InnerLoop(2)), per_group=5),
-    Risk(KernelRidge(), per_group=5),
+    Risk(Unrolled(InnerLoop(2)), examples=15),
+    Risk(KernelRidge(), examples=15),
     TrajectoryMatching(InnerLoop(2)),
 ]
 

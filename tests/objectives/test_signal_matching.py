@@ -41,7 +41,7 @@ class Counted:
 
 def value(objective: SignalMatching, draw: Draw, seed: int, running: object = None) -> Tensor:
     begun = running or objective.begin(blobs())
-    return begun.terms(SET, draw, Rng(0).child("step", seed))["matching"]  # type: ignore[attr-defined]
+    return begun.terms(SET, draw, Rng(0).child("step", seed))["matching"]
 
 
 @pytest.mark.parametrize("signal", [MeanEmbedding(), ClassGradient()], ids=lambda s: type(s).__name__)
@@ -99,7 +99,7 @@ def test_many_real_examples_are_measured_in_parts_with_the_result_of_the_whole()
     objective = SignalMatching(counted, squared_error, per_group=600)
     found = objective.begin(task).terms(condensed, Draw(network), Rng(0))["matching"]
     assert len(counted.seen) > 2
-    means = [network(x).embedding for x in (task.train.batch.inputs, condensed.decode().inputs)]  # type: ignore[arg-type]
+    means = [network(x).embedding for x in (task.train.batch.inputs, condensed.decode().inputs)]
     real, synthetic = means[0].view(2, 600, -1).mean(1), means[1]
     close(found, (real - synthetic).square().sum(), 1e-12)
 
@@ -137,7 +137,7 @@ def test_real_and_synthetic_share_the_augmentation_of_the_draw() -> None:
     task = digits()
     real = task.train.batch.select(torch.cat([task.train.members(g)[:3] for g in range(10)]))
     small = replace(task, train=type(task.train)(real, 10))
-    condensed = set_of(real.inputs, real.targets)  # type: ignore[arg-type]
+    condensed = set_of(real.inputs, real.targets)
     setting = Setting(small, "convnet:width=4,depth=1", Rng(1))
     plain = setting.draw_network(0)
     signal = SignalMatching(MeanEmbedding(), squared_error, per_group=3)

@@ -56,7 +56,7 @@ def test_golden_gcdm() -> None:
     arrays = golden("modalities/graphs_gcdm")
     network = Network(Given(), {}, {})
     real, synthetic = (batch_of(arrays[f"in_emb_{side}"], arrays[f"in_y_{side}"]) for side in ("real", "syn"))
-    task = task_of(real.inputs, real.targets, 3, "tabular")  # type: ignore[arg-type]
+    task = task_of(real.inputs, real.targets, 3, "tabular")
     means = [MeanEmbedding().sums(network, batch, task).mean() for batch in (real, synthetic)]
     close(means[0][0], arrays["out_mean_real"], 1e-12)
     close(means[1][0], arrays["out_mean_syn"], 1e-12)
@@ -70,7 +70,7 @@ def test_gradients_reach_the_batch_and_nothing_else_is_tracked() -> None:
     assert not MeanEmbedding().sums(network, batch_of(inputs, labels), task).totals[0].requires_grad
     batch = Batch(inputs.clone().requires_grad_(), labels, labels, torch.ones(4))
     found = MeanEmbedding().sums(network, batch, task)
-    (gradient,) = torch.autograd.grad(found.totals[0][0].sum(), batch.inputs)  # type: ignore[arg-type]
+    (gradient,) = torch.autograd.grad(found.totals[0][0].sum(), batch.inputs)
     assert gradient[[0, 2]].abs().sum() > 0
     assert torch.equal(gradient[[1, 3]], torch.zeros(2, 3))
 

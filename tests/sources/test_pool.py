@@ -68,8 +68,8 @@ def test_a_member_always_brings_the_same_augmentation() -> None:
         draw = source.draw(step)
         assert draw.key is not None
         previous = records.setdefault(draw.key, draw.augmentation)
-        assert draw.augmentation.groups == previous.groups  # type: ignore[attr-defined]
+        assert draw.augmentation.groups == previous.groups
         for name, values in draw.augmentation.draws.items():
-            assert torch.equal(values, previous.draws[name])  # type: ignore[attr-defined]
+            assert torch.equal(values, previous.draws[name])
     assert len(records) == 3
     assert running(Pool(siamese=False)).draw(0).augmentation is None

@@ -36,7 +36,9 @@ def checks() -> list:
     """Every check of imbalanced-learn and of scikit-learn; the latter also fits classes of a single row."""
     found = [*sampler_checks(Unchecked(3, random_state=0)), *estimator_checks(Unchecked(1, random_state=0))]
     names = [f"{check.func.__module__.split('.')[0]}-{check.func.__name__}" for _, check in found]
-    return [pytest.param(*pair, id=f"{name}-{index}") for index, (name, pair) in enumerate(zip(names, found, strict=True))]
+    return [
+        pytest.param(*pair, id=f"{name}-{index}") for index, (name, pair) in enumerate(zip(names, found, strict=True))
+    ]
 
 
 @pytest.mark.parametrize(("sampler", "check"), checks())
@@ -87,7 +89,7 @@ def test_random_rows_are_rows_of_their_class() -> None:
 def test_k_means_rows_are_the_centres_of_the_class() -> None:
     rows, classes = Condenser(1, random_state=0).fit_resample(X, Y)
     assert classes.tolist() == [0, 1, 2]
-    np.testing.assert_allclose(rows, [X[Y == k].mean(axis=0) for k in range(3)], rtol=1e-5)
+    np.testing.assert_allclose(rows, [X[k == Y].mean(axis=0) for k in range(3)], rtol=1e-5)
 
 
 @pytest.mark.parametrize("labels", [NAMES[Y], Y.astype(np.int32), Y.astype(float) + 0.0, Y.astype(np.uint8), Y > 0])
@@ -113,16 +115,14 @@ def test_what_was_fitted() -> None:
 
 
 def test_the_seed_decides() -> None:
-    first, again, other = (
-        Condenser(5, method="random", random_state=seed).fit_resample(X, Y)[0] for seed in (0, 0, 1)
-    )
+    first, again, other = (Condenser(5, method="random", random_state=seed).fit_resample(X, Y)[0] for seed in (0, 0, 1))
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
 
 
 def test_another_budget_and_changes_to_the_recipe() -> None:
     sampler = Condenser(method="dm", size=Size(items=7), random_state=0, changes={"steps": 3, "network": "mlp:width=8"})
-    rows, classes = sampler.fit_resample(X, Y)
+    rows, _ = sampler.fit_resample(X, Y)
     assert rows.shape == (7, 4)
     assert sorted(sampler.sampling_strategy_.values()) == [2, 2, 3]
     start = clone(sampler).set_params(changes={"steps": 0}).fit_resample(X, Y)[0]

@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 
 import torch
 from jaxtyping import Float
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -57,11 +59,17 @@ class ExpertStore:
         self.folder = cache_folder() / "experts" / self._key()
 
     def trajectory(self, number: int) -> Float[Tensor, "checkpoints parameters"]:
-        """Expert `number`'s flat parameters, (epochs + 1, parameters); trained and saved if it is not there yet."""
+        """Expert `number`'s flat parameters, (epochs + 1, parameters); trained and saved if it is not there yet.
+
+        Raises `DataError` naming a file that is damaged or holds something else.
+        """
         path = self.folder / f"{number:04d}.safetensors"
         if not path.exists():
             self._train(number, path)
-        checkpoints = load_file(path)["parameters"]
+        try:
+            checkpoints = load_file(path)["parameters"]
+        except (SafetensorError, KeyError) as error:
+            raise DataError(f"expert {path} cannot be read ({error}): delete it and it is trained again") from error
         expected = sum(p.numel() for p in self._network(number).parameters.values())
         if checkpoints.shape != (self.experts.epochs + 1, expected):
             raise DataError(
@@ -71,7 +79,15 @@ class ExpertStore:
         return checkpoints
 
     def _key(self) -> str:
-        depends = [asdict(self.experts) | {"count": None}, self._name, self._task.fingerprint, self._task.preprocessing]
+        task, augmentation = self._task, self._task.augmentation
+        depends = [
+            asdict(self.experts) | {"count": None},
+            self._name,
+            task.fingerprint,
+            task.preprocessing,
+            type(augmentation).__name__,
+            asdict(augmentation) if is_dataclass(augmentation) else None,
+        ]
         return hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:16]
 
     def _network(self, number: int) -> Network:
@@ -83,7 +99,7 @@ class ExpertStore:
         for network in self._epochs(self._network(number), rng):
             checkpoints.append(network.flat().detach().clone())
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
+        part = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         save_file({"parameters": torch.stack(checkpoints)}, part)
         part.replace(path)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from condenset.core.errors import UnknownNameError
 
+_NO_LITERAL = object()
 _HERE = Path(__file__).resolve().parents[1]
 
 
@@ -94,7 +95,7 @@ def _literals(call: ast.Call) -> dict[str, Any]:
     found = {}
     for keyword in call.keywords:
         value = _literal(keyword.value)
-        if keyword.arg and value is not None:
+        if keyword.arg and value is not _NO_LITERAL:
             found[keyword.arg] = value
     return found
 
@@ -109,4 +110,4 @@ def _literal(node: ast.expr) -> Any:
     try:
         return ast.literal_eval(node)
     except ValueError:
-        return None
+        return _NO_LITERAL

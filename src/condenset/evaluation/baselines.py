@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import torch
@@ -37,8 +38,9 @@ def baseline_batch(name: str, synthetic: SyntheticSet, task: Task, rng: Rng) -> 
     decoded = synthetic.decode().detach()
     if not _has_soft_labels(synthetic):
         return None
-    random, _ = _coreset("random", synthetic, task, rng, per_group=_items_per_group(decoded, task))
-    same = replace(random, targets=decoded.targets, groups=decoded.groups)
+    random, _ = _coreset("random", synthetic, task, rng, per_group=_items_per_group(decoded.groups, task))
+    order = decoded.groups.argsort(stable=True)  # random examples come group after group
+    same = replace(random, targets=decoded.targets[order], groups=decoded.groups[order])
     return same, synthetic.nbytes().total
 
 
@@ -52,19 +54,20 @@ def _coreset(
 
 
 def _counts(synthetic: SyntheticSet, task: Task) -> Int[Tensor, " groups"]:
-    """Items per group that fit the set's bytes, in the set's own proportions, as many as there are."""
-    items = _items_per_group(Batch(*([synthetic.groups] * 4)), task)
+    """Items per group that fit the set's bytes, in the set's own proportions; at least one, as many as there are."""
+    items = _items_per_group(synthetic.groups, task)
     affordable = synthetic.nbytes().total // _item_bytes(task)
-    scale = max(1.0, affordable / max(1, int(items.sum())))
-    return torch.minimum((items.double() * scale).floor().long(), task.train.counts())
+    counts = (items * affordable // items.sum()).clamp(min=1)
+    return torch.minimum(counts, task.train.counts())
 
 
-def _items_per_group(batch: Batch, task: Task) -> Int[Tensor, " groups"]:
-    return torch.bincount(batch.groups, minlength=task.target.groups)
+def _items_per_group(groups: Int[Tensor, " items"], task: Task) -> Int[Tensor, " groups"]:
+    return torch.bincount(groups, minlength=task.target.groups)
 
 
 def _item_bytes(task: Task) -> int:
-    return 4 * int(torch.tensor(task.input_shape).prod()) + 8
+    label = 8 if task.target.kind == "classification" else 4  # a class index, or a float32 value
+    return 4 * math.prod(task.input_shape) + label
 
 
 def _has_soft_labels(synthetic: SyntheticSet) -> bool:

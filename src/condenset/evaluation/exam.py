@@ -30,7 +30,8 @@ class Exam:
         networks: architectures, estimators ("logistic", "forest", "boosting"), "kernel", or "default" for the
             modality's network; empty: the modality's learners.
         rate: "fixed" in `training`, or "learnt": the set's learnt rate where it has one.
-        labels: "own" keeps the set's labels, "hard" takes the largest entry of soft ones.
+        labels: "own" keeps the set's labels; "hard" takes the largest entry of soft ones; "probabilities" clamps soft
+            ones at 0 and normalises them.
         repeats: networks per row by default.
         steps_by_items: (items, steps) pairs that set the epochs from the set's size; empty: `training.epochs`.
     """
@@ -41,7 +42,7 @@ class Exam:
     training: Training
     networks: tuple[str, ...] = ()
     rate: Literal["fixed", "learnt"] = "fixed"
-    labels: Literal["own", "hard"] = "own"
+    labels: Literal["own", "hard", "probabilities"] = "own"
     repeats: int = 5
     steps_by_items: tuple[tuple[int, int], ...] = ()
 

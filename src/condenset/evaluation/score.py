@@ -176,7 +176,7 @@ def _learnt_rates(synthetic: SyntheticSet, exam: Exam) -> tuple[float, ...]:
 def _fitted(learner: Learner, exam: Exam, batch: Batch, rates: tuple[float, ...], task: Task) -> Learner:
     """The learner with what the exam takes from the set: learnt rates, the steps for its size, hard labels."""
     if not isinstance(learner, NetworkTraining):
-        return _Hard(learner) if exam.labels == "hard" else learner
+        return _Relabelled(learner, exam.labels)
     training = learner.training
     if len(rates) == 1:
         training = replace(training, rate=rates[0])
@@ -186,21 +186,32 @@ def _fitted(learner: Learner, exam: Exam, batch: Batch, rates: tuple[float, ...]
         steps = next((s for items, s in exam.steps_by_items if len(batch) <= items), exam.steps_by_items[-1][1])
         per_epoch = -(-len(batch) // training.batch)
         training = replace(training, epochs=max(1, steps // per_epoch), warm_up=min(training.warm_up, steps // 2))
-    if len(batch) > 20 * training.batch:
+    elif len(batch) > 20 * training.batch:
         # The whole training set: as many gradient steps as an exam of its batch size allows, not as many epochs.
         per_epoch = -(-len(batch) // training.batch)
         training = replace(training, epochs=max(1, training.epochs // per_epoch))
     fitted = NetworkTraining(learner.network, training)
-    return _Hard(fitted) if exam.labels == "hard" else fitted
+    return _Relabelled(fitted, exam.labels)
 
 
 @dataclass(frozen=True)
-class _Hard:
-    """A learner that sees the largest entry of soft labels only."""
+class _Relabelled:
+    """A learner that sees soft labels as the exam wants them.
+
+    Attributes:
+        learner: what is trained.
+        labels: "own", "hard" (their largest entry) or "probabilities" (clamped at 0 and normalised).
+    """
 
     learner: Learner
+    labels: str
 
     def fit(self, train: Batch, task: Task, rng: Rng) -> Callable[..., Any]:
-        """Harden, then fit."""
-        soft = task.target.kind == "classification" and train.targets.is_floating_point()
-        return self.learner.fit(replace(train, targets=train.targets.argmax(1)) if soft else train, task, rng)
+        """Relabel, then fit."""
+        targets = train.targets
+        if task.target.kind == "classification" and targets.is_floating_point():
+            if self.labels == "hard":
+                targets = targets.argmax(1)
+            elif self.labels == "probabilities":
+                targets = targets.clamp(min=1e-6) / targets.clamp(min=1e-6).sum(1, keepdim=True)
+        return self.learner.fit(replace(train, targets=targets), task, rng)

@@ -16,6 +16,7 @@ from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import DivergenceError
 from condenset.core.rng import Rng
 from condenset.learners.learner import Model
+from condenset.nets.compiled import Logits, logits_function
 from condenset.nets.network import Network
 from condenset.tasks.task import Task
 
@@ -90,26 +91,27 @@ def train_epochs(
     optimiser = _optimiser(parameters, training, training.rate)
     drops = [math.ceil(fraction * training.epochs) for fraction in training.drop_at]
     steps_per_epoch = math.ceil(len(train) / training.batch)
+    logits = logits_function(network, training.epochs * len(train))
     step = 0
-    with _generator_of(rng.child("dropout")):
-        for epoch in range(training.epochs):
-            if training.schedule == "step" and epoch in drops:
-                optimiser = _optimiser(parameters, training, optimiser.param_groups[0]["lr"] * training.drop)
-            for part in _epoch(train, training, rng.child("epoch", epoch)):
-                if training.rates:
-                    optimiser.param_groups[0]["lr"] = training.rates[step % len(training.rates)]
-                elif training.schedule == "cosine":
-                    rate = training.rate * _cosine(step, training.epochs * steps_per_epoch, training.warm_up)
-                    optimiser.param_groups[0]["lr"] = rate
-                network.module.train()
-                loss = _loss(network, part, task, training, rng.child("augment", step))
-                optimiser.zero_grad()
-                loss.backward()
-                optimiser.step()
-                step += 1
-            if not math.isfinite(loss.item()):
-                raise DivergenceError(f"training diverged in epoch {epoch + 1}: lower the rate {training.rate:g}")
-            yield network
+    for epoch in range(training.epochs):
+        if training.schedule == "step" and epoch in drops:
+            optimiser = _optimiser(parameters, training, optimiser.param_groups[0]["lr"] * training.drop)
+        for part in _epoch(train, training, rng.child("epoch", epoch)):
+            if training.rates:
+                optimiser.param_groups[0]["lr"] = training.rates[step % len(training.rates)]
+            elif training.schedule == "cosine":
+                rate = training.rate * _cosine(step, training.epochs * steps_per_epoch, training.warm_up)
+                optimiser.param_groups[0]["lr"] = rate
+            network.module.train()
+            with _generator_of(rng.child("dropout", step)):
+                loss = _loss(logits, network, part, task, training, rng.child("augment", step))
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            step += 1
+        if not math.isfinite(loss.item()):
+            raise DivergenceError(f"training diverged in epoch {epoch + 1}: lower the rate {training.rate:g}")
+        yield network
 
 
 def predictor(network: Network, size: int = 500) -> Model:
@@ -151,11 +153,13 @@ def _epoch(train: Batch, training: Training, rng: Rng) -> Iterator[Batch]:
         yield train.select(part)
 
 
-def _loss(network: Network, part: Batch, task: Task, training: Training, rng: Rng) -> Float[Tensor, ""]:
+def _loss(
+    logits_of: Logits, network: Network, part: Batch, task: Task, training: Training, rng: Rng
+) -> Float[Tensor, ""]:
     if training.augment:
         record = task.augmentation.draw(len(part), rng)
         part = part.map(lambda inputs: task.augmentation.apply(record, inputs))
-    logits = network(part.inputs).logits
+    logits = logits_of(network.parameters, part.inputs)
     if training.loss == "task":
         return task.mean_loss(logits, part)
     error = (logits - task.target.centred(part.targets)).square().sum(1)

@@ -47,5 +47,16 @@ PAPER = Paper(
     arxiv="1811.10959",
     tasks=("image", "tabular"),
     recipe=recipe,
-    reported=(Reported("mnist", "10 per class", "lenet", "dd2018", 0.795, None, "random initialisation", False),),
+    reported=(
+        Reported(
+            dataset="mnist",
+            budget="10 per class",
+            network="lenet",
+            exam="dd2018",
+            mean=0.795,
+            std=None,
+            where="random initialisation",
+            peeked=False,
+        ),
+    ),
 )

@@ -40,7 +40,25 @@ PAPER = Paper(
     tasks=("image", "tabular", "graph"),
     recipe=recipe,
     reported=(
-        Reported("fashion-mnist", "1 per class", "kernel", "kip2021", 0.767, 0.002, "conv kernel, 2107.13034", False),
-        Reported("fashion-mnist", "10 per class", "kernel", "kip2021", 0.888, 0.001, "conv kernel, 2107.13034", False),
+        Reported(
+            dataset="fashion-mnist",
+            budget="1 per class",
+            network="kernel",
+            exam="kip2021",
+            mean=0.767,
+            std=0.002,
+            where="conv kernel, 2107.13034",
+            peeked=False,
+        ),
+        Reported(
+            dataset="fashion-mnist",
+            budget="10 per class",
+            network="kernel",
+            exam="kip2021",
+            mean=0.888,
+            std=0.001,
+            where="conv kernel, 2107.13034",
+            peeked=False,
+        ),
     ),
 )

@@ -63,7 +63,8 @@ def scale(axis: Axis) -> Markup:
     """The axis' tick labels, for the head of the column that holds the intervals."""
     label = Markup('<text x="{}" y="13" text-anchor="middle">{}</text>')
     factor = 100 if axis.metric == "accuracy" else 1
-    digits = max(0, -math.floor(math.log10(factor * (axis.high - axis.low) / 5)))
+    step = axis.ticks[1] - axis.ticks[0] if len(axis.ticks) > 1 else axis.high - axis.low
+    digits = max(0, -math.floor(math.log10(factor * step) + 1e-9))
     labels = Markup("").join(label.format(axis.place(tick), f"{factor * tick:.{digits}f}") for tick in axis.ticks)
     return _svg("scale", 18, Markup('aria-hidden="true"'), labels)
 

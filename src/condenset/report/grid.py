@@ -130,9 +130,9 @@ def _columns(grading: Grading, axis: Axis) -> tuple[Column, ...]:
     order = "descending" if grading.higher_is_better else "ascending"
     metric = METRICS.get(grading.metric, grading.metric)
     mean = Column(f"{metric[:1].upper()}{metric[1:]}", sort=order)
-    return Column("Network", False), mean, Column("95 % interval", below=scale(axis))
+    return mean, Column("95 % interval", below=scale(axis)), Column("Network", False)
 
 
 def _measured(row: Score, axis: Axis) -> tuple[Cell, ...]:
     picture = Cell(interval(row, axis), row.ci95[0])
-    return Cell(row.network, row.network), Cell(score_text(row.mean, axis.metric), row.mean), picture
+    return Cell(score_text(row.mean, axis.metric), row.mean), picture, Cell(row.network, row.network)

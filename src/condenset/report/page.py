@@ -7,12 +7,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from condenset import __version__
 from condenset.artifact.files import replace_file
 from condenset.core.errors import RequestError
 from condenset.evaluation.exam import exam_names, exam_summary
@@ -104,7 +104,7 @@ def write_page(folders: Sequence[Path], out: Path) -> Path:
         style=Markup((_HERE / "page.css").read_text(encoding="utf8")),
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        version=__version__,
+        version=version("condenset"),
     )  # fmt: skip
     replace_file(out, page.encode())
     return out

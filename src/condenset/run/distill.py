@@ -17,7 +17,7 @@ from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
 from condenset.artifact.saving import save
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
-from condenset.distillation import State, Step, allocate, distillation, finished, start_state
+from condenset.distillation import State, Step, allocate, check_bytes, distillation, finished, start_state
 from condenset.recipe import Recipe, recipe_for
 from condenset.run.config import Config, read_config
 from condenset.run.explain import predict
@@ -129,6 +129,7 @@ def run(
         if conditions.memory is not None or conditions.time is not None:
             predict(task, recipe, counts, config.seed).within(conditions.memory, conditions.time)
         state = start_state(task, recipe, counts, config.seed, conditions.device)
+        check_bytes(state, config.size, config.seed)
         if folder is not None:
             _open(folder, state, config)
         _loop(state, config.seed, folder, conditions.checkpoint_every, watch)

@@ -21,7 +21,7 @@ from sklearn.utils.validation import check_consistent_length, validate_data
 
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
-from condenset.distillation import allocate, distillation, finished, start_state
+from condenset.distillation import allocate, check_bytes, distillation, finished, start_state
 from condenset.recipe import recipe_for
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.tabular import table_from_arrays
@@ -30,7 +30,7 @@ from condenset.tasks.tabular.targets import raw_targets
 from condenset.tasks.task import Task
 
 
-class Condenser(OneToOneFeatureMixin, BaseEstimator):  # type: ignore[misc]
+class Condenser(OneToOneFeatureMixin, BaseEstimator):
     """Replaces a table by a distilled one, with a class as its target.
 
     Numbers, integers, categories, dates and gaps keep their kind: every row that comes out is a legal row. Methods
@@ -123,8 +123,10 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):  # type: ignore[misc]
         changes = self.changes or {}
         # a budget in bytes depends on the kind of labels, and the recipe on the budget
         labels = recipe_for(self.method, task, torch.ones(task.target.groups, dtype=torch.int64), changes).labels
-        counts = allocate(task, self.size or Size(per_class=self.per_class), labels)
+        size = self.size or Size(per_class=self.per_class)
+        counts = allocate(task, size, labels)
         state = start_state(task, recipe_for(self.method, task, counts, changes), counts, seed)
+        check_bytes(state, size, seed)
         deque(distillation(state, seed), maxlen=0)
         return finished(state, seed)
 
@@ -138,7 +140,7 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):  # type: ignore[misc]
 
 
 @dataclass(slots=True)
-class _InputTags(InputTags):  # type: ignore[misc]
+class _InputTags(InputTags):
     dataframe: bool = True
 
 
@@ -148,7 +150,7 @@ class _Selection:
 
 
 @dataclass(slots=True)
-class _SamplerTags(Tags):  # type: ignore[misc]
+class _SamplerTags(Tags):
     """scikit-learn's tags with the one that imbalanced-learn adds."""
 
     sampler_tags: _Selection = field(default_factory=_Selection)

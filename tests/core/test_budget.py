@@ -1,0 +1,75 @@
+"""Budgets: one unit, shared out in proportion, refused where they do not fit."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from condenset.core.budget import Size
+from condenset.core.errors import BudgetError
+
+AVAILABLE = torch.tensor([60, 30, 10])
+
+
+@pytest.mark.parametrize("fields", [{}, {"per_class": 1, "items": 3}, {"bytes": 5, "ratio": 0.1}])
+def test_exactly_one_unit(fields: dict[str, float]) -> None:
+    with pytest.raises(BudgetError, match="exactly one of per_class, items, bytes, ratio"):
+        Size(**fields)
+
+
+@pytest.mark.parametrize("fields", [{"per_class": 0}, {"items": -3}, {"bytes": 0}, {"ratio": 0.0}])
+def test_an_empty_budget_is_refused(fields: dict[str, float]) -> None:
+    with pytest.raises(BudgetError, match="is empty"):
+        Size(**fields)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        (Size(per_class=4), [4, 4, 4]),
+        (Size(items=10), [6, 3, 1]),
+        (Size(items=3), [1, 1, 1]),
+        (Size(items=4), [2, 1, 1]),
+        (Size(ratio=0.2), [12, 6, 2]),
+        (Size(bytes=1009), [6, 3, 1]),
+        (Size(items=99), [59, 30, 10]),
+    ],
+)
+def test_items_are_shared_out_in_proportion_with_one_each(size: Size, expected: list[int]) -> None:
+    assert size.allocate(AVAILABLE, bytes_per_item=100).tolist() == expected
+
+
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=8), st.data())
+def test_shares_add_up_and_stay_near_the_proportion(available: list[int], data: st.DataObject) -> None:
+    """Off by less than one item where no group is lifted to its minimum."""
+    total = sum(available)
+    if total <= len(available):
+        return
+    items = data.draw(st.integers(len(available), total - 1))
+    try:
+        counts = Size(items=items).allocate(torch.tensor(available), 1).tolist()
+    except BudgetError:
+        pytest.fail(f"{items} of {available} fit")
+    assert sum(counts) == items
+    assert min(counts) >= 1
+    ideal = [items * a / total for a in available]
+    if min(ideal) >= 1:
+        assert all(abs(c - i) < 1 for c, i in zip(counts, ideal, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("size", "message"),
+    [
+        (Size(per_class=11), r"groups \[2\] have \[10\] examples but the budget asks for \[11\]"),
+        (Size(items=2), "2 items cannot cover 3 groups: ask for at least 3"),
+        (Size(bytes=250), "2 items cannot cover 3 groups"),
+        (Size(ratio=0.001), "0 items cannot cover 3 groups"),
+        (Size(items=100), "100 items is not below the 100 training examples"),
+        (Size(ratio=1.5), "examples but the budget asks"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_the_numbers(size: Size, message: str) -> None:
+    with pytest.raises(BudgetError, match=message):
+        size.allocate(AVAILABLE, bytes_per_item=100)

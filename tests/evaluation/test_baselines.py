@@ -1,0 +1,116 @@
+"""Baselines: real examples at no more bytes than the set, and the same labels where they are soft."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from condenset.codecs.graph_generator import GraphGenerator
+from condenset.codecs.multi_formation import MultiFormation
+from condenset.core.batch import Batch
+from condenset.core.errors import UnknownNameError
+from condenset.core.graph import Graph
+from condenset.core.rng import Rng
+from condenset.distillation import begin
+from condenset.evaluation.baselines import BASELINES, baseline_batch
+from condenset.finishes.freeze_adjacency import freeze_adjacency
+from condenset.labels.soft import Soft
+from condenset.recipe import Recipe
+from condenset.starts.random import random
+from condenset.synthetic import Contract, SyntheticSet
+from condenset.tasks.task import Task
+from tests.examples import blobs, digits, line, normal
+from tests.tasks.graph import example
+
+TASKS = {"classes": blobs, "number": line, "images": digits, "graph": example.task}
+CORESETS = [name for name in BASELINES if name not in ("full", "random-same-labels")]
+
+
+def set_for(task: Task, labels: str = "hard", per_group: int = 2) -> SyntheticSet:
+    counts = torch.full((task.target.groups,), per_group)
+    return begin(task, Recipe(start=random, labels=labels, contract=Contract(exam="quick")), counts, Rng(5))
+
+
+def found(name: str, synthetic: SyntheticSet, task: Task, seed: int = 0) -> tuple[Batch, int]:
+    result = baseline_batch(name, synthetic, task, Rng(seed))
+    assert result is not None
+    return result
+
+
+def real_classes(batch: Batch, task: Task) -> list[int]:
+    """The class that each input has in the training data; fails for one that is not there."""
+    pixels = (tuple(row.flatten().tolist()) for row in task.train.batch.inputs)
+    known = dict(zip(pixels, task.train.batch.targets.tolist(), strict=True))
+    return [known[tuple(row.flatten().tolist())] for row in batch.inputs]
+
+
+@pytest.mark.parametrize("labels", ["hard", "soft"])
+@pytest.mark.parametrize("kind", TASKS)
+@pytest.mark.parametrize("name", CORESETS)
+def test_a_coreset_has_every_group_and_no_more_bytes(name: str, kind: str, labels: str) -> None:
+    """Room left by dear labels is filled with examples."""
+    task = TASKS[kind]()
+    per_group = 1 if kind == "graph" else 2
+    synthetic = set_for(task, labels, per_group)
+    batch, size = found(name, synthetic, task)
+    assert size <= synthetic.nbytes().total
+    counts = batch.groups.bincount(minlength=task.target.groups)
+    assert counts.min() >= per_group
+    assert (task.target.group_of(batch.targets) == batch.groups).all() or name == "k-means"
+    spare = synthetic.nbytes().total - size
+    if bool((counts < task.train.counts()).all()):
+        assert spare < task.target.groups * (size // len(batch))
+
+
+def test_stored_edges_buy_more_nodes() -> None:
+    task = example.task()
+    features = normal(2, 4)
+    generated = SyntheticSet(
+        GraphGenerator(features, width=8), set_for(task, "hard", 1).labels, torch.arange(2), Contract(exam="quick")
+    )
+    for synthetic in (generated, freeze_adjacency(task, generated, Rng(0))):
+        batch, size = found("random", synthetic, task)
+        assert size <= synthetic.nbytes().total
+        assert isinstance(batch.inputs, Graph)
+        assert len(batch) == min(4, 2 * (synthetic.nbytes().total // 24 // 2))
+
+
+def test_random_examples_are_real_and_differ_between_draws() -> None:
+    task = digits()
+    synthetic = set_for(task)
+    batches = [found("random", synthetic, task, seed)[0] for seed in (0, 0, 1)]
+    assert torch.equal(batches[0].inputs, batches[1].inputs)
+    assert not torch.equal(batches[0].inputs, batches[2].inputs)
+    assert real_classes(batches[0], task) == batches[0].targets.tolist()
+
+
+def test_full_is_all_training_data() -> None:
+    batch, size = found("full", set_for(blobs()), blobs())
+    assert len(batch) == len(blobs().train)
+    assert size == len(batch) * (4 * 5 + 8)
+
+
+def test_the_same_labels_only_where_they_are_soft() -> None:
+    assert baseline_batch("random-same-labels", set_for(blobs()), blobs(), Rng(0)) is None
+    synthetic = set_for(blobs(), "soft")
+    values = normal(6, 3).softmax(1)
+    synthetic.labels.values.data = values
+    batch, size = found("random-same-labels", synthetic, blobs())
+    assert torch.equal(batch.targets, values)
+    assert size == synthetic.nbytes().total
+    assert not torch.equal(batch.inputs, synthetic.decode().inputs)
+
+
+def test_the_same_labels_belong_to_examples_of_their_class_in_any_order() -> None:
+    """A multi-formation decodes tile after tile, so its labels do not come class after class."""
+    task = digits()
+    stored = MultiFormation(normal(20, 1, 8, 8), factor=2)
+    labels = torch.arange(10).repeat_interleave(2)
+    synthetic = SyntheticSet(stored, Soft(torch.eye(10)[labels]), labels, Contract(exam="quick"))
+    batch, _ = found("random-same-labels", synthetic, task)
+    assert real_classes(batch, task) == batch.targets.argmax(1).tolist() == batch.groups.tolist()
+
+
+def test_an_unknown_baseline_is_refused() -> None:
+    with pytest.raises(UnknownNameError, match="did you mean 'herding'"):
+        baseline_batch("hering", set_for(blobs()), blobs(), Rng(0))

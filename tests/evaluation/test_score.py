@@ -1,0 +1,182 @@
+"""Scores: statistics against SciPy, repeatability, what an exam takes from the set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from scipy import stats
+
+from condenset.core.batch import Batch
+from condenset.core.rng import Rng
+from condenset.evaluation.exam import Exam, named_exam
+from condenset.evaluation.score import Evaluation, Row, evaluate_batch, evaluate_set
+from condenset.learners.estimators import Estimator
+from condenset.learners.learner import Model
+from condenset.learners.sgd import NetworkTraining, Training
+from condenset.synthetic import SyntheticSet
+from condenset.tasks.task import Task
+from tests.examples import blobs, digits, line, normal, set_of
+
+EXAM = Exam("small", 1, "a test", Training(epochs=5, batch=8, rate=0.1, drop_at=()), networks=("mlp:width=4,depth=1",))
+
+
+def condensed(rates: torch.Tensor | None = None, soft: bool = False) -> SyntheticSet:
+    real = blobs().train.sample(2, Rng(0))
+    labels = blobs().target.matrix(real.targets) if soft else real.targets
+    return set_of(real.inputs, labels, rates)
+
+
+def test_statistics_are_scipys() -> None:
+    scores = (0.71, 0.64, 0.69, 0.75)
+    row = Row("distilled", "mlp", scores, 10, 0.5)
+    assert row.mean == pytest.approx(np.mean(scores))
+    assert row.std == pytest.approx(stats.tstd(scores) * np.sqrt(3 / 4))
+    expected = stats.ttest_1samp(scores, 0).confidence_interval(0.95)
+    assert row.ci95 == pytest.approx((expected.low, expected.high))
+    record = row.record()
+    assert record["ci95"] == list(row.ci95)
+    assert (record["scores"], record["repeats"], record["bytes"]) == (list(scores), 4, 10)
+    assert Row("distilled", "mlp", (0.5,), 10, 0.5).ci95 == (0.5, 0.5)
+
+
+def test_an_average_is_over_the_learners_of_one_row_name() -> None:
+    rows = (Row("a", "x", (0.2, 0.4), 1, 0.0), Row("a", "y", (0.7,), 1, 0.0), Row("b", "x", (0.1,), 1, 0.0))
+    evaluation = Evaluation(EXAM, "accuracy", True, rows)
+    assert evaluation.average("a") == pytest.approx(0.5)
+    with pytest.raises(KeyError, match="no row 'c': rows are \\['a', 'b'\\]"):
+        evaluation.average("c")
+
+
+def test_evaluations_repeat_and_rows_do_not_depend_on_their_company() -> None:
+    args = condensed(), blobs(), EXAM
+    first = evaluate_set(*args, baselines=("random", "k-means"), repeats=2, seed=3)
+    again = evaluate_set(*args, baselines=("k-means", "random"), repeats=2, seed=3)
+    other = evaluate_set(*args, baselines=("random", "k-means"), repeats=2, seed=4)
+    scores = [{row.name: row.scores for row in e.rows} for e in (first, again, other)]
+    assert list(scores[0]) == ["distilled", "random", "k-means"]
+    assert scores[0] == scores[1]
+    assert scores[0] != scores[2]
+    assert all(len(values) == 2 for values in scores[0].values())
+    record = first.record()
+    assert record["exam_hash"] == EXAM.hash
+    assert record["selection"] == "last"
+    assert record["rows"] == [row.record() for row in first.rows]
+
+
+def test_more_repeats_keep_the_first_scores() -> None:
+    few, many = (evaluate_set(condensed(), blobs(), EXAM, repeats=n).rows[0].scores for n in (2, 3))
+    assert many[:2] == few
+
+
+def test_a_score_is_that_of_the_learner_on_the_held_out_data() -> None:
+    train = blobs().train.sample(3, Rng(1))
+    test = blobs().held_out()
+    row = evaluate_batch("x", "logistic", Estimator("logistic"), [train], 1, blobs(), Rng(0))
+    predicted = Estimator("logistic").fit(train, blobs(), Rng(0))(test.inputs).argmax(1)
+    assert row.scores == (pytest.approx((predicted == test.targets).double().mean().item()),)
+
+
+def test_every_score_is_reported_as_it_comes() -> None:
+    heard: list[tuple[str, int, int]] = []
+    evaluate_set(
+        condensed(), blobs(), EXAM, baselines=("random",), repeats=2,
+        watch=lambda row, total: heard.append((row.name, len(row.scores), total)),
+    )  # fmt: skip
+    assert heard == [("distilled", 1, 2), ("distilled", 2, 2), ("random", 1, 2), ("random", 2, 2)]
+
+
+def trainings(
+    exam: Exam, synthetic: SyntheticSet, monkeypatch: pytest.MonkeyPatch, baselines: tuple[str, ...] = ()
+) -> list[tuple[Training, Batch]]:
+    """How each row would be trained, and on what."""
+    heard: list[tuple[Training, Batch]] = []
+
+    def fit(self: NetworkTraining, train: Batch, task: Task, rng: Rng) -> Model:
+        heard.append((self.training, train))
+        return lambda inputs: torch.zeros(len(inputs), task.target.outputs)
+
+    monkeypatch.setattr(NetworkTraining, "fit", fit)
+    evaluate_set(synthetic, blobs(), exam, baselines=baselines, repeats=1)
+    return heard
+
+
+@pytest.mark.parametrize(
+    ("rule", "learnt", "rate", "rates", "epochs"),
+    [
+        ("fixed", [0.3], 0.1, (), 5),
+        ("learnt", [0.3], 0.3, (), 5),
+        ("learnt", None, 0.1, (), 5),
+        ("learnt", [0.3, 0.2, 0.1], 0.1, (0.3, 0.2, 0.1), 3),
+    ],
+)
+def test_learnt_rates_are_used_by_exams_that_say_so(
+    rule: str, learnt: list[float] | None, rate: float, rates: tuple, epochs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exam = replace(EXAM, rate=rule)
+    given = None if learnt is None else torch.tensor(learnt)
+    for training, _ in trainings(exam, condensed(given), monkeypatch, ("random",)):
+        assert training.rate == pytest.approx(rate)
+        assert training.rates == pytest.approx(rates)
+        assert training.epochs == epochs
+
+
+@pytest.mark.parametrize(("pairs", "epochs"), [(((5, 30), (6, 40), (7, 50)), 20), (((2, 30), (4, 8)), 4)])
+def test_steps_follow_from_the_number_of_items(
+    pairs: tuple, epochs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six items in batches of four are two steps an epoch; a larger set takes the last pair."""
+    exam = replace(EXAM, steps_by_items=pairs, training=replace(EXAM.training, batch=4, warm_up=500))
+    ((training, _),) = trainings(exam, condensed(), monkeypatch)
+    assert training.epochs == epochs
+    assert training.warm_up == epochs
+
+
+def test_full_data_train_for_the_steps_and_not_for_the_epochs_of_a_small_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """66 rows in batches of 3 are 22 steps an epoch."""
+    rows = len(blobs().train)
+    per_epoch = -(-rows // 3)
+    assert rows > 60
+    plain = replace(EXAM, training=replace(EXAM.training, epochs=100, batch=3))
+    *_, (training, _) = trainings(plain, condensed(), monkeypatch, ("full",))
+    assert training.epochs == 100 // per_epoch
+    by_items = replace(plain, steps_by_items=((10, 5), (20, 1000)))
+    *_, (training, _) = trainings(by_items, condensed(), monkeypatch, ("full",))
+    assert training.epochs == 1000 // per_epoch
+
+
+def test_soft_labels_are_kept_hardened_or_made_probabilities(monkeypatch: pytest.MonkeyPatch) -> None:
+    synthetic = condensed(soft=True)
+    values = normal(6, 3)
+    synthetic.labels.values.data = values
+    shares = values.numpy().clip(min=1e-6) / values.numpy().clip(min=1e-6).sum(1, keepdims=True)
+    probabilities = torch.from_numpy(shares)
+    for rule, expected in (("own", values), ("hard", values.argmax(1)), ("probabilities", probabilities)):
+        ((_, batch),) = trainings(replace(EXAM, labels=rule), synthetic, monkeypatch)
+        torch.testing.assert_close(batch.targets, expected)
+
+
+def test_hardening_leaves_numbers_as_they_are() -> None:
+    real = line().train.sample(3, Rng(0))
+    synthetic = set_of(real.inputs, real.targets)
+    hard, own = (
+        evaluate_set(synthetic, line(), replace(EXAM, labels=rule), networks=("logistic",), repeats=1).rows[0].scores
+        for rule in ("hard", "own")
+    )
+    assert hard == own
+
+
+@pytest.mark.slow
+def test_a_perfect_set_scores_like_the_data() -> None:
+    """S = D: the same learner on the same examples."""
+    task = digits()
+    everything = task.train.all()
+    synthetic = set_of(everything.inputs, everything.targets)
+    exam = replace(named_exam("quick"), networks=("mlp",), repeats=2)
+    evaluation = evaluate_set(synthetic, task, exam, baselines=("full",))
+    distilled, full = (evaluation.average(name) for name in ("distilled", "full"))
+    assert abs(distilled - full) < 0.03

@@ -1,0 +1,86 @@
+"""Naming the classes in another order gives the same result in that order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor
+
+from condenset.core.batch import Batch
+from condenset.core.rng import Rng
+from condenset.kernels.distance import layerwise_cosine, squared_error
+from condenset.nets.network import Network
+from condenset.starts.start import STARTS
+from condenset.tasks.task import Task
+from condenset.tasks.view import TrainView
+from tests.conformance.examples import features, task
+from tests.invariants.signals import gap, network, signals
+
+EXAMPLES = ("image", "tabular", "graph")
+
+
+def new_order(classes: int) -> Tensor:
+    """Class k becomes class `new_order[k]`."""
+    return torch.arange(classes).roll(1)
+
+
+def renamed(batch: Batch, order: Tensor) -> Batch:
+    return replace(batch, targets=order[batch.targets], groups=order[batch.groups])
+
+
+def renamed_network(net: Network, order: Tensor) -> Network:
+    """The same network with its outputs in the new order."""
+    back = order.argsort()
+    weight, bias = list(net.parameters)[-2:]
+    return net.with_parameters(
+        {**net.parameters, weight: net.parameters[weight][back], bias: net.parameters[bias][back]}
+    )
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize(("name", "signal"), signals().items())
+def test_a_signal_is_the_same_in_the_other_order(name: str, signal, example: str) -> None:
+    data, net = task(example), network(example)
+    order = new_order(data.target.groups)
+    batch = data.train.all()
+    plain = signal.sums(net, batch, data)
+    other = signal.sums(renamed_network(net, order), renamed(batch, order), data)
+    assert torch.equal(other.counts[order], plain.counts)
+    of_outputs = list(net.parameters.values())[-2:] if len(plain.totals) == len(net.parameters) else []
+    for index, (ours, theirs) in enumerate(zip(other.totals, plain.totals, strict=True)):
+        ours = ours[order]
+        if index >= len(plain.totals) - len(of_outputs):
+            ours = ours[:, order]
+        assert gap(ours, theirs) < 1e-4 * max(1.0, float(theirs.abs().max()))
+
+
+@pytest.mark.parametrize("distance", [squared_error, layerwise_cosine])
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_a_distance_between_signals_does_not_depend_on_the_order(distance, example: str) -> None:
+    data, net = task(example), network(example)
+    order = new_order(data.target.groups)
+    batch = data.train.all()
+    few = batch.select(torch.cat([data.train.members(g)[:2] for g in range(data.target.groups)]))
+    for signal in signals().values():
+        plain = distance(signal.sums(net, batch, data).mean(), signal.sums(net, few, data).mean())
+        moved = renamed_network(net, order)
+        other = distance(
+            signal.sums(moved, renamed(batch, order), data).mean(), signal.sums(moved, renamed(few, order), data).mean()
+        )
+        torch.testing.assert_close(other[order], plain, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("start", ["herding", "k-center"])
+def test_a_selection_takes_the_same_examples(start: str, example: str) -> None:
+    data = task(example)
+    order = new_order(data.target.groups)
+    counts = torch.arange(data.target.groups) + 1
+    moved: Task = replace(data, train=TrainView(renamed(data.train.batch, order), data.target.groups))
+    plain = STARTS.get(start)(data, counts, Rng(0))
+    other = STARTS.get(start)(moved, counts[order.argsort()], Rng(0))
+    for group in range(data.target.groups):
+        own = features(plain)[plain.groups == group]
+        assert torch.equal(features(other)[other.groups == order[group]], own)

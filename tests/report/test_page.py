@@ -1,0 +1,141 @@
+"""The page as text: what it holds, for one run and for several, and that nothing in it can execute or load."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from condenset.core.errors import ArtifactError, RequestError
+from condenset.report.page import write_page
+from tests.report.conftest import HOSTILE, card, evaluation, row, write_run
+
+
+class Outline(HTMLParser):
+    """Tags with their attributes, and all text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def written(tmp_path: Path, *folders: Path) -> str:
+    return (
+        write_page(folders, tmp_path / "page.html").read_text(encoding="utf8").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    )
+
+
+def test_one_run_has_every_section(tmp_path: Path) -> None:
+    page = Outline(written(tmp_path, write_run(tmp_path / "run")))
+    for expected in (
+        "100 synthetic images stand in for 60 000: 82.9 % accuracy against 73.9 % for random images",
+        "+9.1 points",
+        "600× smaller",
+        "313 600 bytes",
+        "300 steps",
+        "dsa2021, version 1",
+        "0123456789abcdef",
+        "the last epoch",
+        "Dataset Condensation with Distribution Matching",
+        'method = "dm"  # <b>not bold</b>',
+        "ab" * 32,
+        "torch 2.6.0",
+        "per class 10",
+    ):
+        assert expected in page.text, expected
+    assert "Comparison" not in page.text
+    links = [a["href"] for a in page.named("a")]
+    assert links == ["#content", "https://arxiv.org/abs/2110.04181"]
+
+
+def test_pictures_are_in_the_page(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run")
+    start, learnt = Outline(written(tmp_path, folder)).named("img")
+    for picture, name in ((start, "start.png"), (learnt, "preview.png")):
+        head, _, data = (picture["src"] or "").partition(",")
+        assert head == "data:image/png;base64" and base64.b64decode(data) == (folder / name).read_bytes()
+        assert picture["width"] == picture["height"] == "640"
+
+
+def test_a_missing_start_leaves_one_picture(tmp_path: Path) -> None:
+    assert len(Outline(written(tmp_path, write_run(tmp_path / "run", without=("start.png",)))).named("img")) == 1
+
+
+def test_a_start_without_steps_shows_what_it_is_once(tmp_path: Path) -> None:
+    page = Outline(written(tmp_path, write_run(tmp_path / "run", without=("log.jsonl",))))
+    assert len(page.named("img")) == 1 and "Nothing was optimised" in page.text
+
+
+def test_several_runs_are_compared_best_first(tmp_path: Path) -> None:
+    better = evaluation()
+    better["rows"][0] = row("distilled", [0.9, 0.91], 314400, 10.0)
+    folders = [write_run(tmp_path / "one"), write_run(tmp_path / "two", evaluations=[better])]
+    text = written(tmp_path, *folders)
+    table = text[text.index('id="comparison"') : text.index("<article")]
+    assert table.index(">two</a>") < table.index('aria-label="best"') < table.index(">one</a>")
+    assert "not comparable" not in table
+    assert [a["href"] for a in Outline(table).named("a")] == ["#run-2", "#run-1"]
+    assert {"run-1", "run-2"} <= {tag.get("id") for tag in Outline(text).named("article")}
+
+
+def test_runs_under_different_exams_are_said_not_to_compare(tmp_path: Path) -> None:
+    other = evaluation() | {"exam": "fair", "exam_hash": "feedbeef"}
+    text = written(tmp_path, write_run(tmp_path / "one"), write_run(tmp_path / "two", evaluations=[other]))
+    assert "The exams differ (dsa2021 012345, fair feedbe), so the rows are not comparable." in text
+
+
+def test_a_run_without_evaluation_says_how_to_get_one(tmp_path: Path) -> None:
+    assert "condenset evaluate run" in written(tmp_path, write_run(tmp_path / "run", evaluations=[]))
+
+
+def test_hostile_text_is_shown_and_never_markup(tmp_path: Path) -> None:
+    rows = [row(HOSTILE, [0.5, 0.6], 1, 1.0, network='"><img src=x onerror=alert(1)>'), *evaluation()["rows"]]
+    task = card()["task"] | {"name": "</title></script><script>alert(1)</script>"}
+    text = written(
+        tmp_path,
+        write_run(
+            tmp_path / "run", task=task, versions={HOSTILE: HOSTILE}, evaluations=[evaluation() | {"rows": rows}]
+        ),
+    )
+    page = Outline(text)
+    assert len(page.named("script")) == 1 and len(page.named("img")) == 2
+    assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
+    assert HOSTILE in page.text
+
+
+def test_only_the_page_s_own_script_may_run_and_nothing_may_load(tmp_path: Path) -> None:
+    text = write_page([write_run(tmp_path / "run")], tmp_path / "page.html").read_text(encoding="utf8")
+    policy = next(m["content"] for m in Outline(text).named("meta") if m.get("http-equiv") == "Content-Security-Policy")
+    script = text[text.rindex("<script>") + 8 : text.rindex("</script>")]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert policy == f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    assert not re.search(r'(?:src|href)="(?!data:|#|https://arxiv\.org/abs/)', text)
+    assert not re.search(r"@import|url\((?!#)", text)
+
+
+def test_the_same_folders_give_the_same_page(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run")
+    assert written(tmp_path, folder) == written(tmp_path, folder)
+
+
+def test_what_cannot_be_shown_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="at least one run folder"):
+        write_page([], tmp_path / "page.html")
+    with pytest.raises(ArtifactError, match="nowhere"):
+        write_page([write_run(tmp_path / "run"), tmp_path / "nowhere"], tmp_path / "page.html")
+    assert not (tmp_path / "page.html").exists()

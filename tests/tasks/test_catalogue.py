@@ -1,0 +1,56 @@
+"""Opening data: known names, paths of each kind, options that do not exist, and what cannot be told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from condenset.core.errors import RequestError, UnknownNameError
+from condenset.tasks.catalogue import modality_of, open_task
+from tests.tasks.graph import example
+from tests.tasks.image.pictures import class_folders
+
+
+def test_a_known_name_opens_its_modality() -> None:
+    assert open_task("iris").modality.name == "tabular"
+    assert modality_of("digits").name == "image"
+    assert modality_of("cora").name == "graph"
+
+
+def test_paths_are_recognised_by_what_they_hold(tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    table.write_text("a,b,target\n" + "".join(f"{i},{i % 3},{'xy'[i % 2]}\n" for i in range(20)))
+    np.savez(tmp_path / "images.npz", x=np.zeros((4, 5, 5), np.uint8), y=np.array([0, 1, 0, 1]))
+    np.savez(tmp_path / "graph.npz", **example.arrays())
+    folders = class_folders(tmp_path / "pictures", {"cat": 2, "dog": 2})
+    kinds = {table: "tabular", tmp_path / "images.npz": "image", tmp_path / "graph.npz": "graph", folders: "image"}
+    for path, kind in kinds.items():
+        assert modality_of(path).name == modality_of(str(path)).name == kind
+    assert open_task(table, target="b").target.groups == 3
+
+
+def test_options_are_those_of_the_modality_and_none_means_its_default() -> None:
+    assert open_task("iris", target=None, seed=None).source["seed"] == 0
+    with pytest.raises(RequestError, match=r"tabular data have no option size, split: their options are .*target"):
+        open_task("iris", size=8, split="random")
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "message"),
+    [
+        ("fashion-minst", UnknownNameError, "unknown dataset 'fashion-minst': did you mean 'fashion-mnist'"),
+        ("nowhere/at/all", RequestError, "no file or folder 'nowhere/at/all'"),
+        ("missing.csv", RequestError, "no file or folder 'missing.csv'"),
+    ],
+)
+def test_what_does_not_exist_is_refused(source: str, kind: type[Exception], message: str) -> None:
+    with pytest.raises(kind, match=message):
+        open_task(source)
+
+
+def test_what_cannot_be_told_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("nothing of the kind")
+    with pytest.raises(RequestError, match="cannot tell what .*notes.md"):
+        open_task(tmp_path / "notes.md")

@@ -1,0 +1,218 @@
+"""The loop: the set it begins with, what it steps, what it yields, what it saves and how it goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from condenset.core.budget import Size
+from condenset.core.errors import BudgetError, RequestError
+from condenset.core.rng import Rng
+from condenset.distillation import State, allocate, begin, check_bytes, distillation, finished, start_state
+from condenset.recipe import Optimiser, Rates, Recipe
+from condenset.sources.pool import Pool
+from condenset.sources.source import Draw
+from condenset.starts.random import random
+from condenset.synthetic import Contract, SyntheticSet
+from condenset.tasks.task import Task
+from tests.conformance.examples import NETWORKS, equal, task
+
+COUNTS = torch.tensor([2, 1, 3])
+TOWARDS = 0.5  # what the objective below pulls every stored number to
+
+
+@dataclass(frozen=True)
+class Pull:
+    """Half the squared distance of data and labels to a constant: its gradient is known in closed form."""
+
+    def begin(self, task: Task) -> Pull:
+        return self
+
+    def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
+        batch = synthetic.decode()
+        halves = {"data": batch.inputs, "labels": batch.targets}
+        return {name: 0.5 * (values - TOWARDS).square().sum() for name, values in halves.items()}
+
+
+def recipe(**changes: Any) -> Recipe:
+    made = Recipe(
+        start=random,
+        contract=Contract("quick"),
+        labels="soft",
+        codec="raw",
+        objective=Pull(),
+        source=Pool(),
+        network=NETWORKS["image"],
+        optimisers={"data": Optimiser("sgd", 0.1)},
+        steps=4,
+    )
+    return replace(made, **changes)
+
+
+def state(**changes: Any) -> State:
+    return start_state(task("image"), recipe(**changes), COUNTS, seed=0)
+
+
+def run(made: State) -> SyntheticSet:
+    for _ in distillation(made, 0):
+        pass
+    return made.synthetic
+
+
+def test_the_set_begins_with_the_starts_examples() -> None:
+    synthetic = begin(task("image"), recipe(), COUNTS, Rng(0))
+    expected = random(task("image"), COUNTS, Rng(0).child("start"))
+    assert torch.equal(synthetic.decode().inputs, expected.inputs)
+    assert torch.equal(synthetic.decode().targets, torch.eye(3)[expected.targets])
+    assert torch.bincount(synthetic.groups).tolist() == COUNTS.tolist()
+    assert synthetic.rates() is None
+
+
+def test_an_item_of_many_examples_begins_as_that_many() -> None:
+    synthetic = begin(task("image"), recipe(codec="multi-formation:factor=2"), COUNTS, Rng(0))
+    assert torch.bincount(synthetic.groups).tolist() == COUNTS.tolist()
+    assert len(synthetic.decode()) == 4 * int(COUNTS.sum())
+    assert torch.equal(synthetic.decode().groups, synthetic.groups.repeat(4))
+
+
+def test_learnt_rates_begin_where_the_recipe_says() -> None:
+    synthetic = begin(task("image"), recipe(rates=Rates(0.3, steps=2)), COUNTS, Rng(0))
+    torch.testing.assert_close(synthetic.rates(), torch.tensor([0.3, 0.3]))
+
+
+def test_a_codec_with_a_field_it_lacks_is_refused_by_name() -> None:
+    with pytest.raises(RequestError, match=r"'multi-formation' cannot be built with {'fraction': 2}"):
+        begin(task("image"), recipe(codec="multi-formation:fraction=2"), COUNTS, Rng(0))
+
+
+@pytest.mark.parametrize(("labels", "label_bytes"), [("hard", 8), ("soft", 3 * 4)])
+def test_a_budget_in_bytes_counts_the_labels(labels: str, label_bytes: int) -> None:
+    counts = allocate(task("image"), Size(bytes=10 * (64 * 4 + label_bytes) - 1), labels)
+    assert int(counts.sum()) == 9
+    made = begin(task("image"), recipe(labels=labels), counts, Rng(0)).nbytes()
+    assert made.total == 9 * (64 * 4 + label_bytes)
+
+
+def test_an_impossible_budget_is_refused() -> None:
+    with pytest.raises(BudgetError, match="lower the budget"):
+        allocate(task("image"), Size(per_class=1000), "hard")
+
+
+def test_a_set_that_would_be_finished_above_its_bytes_is_refused_before_its_first_step() -> None:
+    made = state()
+    needed = made.synthetic.nbytes().data + made.synthetic.nbytes().labels
+    check_bytes(made, Size(bytes=needed), 0)
+    check_bytes(made, Size(per_class=2), 0)
+    with pytest.raises(BudgetError, match=f"stored in {needed} bytes, more than the {needed - 1} asked for"):
+        check_bytes(made, Size(bytes=needed - 1), 0)
+
+
+def test_a_step_is_one_of_gradient_descent_on_the_sum_of_the_terms() -> None:
+    made = state()
+    before = made.synthetic.codec.data.detach().clone()
+    steps = list(distillation(made, 0))
+    assert [step.step for step in steps] == [1, 2, 3, 4]
+    expected = TOWARDS + (before - TOWARDS) * 0.9**4
+    torch.testing.assert_close(made.synthetic.codec.data.detach(), expected)
+    losses = [step.terms["data"] for step in steps]
+    assert losses[0] == pytest.approx(0.5 * float((before - TOWARDS).square().sum()), rel=1e-5)
+    assert losses == pytest.approx([losses[0] * 0.81**k for k in range(4)], rel=1e-4)
+    assert all(step.seconds > 0 for step in steps)
+    assert steps[-1].synthetic is made.synthetic
+
+
+def test_momentum_and_adam_are_those_of_their_names() -> None:
+    for how, kind in ((Optimiser("sgd", 0.1, 0.5), torch.optim.SGD), (Optimiser("adam", 0.1), torch.optim.Adam)):
+        made = state(optimisers={"data": how})
+        copy = made.synthetic.codec.data.detach().clone().requires_grad_()
+        other = kind([copy], lr=0.1, **({"momentum": 0.5} if how.kind == "sgd" else {}))
+        for _ in range(4):
+            other.zero_grad()
+            (0.5 * (copy - TOWARDS).square().sum()).backward()
+            other.step()
+        torch.testing.assert_close(run(made).codec.data.detach(), copy.detach())
+
+
+def test_only_what_has_an_optimiser_moves() -> None:
+    made = state()
+    labels = made.synthetic.labels.values.detach().clone()
+    assert not made.synthetic.labels.values.requires_grad
+    run(made)
+    assert torch.equal(made.synthetic.labels.values.detach(), labels)
+
+
+def test_groups_take_turns() -> None:
+    turns = {"data": Optimiser("sgd", 0.1, active=(2, 0, 1)), "labels": Optimiser("sgd", 0.1, active=(2, 1, 2))}
+    made = state(optimisers=turns)
+    moved = []
+    data, labels = made.synthetic.codec.data, made.synthetic.labels.values
+    before = data.detach().clone(), labels.detach().clone()
+    for _ in distillation(made, 0):
+        now = data.detach().clone(), labels.detach().clone()
+        moved.append([not torch.equal(a, b) for a, b in zip(before, now, strict=True)])
+        before = now
+    assert moved == [[True, False], [False, True]] * 2
+
+
+@pytest.mark.parametrize("how", [Optimiser("adam", 0.1), Optimiser("sgd", 0.1, 0.9), Optimiser("sgd", 0.1)])
+def test_a_saved_state_goes_on_exactly(how: Optimiser) -> None:
+    whole = run(state(optimisers={"data": how, "labels": how}))
+    stopped = state(optimisers={"data": how, "labels": how})
+    steps = distillation(stopped, 0)
+    next(steps), next(steps)
+    saved = stopped.tensors()
+    kept = {name: tensor.clone() for name, tensor in saved.items()}
+    next(steps)
+    assert all(torch.equal(saved[name], kept[name]) for name in kept), "saved tensors are copies"
+    resumed = state(optimisers={"data": how, "labels": how})
+    resumed.restore(saved)
+    assert equal(run(resumed), whole)
+    assert all(torch.equal(saved[name], kept[name]) for name in kept), "a restored run does not write into them"
+
+
+def test_a_saved_state_holds_plain_tensors_by_name() -> None:
+    made = state(optimisers={"data": Optimiser("adam", 0.1)})
+    next(distillation(made, 0))
+    found = made.tensors()
+    assert {"synthetic/codec.data", "synthetic/groups", "optimiser/data/0/exp_avg", "counters"} <= set(found)
+    assert found["counters"].tolist() == [1, 0]
+    assert not any(tensor.requires_grad for tensor in found.values())
+
+
+def test_halving_halves_every_rate_each_time() -> None:
+    made = state(optimisers={"data": Optimiser("sgd", 0.8), "labels": Optimiser("adam", 0.2)})
+    made.halve()
+    made.halve()
+    assert [o.param_groups[0]["lr"] for o in made.optimisers.values()] == pytest.approx([0.2, 0.05])
+
+
+def test_a_coreset_is_its_start_and_takes_no_step() -> None:
+    made = state(objective=None, source=None, optimisers={}, steps=0)
+    before = made.tensors()
+    assert list(distillation(made, 0)) == []
+    after = made.tensors()
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_finishes_come_in_their_order_each_with_its_own_stream() -> None:
+    seen = []
+
+    def finish(task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
+        seen.append(rng)
+        return under(synthetic, len(seen))
+
+    made = state(finish=(finish, finish))
+    result = finished(made, seed=9)
+    assert seen == [Rng(9).child("finish", 0), Rng(9).child("finish", 1)]
+    assert result.contract.epochs == 2
+    assert made.synthetic.contract.epochs is None
+
+
+def under(synthetic: SyntheticSet, epochs: int) -> SyntheticSet:
+    """The same set under another contract."""
+    contract = replace(synthetic.contract, epochs=epochs)
+    return SyntheticSet(synthetic.codec, synthetic.labels, synthetic.groups, contract)

@@ -1,0 +1,117 @@
+"""Recipes as data: dotted changes, taking turns, and which method does which modality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import torch
+
+from condenset.core.errors import RequestError, UnknownNameError
+from condenset.recipe import METHODS, Optimiser, Recipe, changed, codec_of, recipe_for
+from condenset.starts.random import random
+from condenset.synthetic import Contract
+from tests.conformance.examples import task
+
+TWO = torch.tensor([2, 2, 2])
+
+
+@dataclass(frozen=True)
+class Inner:
+    """Something to change."""
+
+    depth: int = 1
+    parts: dict[str, int] = field(default_factory=lambda: {"left": 1, "right": 2})
+
+
+@dataclass(frozen=True)
+class Outer:
+    """Something that holds it."""
+
+    inner: Inner = Inner()
+    missing: Inner | None = None
+    other: str = "kept"
+
+
+def change(path: str, value: Any) -> Any:
+    return changed(Outer(), path, path.split("."), value)
+
+
+def test_a_dotted_change_replaces_one_field_of_a_copy() -> None:
+    before = Outer()
+    assert change("inner.depth", 5) == Outer(inner=Inner(depth=5))
+    assert before == Outer()
+    assert change("other", "new").inner is before.inner
+
+
+def test_a_dotted_change_reaches_into_a_mapping() -> None:
+    assert change("inner.parts.left", 7).inner.parts == {"left": 7, "right": 2}
+    assert Inner().parts["left"] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "nearest", "known"),
+    [
+        ("inner.dept", "inner.depth", "inner.depth, inner.parts"),
+        ("iner.depth", "inner", "inner, missing, other"),
+        ("inner.parts.lef", "inner.parts.left", "inner.parts.left, inner.parts.right"),
+        ("missing.depth", None, "none"),
+        ("other.length", None, "none"),
+        ("inner.parts.middle", None, "inner.parts.left, inner.parts.right"),
+    ],
+)
+def test_a_change_of_what_is_not_there_names_the_nearest(path: str, nearest: str | None, known: str) -> None:
+    with pytest.raises(UnknownNameError, match="unknown setting") as caught:
+        change(path, 1)
+    assert f"known are {known}" in str(caught.value)
+    if nearest is not None:
+        assert caught.value.nearest == nearest
+
+
+def test_a_group_moves_in_its_turns_only() -> None:
+    first, second = (Optimiser("sgd", 0.1, active=(5, *turn)) for turn in ((0, 2), (2, 5)))
+    assert [first.steps_at(step) for step in range(7)] == [True, True, False, False, False, True, True]
+    assert all(first.steps_at(step) != second.steps_at(step) for step in range(20))
+    assert all(Optimiser("sgd", 0.1).steps_at(step) for step in range(20))
+
+
+def test_changes_are_applied_to_the_methods_recipe() -> None:
+    plain = recipe_for("dm", task("image"), TWO, {})
+    wanted = {"steps": 7, "objective.per_group": 3, "optimisers.data.rate": 0.5, "source.size": 2}
+    found = recipe_for("dm", task("image"), TWO, wanted)
+    assert (found.steps, found.objective.per_group, found.source.size) == (7, 3, 2)
+    assert found.optimisers["data"].rate == 0.5
+    assert found.optimisers["data"].momentum == plain.optimisers["data"].momentum
+    assert found.start is plain.start
+
+
+def test_a_recipe_may_depend_on_the_counts() -> None:
+    one, ten = (recipe_for("dc", task("image"), torch.full((3,), count), {}) for count in (1, 10))
+    assert (one.source.outer, one.source.inner) == (1, 1)
+    assert (ten.source.outer, ten.source.inner) == (10, 50)
+
+
+def test_a_method_that_does_not_do_the_data_names_those_that_do() -> None:
+    with pytest.raises(RequestError, match=r"'gcond' does not do image data \(it does graph\): use one of") as caught:
+        recipe_for("gcond", task("image"), TWO, {})
+    assert "dm" in str(caught.value)
+    assert "gcond" not in str(caught.value).split("use one of")[1]
+
+
+def test_an_unknown_method_names_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match="did you mean 'herding'"):
+        recipe_for("hearding", task("image"), TWO, {})
+
+
+def test_underscores_read_as_hyphens() -> None:
+    assert METHODS.get("k_means") is METHODS.get("k-means")
+
+
+@pytest.mark.parametrize(
+    ("codec", "expected"),
+    [(None, ("raw", {})), ("multi-formation:factor=3,pad=0.5", ("multi-formation", {"factor": 3, "pad": 0.5}))],
+)
+def test_the_codec_is_the_recipes_or_the_modalitys(codec: str | None, expected: tuple[str, dict]) -> None:
+    recipe = Recipe(start=random, contract=Contract("quick"), codec=codec)
+    assert codec_of(recipe, task("image")) == expected
