@@ -160,7 +160,10 @@ def recipe_for(method: str, task: Task, counts: Int[Tensor, " groups"], changes:
 
 
 def changed(record: Any, path: str, keys: list[str], value: Any) -> Any:
-    """A copy of nested dataclasses and mappings with one field replaced. Raises `UnknownNameError`."""
+    """A copy of nested dataclasses and mappings with one field replaced.
+
+    Raises `UnknownNameError` for a field that is not there, `RequestError` for a value of another kind.
+    """
     key, *rest = keys
     if isinstance(record, Mapping):
         known = list(record)
@@ -170,10 +173,21 @@ def changed(record: Any, path: str, keys: list[str], value: Any) -> Any:
         inner = getattr(record, key, None)
     if key not in known:
         raise UnknownNameError("setting", path, [".".join([*path.split(".")[: -len(keys)], k]) for k in known])
-    new = changed(inner, path, rest, value) if rest else value
+    new = changed(inner, path, rest, value) if rest else _fitting(path, inner, value)
     if isinstance(record, Mapping):
         return {**record, key: new}
     return dataclasses.replace(record, **{key: new})
+
+
+def _fitting(path: str, old: Any, value: Any) -> Any:
+    """A new value of the old one's type, lists as tuples. Raises `RequestError` where it has another."""
+    value = tuple(value) if isinstance(value, list) else value
+    if isinstance(old, int) and isinstance(value, float) and value.is_integer():
+        value = int(value)
+    kinds = (int, float) if type(old) is float else (type(old),)
+    if old is not None and type(value) not in kinds:
+        raise RequestError(f"{path} is {old!r:.80} and cannot become {value!r}: give a value of the same kind")
+    return value
 
 
 def codec_of(recipe: Recipe, task: Task) -> tuple[str, dict[str, Any]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
+from condenset.core.rng import Rng
 from condenset.kernels.distance import global_cosine, layerwise_cosine, squared_error
 from condenset.objectives.signal_matching import Distance, SignalMatching
 from condenset.signals.class_gradient import ClassGradient
-from condenset.core.rng import Rng
 from condenset.sources.source import Draw
 from tests.conftest import close, golden
 from tests.examples import released_convnet, set_of, task_of

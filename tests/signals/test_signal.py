@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def test_signals_of_parts_merge_to_the_signal_of_the_whole(signal: Signal, cuts:
     order = torch.randperm(9, generator=Rng(seed).torch())
     whole = Batch(TASK.train.batch.inputs, LABELS, LABELS, 0.5 + torch.arange(9.0))
     edges = [0, *sorted(cuts), 9]
-    parts = [whole.select(order[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [whole.select(order[a:b]) for a, b in pairwise(edges)]
     merged = reduce(Sums.merge, (signal.sums(NETWORK, part, TASK) for part in parts))
     expected = signal.sums(NETWORK, whole, TASK)
     close(merged.counts, expected.counts, 1e-6)

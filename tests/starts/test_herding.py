@@ -7,6 +7,7 @@ import torch
 
 from condenset.core.rng import Rng
 from condenset.starts.herding import herding
+from condenset.tasks.graph.loading import graph_from_data
 from tests.examples import digits
 from tests.tasks.graph import example
 
@@ -31,9 +32,11 @@ def test_images_of_a_class_in_herding_order() -> None:
 
 
 def test_nodes_are_compared_by_their_propagated_features() -> None:
-    task = example.task()
+    place = torch.arange(12) % 6
+    masks = {"train_mask": place < 3, "val_mask": place == 3, "test_mask": place > 3}
+    task = graph_from_data(example.data(**masks))
     graph = task.train.batch.inputs
     spread = graph.spread(graph.spread(graph.features)).double().numpy()
-    batch = herding(task, torch.tensor([1, 1]), Rng(0))
-    for group, nodes in enumerate(([0, 1], [6, 7])):
-        assert torch.equal(batch.inputs.features[group], graph.features[nodes[by_hand(spread[nodes], 1)[0]]])
+    batch = herding(task, torch.tensor([1, 2]), Rng(0))
+    orders = by_hand(spread[:3], 1) + [6 + k for k in by_hand(spread[6:9], 2)]
+    assert torch.equal(batch.inputs.features, graph.features[orders])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 
 from condenset.core.graph import Graph
@@ -33,6 +34,7 @@ def test_one_centre_is_the_mean_of_inputs_and_of_targets() -> None:
         torch.testing.assert_close(batch.targets[group], task.train.batch.targets[members].mean(0))
 
 
+@pytest.mark.filterwarnings("ignore:Number of distinct clusters")
 def test_equal_rows_that_leave_clusters_empty_still_have_targets() -> None:
     """More prototypes than distinct rows: scikit-learn then repeats a centre, and nothing is nearest to the copy."""
     features = np.repeat([[0.0, 1.0], [2.0, 5.0], [9.0, 4.0]], 10, axis=0)

@@ -52,5 +52,5 @@ def test_what_does_not_exist_is_refused(source: str, kind: type[Exception], mess
 
 def test_what_cannot_be_told_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.md").write_text("nothing of the kind")
-    with pytest.raises(RequestError, match="cannot tell what .*notes.md"):
+    with pytest.raises(RequestError, match=r"cannot tell what .*notes\.md"):
         open_task(tmp_path / "notes.md")

@@ -45,5 +45,6 @@ def test_modalities_are_found_and_their_names_do_not_collide() -> None:
 
 def test_held_out_examples_are_none_of_the_training_examples() -> None:
     for task in (blobs(), digits()):
-        train, test = ({tuple(row) for row in b.inputs.flatten(1).tolist()} for b in (task.train.all(), task.held_out()))
+        both = (task.train.all(), task.held_out())
+        train, test = ({tuple(row) for row in batch.inputs.flatten(1).tolist()} for batch in both)
         assert len(train & test) <= 0.01 * len(test)

@@ -17,23 +17,23 @@ from condenset.starts.random import random
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
 
-INNER_STEPS = 20
+INNER_STEPS = 10
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """Twenty inner steps from a fresh network each time."""
+    """Ten inner steps from a fresh network each time."""
     return Recipe(
         start=random,
         labels="soft",
         objective=Risk(Unrolled(InnerLoop(INNER_STEPS)), examples=256),
         source=Pool(siamese=False),
         optimisers={
-            "data": Optimiser("adam", rate=0.02),
+            "data": Optimiser("adam", rate=0.05),
             "labels": Optimiser("adam", rate=0.01),
-            "rate": Optimiser("adam", rate=0.01),
+            "rate": Optimiser("adam", rate=0.02),
         },
         rates=Rates(initial=0.05, steps=INNER_STEPS),
-        steps=500,
+        steps=200,
         contract=Contract(exam="dd2018", batches="fixed", epochs=INNER_STEPS),
     )
 

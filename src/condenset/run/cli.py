@@ -1,9 +1,11 @@
-"""The command line: made from the commands' dataclasses; exit code 0 done, 1 the work failed, 2 the request was wrong."""
+"""The command line, made from the commands' dataclasses.
+
+Exit codes: 0 done, 1 the work failed, 2 the request was wrong.
+"""
 
 from __future__ import annotations
 
 import io
-import json
 import sys
 import traceback
 import warnings
@@ -70,7 +72,7 @@ def _parsed(given: list[str]) -> Command:
     except SystemExit as stop:
         sys.stderr.write(written.getvalue())
         if stop.code and "--json" in given:
-            _print_error("UsageError", _plain(written.getvalue()))
+            Screen().fail("UsageError", _plain(written.getvalue()))
         raise
     return command
 
@@ -88,13 +90,9 @@ def _run(command: Command, screen: Screen) -> int:
         message = str(error) if known else f"unexpected {type(error).__name__}: {error} (--debug shows where)"
         screen.say(f"error: {message}")
         if command.output.json:
-            _print_error(type(error).__name__, message)
+            screen.fail(type(error).__name__, message)
         return 2 if isinstance(error, RequestError) else 1
     return 0
-
-
-def _print_error(kind: str, message: str) -> None:
-    print(json.dumps({"error": {"kind": kind, "message": message}}))
 
 
 def _plain(box: str) -> str:
@@ -107,7 +105,7 @@ def _plain(box: str) -> str:
 def _warnings_as_notes(screen: Screen) -> Iterator[None]:
     """Warnings of this library as one line each; those of others, which users cannot act on, not at all."""
 
-    def show(message: Warning | str, category: type[Warning], filename: str, *_: Any) -> None:
+    def show(message: Warning | str, category: type[Warning], filename: str, *_: Any, **__: Any) -> None:
         if issubclass(category, UserWarning) and "condenset" in filename:
             screen.say(f"note: {message}")
 

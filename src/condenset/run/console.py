@@ -64,7 +64,8 @@ class Screen:
             TimeRemainingColumn(compact=True),
             TextColumn("{task.fields[note]}"),
         )
-        with Progress(*columns, console=_console(stderr=True), transient=True) as bar:
+        console = _console(stderr=True)
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
             line = bar.add_task(title, total=1, rate="", note="")
 
             def track(done: float, total: float | None = None, note: str = "") -> None:
@@ -76,12 +77,16 @@ class Screen:
 
     def say(self, text: str) -> None:
         """A line for people, beside the answer."""
-        print(text, file=sys.stderr)
+        sys.stderr.write(f"{text}\n")
+
+    def fail(self, kind: str, message: str) -> None:
+        """The one JSON object of a command that failed."""
+        _write_json({"error": {"kind": kind, "message": message}})
 
     def answer(self, answer: Answer, as_json: bool) -> None:
         """Print the answer, as one JSON object or for people."""
         if as_json:
-            print(json.dumps(answer.record, allow_nan=False))
+            _write_json(answer.record)
             return
         console = _console()
         for part in answer.shown:
@@ -103,6 +108,10 @@ def table(heads: Sequence[str], lines: Sequence[Sequence[str]], numbers: Sequenc
     for line in lines:
         drawn.add_row(*map(Text, line))
     return drawn
+
+
+def _write_json(record: Any) -> None:
+    sys.stdout.write(json.dumps(record, allow_nan=False) + "\n")
 
 
 def _console(stderr: bool = False) -> Console:

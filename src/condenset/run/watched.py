@@ -85,8 +85,9 @@ def grade(screen: Screen, path: Path, task: Task, grading: Grading) -> Evaluatio
 def score_table(rows: Sequence[Mapping[str, Any]], metric: str) -> RenderableType:
     """Rows as in JSON, for people: scores in percent where they are accuracies, with 95 % intervals."""
     extra = [key for key in ("method", "budget") if rows and key in rows[0]]
-    heads = [*extra, "trained on", "network", METRICS.get(metric, metric), "95 % interval", "repeats", "bytes", "training"]
-    return table(heads, [[*(row[key] for key in extra), *_cells(row, metric)] for row in rows], heads[-5:])
+    numbers = [METRICS.get(metric, metric), "95 % interval", "repeats", "bytes", "training"]
+    lines = [[*(row[key] for key in extra), *_cells(row, metric)] for row in rows]
+    return table([*extra, "trained on", "network", *numbers], lines, numbers)
 
 
 def _cells(row: Mapping[str, Any], metric: str) -> list[str]:

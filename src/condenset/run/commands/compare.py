@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -45,8 +45,8 @@ class Compare:
     format: Literal["markdown", "csv", "latex", "json"] | None = None
     out: Annotated[Path, arg(metavar="FOLDER")] = Path("condenset-compare")
     seed: int = 0
-    opening: OmitArgPrefixes[DataOptions] = DataOptions()
-    output: OmitArgPrefixes[Output] = Output()
+    opening: OmitArgPrefixes[DataOptions] = field(default_factory=DataOptions)
+    output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
         """Run what is not finished, gather the rows."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +13,8 @@ from tyro.conf import OmitArgPrefixes, arg
 from condenset.run.console import Answer, Screen
 from condenset.run.options import Output
 
-_DATA, _METHOD, _EXAM, _REPEATS = "digits", "dm", "quick", 5
-_SHORTER = {"steps": 300, "source.size": 20, "source.renew_every": 20}  # a fifth of the method's own schedule
+_DATA, _METHOD, _EXAM, _REPEATS = "digits", "dm", "quick", 4
+_SHORTER = {"steps": 200, "source.size": 10, "source.renew_every": 20, "objective.per_group": 64}  # a demo's patience
 _BASELINES = ("random", "herding", "k-center", "k-means")
 
 
@@ -29,7 +29,7 @@ class Demo:
 
     out: Annotated[Path | None, arg(metavar="FOLDER")] = None
     seed: int = 0
-    output: OmitArgPrefixes[Output] = Output()
+    output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
         """Distil on a shortened schedule, grade beside baselines, write the page."""

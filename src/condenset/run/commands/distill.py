@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,9 +47,9 @@ class Distill:
     max_memory: Annotated[Bytes | None, arg(metavar="BYTES")] = None
     max_time: Annotated[Seconds | None, arg(metavar="TIME")] = None
     checkpoint_every: Annotated[Seconds, arg(metavar="TIME")] = 10.0
-    budget: OmitArgPrefixes[SizeOptions] = SizeOptions()
-    opening: OmitArgPrefixes[DataOptions] = DataOptions()
-    output: OmitArgPrefixes[Output] = Output()
+    budget: OmitArgPrefixes[SizeOptions] = field(default_factory=SizeOptions)
+    opening: OmitArgPrefixes[DataOptions] = field(default_factory=DataOptions)
+    output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
         """Distil, save, say what comes next."""
@@ -75,9 +75,7 @@ class Distill:
             self._refuse_more(f"the run in {self.out} says")
             return started(self.out)
         changes = changes_of(self.changes)
-        return Config(
-            self.data, self.method or "dm", self.budget.chosen(), self.seed, self.opening.given(), changes
-        )
+        return Config(self.data, self.method or "dm", self.budget.chosen(), self.seed, self.opening.given(), changes)
 
     def _refuse_more(self, source: str) -> None:
         plain = Distill()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -33,7 +33,7 @@ class Evaluate:
     repeats: Annotated[int | None, arg(metavar="N")] = None
     data: Annotated[str | None, arg(metavar="DATA")] = None
     seed: int = 0
-    output: OmitArgPrefixes[Output] = Output()
+    output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
         """Train on the set and on the baselines, note the scores in the set's card."""

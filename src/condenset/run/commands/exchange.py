@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -35,8 +35,8 @@ class Import:
     run_number: Annotated[int | None, arg(name="run", metavar="N")] = None
     rate: Annotated[float | None, arg(metavar="RATE")] = None
     space: Literal["normalised", "zca"] = "normalised"
-    opening: OmitArgPrefixes[DataOptions] = DataOptions()
-    output: OmitArgPrefixes[Output] = Output()
+    opening: OmitArgPrefixes[DataOptions] = field(default_factory=DataOptions)
+    output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
         """Read, check against the data, save."""
@@ -47,9 +47,7 @@ class Import:
         if self.out.exists():
             raise RequestError(f"{self.out} exists already: choose another folder")
         task = open_task(self.data, **self.opening.given())
-        synthetic = import_set(
-            self.file, self.format, task=task, run=self.run_number, rate=self.rate, space=self.space
-        )
+        synthetic = import_set(self.file, self.format, task=task, run=self.run_number, rate=self.rate, space=self.space)
         items = len(synthetic.groups)
         recipe = {"method": "imported", "format": self.format, "file": self.file.name, "size": {"items": items}}
         save(synthetic, task, self.out, recipe)
@@ -79,7 +77,7 @@ class Export:
     set: Annotated[Positional[Path], arg(metavar="SET")]
     to: Literal["png", "npz", "parquet", "csv", "hf", "pyg"]
     out: Annotated[Path, arg(metavar="PATH")]
-    output: OmitArgPrefixes[Output] = Output()
+    output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
         """Read, decode, write."""

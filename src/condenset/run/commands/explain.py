@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from tyro.conf import OmitArgPrefixes, Positional, arg
@@ -33,9 +33,9 @@ class Explain:
     changes: Changes = ()
     max_memory: Annotated[Bytes | None, arg(metavar="BYTES")] = None
     max_time: Annotated[Seconds | None, arg(metavar="TIME")] = None
-    budget: OmitArgPrefixes[SizeOptions] = SizeOptions()
-    opening: OmitArgPrefixes[DataOptions] = DataOptions()
-    output: OmitArgPrefixes[Output] = Output()
+    budget: OmitArgPrefixes[SizeOptions] = field(default_factory=SizeOptions)
+    opening: OmitArgPrefixes[DataOptions] = field(default_factory=DataOptions)
+    output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
         """Open the data, try the first steps."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from tyro.conf import OmitArgPrefixes, Positional
 
@@ -11,6 +11,9 @@ from condenset.core.errors import RequestError
 from condenset.run.console import Answer, Screen, table
 from condenset.run.listing import LISTINGS, Record, citation
 from condenset.run.options import Output
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 _HIDDEN = ("title", "arxiv", "reported", "hash", "cite")  # columns that only the JSON form has
 
@@ -26,7 +29,7 @@ class List:
 
     what: Positional[Literal["methods", "tasks", "datasets", "exams", "networks", "parts"]]
     cite: bool = False
-    output: OmitArgPrefixes[Output] = Output()
+    output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
         """Read the registry."""
@@ -39,7 +42,7 @@ class List:
         return Answer(cited, tuple(record["cite"] for record in cited))
 
 
-def _drawn(records: list[Record]) -> object:
+def _drawn(records: list[Record]) -> RenderableType:
     heads = [key for key in records[0] if key not in _HIDDEN] if records else []
     return table(heads, [[_cell(record[head]) for head in heads] for record in records])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +24,7 @@ class Report:
 
     sets: Annotated[Positional[tuple[Path, ...]], arg(metavar="SET ...")]
     out: Annotated[Path, arg(metavar="FILE")] = Path("condenset-report.html")
-    output: OmitArgPrefixes[Output] = Output()
+    output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
         """Read the folders, write the page."""
