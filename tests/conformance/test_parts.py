@@ -192,4 +192,4 @@ def test_examples_of_a_batch_ignore_each_other_unless_the_network_says_so(net: s
     inputs = drawn_inputs(modality, 4)
     alone, together = network(inputs[:2]).logits, network(inputs).logits[:2]
     coupled = not torch.allclose(alone, together, rtol=1e-4, atol=1e-5)
-    assert coupled == NETWORKS.get(net).coupled
+    assert coupled == network.coupled

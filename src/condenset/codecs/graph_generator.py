@@ -92,7 +92,10 @@ class GraphGenerator(nn.Module):
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> GraphGenerator:
         """Rebuild from "features" and the MLP's tensors. Raises `ArtifactError` where a shape does not fit."""
-        codec = cls(expect_features(fields, tensors), fields["width"])
+        width = len(expect_tensor(tensors, "first.weight", 2))
+        if width != fields["width"]:
+            raise ArtifactError(f"tensor 'first.weight' has {width} rows: expected a width of {fields['width']}")
+        codec = cls(expect_features(fields, tensors), width)
         found = {}
         for name, expected in codec.state_dict().items():
             found[name] = expect_tensor(tensors, name, expected.dim())

@@ -100,13 +100,19 @@ def _literals(call: ast.Call) -> dict[str, Any]:
     return found
 
 
+def _item(node: ast.expr) -> Any:
+    """In a list, None keeps the place of what is no literal."""
+    value = _literal(node)
+    return None if value is _NO_LITERAL else value
+
+
 def _literal(node: ast.expr) -> Any:
     if isinstance(node, ast.Call) and node.args and not node.keywords:
-        return [_literal(argument) for argument in node.args]
+        return [_item(argument) for argument in node.args]
     if isinstance(node, ast.Call):
         return _literals(node)
     if isinstance(node, ast.Tuple | ast.List):
-        return [_literal(item) for item in node.elts]
+        return [_item(item) for item in node.elts]
     try:
         return ast.literal_eval(node)
     except ValueError:

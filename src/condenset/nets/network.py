@@ -47,12 +47,10 @@ class Architecture:
         build: `(input_shape, outputs, **fields) -> nn.Module`, whose forward returns `Output`; input_shape is
             (channels, height, width) for images, (features,) for tables and graphs.
         modalities: what it can read.
-        coupled: whether examples of a batch influence each other (batch normalisation).
     """
 
     build: Callable[..., nn.Module]
     modalities: tuple[str, ...]
-    coupled: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +71,11 @@ class Network:
         """Apply to inputs (examples, ...), with other parameters when given."""
         values = {**(self.parameters if parameters is None else parameters), **self.buffers}
         return functional_call(self.module, values, (inputs,))
+
+    @property
+    def coupled(self) -> bool:
+        """Whether examples of a batch influence each other (batch normalisation), so that parts are not the whole."""
+        return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in self.module.modules())
 
     def with_parameters(self, parameters: Mapping[str, Tensor]) -> Network:
         """The same architecture at another point."""
