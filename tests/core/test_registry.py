@@ -21,7 +21,6 @@ STEPS = 3
 PAPER = Paper(
     "dc", title="Condensation", steps=-1, rates=(0.1, [2, STEPS]), tasks=["image"],
     recipe=Recipe(start="real", net=Net()), seed=STEPS, none=None, **extra,
-    reported=(Reported("mnist", 0.9), Reported("mnist", STEPS)),
 )
 '''
 FILES = {
@@ -67,7 +66,6 @@ def test_declared_reads_literals_at_any_depth_and_leaves_out_the_rest(papers: Re
         "rates": [0.1, [2, None]],
         "tasks": ["image"],
         "recipe": {"start": "real", "net": {}},
-        "reported": [["mnist", 0.9], ["mnist", None]],
         "none": None,
     }
     assert papers.declared("typed") == {"year": 2020}

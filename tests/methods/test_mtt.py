@@ -14,7 +14,7 @@ from tests.methods.learning import gain
 NETWORK = "mlp:width=64,depth=1"
 CHANGES = {
     "network": NETWORK, "steps": 100, "objective.inner.steps": 20, "objective.inner.augment": False,
-    "source.experts.examples": None, "source.experts.augment": False, "source.experts.rate": 0.05,
+    "source.experts.examples": len(digits().train), "source.experts.augment": False, "source.experts.rate": 0.05,
     "source.experts.epochs": 6, "source.latest_start": 4, "optimisers.data.rate": 10.0,
 }  # fmt: skip
 

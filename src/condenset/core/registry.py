@@ -49,8 +49,6 @@ class Registry:
 
     def declared(self, name: str) -> dict[str, Any]:
         """The literal keyword arguments of the call that defines the thing, read without importing it.
-
-        A call among them is its own keyword arguments, or a list where it has positional ones only.
         """
         for node in _tree(self.package, self._module(name)).body:
             value = getattr(node, "value", None)
@@ -107,8 +105,6 @@ def _item(node: ast.expr) -> Any:
 
 
 def _literal(node: ast.expr) -> Any:
-    if isinstance(node, ast.Call) and node.args and not node.keywords:
-        return [_item(argument) for argument in node.args]
     if isinstance(node, ast.Call):
         return _literals(node)
     if isinstance(node, ast.Tuple | ast.List):

@@ -6,6 +6,7 @@ steps at ten images per class (the paper: 1000 networks); other budgets interpol
 
 from __future__ import annotations
 
+import numpy as np
 from jaxtyping import Int
 from torch import Tensor
 
@@ -18,11 +19,13 @@ from condenset.starts.noise import noise
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
 
+_INNER = (10, 20, 30, 40, 50), (50, 25, 20, 15, 10)  # images per class, inner loops
+
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """The paper's loop table: outer = images per class, inner = 500 / outer (1 and 1 at one image per class)."""
+    """The released table of loops: as many outer ones as images per class; the inner ones by interpolation."""
     per_class = int(counts.max())
-    inner = 1 if per_class == 1 else max(10, round(500 / per_class))
+    inner = 1 if per_class == 1 else round(float(np.interp(per_class, *_INNER)))
     return Recipe(
         start=noise,
         objective=SignalMatching(ClassGradient(), layerwise_cosine, per_group=256),

@@ -11,6 +11,7 @@ import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
@@ -103,10 +104,10 @@ def _plain(box: str) -> str:
 
 @contextmanager
 def _warnings_as_notes(screen: Screen) -> Iterator[None]:
-    """Warnings of this library as one line each; those of others, which users cannot act on, not at all."""
+    """What users can act on as one line each; deprecations and PyTorch's own warnings not at all."""
 
     def show(message: Warning | str, category: type[Warning], filename: str, *_: Any, **__: Any) -> None:
-        if issubclass(category, UserWarning) and "condenset" in filename:
+        if category is UserWarning and "torch" not in Path(filename).parts:
             screen.say(f"note: {message}")
 
     with warnings.catch_warnings():

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import cattrs
 import tomli_w
 
 from condenset.core.budget import Size
-from condenset.core.errors import RequestError
+from condenset.core.errors import BudgetError, RequestError
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,31 @@ def read_config(path: str | Path) -> Config:
         record = tomllib.loads(path.read_text(encoding="utf8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RequestError(f"cannot read the configuration {path}: {error}") from error
-    known = {f.name for f in fields(Config)}
-    unknown, missing = sorted(set(record) - known), sorted({"data", "method", "size"} - set(record))
-    if unknown or missing:
-        raise RequestError(f"{path}: unknown fields {unknown or 'none'}, missing fields {missing or 'none'}")
-    sizes = set(record["size"]) - {f.name for f in fields(Size)}
-    if sizes:
-        raise RequestError(f"{path}: a size has no field {sorted(sizes)}: use per_class, items, bytes or ratio")
-    return Config(**{**record, "size": Size(**record["size"])})
+    try:
+        return _CONVERTER.structure(record, Config)
+    except BudgetError:
+        raise
+    except (cattrs.BaseValidationError, TypeError) as error:
+        faults = "; ".join(cattrs.transform_error(error, path="run"))
+        raise RequestError(f"{path} does not say a run: {faults}") from error
+
+
+def _exactly(kinds: tuple[type, ...]) -> Callable[[Any, Any], Any]:
+    """TOML has types of its own: nothing is converted silently but whole numbers to numbers."""
+
+    def structure(value: Any, _: Any) -> Any:
+        if type(value) not in kinds:
+            raise TypeError(f"{value!r:.60} is no {kinds[0].__name__}")
+        return kinds[0](value)
+
+    return structure
+
+
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
+    for kinds in ((str,), (int,), (float, int)):
+        converter.register_structure_hook(kinds[0], _exactly(kinds))
+    return converter
+
+
+_CONVERTER = _converter()

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from condenset.run.options import Output
 
@@ -30,6 +30,7 @@ class Answer:
     shown: tuple[RenderableType, ...]
 
 
+@runtime_checkable
 class Command(Protocol):
     """A command: a frozen dataclass whose fields are its options."""
 
@@ -41,10 +42,11 @@ class Command(Protocol):
         """Do the work."""
 
 
+@runtime_checkable
 class Tracker(Protocol):
     """Moves a progress bar: units done, units in all (None: unknown), what is said beside it."""
 
-    def __call__(self, done: float, total: float | None = None, note: str = "") -> None:
+    def __call__(self, done: int, total: int | None = None, note: str = "") -> None:
         """Show how far the work is."""
 
 
@@ -68,7 +70,7 @@ class Screen:
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
             line = bar.add_task(title, total=1, rate="", note="")
 
-            def track(done: float, total: float | None = None, note: str = "") -> None:
+            def track(done: int, total: int | None = None, note: str = "") -> None:
                 speed = bar.tasks[0].speed
                 rate = "" if speed is None else f"{speed:.1f} {unit}/s"
                 bar.update(line, completed=done, total=total, note=note, rate=rate)

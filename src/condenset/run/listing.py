@@ -11,7 +11,6 @@ from condenset.core.registry import Registry
 
 Record = dict[str, Any]
 _PACKAGE = Path(__file__).resolve().parents[1]
-_REPORTED = ("dataset", "budget", "network", "exam", "mean", "std", "where", "peeked")  # fields of recipe.Reported
 _REGISTERED = {"codecs": "CODEC", "labels": "LABEL", "starts": "START"}
 _NAMED = ("signals", "sources", "objectives", "finishes")
 
@@ -23,8 +22,7 @@ def methods() -> list[Record]:
     for name in registry.names():
         paper = registry.declared(name)
         record = {"name": name} | {key: paper.get(key) for key in ("family", "title", "venue", "year", "arxiv")}
-        reported = [dict(zip(_REPORTED, row, strict=True)) for row in paper.get("reported", [])]
-        status = {"tasks": paper.get("tasks", []), "status": _status(name), "reported": reported}
+        status = {"tasks": paper.get("tasks", []), "status": _status(name), "reported": paper.get("reported", [])}
         found.append(record | status | {"summary": registry.summary(name)})
     return found
 

@@ -1,0 +1,303 @@
+"""Exit codes and messages: what a user may get wrong, and what is then said, written and lost (nothing)."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from condenset.artifact import files
+from tests.run.conftest import Cli, customers, photos
+
+QUICK = ("--set", "steps=2", "--per-class", "1", "--out", "made")
+
+
+def table(path: Path, **columns: object) -> str:
+    pd.DataFrame(columns).to_csv(path, index=False)
+    return str(path)
+
+
+def number_grid(rows: int = 20) -> dict[str, object]:
+    return {"x": np.arange(rows) * 1.5, "target": ["a", "b"] * (rows // 2)}
+
+
+def images_npz(path: Path, images: object, labels: object) -> str:
+    np.savez(path, x=images, y=labels)
+    return str(path)
+
+
+def pixels(count: int = 20) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (count, 8, 8), dtype=np.uint8)
+
+
+def _empty_folder(here: Path) -> str:
+    (here / "nothing").mkdir()
+    return "nothing"
+
+
+def _class_without_example(here: Path) -> str:
+    photos(here / "photos", 3)
+    (here / "photos" / "violet").mkdir()
+    return "photos"
+
+
+def _unreadable(here: Path) -> str:
+    photos(here / "photos", 4)
+    (here / "photos" / "rose" / "broken.jpg").write_bytes(b"no picture")
+    return "photos"
+
+
+def _duplicate_columns(here: Path) -> str:
+    (here / "t.csv").write_text("x,x,target\n" + "1,2,a\n3,4,b\n" * 10)
+    return "t.csv"
+
+
+def _ragged(here: Path) -> str:
+    ragged = np.empty(20, dtype=object)
+    ragged[:] = [np.zeros((8 + i % 2, 8), np.uint8) for i in range(20)]
+    return images_npz(here / "r.npz", ragged, np.arange(20) % 2)
+
+
+BAD_DATA: dict[str, tuple[Callable[[Path], str], tuple[str, ...]]] = {
+    "unknown name": (lambda here: "digts", ("'digts'", "did you mean 'digits'?")),
+    "missing path": (lambda here: "no/such.csv", ("no/such.csv",)),
+    "empty folder": (_empty_folder, ("nothing",)),
+    "empty class": (_class_without_example, ("violet",)),
+    "one class": (lambda here: str(photos(here / "photos", 3, ("rose",))), ("class",)),
+    "unreadable image": (_unreadable, ("broken.jpg", "skip")),
+    "infinite feature": (lambda here: table(here / "t.csv", **number_grid() | {"x": [np.inf] * 20}), ("x", "inf")),
+    "constant target": (lambda here: table(here / "t.csv", x=range(20), target=["a"] * 20), ("target",)),
+    "duplicate columns": (_duplicate_columns, ("x",)),
+    "negative label": (lambda here: images_npz(here / "i.npz", pixels(), np.arange(20) % 3 - 1), ("-1",)),
+    "images not finite": (
+        lambda here: images_npz(here / "i.npz", np.full((20, 8, 8), np.nan, np.float32), np.arange(20) % 2),
+        ("finite",),
+    ),
+    "ragged images": (_ragged, ("r.npz",)),
+}
+
+
+@pytest.mark.parametrize("fault", BAD_DATA)
+def test_data_that_cannot_be_used_are_refused(cli: Cli, tmp_path: Path, fault: str) -> None:
+    make, expected = BAD_DATA[fault]
+    source = make(tmp_path)
+    told = cli("distill", source, *QUICK)
+    assert told.code == 2, told.err
+    assert told.out == ""
+    assert told.err.startswith("error: ") and told.err.count("\n") == 1, "one line, no traceback"
+    for part in expected:
+        assert part in told.err
+    assert not (tmp_path / "made").exists()
+
+
+BAD_REQUESTS = {
+    "unknown method": (("distill", "iris", "--method", "kipp", *QUICK), "did you mean 'kip'?"),
+    "method of other data": (("distill", "iris", "--method", "gcond", *QUICK), "use one of"),
+    "zero budget": (("distill", "iris", "--per-class", "0"), "ask for more than 0"),
+    "negative budget": (("distill", "iris", "--size", "-3"), "ask for more than 0"),
+    "budget above the data": (("distill", "iris", "--per-class", "4000"), "lower the budget"),
+    "bytes for nothing": (("distill", "iris", "--bytes", "10"), "cannot cover 3 groups"),
+    "no budget": (("distill", "iris"), "got none"),
+    "two budgets": (("distill", "iris", "--per-class", "1", "--size", "4"), "got --per-class, --size"),
+    "no data": (("distill", "--per-class", "1"), "no DATA was given"),
+    "too much memory": (("distill", "iris", "--max-memory", "1MiB", *QUICK), "more than the 1 MiB allowed"),
+    "too much time": (
+        ("distill", "iris", "--max-time", "0.001s", "--per-class", "1", "--out", "made"),
+        "more than the 0 s allowed",
+    ),
+    "unknown setting": (("distill", "iris", "--set", "stepps=3", "--per-class", "1"), "did you mean 'steps'?"),
+    "setting of another kind": (("distill", "iris", "--set", "steps=few", "--per-class", "1"), "'few'"),
+    "setting without a value": (("distill", "iris", "--set", "steps", "--per-class", "1"), "--set name=value"),
+    "option of other data": (("distill", "digits", "--target", "x", *QUICK), "have no option target"),
+    "unknown target": (("distill", "iris", "--target", "targett", *QUICK), "did you mean 'target'?"),
+    "nothing to resume": (("distill", "--resume", "--out", "made"), "nothing to resume"),
+    "resume and a budget": (("distill", "--resume", "--out", "made", "--per-class", "1"), "leave out"),
+    "missing config": (("distill", "--config", "absent.toml"), "absent.toml"),
+    "config and data": (("distill", "iris", "--config", "absent.toml"), "leave out what gives data"),
+    "missing set": (("evaluate", "absent"), "does not exist"),
+    "cite without papers": (("list", "exams", "--cite"), "methods"),
+    "page without a set": (("report", "absent"), "absent"),
+    "page that is no page": (("report", "absent", "--out", "a.txt"), ".html"),
+}
+
+
+@pytest.mark.parametrize("fault", BAD_REQUESTS)
+def test_requests_that_make_no_sense_are_refused(cli: Cli, tmp_path: Path, fault: str) -> None:
+    words, expected = BAD_REQUESTS[fault]
+    told = cli(*words)
+    assert (told.code, told.out) == (2, "")
+    assert expected in told.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("distil", "iris"), "distill"),
+        (("distill", "iris", "--per-clas", "1"), "--per-class"),
+        (("distill", "iris", "--max-memory", "much"), "2GiB"),
+        (("evaluate",), "SET"),
+        ((), "demo"),
+    ],
+)
+def test_usage_errors_show_the_nearest_option(cli: Cli, words: tuple[str, ...], expected: str) -> None:
+    told = cli(*words)
+    assert (told.code, told.out) == (2, "")
+    assert expected in told.err
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (("distill", "digts", "--per-class", "1"), "UnknownNameError"),
+        (("distill", "iris", "--size", "0"), "BudgetError"),
+        (("evaluate", "absent"), "ArtifactError"),
+        (("distill", "iris", "--nonsense"), "UsageError"),
+    ],
+)
+def test_errors_are_one_json_object_too(cli: Cli, words: tuple[str, ...], kind: str) -> None:
+    told = cli(*words, "--json")
+    assert told.code == 2
+    assert told.record["error"]["kind"] == kind
+    assert told.record["error"]["message"] and told.err
+
+
+def test_an_unreadable_image_is_skipped_only_when_asked(cli: Cli, tmp_path: Path) -> None:
+    told = cli("distill", _unreadable(tmp_path), *QUICK, "--skip-unreadable")
+    assert told.code == 0
+    assert "broken.jpg" in told.err
+    assert "saved in made" in told.out
+
+
+def test_a_finished_folder_is_never_written_again(cli: Cli, tmp_path: Path) -> None:
+    words = ("distill", "iris", *QUICK)
+    assert cli(*words).code == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "made").iterdir()}
+    for again in (words, (*words, "--resume"), ("distill", "--resume", "--out", "made")):
+        told = cli(*again)
+        assert told.code == 2
+        assert "finished set already" in told.err
+    assert {path: path.read_bytes() for path in (tmp_path / "made").iterdir()} == before
+
+
+def test_a_full_disk_fails_with_1_and_the_run_can_be_resumed(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("condenset.artifact.saving.write_through", full)
+        told = cli("distill", "iris", *QUICK)
+    assert (told.code, told.out) == (1, "")
+    assert "the disk is full" in told.err
+    assert not (tmp_path / "made" / "card.json").exists()
+    assert not (tmp_path / "made" / ".partial").exists()
+    assert cli("distill", "--resume", "--out", "made").code == 0
+    assert (tmp_path / "made" / "card.json").exists()
+
+
+def test_a_disk_that_is_full_from_the_start_leaves_nothing(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "write_through", full)
+    told = cli("distill", "iris", *QUICK)
+    assert told.code == 1
+    assert "the disk is full" in told.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unexpected_error_is_one_line_and_a_traceback_on_request(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError("no such luck")
+
+    monkeypatch.setitem(sys.modules["condenset.run.listing"].LISTINGS, "parts", broken)
+    told = cli("list", "parts")
+    assert (told.code, told.out) == (1, "")
+    assert told.err == "error: unexpected ZeroDivisionError: no such luck (--debug shows where)\n"
+    assert "Traceback" in cli("list", "parts", "--debug").err
+
+
+def _damaged(folder: Path, damage: str) -> str:
+    card, data = folder / "card.json", folder / "data.safetensors"
+    if damage == "truncated":
+        data.write_bytes(data.read_bytes()[:-7])
+    elif damage == "altered":
+        data.write_bytes(data.read_bytes()[:-1] + b"\x7f")
+    elif damage == "hostile":
+        record = json.loads(card.read_text())
+        card.write_text(json.dumps(record | {"data": "../../secret.safetensors"}))
+    elif damage == "pickled":
+        data.rename(folder / "data.pt")
+    else:
+        card.write_text(card.read_text().replace('"condenset/1"', '"condenset/7"'))
+    return damage
+
+
+def test_damaged_sets_are_refused_by_every_command_that_reads_one(cli: Cli, tmp_path: Path) -> None:
+    assert cli("distill", "iris", *QUICK).code == 0
+    said = {
+        "truncated": "",
+        "altered": "was altered",
+        "hostile": "leads elsewhere",
+        "pickled": "pickle",
+        "future": "newer condenset",
+    }
+    for damage, expected in said.items():
+        folder = shutil.copytree(tmp_path / "made", tmp_path / damage)
+        _damaged(folder, damage)
+        for words in (("evaluate", folder), ("export", folder, "--to", "npz", "--out", "x.npz")):
+            told = cli(*words)
+            assert (told.code, told.out) == (2, ""), damage
+            assert expected in told.err
+    assert not (tmp_path / "x.npz").exists()
+
+
+def test_a_changed_dataset_is_not_scored(cli: Cli, tmp_path: Path) -> None:
+    path = customers(tmp_path / "customers.csv")
+    assert cli("distill", path.name, "--target", "churn", *QUICK).code == 0
+    path.write_text(path.read_text().replace("gold", "silver"))
+    told = cli("evaluate", "made")
+    assert told.code == 2
+    assert "are not those the set was made from" in told.err
+
+
+def test_the_data_may_have_moved_since(cli: Cli, tmp_path: Path) -> None:
+    customers(tmp_path / "customers.csv")
+    assert cli("distill", "customers.csv", "--target", "churn", *QUICK).code == 0
+    (tmp_path / "customers.csv").rename(tmp_path / "moved.csv")
+    words = ("evaluate", "made", "--networks", "logistic", "--repeats", "1", "--baselines", "", "--json")
+    assert cli(*words).code == 2
+    assert [row["name"] for row in cli(*words, "--data", "moved.csv").record["rows"]] == ["distilled"]
+
+
+def test_help_and_the_list_of_methods_need_nothing_heavy() -> None:
+    heavy = {"torch", "pandas", "sklearn", "scipy", "matplotlib", "numpy"}
+    for words in (["--help"], ["list", "methods", "--json"]):
+        code = "import sys; from condenset.run.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+        done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+        assert done.stdout
+        assert heavy & set(done.stderr.split()) == set()
+
+
+def test_help_takes_less_than_a_second() -> None:
+    def seconds() -> float:
+        began = time.perf_counter()
+        done = subprocess.run([sys.executable, "-m", "condenset", "--help"], capture_output=True, text=True, check=True)
+        assert "distill" in done.stdout
+        return time.perf_counter() - began
+
+    assert min(seconds() for _ in range(3)) < 1

@@ -1,0 +1,47 @@
+"""run.toml says the whole run and reads back as the same configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from condenset.core.budget import Size
+from condenset.core.errors import BudgetError, RequestError
+from condenset.run.config import Config, read_config
+
+WHOLE = Config(
+    'flowers "of" mine',
+    "dm",
+    Size(ratio=0.25),
+    7,
+    {"target": "price", "drop": ["id"], "test_fraction": 0.3},
+    {"steps": 20, "optimisers.data.rate": 0.5, "network": "mlp:width=8"},
+)
+
+
+@pytest.mark.parametrize("config", [WHOLE, Config("iris", "random", Size(per_class=1))])
+def test_a_configuration_reads_back_as_itself(config: Config, tmp_path: Path) -> None:
+    path = tmp_path / "run.toml"
+    path.write_text(config.toml(), encoding="utf8")
+    assert read_config(path) == config
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "said"),
+    [
+        ("data = ", RequestError, "cannot read"),
+        ('data = "iris"\nmethod = "dm"\n', RequestError, "missing fields \\['size'\\]"),
+        ('data = "iris"\nmethod = "dm"\nsteps = 3\n[size]\nper_class = 1\n', RequestError, "unknown fields \\['steps'"),
+        ('data = "iris"\nmethod = "dm"\n[size]\nper_clas = 1\n', RequestError, "no field \\['per_clas'\\]"),
+        ('data = "iris"\nmethod = "dm"\n[size]\nper_class = 0\n', BudgetError, "more than 0"),
+        ('data = "iris"\nmethod = "dm"\n[size]\nper_class = 1\nratio = 0.5\n', BudgetError, "exactly one"),
+        ('data = 3\nmethod = "dm"\n[size]\nper_class = 1\n', RequestError, "data"),
+        ('data = "iris"\nmethod = "dm"\nsize = 3\n', RequestError, "size"),
+        ('data = "iris"\nmethod = "dm"\n[size]\nper_class = "one"\n', RequestError, "per_class"),
+    ],
+)
+def test_a_file_that_says_no_run_is_refused(text: str, error: type[Exception], said: str, tmp_path: Path) -> None:
+    (tmp_path / "run.toml").write_text(text)
+    with pytest.raises(error, match=said):
+        read_config(tmp_path / "run.toml")

@@ -1,0 +1,81 @@
+"""Listings agree with what importing the things themselves says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from condenset.recipe import METHODS, Paper, Reported
+from condenset.run import listing
+from condenset.tasks.task import modalities
+from tests.run.conftest import Cli
+
+
+def test_methods_are_read_as_they_are_defined() -> None:
+    found = {record["name"]: record for record in listing.methods()}
+    assert tuple(sorted(found)) == METHODS.names()
+    for name, record in found.items():
+        paper: Paper = METHODS.get(name)
+        keys = ("family", "title", "venue", "year", "arxiv")
+        assert [record[key] for key in keys] == [getattr(paper, key) for key in keys]
+        assert tuple(record["tasks"]) == paper.tasks
+        assert [Reported(**row) for row in record["reported"]] == list(paper.reported)
+
+
+def test_datasets_and_tasks_are_those_of_the_modalities() -> None:
+    known = {name: modality.name for modality in modalities() for name in modality.datasets}
+    assert {record["name"]: record["task"] for record in listing.datasets()} == known
+    defaults = {m.name: (m.network, m.kernel, m.codec, m.exam, list(m.learners)) for m in modalities()}
+    keys = ("network", "kernel", "codec", "exam", "learners")
+    assert {record["name"]: tuple(record[key] for key in keys) for record in listing.tasks()} == defaults
+
+
+def test_parts_are_the_exchangeable_files_and_not_what_they_share() -> None:
+    found = {(record["kind"], record["name"]) for record in listing.parts()}
+    expected = {
+        ("codecs", "raw"),
+        ("labels", "soft"),
+        ("starts", "herding"),
+        ("signals", "mean-embedding"),
+        ("sources", "pool"),
+        ("objectives", "risk"),
+        ("finishes", "freeze-adjacency"),
+    }
+    assert expected <= found
+    assert not {"label", "codec", "start", "signal", "source", "objective"} & {name for _, name in found}
+
+
+@pytest.mark.parametrize(
+    ("results", "status"),
+    [
+        ([], "unverified"),
+        ([{"method": "kip", "verdict": "agrees", "schedule": "full"}], "unverified"),
+        ([{"method": "dm", "verdict": "agrees", "schedule": "reduced"}], "partial"),
+        ([{"method": "dm", "verdict": "below", "schedule": "full"}], "partial"),
+        ([{"method": "dm", "verdict": "agrees", "schedule": "full"}], "verified"),
+    ],
+)
+def test_the_status_follows_from_recorded_results(
+    results: list[dict[str, str]], status: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, result in enumerate(results):
+        (tmp_path / f"{number}.json").write_text(json.dumps(result))
+    monkeypatch.setattr(listing, "_results", lambda: tmp_path)
+    assert {record["name"]: record["status"] for record in listing.methods()}["dm"] == status
+
+
+def test_a_citation_is_bibtex(cli: Cli) -> None:
+    told = cli("list", "methods", "--cite")
+    assert "@inproceedings{dm2023,\n  title = {Dataset Condensation with Distribution Matching},\n" in told.out
+    assert "  eprint = {2110.04181},\n" in told.out
+
+
+@pytest.mark.parametrize("what", listing.LISTINGS)
+def test_every_listing_is_a_table_and_one_json_array(cli: Cli, what: str) -> None:
+    records = cli("list", what, "--json").record
+    shown = cli("list", what).out
+    assert records
+    for record in records:
+        assert record["name"] in shown
