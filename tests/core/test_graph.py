@@ -94,3 +94,27 @@ def test_without_structure_every_hop_is_the_features() -> None:
     assert len(graph) == 6
     assert graph.propagation.dtype == torch.float64
     assert torch.equal(graph.hop(4), features)
+
+
+def test_doubling_is_kept_for_a_constant_graph_and_follows_one_that_learns() -> None:
+    features, propagation = (m.float() for m in matrices())
+    graph = Graph(features, propagation)
+    assert graph.double() is graph.double()
+    assert graph.double().features.dtype == torch.float64
+    learning = Graph(features.clone().requires_grad_(), propagation)
+    assert learning.double() is not learning.double()
+    (gradient,) = torch.autograd.grad(learning.double().features.sum(), learning.features)
+    assert torch.equal(gradient, torch.ones_like(features))
+
+
+@pytest.mark.parametrize("density", [0.02, 0.5])
+def test_projecting_a_large_constant_graph_equals_the_dense_product(density: float) -> None:
+    """Mostly-zero features go through a sparse copy; the weight's gradient must not notice."""
+    generator = Rng(0).child("large").torch()
+    features = torch.rand(1100, 1000, generator=generator) * (torch.rand(1100, 1000, generator=generator) < density)
+    weight = torch.randn(1000, 4, generator=generator, requires_grad=True)
+    graph = Graph(features, torch.eye(1100))
+    pull = torch.randn(1100, 4, generator=generator)
+    close(graph.project(weight), (features.double() @ weight.double()).detach(), 1e-5)
+    (gradient,) = torch.autograd.grad((graph.project(weight) * pull).sum(), weight)
+    close(gradient, features.T.double() @ pull.double(), 1e-5)

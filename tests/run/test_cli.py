@@ -218,9 +218,7 @@ def test_a_disk_that_is_full_from_the_start_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_unexpected_error_is_one_line_and_a_traceback_on_request(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unexpected_error_is_one_line_and_a_traceback_on_request(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> None:
         raise ZeroDivisionError("no such luck")
 
@@ -287,7 +285,9 @@ def test_the_data_may_have_moved_since(cli: Cli, tmp_path: Path) -> None:
 def test_help_and_the_list_of_methods_need_nothing_heavy() -> None:
     heavy = {"torch", "pandas", "sklearn", "scipy", "matplotlib", "numpy"}
     for words in (["--help"], ["list", "methods", "--json"]):
-        code = "import sys; from condenset.run.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+        code = (
+            "import sys; from condenset.run.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+        )
         done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
         assert done.stdout
         assert heavy & set(done.stderr.split()) == set()

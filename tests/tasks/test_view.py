@@ -74,3 +74,9 @@ def test_a_graph_keeps_its_nodes_and_weighs_the_chosen() -> None:
         assert len(batch) == 12
         assert batch.weight.sum() == chosen
         assert set(batch.examples().tolist()) <= {0, 1, 6, 7}
+
+
+def test_the_scale_is_the_root_mean_square_of_all_inputs() -> None:
+    assert VIEW.scale() == pytest.approx((sum(n**2 for n in range(8)) / 8) ** 0.5)
+    graph = example.task().train
+    assert graph.scale() == pytest.approx(graph.batch.inputs.features.square().mean().sqrt().item())

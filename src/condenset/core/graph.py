@@ -28,6 +28,7 @@ class Graph:
     features: Float[Tensor, "nodes features"]
     propagation: Tensor
     _hops: dict[int, Tensor] = field(default_factory=dict, compare=False, repr=False)
+    _doubled: list[Graph] = field(default_factory=list, compare=False, repr=False)
 
     def __len__(self) -> int:
         return self.features.shape[0]
@@ -35,6 +36,14 @@ class Graph:
     def spread(self, values: Float[Tensor, "nodes width"]) -> Float[Tensor, "nodes width"]:
         """One step of propagation of any (nodes, width) values."""
         return self.propagation @ values
+
+    def double(self) -> Graph:
+        """The same graph in float64, one object for all callers when nothing here needs a gradient."""
+        if self.features.requires_grad or self.propagation.requires_grad:
+            return Graph(self.features.double(), self.propagation.double())
+        if not self._doubled:
+            self._doubled.append(Graph(self.features.double(), self.propagation.double()))
+        return self._doubled[0]
 
     def project(self, weight: Float[Tensor, "features width"]) -> Float[Tensor, "nodes width"]:
         """Features times a weight matrix, through a sparse copy where constant features are mostly zero."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.utils import _pytree
 
 from condenset.core.batch import Batch, Inputs
 from condenset.core.rng import Rng
@@ -32,15 +30,11 @@ class KernelRidgeRegression:
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """A model (n, ...) -> (n, outputs), differentiable in the set."""
         kernel = named_kernel(self.kernel or task.modality.kernel)
-        support = _double(train.inputs)
+        support = train.inputs.double()
         labels = task.target.centred(train.targets).double()
 
         def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
-            query = _double(inputs)
+            query = inputs.double()
             return ridge_predict(kernel(query, support), kernel(support, support), labels, self.regulariser)
 
         return predict
-
-
-def _double(inputs: Inputs) -> Inputs:
-    return _pytree.tree_map(lambda t: t.double() if isinstance(t, torch.Tensor) else t, inputs)

@@ -30,7 +30,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         objective=SignalMatching(ClassGradient(), layerwise_cosine, per_group=256, by_size=True),
         source=Online(outer=20, inner=15, optimiser="adam", rate=0.01, siamese=False),
         optimisers={
-            "data": Optimiser("adam", rate=1e-4, active=(50, 10, 50)),
+            "data": Optimiser("adam", rate=0.016 * task.train.scale(), active=(50, 10, 50)),
             "adjacency": Optimiser("adam", rate=1e-4, active=(50, 0, 10)),
         },
         steps=2000,

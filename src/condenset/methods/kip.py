@@ -24,7 +24,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         labels="soft",
         objective=Risk(KernelRidge(), examples=2000),
         source=Pool(siamese=False),
-        optimisers={"data": Optimiser("adam", rate=0.04), "labels": Optimiser("adam", rate=0.01)},
+        optimisers={"data": Optimiser("adam", rate=0.04 * task.train.scale()), "labels": Optimiser("adam", rate=0.01)},
         steps=400,
         contract=Contract(exam="kip2021"),
     )

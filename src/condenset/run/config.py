@@ -12,7 +12,7 @@ import cattrs
 import tomli_w
 
 from condenset.core.budget import Size
-from condenset.core.errors import BudgetError, RequestError
+from condenset.core.errors import RequestError
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,6 @@ def read_config(path: str | Path) -> Config:
         raise RequestError(f"cannot read the configuration {path}: {error}") from error
     try:
         return _CONVERTER.structure(record, Config)
-    except BudgetError:
-        raise
     except (cattrs.BaseValidationError, TypeError) as error:
         faults = "; ".join(cattrs.transform_error(error, path="run"))
         raise RequestError(f"{path} does not say a run: {faults}") from error
@@ -74,7 +72,7 @@ def _exactly(kinds: tuple[type, ...]) -> Callable[[Any, Any], Any]:
 
 
 def _converter() -> cattrs.Converter:
-    converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
+    converter = cattrs.Converter(forbid_extra_keys=True)
     for kinds in ((str,), (int,), (float, int)):
         converter.register_structure_hook(kinds[0], _exactly(kinds))
     return converter

@@ -39,6 +39,12 @@ class TrainView:
         """Training examples per group."""
         return torch.tensor([len(members) for members in self._members])
 
+    def scale(self) -> float:
+        """Root mean square of the inputs, the unit in which recipes state Adam's rates: 1 for standardised data."""
+        inputs = self.batch.inputs
+        values = inputs if isinstance(inputs, Tensor) else inputs.features
+        return float(values.square().mean().sqrt())
+
     def members(self, group: int) -> Int[Tensor, " n"]:
         """Indices of a group's examples into `batch`."""
         return self._members[group]

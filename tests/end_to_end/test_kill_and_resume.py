@@ -1,0 +1,56 @@
+"""A run that is killed at random moments, again and again, ends with the bytes of one that was left alone."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from condenset.artifact.folder import RunFolder
+
+STEPS = 150
+RUN = ("iris", "--per-class", "2", "--set", f"steps={STEPS}", "--set", "source.size=3", "--checkpoint-every", "0.01s")
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "condenset", "distill", *words]
+
+
+def killed(words: list[str], here: Path, log: Path, after: float) -> None:
+    """Starts a run and kills it `after` seconds into its steps; it may have ended before."""
+    lines = len(log.read_bytes().splitlines()) if log.exists() else 0
+    process = subprocess.Popen(words, cwd=here, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
+        if log.exists() and len(log.read_bytes().splitlines()) > lines:
+            time.sleep(after)
+            process.send_signal(signal.SIGKILL)
+            break
+        time.sleep(0.005)
+    process.wait()
+
+
+@pytest.mark.parametrize("seed", [0])
+def test_a_killed_run_ends_with_the_same_bytes(tmp_path: Path, seed: int) -> None:
+    moments = random.Random(seed)
+    log = tmp_path / "cut" / "log.jsonl"
+    for _ in range(3):
+        resumed = ("--resume",) if log.exists() else ()
+        killed(command(*RUN, "--out", "cut", *resumed), tmp_path, log, moments.uniform(0, 0.3))
+        if (tmp_path / "cut" / "card.json").exists():
+            pytest.skip("the machine was too fast: the run ended before it was killed")
+    done = len(RunFolder(tmp_path / "cut").lines())
+    for words in (("--resume", "--out", "cut"), (*RUN, "--out", "whole")):
+        subprocess.run(command(*words), cwd=tmp_path, env=ENVIRONMENT, check=True, capture_output=True)
+    assert 0 < done < STEPS
+    cut, whole = ((tmp_path / name / "data.safetensors").read_bytes() for name in ("cut", "whole"))
+    assert cut == whole
+    assert [line["step"] for line in RunFolder(tmp_path / "cut").lines()] == list(range(1, STEPS + 1))
+    assert not list((tmp_path / "cut").glob("*partial*")) and not list((tmp_path / "cut").glob("*checkpoint*"))

@@ -1,0 +1,107 @@
+"""The comparison: one table under one exam, nothing done twice, every baseline once for each number of bytes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from condenset.run.watched import Grading
+from tests.run.conftest import Cli
+
+WORDS = ("compare", "iris", "--exam", "quick", "--networks", "logistic", "--repeats", "2", "--out", "table")
+TWO = (*WORDS, "--methods", "random,k-means", "--baselines", "random,full", "--per-class", "1,2")
+
+
+def graded_folders(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the folders that are evaluated from now on."""
+    from condenset.run import compare
+
+    seen: list[str] = []
+    plain = compare.grade
+
+    def noted(screen: object, path: Path, task: object, grading: Grading) -> object:
+        seen.append(path.name)
+        return plain(screen, path, task, grading)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(compare, "grade", noted)
+    return seen
+
+
+def test_rows_have_method_budget_and_each_baseline_once_per_size(cli: Cli) -> None:
+    record = cli(*TWO, "--json").record
+    found = [(row["method"], row["budget"], row["name"]) for row in record["rows"]]
+    assert found == [
+        ("random", "1 per class", "distilled"),
+        ("random", "1 per class", "random"),
+        ("full", "1 per class", "full"),
+        ("k-means", "1 per class", "distilled"),
+        ("random", "2 per class", "distilled"),
+        ("random", "2 per class", "random"),
+        ("k-means", "2 per class", "distilled"),
+    ]
+    assert (record["schema"], record["exam"], record["metric"]) == ("condenset.compare/1", "quick", "accuracy")
+    assert all(row["dataset"] == "iris" and 0 <= row["mean"] <= 1 and row["repeats"] == 2 for row in record["rows"])
+
+
+def test_what_is_done_is_not_done_again(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = cli(*TWO, "--json").record
+    seen = graded_folders(monkeypatch)
+    assert cli(*TWO, "--json").record == first
+    assert seen == []
+    more = cli(*TWO[:-4], "--baselines", "random,full", "--per-class", "1,2,3", "--json").record
+    assert seen == ["random-3-per-class-seed-0", "k-means-3-per-class-seed-0"]
+    assert more["rows"][: len(first["rows"])] == first["rows"]
+
+
+def test_more_repeats_are_new_scores(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli(*TWO)
+    seen = graded_folders(monkeypatch)
+    cli(*TWO, "--repeats", "3")
+    assert len(seen) == 4
+
+
+def test_soft_labels_bring_random_with_the_same_labels(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = (*WORDS, "--methods", "kip,random", "--baselines", "random-same-labels", "--per-class", "1")
+    monkeypatch.setattr("condenset.methods.kip.PAPER", _shortened())
+    found = [(row["method"], row["name"]) for row in cli(*words, "--json").record["rows"]]
+    assert found == [("kip", "distilled"), ("kip", "random-same-labels"), ("random", "distilled")]
+    seen = graded_folders(monkeypatch)
+    cli(*words)
+    assert seen == []
+
+
+def _shortened() -> object:
+    from dataclasses import replace
+
+    from condenset.methods.kip import PAPER
+
+    return replace(PAPER, recipe=lambda task, counts: replace(PAPER.recipe(task, counts), steps=2))
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [("markdown", "| method | dataset |"), ("csv", "method,dataset,"), ("latex", "\\begin{tabular}"), ("json", "[")],
+)
+def test_the_table_has_the_forms_that_papers_use(cli: Cli, form: str, begins: str) -> None:
+    told = cli(*WORDS, "--methods", "random", "--baselines", "", "--format", form)
+    assert told.code == 0
+    assert told.out.startswith(begins)
+    assert "random" in told.out
+    if form == "json":
+        assert json.loads(told.out)[0]["method"] == "random"
+
+
+def test_nothing_is_run_where_one_cell_is_impossible(cli: Cli, tmp_path: Path) -> None:
+    for bad in (("--methods", "random,gcond"), ("--methods", "random", "--per-class", "1,9999")):
+        told = cli(*WORDS, *bad)
+        assert told.code == 2
+        assert not (tmp_path / "table").exists()
+
+
+def test_a_folder_of_another_comparison_is_refused(cli: Cli) -> None:
+    cli(*WORDS, "--methods", "random", "--baselines", "")
+    told = cli(*WORDS, "--methods", "random", "--baselines", "", "--test-fraction", "0.5")
+    assert told.code == 2
+    assert "another configuration" in told.err

@@ -1,0 +1,119 @@
+"""A run writes a folder that repeats, resumes to the same bytes, and is not begun where it would not fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+import condenset
+from condenset.artifact.folder import RunFolder
+from condenset.core.budget import Size
+from condenset.core.errors import BudgetError, RequestError
+from condenset.distillation import Step
+from condenset.run.config import Config, read_config
+from condenset.run.distill import Conditions, resolved, run, started
+from condenset.tasks.catalogue import open_task
+
+CONFIG = Config("iris", "dm", Size(per_class=2), seed=3, changes={"steps": 12})
+RUNS = {
+    "pool and momentum": CONFIG,
+    "Adam and soft labels": Config("iris", "kip", Size(per_class=2), changes={"steps": 12}),
+    "a network that is trained along": Config("iris", "dc", Size(per_class=2), changes={"steps": 12}),
+}
+
+
+def data(folder: Path) -> bytes:
+    return (folder / "data.safetensors").read_bytes()
+
+
+class Killed(Exception):
+    """Stands in for a kill."""
+
+
+def killed_after(steps: int) -> Any:
+    def watch(step: Step, _: int) -> None:
+        if step.step == steps:
+            raise Killed
+
+    return watch
+
+
+@pytest.mark.parametrize("config", RUNS.values(), ids=RUNS)
+@pytest.mark.parametrize("checkpoint_every", [0.0, 60.0])
+def test_a_run_killed_twice_ends_with_the_same_bytes(config: Config, checkpoint_every: float, tmp_path: Path) -> None:
+    whole = run(config, out=tmp_path / "whole")
+    cut, conditions = tmp_path / "cut", Conditions(checkpoint_every=checkpoint_every)
+    for steps in (4, 9):
+        with pytest.raises(Killed):
+            run(config, out=cut, resume=True, conditions=conditions, watch=killed_after(steps))
+    seen: list[int] = []
+    ended = run(started(cut), out=cut, resume=True, watch=lambda step, _: seen.append(step.step))
+    assert seen[0] == (10 if checkpoint_every == 0 else 1), "it goes on after the last checkpoint"
+    assert data(cut) == data(tmp_path / "whole")
+    assert [line["step"] for line in RunFolder(cut).lines()] == list(range(1, 13))
+    assert ended.steps == whole.steps == 12
+    assert not list(cut.glob("*checkpoint*"))
+
+
+def test_the_saved_configuration_repeats_the_run(tmp_path: Path) -> None:
+    run(CONFIG, out=tmp_path / "one")
+    assert read_config(tmp_path / "one" / "run.toml") == CONFIG
+    run(read_config(tmp_path / "one" / "run.toml"), out=tmp_path / "two")
+    assert data(tmp_path / "one") == data(tmp_path / "two")
+
+
+def test_another_seed_gives_another_set(tmp_path: Path) -> None:
+    sets = [run(Config("iris", "dm", Size(per_class=2), seed, changes={"steps": 2})).synthetic for seed in (0, 1)]
+    assert not torch.equal(sets[0].decode().inputs, sets[1].decode().inputs)  # type: ignore[arg-type]
+
+
+def test_a_run_is_not_resumed_with_another_configuration(tmp_path: Path) -> None:
+    with pytest.raises(Killed):
+        run(CONFIG, out=tmp_path / "cut", watch=killed_after(3))
+    other = Config("iris", "dm", Size(per_class=3), seed=3, changes={"steps": 12})
+    with pytest.raises(RequestError, match="another configuration"):
+        run(other, out=tmp_path / "cut", resume=True)
+    with pytest.raises(RequestError, match="continue it with --resume"):
+        run(CONFIG, out=tmp_path / "cut")
+
+
+@pytest.mark.parametrize("conditions", [Conditions(memory=2**20), Conditions(time=1e-6)])
+def test_a_run_that_would_not_fit_is_refused_and_leaves_nothing(conditions: Conditions, tmp_path: Path) -> None:
+    with pytest.raises(BudgetError, match="allowed"):
+        run(CONFIG, out=tmp_path / "made", conditions=conditions)
+    assert not (tmp_path / "made").exists()
+
+
+def test_an_empty_folder_of_the_user_survives_a_refusal(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(RequestError):
+        run(Config("iris", "gcond", Size(per_class=2)), out=tmp_path / "mine")
+    assert (tmp_path / "mine").is_dir()
+
+
+def test_the_limits_do_not_change_the_result(tmp_path: Path) -> None:
+    run(CONFIG, out=tmp_path / "free")
+    run(CONFIG, out=tmp_path / "limited", conditions=Conditions(memory=2**40, time=3600.0))
+    assert data(tmp_path / "free") == data(tmp_path / "limited")
+
+
+@pytest.mark.parametrize("method", ["dm", "kip"])
+def test_a_budget_in_bytes_is_kept(method: str) -> None:
+    synthetic = condenset.distill("iris", method, size=Size(bytes=400), changes={"steps": 1})
+    assert 0 < synthetic.nbytes().total <= 400
+
+
+def test_changes_reach_the_recipe() -> None:
+    counts, recipe = resolved(CONFIG, open_task("iris"))
+    assert counts.tolist() == [2, 2, 2]
+    assert recipe.steps == 12
+
+
+def test_the_front_door_distils_without_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    synthetic = condenset.distill("iris", "random", size=Size(items=4))
+    assert len(synthetic.groups) == 4
+    assert list(tmp_path.iterdir()) == []

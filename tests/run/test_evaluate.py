@@ -1,0 +1,64 @@
+"""Evaluating a saved set: the same scores each time, noted in its card, only on the data it was made from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import condenset
+from condenset.artifact.reading import read
+from condenset.core.budget import Size
+from condenset.core.errors import RequestError, UnknownNameError
+from condenset.run.evaluate import evaluate, open_artifact_task
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    condenset.distill("iris", "k-means", size=Size(per_class=2), out=tmp_path / "made")
+    return tmp_path / "made"
+
+
+def test_every_evaluation_is_noted_in_the_card(made: Path) -> None:
+    first = evaluate(made, exam="quick", networks=("logistic",), baselines=("random",), repeats=3)
+    second = evaluate(made, exam="quick", networks=("logistic",), baselines=("random",), repeats=3)
+    noted = read(made).card.evaluations
+    assert [record["exam_hash"] for record in noted] == [first.exam.hash] * 2
+    assert [row.scores for row in first.rows] == [row.scores for row in second.rows]
+    assert [row["name"] for row in noted[0]["rows"]] == ["distilled", "random"]
+    assert all(len(row["scores"]) == 3 for row in noted[1]["rows"])
+
+
+def test_the_random_baseline_is_drawn_anew_for_every_repeat(made: Path) -> None:
+    found = evaluate(made, exam="quick", networks=("logistic",), baselines=("random",), repeats=6)
+    rows = {row.name: row.scores for row in found.rows}
+    assert len(set(rows["random"])) > 1
+    assert len(set(rows["distilled"])) == 1, "a logistic regression on the same set is the same each time"
+
+
+def test_the_exam_is_that_of_the_set_where_none_is_named(made: Path) -> None:
+    found = evaluate(made, networks=("logistic",), baselines=(), repeats=1)
+    assert found.exam.name == read(made).synthetic.contract.exam
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "said"),
+    [
+        ({"baselines": ("randon",)}, UnknownNameError, "did you mean 'random'"),
+        ({"exam": "quik"}, UnknownNameError, "did you mean 'quick'"),
+        ({"repeats": 0}, RequestError, "at least 1"),
+        ({"networks": ("mpl",), "exam": "quick"}, UnknownNameError, "mpl"),
+    ],
+)
+def test_a_wrong_request_notes_nothing(
+    options: dict[str, object], error: type[Exception], said: str, made: Path
+) -> None:
+    with pytest.raises(error, match=said):
+        evaluate(made, **options)  # type: ignore[arg-type]
+    assert read(made).card.evaluations == ()
+
+
+def test_other_data_are_refused(made: Path) -> None:
+    with pytest.raises(RequestError, match="not those the set was made from"):
+        open_artifact_task(read(made), "wine")
+    assert open_artifact_task(read(made)).name == "iris"

@@ -1,0 +1,67 @@
+"""Predictions: exact where they can be, of the right size where they are measured, and without a trace."""
+
+from __future__ import annotations
+
+import resource
+from pathlib import Path
+
+import pytest
+
+from condenset.core.budget import Size
+from condenset.core.errors import BudgetError
+from condenset.run.config import Config
+from condenset.run.distill import resolved, run
+from condenset.run.explain import Prediction, predict
+from condenset.tasks.catalogue import open_task
+from condenset.tasks.task import Task
+
+FEW = {"dm": {"steps": 2, "objective.per_group": 4}, "kip": {"steps": 2}}
+
+
+@pytest.fixture(scope="module")
+def digits() -> Task:
+    return open_task("digits")
+
+
+def predicted(config: Config, task: Task) -> Prediction:
+    counts, recipe = resolved(config, task)
+    return predict(task, recipe, counts, config.seed)
+
+
+@pytest.mark.parametrize("method", ["dm", "kip", "random"])
+def test_the_bytes_are_those_of_the_finished_set(method: str, digits: Task) -> None:
+    config = Config("digits", method, Size(per_class=2), changes=FEW.get(method, {}))
+    found, done = predicted(config, digits), run(config, task=digits)
+    size = done.synthetic.nbytes()
+    assert (found.data_bytes, found.label_bytes, found.extra_bytes) == (size.data, size.labels, size.extras)
+    assert (found.steps, found.items) == (done.steps, 20)
+
+
+def test_the_time_grows_with_the_steps_and_is_of_the_right_order(digits: Task) -> None:
+    changes = {"steps": 20, "source.size": 1, "source.renew_every": 1, "objective.per_group": 4}
+    config = Config("digits", "dm", Size(per_class=1), changes=changes)
+    found, done = predicted(config, digits), run(config, task=digits)
+    assert found.seconds == pytest.approx(done.wall_s, rel=4)  # the machine may be busy with others
+    longer = predicted(Config("digits", "dm", Size(per_class=1), changes=changes | {"steps": 2000}), digits)
+    assert 20 * found.seconds < longer.seconds < 500 * found.seconds
+
+
+def test_the_memory_covers_what_the_process_took(digits: Task) -> None:
+    found = predicted(Config("digits", "dm", Size(per_class=1), changes=FEW["dm"]), digits)
+    assert 100 * 2**20 < found.memory < 1.2 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def test_experts_are_named_and_not_trained(digits: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
+    found = predicted(Config("digits", "mtt", Size(per_class=1)), digits)
+    assert "expert" in found.assets[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_limit_names_a_number_of_steps_that_fits() -> None:
+    found = Prediction(1000, 10, 1, 1, 0, seconds=100.0, memory=2**30, disk=1, assets=())
+    found.within(2**30, 100.0)
+    with pytest.raises(BudgetError, match="--set steps=250$"):
+        found.within(None, 25.0)
+    with pytest.raises(BudgetError, match="1024 MiB, more than the 512 MiB"):
+        found.within(2**29, None)
