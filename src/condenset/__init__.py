@@ -13,8 +13,9 @@ _PUBLIC = {
     "load": "condenset.artifact",
     "open_task": "condenset.tasks.catalogue",
     "Condenser": "condenset.uses.sampler",
+    "Size": "condenset.core.budget",
 }
-__all__ = ["Condenser", "__version__", "distill", "evaluate", "load", "open_task"]
+__all__ = ["Condenser", "Size", "__version__", "distill", "evaluate", "load", "open_task"]
 
 
 def __getattr__(name: str) -> Any:

@@ -61,7 +61,7 @@ def test_experts_are_named_and_not_trained(digits: Task, tmp_path: Path, monkeyp
 def test_a_limit_names_a_number_of_steps_that_fits() -> None:
     found = Prediction(1000, 10, 1, 1, 0, seconds=100.0, memory=2**30, disk=1, assets=())
     found.within(2**30, 100.0)
-    with pytest.raises(BudgetError, match="--set steps=250$"):
+    with pytest.raises(BudgetError, match=r"--set steps=250$"):
         found.within(None, 25.0)
     with pytest.raises(BudgetError, match="1024 MiB, more than the 512 MiB"):
         found.within(2**29, None)

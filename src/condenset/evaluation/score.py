@@ -14,10 +14,13 @@ from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.evaluation.baselines import baseline_batch
 from condenset.evaluation.exam import Exam
+from condenset.learners.kernel_ridge import KernelRidgeRegression
 from condenset.learners.learner import Learner
 from condenset.learners.sgd import NetworkTraining, scored
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
+
+_LARGEST_KERNEL = 5000  # examples; the matrix of a whole dataset would not fit, so it gets no row
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,8 @@ def evaluate_set(
 
     Args:
         networks: learners in place of the exam's own.
-        repeats: learners per row, the exam's default when None. A random baseline is drawn anew for each.
+        repeats: learners per row, the exam's default when None. A random baseline is drawn anew for each; the full
+            data, which cost the most, are trained on once.
         watch: called after every single score with the row so far.
 
     Raises `UnknownNameError` for an exam's network or a baseline.
@@ -126,6 +130,8 @@ def evaluate_set(
     for name, draws, size in _candidates(synthetic, task, baselines, count, Rng(seed)):
         rates = _learnt_rates(synthetic, exam)
         for network, learner in exam.learners(task, tuple(networks)).items():
+            if isinstance(learner, KernelRidgeRegression) and len(draws[0]) > _LARGEST_KERNEL:
+                continue
             fitted = _fitted(learner, exam, draws[0], rates, task)
             rows.append(evaluate_batch(name, network, fitted, draws, size, task, Rng(seed).child(name, network), watch))
     return Evaluation(exam, task.target.metric, task.target.higher_is_better, tuple(rows))
@@ -165,7 +171,7 @@ def _candidates(
         kept = [pair for pair in found if pair is not None]
         if kept:
             draws = [batch for batch, _ in kept]
-            yield name, draws * (repeats // len(draws)), kept[0][1]
+            yield name, draws if name == "full" else draws * (repeats // len(draws)), kept[0][1]
 
 
 def _learnt_rates(synthetic: SyntheticSet, exam: Exam) -> tuple[float, ...]:

@@ -15,8 +15,6 @@ from condenset.evaluation.score import Evaluation, Row, evaluate_set
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 
-DEFAULT_BASELINES = ("random", "random-same-labels", "herding", "k-center", "k-means")
-
 
 def evaluate(
     path: str | Path,
@@ -24,7 +22,7 @@ def evaluate(
     exam: str | Exam | None = None,
     task: Task | None = None,
     networks: Sequence[str] = (),
-    baselines: Sequence[str] = DEFAULT_BASELINES,
+    baselines: Sequence[str] = BASELINES,
     repeats: int | None = None,
     seed: int = 0,
     watch: Callable[[Row, int], None] = lambda row, done: None,

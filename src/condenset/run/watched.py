@@ -62,7 +62,8 @@ def grade(screen: Screen, path: Path, task: Task, grading: Grading) -> Evaluatio
     """Evaluate a saved set, showing what is trained at the moment. Errors as of `evaluate`."""
     repeats = grading.repeats or grading.exam.repeats
     learners = len(grading.exam.learners(task, grading.networks))
-    total, done = (1 + len(grading.baselines)) * learners * repeats, 0
+    fits = sum(1 if name == "full" else repeats for name in ("distilled", *grading.baselines))  # full: once
+    total, done = fits * learners, 0
     with screen.progress(f"evaluating {path.name}", "networks") as track:
 
         def watch(row: Row, _: int) -> None:

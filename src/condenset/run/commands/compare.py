@@ -40,7 +40,7 @@ class Compare:
     per_class: Counts = (1,)
     exam: Annotated[str | None, arg(metavar="EXAM")] = None
     networks: Names = ()
-    baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means")
+    baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means", "full")
     repeats: Annotated[int | None, arg(metavar="N")] = None
     format: Literal["markdown", "csv", "latex", "json"] | None = None
     out: Annotated[Path, arg(metavar="FOLDER")] = Path("condenset-compare")

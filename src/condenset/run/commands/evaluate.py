@@ -29,7 +29,7 @@ class Evaluate:
     set: Annotated[Positional[Path], arg(metavar="SET")]
     exam: Annotated[str | None, arg(metavar="EXAM")] = None
     networks: Names = ()
-    baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means")
+    baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means", "full")
     repeats: Annotated[int | None, arg(metavar="N")] = None
     data: Annotated[str | None, arg(metavar="DATA")] = None
     seed: int = 0
