@@ -1,7 +1,7 @@
 """MTT: training on the set should move a network as training on the data moved an expert.
 
-Differences from the paper: 3 experts of 3 epochs of 5000 examples instead of 100 of 50 whole epochs, and the learning rate is learnt as
-its logarithm so that it stays positive.
+Differences from the paper: 3 experts of 3 epochs of 5000 examples instead of 100 of 50 whole epochs, and the
+learning rate is learnt as its logarithm so that it stays positive.
 """
 
 from __future__ import annotations
