@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import astuple
+from dataclasses import asdict
 
 import pytest
 import torch
@@ -57,7 +57,7 @@ def test_a_listing_reads_all_of_it_from_the_source_text(name: str) -> None:
     fields = ("name", "family", "title", "venue", "year", "arxiv")
     assert {f: declared.get(f) for f in fields} == {f: getattr(paper, f) for f in fields}
     assert tuple(declared["tasks"]) == paper.tasks
-    assert [tuple(row) for row in declared.get("reported", [])] == [astuple(row) for row in paper.reported]
+    assert declared.get("reported", []) == [asdict(row) for row in paper.reported]
 
 
 @pytest.mark.parametrize(("name", "row"), REPORTED, ids=lambda v: v if isinstance(v, str) else v.dataset)

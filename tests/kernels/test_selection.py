@@ -56,7 +56,7 @@ def test_each_herded_point_brings_the_running_mean_closest_to_the_mean() -> None
 def test_herding_beats_the_first_points_at_the_mean() -> None:
     points = cloud()
     gap = lambda index: (points[index].mean(0) - points.mean(0)).norm().item()
-    assert gap(herding(points, 10)) < 0.1 * gap(torch.arange(10))
+    assert gap(herding(points, 10)) < 0.25 * gap(torch.arange(10))
 
 
 def test_each_k_center_point_is_the_farthest_from_the_centres() -> None:

@@ -301,3 +301,13 @@ def test_help_takes_less_than_a_second() -> None:
         return time.perf_counter() - began
 
     assert min(seconds() for _ in range(3)) < 1
+
+
+def test_an_interrupt_is_no_error(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules["condenset.run.listing"].LISTINGS, "parts", interrupted)
+    told = cli("list", "parts")
+    assert (told.code, told.out) == (130, "")
+    assert "--resume" in told.err

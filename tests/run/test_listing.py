@@ -51,10 +51,10 @@ def test_parts_are_the_exchangeable_files_and_not_what_they_share() -> None:
     ("results", "status"),
     [
         ([], "unverified"),
-        ([{"method": "kip", "verdict": "agrees", "schedule": "full"}], "unverified"),
-        ([{"method": "dm", "verdict": "agrees", "schedule": "reduced"}], "partial"),
-        ([{"method": "dm", "verdict": "below", "schedule": "full"}], "partial"),
-        ([{"method": "dm", "verdict": "agrees", "schedule": "full"}], "verified"),
+        ([{"method": "kip", "verdict": "verified"}], "unverified"),
+        ([{"method": "dm", "verdict": "failed"}], "unverified"),
+        ([{"method": "dm", "verdict": "failed"}, {"method": "dm", "verdict": "partial"}], "partial"),
+        ([{"method": "dm", "verdict": "partial"}, {"method": "dm", "verdict": "verified"}], "verified"),
     ],
 )
 def test_the_status_follows_from_recorded_results(

@@ -106,12 +106,10 @@ def citation(method: Record) -> str:
 
 
 def _status(method: str) -> str:
-    """verified: a recorded result agrees on the paper's full schedule; partial: there are others; unverified: none."""
+    """The best verdict among the method's recorded results: verified, partial, or unverified where there is none."""
     results = [json.loads(path.read_text(encoding="utf8")) for path in _results().glob("*.json")]
-    own = [result for result in results if isinstance(result, dict) and result.get("method") == method]
-    if any(result.get("verdict") == "agrees" and result.get("schedule") == "full" for result in own):
-        return "verified"
-    return "partial" if own else "unverified"
+    verdicts = {result["verdict"] for result in results if result["method"] == method}
+    return next((verdict for verdict in ("verified", "partial") if verdict in verdicts), "unverified")
 
 
 def _results() -> Path:
