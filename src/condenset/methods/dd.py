@@ -28,12 +28,12 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         objective=Risk(Unrolled(InnerLoop(INNER_STEPS)), examples=256),
         source=Pool(siamese=False),
         optimisers={
-            "data": Optimiser("adam", rate=0.05),
-            "labels": Optimiser("adam", rate=0.01),
+            "data": Optimiser("adam", rate=0.02),
+            "labels": Optimiser("adam", rate=0.005),
             "rate": Optimiser("adam", rate=0.02),
         },
         rates=Rates(initial=0.05, steps=INNER_STEPS),
-        steps=200,
+        steps=300,
         contract=Contract(exam="dd2018", batches="fixed", epochs=INNER_STEPS),
     )
 
