@@ -19,7 +19,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from condenset.assets.cache import cache_folder
+from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
 from condenset.core.rng import Rng
 from condenset.learners.sgd import Training, train_epochs

@@ -20,7 +20,7 @@ from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """The pool grows with the schedule, so that small pools are not overfitted."""
+    """A pool of a hundred networks that is renewed all along, so that the set does not overfit a few."""
     return Recipe(
         start=random,
         objective=SignalMatching(MeanEmbedding(), squared_error, per_group=128),

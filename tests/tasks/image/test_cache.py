@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from condenset.tasks.image.cache import cache_folder, cached_array, content_key
+from condenset.core.cache import cache_folder
+from condenset.tasks.image.cache import cached_array, content_key
 
 ARRAY = np.arange(12, dtype=np.uint8).reshape(3, 4)
 

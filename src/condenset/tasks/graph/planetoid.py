@@ -16,6 +16,7 @@ import numpy as np
 import scipy.sparse as sp
 import torch
 
+from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError, MissingExtraError
 from condenset.tasks.graph.nodes import UNLABELLED, NodeData, adjacency_from_edges, node_data, row_normalised
 
@@ -114,8 +115,7 @@ def _download(name: str) -> Path:
         from torch_geometric.datasets import Planetoid
     except ImportError as error:
         raise MissingExtraError("torch_geometric", "graph") from error
-    default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "condenset"
-    cache = Path(os.environ.get("CONDENSET_CACHE") or default) / "planetoid"
+    cache = cache_folder() / "planetoid"
     try:
         Planetoid(root=str(cache), name=name)
     except Exception as error:  # whatever the download's many layers raise

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-
-def cache_folder() -> Path:
-    """CONDENSET_CACHE, else the platform's cache folder for this library; it may not exist yet."""
-    if chosen := os.environ.get("CONDENSET_CACHE"):
-        return Path(chosen)
-    home = Path.home()
-    places = {"darwin": home / "Library" / "Caches", "win32": home / "AppData" / "Local"}
-    base = os.environ.get("XDG_CACHE_HOME") or places.get(sys.platform, home / ".cache")
-    return Path(base) / "condenset"
+from condenset.core.cache import cache_folder
 
 
 def content_key(files: Sequence[Path], *parts: object) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
 from condenset.tasks.image.arrays import from_arrays
-from condenset.tasks.image.cache import cache_folder
 from condenset.tasks.image.examples import Examples, ImageData
 from condenset.tasks.image.idx import looks_like_idx, read_idx_folder
 from condenset.tasks.image.parquet import read_parquet, split_files

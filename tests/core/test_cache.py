@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from condenset.assets.cache import cache_folder
+from condenset.core.cache import cache_folder
 
 
 @pytest.mark.parametrize(
