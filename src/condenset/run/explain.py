@@ -110,8 +110,7 @@ def _seconds(steps: Any, recipe: Recipe) -> float:
     if not isinstance(recipe.source, Pool) or recipe.source.size == 1:
         return new * recipe.steps
     networks = min(recipe.steps, recipe.source.size + recipe.steps // recipe.source.renew_every)
-    again = min(recipe.steps, recipe.steps - networks)
-    return new * networks + 0.2 * new * max(0, again)
+    return new * networks + 0.2 * new * (recipe.steps - networks)
 
 
 def _peak_memory() -> int:
