@@ -11,6 +11,7 @@ from torch import Tensor
 
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError, RequestError
+from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.distillation import State, allocate, begin, check_bytes, distillation, finished, start_state
 from condenset.recipe import Optimiser, Rates, Recipe
@@ -29,7 +30,7 @@ TOWARDS = 0.5  # what the objective below pulls every stored number to
 class Pull:
     """Half the squared distance of data and labels to a constant: its gradient is known in closed form."""
 
-    def begin(self, task: Task) -> Pull:
+    def begin(self, task: Task, execution: Execution = HERE) -> Pull:
         return self
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from condenset.codecs.codec import CODECS
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError, DivergenceError, RequestError
+from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.labels.label import LABELS
 from condenset.recipe import Optimiser, Recipe, codec_of
@@ -75,9 +76,17 @@ class State:
         synthetic: the set as it is.
     """
 
-    def __init__(self, task: Task, recipe: Recipe, synthetic: SyntheticSet, source: RunningSource | None) -> None:
+    def __init__(
+        self,
+        task: Task,
+        recipe: Recipe,
+        synthetic: SyntheticSet,
+        source: RunningSource | None,
+        execution: Execution = HERE,
+    ) -> None:
         """Args: source, already begun; None for a coreset."""
         self.task, self.recipe, self.synthetic, self.source = task, recipe, synthetic, source
+        self.execution = replace(execution, times=recipe.steps)
         self.step, self.halvings = 0, 0
         learnable = synthetic.parameter_groups()
         self.optimisers = {
@@ -131,13 +140,14 @@ class State:
 
 
 def start_state(
-    task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], seed: int, device: torch.device | str = "cpu"
+    task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], seed: int, execution: Execution = HERE
 ) -> State:
     """A run at step 0."""
     rng = Rng(seed)
-    synthetic = begin(task, recipe, counts, rng).to(device)
-    setting = Setting(task, recipe.network, rng.child("source"), device)
-    return State(task, recipe, synthetic, recipe.source.begin(setting) if recipe.source else None)
+    synthetic = begin(task, recipe, counts, rng).to(execution.device)
+    setting = Setting(task, recipe.network, rng.child("source"), execution.device)
+    source = recipe.source.begin(setting) if recipe.source else None
+    return State(task, recipe, synthetic, source, execution)
 
 
 def distillation(state: State, seed: int) -> Iterator[Step]:
@@ -149,7 +159,7 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
     recipe, rng = state.recipe, Rng(seed)
     if recipe.objective is None or state.source is None:
         return
-    objective = recipe.objective.begin(state.task)
+    objective = recipe.objective.begin(state.task, state.execution)
     good = state.tensors()
     while state.step < recipe.steps:
         began = time.perf_counter()

@@ -188,7 +188,6 @@ def test_a_network_is_drawn_from_the_stream_and_every_parameter_learns(net: str,
 @pytest.mark.parametrize(("net", "modality"), [pair for pair in NETS if pair[1] != "graph"])
 def test_examples_of_a_batch_ignore_each_other_unless_the_network_says_so(net: str, modality: str) -> None:
     network = draw_network(net, NETWORK_INPUTS[modality], 3, Rng(0))
-    network.module.train()
     inputs = drawn_inputs(modality, 4)
     alone, together = network(inputs[:2]).logits, network(inputs).logits[:2]
     coupled = not torch.allclose(alone, together, rtol=1e-4, atol=1e-5)

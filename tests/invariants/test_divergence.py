@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from condenset.core.errors import DivergenceError
+from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.distillation import State, distillation, start_state
 from condenset.recipe import Optimiser, Recipe
@@ -36,7 +37,7 @@ class Faulty:
     spoils: str = "term"
     _made: list[int] = field(default_factory=list)
 
-    def begin(self, task: Task) -> Faulty:
+    def begin(self, task: Task, execution: Execution = HERE) -> Faulty:
         return self
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:

@@ -94,8 +94,7 @@ def test_a_drawn_network_has_both_modes_of_batch_norm() -> None:
     images = 3 + torch.randn(16, 3, 8, 8, generator=Rng(1).torch())
     train = network(images).logits
     after = {k: v.clone() for k, v in network.buffers.items()}
-    network.module.eval()
-    frozen = network(images).logits
+    frozen = network.evaluating()(images).logits
     assert not torch.equal(after["blocks.0.norm.running_mean"], torch.zeros(4))
     assert all(torch.equal(network.buffers[k], v) for k, v in after.items())
     assert (train - frozen).abs().max() > 0.1

@@ -77,8 +77,7 @@ def test_dropout_acts_in_training_mode_only() -> None:
     graph = features_only(torch.randn(20, 5, generator=torch.Generator().manual_seed(1)))
     with torch.random.fork_rng():
         assert not torch.equal(network(graph).logits, plain(graph).logits)
-    network.module.eval()
-    assert torch.equal(network(graph).logits, plain(graph).logits)
+    assert torch.equal(network.evaluating()(graph).logits, plain(graph).logits)
 
 
 def test_no_layers_are_refused() -> None:

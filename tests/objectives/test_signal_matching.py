@@ -33,6 +33,7 @@ class Counted:
 
     additive: bool
     seen: list[int]
+    second_order: bool = False
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
         self.seen.append(len(batch))

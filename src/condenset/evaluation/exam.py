@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.execution import HERE, Execution
 from condenset.learners.estimators import ESTIMATORS, Estimator
 from condenset.learners.kernel_ridge import KernelRidgeRegression
 from condenset.learners.learner import Learner
@@ -52,18 +53,20 @@ class Exam:
         record = asdict(self) | {"summary": None}
         return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]
 
-    def learners(self, task: Task, names: tuple[str, ...] = ()) -> dict[str, Learner]:
+    def learners(
+        self, task: Task, names: tuple[str, ...] = (), execution: Execution = HERE
+    ) -> dict[str, Learner]:
         """The learners of this exam by name: the ones asked for, its own, or the modality's."""
         chosen = names or self.networks or task.modality.learners
-        return {name: self._learner(name) for name in chosen}
+        return {name: self._learner(name, execution) for name in chosen}
 
-    def _learner(self, name: str) -> Learner:
+    def _learner(self, name: str, execution: Execution) -> Learner:
         base, _, kernel = name.partition(":")
         if name in ESTIMATORS:
             return Estimator(name)
         if base == "kernel":
             return KernelRidgeRegression(kernel.replace("/", ":") or None)
-        return NetworkTraining(None if name == "default" else name, self.training)
+        return NetworkTraining(None if name == "default" else name, self.training, execution)
 
 
 def exam_names() -> tuple[str, ...]:

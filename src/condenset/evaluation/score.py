@@ -11,6 +11,7 @@ import numpy as np
 from scipy import stats
 
 from condenset.core.batch import Batch
+from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.evaluation.baselines import baseline_batch
 from condenset.evaluation.exam import Exam
@@ -113,6 +114,7 @@ def evaluate_set(
     baselines: Sequence[str] = (),
     repeats: int | None = None,
     seed: int = 0,
+    execution: Execution = HERE,
     watch: Callable[[Row, int], None] = lambda row, done: None,
 ) -> Evaluation:
     """Grade a set beside baselines at the same bytes.
@@ -121,15 +123,17 @@ def evaluate_set(
         networks: learners in place of the exam's own.
         repeats: learners per row, the exam's default when None. A random baseline is drawn anew for each; the full
             data, which cost the most, are trained on once.
+        execution: on what device, with how many bits.
         watch: called after every single score with the row so far.
 
     Raises `UnknownNameError` for an exam's network or a baseline.
     """
     rows = []
     count = repeats or exam.repeats
+    execution = replace(execution, times=count * (1 + len(baselines)))
     for name, draws, size in _candidates(synthetic, task, baselines, count, Rng(seed)):
         rates = _learnt_rates(synthetic, exam)
-        for network, learner in exam.learners(task, tuple(networks)).items():
+        for network, learner in exam.learners(task, tuple(networks), execution).items():
             if isinstance(learner, KernelRidgeRegression) and len(draws[0]) > _LARGEST_KERNEL:
                 continue
             fitted = _fitted(learner, exam, draws[0], rates, task)
@@ -196,8 +200,7 @@ def _fitted(learner: Learner, exam: Exam, batch: Batch, rates: tuple[float, ...]
         # The whole training set: as many gradient steps as an exam of its batch size allows, not as many epochs.
         per_epoch = -(-len(batch) // training.batch)
         training = replace(training, epochs=max(1, training.epochs // per_epoch))
-    fitted = NetworkTraining(learner.network, training)
-    return _Relabelled(fitted, exam.labels)
+    return _Relabelled(replace(learner, training=training), exam.labels)
 
 
 @dataclass(frozen=True)

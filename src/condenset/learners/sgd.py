@@ -14,9 +14,10 @@ from torch import Tensor
 
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import DivergenceError
+from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.learners.learner import Model
-from condenset.nets.compiled import Logits, logits_function
+from condenset.nets.compiled import compiled
 from condenset.nets.network import Network
 from condenset.tasks.task import Task
 
@@ -64,34 +65,40 @@ class NetworkTraining:
     Attributes:
         network: architecture with fields, None for the task's default.
         training: how.
+        execution: on what device, with how many bits.
     """
 
     network: str | None
     training: Training
+    execution: Execution = HERE
 
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """Train a fresh network; the model predicts in evaluation mode without gradients."""
-        network = task.network(self.network, rng.child("initial"))
+        network = task.network(self.network, rng.child("initial"), self.execution.device)
         chosen, best = network, -math.inf
-        for trained in train_epochs(network, train, task, self.training, rng):
+        for trained in train_epochs(network, train, task, self.training, rng, self.execution):
             chosen = trained
             if self.training.selection == "validation" and task.validation is not None:
-                score = scored(predictor(trained), task.validation, task)
+                score = scored(predictor(trained, self.execution), task.validation, task)
                 if score > best:
                     kept, best = _copy(trained), score
-        return predictor(chosen if best == -math.inf else kept)
+        return predictor(chosen if best == -math.inf else kept, self.execution)
 
 
 def train_epochs(
-    network: Network, train: Batch, task: Task, training: Training, rng: Rng
+    network: Network,
+    train: Batch,
+    task: Task,
+    training: Training,
+    rng: Rng,
+    execution: Execution = HERE,
 ) -> Iterator[Network]:
     """Train in place, yielding the network after every epoch (its tensors go on changing)."""
-    network = network.trainable()
+    network = compiled(network, task.input_shape, 3 * training.epochs * len(train), execution).trainable()
     parameters = list(network.parameters.values())
     optimiser = _optimiser(parameters, training, training.rate)
     drops = [math.ceil(fraction * training.epochs) for fraction in training.drop_at]
     steps_per_epoch = math.ceil(len(train) / training.batch)
-    logits = logits_function(network, training.epochs * len(train))
     step = 0
     for epoch in range(training.epochs):
         if training.schedule == "step" and epoch in drops:
@@ -102,9 +109,8 @@ def train_epochs(
             elif training.schedule == "cosine":
                 rate = training.rate * _cosine(step, training.epochs * steps_per_epoch, training.warm_up)
                 optimiser.param_groups[0]["lr"] = rate
-            network.module.train()
             with _generator_of(rng.child("dropout", step)):
-                loss = _loss(logits, network, part, task, training, rng.child("augment", step))
+                loss = _loss(network, part, task, training, rng.child("augment", step))
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -114,14 +120,19 @@ def train_epochs(
         yield network
 
 
-def predictor(network: Network, size: int = 500) -> Model:
+def predictor(network: Network, execution: Execution = HERE, size: int = 500) -> Model:
     """The network as a model: evaluation mode, no gradients, `size` examples at a time."""
+    plain = network.evaluating()
 
     def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
-        network.module.eval()
+        if not isinstance(inputs, Tensor):
+            with torch.inference_mode():
+                return plain(inputs).logits
+        fast = compiled(plain, tuple(inputs.shape[1:]), len(inputs), execution)
+        rest = -len(inputs) % min(size, len(inputs))  # parts of one shape are compiled for once
+        padded = torch.cat([inputs, inputs[:rest]]) if fast.forward is not None else inputs
         with torch.inference_mode():
-            parts = inputs.split(size) if isinstance(inputs, Tensor) else [inputs]
-            return torch.cat([network(part).logits for part in parts])
+            return torch.cat([fast(part).logits for part in padded.split(size)])[: len(inputs)]
 
     return predict
 
@@ -153,13 +164,11 @@ def _epoch(train: Batch, training: Training, rng: Rng) -> Iterator[Batch]:
         yield train.select(part)
 
 
-def _loss(
-    logits_of: Logits, network: Network, part: Batch, task: Task, training: Training, rng: Rng
-) -> Float[Tensor, ""]:
+def _loss(network: Network, part: Batch, task: Task, training: Training, rng: Rng) -> Float[Tensor, ""]:
     if training.augment:
         record = task.augmentation.draw(len(part), rng)
         part = part.map(lambda inputs: task.augmentation.apply(record, inputs))
-    logits = logits_of(network.parameters, part.inputs)
+    logits = network(part.inputs).logits
     if training.loss == "task":
         return task.mean_loss(logits, part)
     error = (logits - task.target.centred(part.targets)).square().sum(1)

@@ -1,33 +1,58 @@
-"""Compiling a network's forward and backward pass where the work ahead repays the half minute it takes."""
+"""Compiled, mixed-precision forms of a network, where the work ahead repays the half minute that compiling takes."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
+from torch.utils.flop_counter import FlopCounterMode
 
 from condenset.core.batch import Inputs
-from condenset.nets.network import Network
+from condenset.core.execution import Execution
+from condenset.nets.network import Forward, Network, Output
 
-Logits = Callable[[Mapping[str, Tensor], Inputs], Tensor]
-_REPAYS_FROM = 50_000  # examples through a convolutional network
+_REPAYS_FROM = 2e12  # floating-point operations: about twenty seconds of two cores
 
 
-def logits_function(network: Network, examples: int) -> Logits:
-    """`(parameters, inputs) -> logits` of a network that is about to see this many examples in training.
+def compiled(network: Network, input_shape: tuple[int, ...], passes: int, execution: Execution) -> Network:
+    """The network with a compiled forward pass where that repays; itself where it does not.
 
-    Compiled for convolutional networks and long training, where the machine has a C++ compiler; the numbers agree
-    with the plain function up to rounding.
+    Compiled for convolutional networks on machines with a C++ compiler. The numbers agree with the plain ones up to
+    rounding, that of bfloat16 where the execution says so. The output carries logits and embedding in float32 but no
+    layers, and it can be differentiated once, not twice.
+
+    Args: input_shape, of one example; passes, of one example each time (a backward pass counts as two).
     """
+    ahead = passes * execution.times * _operations(network.module, input_shape)
+    if network.forward is not None or ahead < _REPAYS_FROM or not (shutil.which("g++") or shutil.which("clang++")):
+        return network
+    return replace(network, forward=_compiled(network.module, execution.half))
 
-    def logits(parameters: Mapping[str, Tensor], inputs: Inputs) -> Tensor:
-        values = {**parameters, **network.buffers}
-        return functional_call(network.module, values, (inputs,)).logits
 
-    convolutional = any(isinstance(module, nn.Conv2d) for module in network.module.modules())
-    if not (convolutional and examples >= _REPAYS_FROM and (shutil.which("g++") or shutil.which("clang++"))):
-        return logits
-    return torch.compile(logits, dynamic=False)
+@lru_cache(maxsize=64)
+def _operations(module: nn.Module, input_shape: tuple[int, ...]) -> int:
+    """Floating-point operations of one example's forward pass; 0 where nothing is convolved."""
+    if not any(isinstance(part, nn.Conv2d) for part in module.modules()):
+        return 0
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        module(torch.empty(2, *input_shape, device="meta"))
+    return counter.get_total_flops() // 2
+
+
+@lru_cache(maxsize=64)
+def _compiled(module: nn.Module, half: bool) -> Forward:
+    def forward(values: Mapping[str, Tensor], inputs: Inputs) -> Output:
+        assert isinstance(inputs, Tensor), "only image networks are compiled"
+        images = inputs.contiguous(memory_format=torch.channels_last)
+        with torch.autocast(inputs.device.type, torch.bfloat16, enabled=half):
+            output = functional_call(module, dict(values), (images,))
+        return Output(output.logits.float(), output.embedding.float())
+
+    options = {"dynamic": False, "isolate_recompiles": True, "recompile_limit": 64}
+    function: Forward = torch.compile(forward, **options)  # type: ignore[call-overload]
+    return function

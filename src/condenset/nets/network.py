@@ -6,9 +6,11 @@ Every architecture file defines `ARCHITECTURE = Architecture(...)`. A name may c
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -39,6 +41,9 @@ class Output(NamedTuple):
     layers: tuple[Tensor, ...] = ()
 
 
+Forward = Callable[[Mapping[str, Tensor], Inputs], Output]
+
+
 @dataclass(frozen=True)
 class Architecture:
     """One family of networks.
@@ -58,18 +63,22 @@ class Network:
     """A drawn network: a stateless module and the tensors it computes with.
 
     Attributes:
-        module: the architecture, without data of its own.
+        module: the architecture in training mode, without data of its own; networks of one architecture share it.
         parameters: name -> trainable tensor, in the module's order.
         buffers: name -> tensor that is not trained (running statistics).
+        forward: `(parameters and buffers, inputs) -> Output` in place of the module's own, see `nets.compiled`.
     """
 
     module: nn.Module
     parameters: Mapping[str, Tensor]
     buffers: Mapping[str, Tensor]
+    forward: Forward | None = None
 
     def __call__(self, inputs: Inputs, parameters: Mapping[str, Tensor] | None = None) -> Output:
         """Apply to inputs (examples, ...), with other parameters when given."""
         values = {**(self.parameters if parameters is None else parameters), **self.buffers}
+        if self.forward is not None:
+            return self.forward(values, inputs)
         return functional_call(self.module, values, (inputs,))
 
     @property
@@ -80,6 +89,10 @@ class Network:
     def with_parameters(self, parameters: Mapping[str, Tensor]) -> Network:
         """The same architecture at another point."""
         return replace(self, parameters=parameters)
+
+    def evaluating(self) -> Network:
+        """The same network in evaluation mode: no dropout, running statistics instead of the batch's."""
+        return replace(self, module=_in_evaluation_mode(self.module), forward=None)
 
     def trainable(self) -> Network:
         """A copy with parameters that require gradients."""
@@ -103,17 +116,27 @@ def draw_network(
     Args: name, an architecture and its fields ("convnet:width=32"); outputs, classes or 1 for regression.
     Raises `UnknownNameError` for the architecture and `RequestError` for a field it does not have.
     """
-    base, fields = split_name(name)
-    architecture = NETWORKS.get(base)
-    try:
-        with torch.device("meta"):
-            module = architecture.build(input_shape, outputs, **fields)
-    except TypeError as error:
-        raise RequestError(f"network {name!r} cannot be built: {error}") from error
+    module = _module(name, input_shape, outputs)
     generator = rng.child("network").torch()
     parameters = {k: v.to(device) for k, v in _initial(module, generator)}
     buffers = {k: _initial_buffer(k, b).to(device) for k, b in module.named_buffers()}
     return Network(module, parameters, buffers)
+
+
+@lru_cache(maxsize=64)  # a compiled function is compiled once for a module, so networks that are alike share theirs
+def _module(name: str, input_shape: tuple[int, ...], outputs: int) -> nn.Module:
+    base, fields = split_name(name)
+    architecture: Architecture = NETWORKS.get(base)
+    try:
+        with torch.device("meta"):
+            return architecture.build(input_shape, outputs, **fields)
+    except TypeError as error:
+        raise RequestError(f"network {name!r} cannot be built: {error}") from error
+
+
+@lru_cache(maxsize=64)
+def _in_evaluation_mode(module: nn.Module) -> nn.Module:
+    return copy.deepcopy(module).eval()
 
 
 def _initial(module: nn.Module, generator: torch.Generator) -> list[tuple[str, Tensor]]:

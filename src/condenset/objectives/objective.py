@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
+from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
@@ -24,5 +25,5 @@ class RunningObjective(Protocol):
 class Objective(Protocol):
     """A frozen dataclass that holds an objective's numbers."""
 
-    def begin(self, task: Task) -> RunningObjective:
-        """Start for one run."""
+    def begin(self, task: Task, execution: Execution = HERE) -> RunningObjective:
+        """Start for one run; the default execution is for a step or two."""

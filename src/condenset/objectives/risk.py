@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.batch import Batch
+from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.learners.kernel_ridge import KernelRidgeRegression
 from condenset.objectives.inner_loop import InnerLoop
@@ -37,7 +38,7 @@ class Risk:
     solver: Solver
     examples: int
 
-    def begin(self, task: Task) -> RunningRisk:
+    def begin(self, task: Task, execution: Execution = HERE) -> RunningRisk:
         """Nothing is kept between steps."""
         return RunningRisk(self, task)
 

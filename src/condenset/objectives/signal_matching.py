@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import torch
 from torch import Tensor
 
 from condenset.core.batch import Batch
+from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
+from condenset.nets.compiled import compiled
 from condenset.signals.signal import Signal, Sums
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
@@ -22,7 +24,7 @@ from condenset.tasks.task import Task
 
 Distance = Callable[[Sequence[Tensor], Sequence[Tensor]], Tensor]
 
-_PART = 512  # real examples measured at a time
+_PART = 256  # real examples measured at a time
 
 
 @dataclass(frozen=True)
@@ -43,23 +45,26 @@ class SignalMatching:
     by_size: bool = False
     cached: int = 1024
 
-    def begin(self, task: Task) -> RunningSignalMatching:
+    def begin(self, task: Task, execution: Execution = HERE) -> RunningSignalMatching:
         """Start with an empty cache."""
-        return RunningSignalMatching(self, task)
+        return RunningSignalMatching(self, task, execution)
 
 
 class RunningSignalMatching:
     """The cache of real sides."""
 
-    def __init__(self, objective: SignalMatching, task: Task) -> None:
-        """Args: objective, its numbers; task, the data."""
-        self._objective, self._task = objective, task
+    def __init__(self, objective: SignalMatching, task: Task, execution: Execution) -> None:
+        """Args: objective, its numbers; task, the data; execution, how many steps lie ahead, and precision."""
+        self._objective, self._task, self._execution = objective, task, execution
         self._cache: OrderedDict[int, tuple[Tensor, ...]] = OrderedDict()
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """One term, "matching": the sum of the groups' distances."""
-        real = self._real_side(draw, rng)
         batch = _augmented(synthetic.decode(), draw, self._task)
+        if not self._objective.signal.second_order:
+            network = compiled(draw.network, self._task.input_shape, 3 * len(batch), self._execution)
+            draw = replace(draw, network=network)
+        real = self._real_side(draw, rng)
         guess = self._objective.signal.sums(draw.network, batch, self._task).mean()
         distances = self._objective.distance(real, guess)
         if self._objective.by_size:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from condenset.core.errors import RequestError
+from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.sources.source import Draw
@@ -28,7 +29,7 @@ class TrajectoryMatching:
 
     inner: InnerLoop
 
-    def begin(self, task: Task) -> RunningTrajectoryMatching:
+    def begin(self, task: Task, execution: Execution = HERE) -> RunningTrajectoryMatching:
         """Nothing is kept between steps."""
         return RunningTrajectoryMatching(self.inner, task)
 

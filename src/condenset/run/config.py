@@ -13,6 +13,7 @@ import tomli_w
 
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
+from condenset.core.execution import Precision
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Config:
         seed: of every random stream.
         options: how the data are opened (target, test_fraction, ...).
         changes: dotted changes to the recipe ("objective.per_group": 128).
+        precision: of compiled networks, see `Execution`.
     """
 
     data: str
@@ -34,6 +36,7 @@ class Config:
     seed: int = 0
     options: Mapping[str, Any] = field(default_factory=dict)
     changes: Mapping[str, Any] = field(default_factory=dict)
+    precision: Precision = "auto"
 
     def record(self) -> dict[str, Any]:
         """The JSON and TOML form; what is not given is left out."""

@@ -17,6 +17,7 @@ from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
 from condenset.artifact.saving import save
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
+from condenset.core.execution import Execution
 from condenset.distillation import State, Step, allocate, check_bytes, distillation, finished, start_state
 from condenset.recipe import Recipe, recipe_for
 from condenset.run.config import Config, read_config
@@ -126,9 +127,10 @@ def run(
     with _folder(out, resume) as folder:
         task = task or open_task(config.data, **config.options)
         counts, recipe = resolved(config, task)
+        execution = Execution(conditions.device, config.precision)
         if conditions.memory is not None or conditions.time is not None:
-            predict(task, recipe, counts, config.seed).within(conditions.memory, conditions.time)
-        state = start_state(task, recipe, counts, config.seed, conditions.device)
+            predict(task, recipe, counts, config.seed, execution).within(conditions.memory, conditions.time)
+        state = start_state(task, recipe, counts, config.seed, execution)
         check_bytes(state, config.size, config.seed)
         if folder is not None:
             _open(folder, state, config)

@@ -9,6 +9,7 @@ from typing import Any
 from condenset.artifact.card import add_evaluation
 from condenset.artifact.reading import Artifact, read
 from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.execution import HERE, Execution
 from condenset.evaluation.baselines import BASELINES
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.score import Evaluation, Row, evaluate_set
@@ -25,12 +26,13 @@ def evaluate(
     baselines: Sequence[str] = BASELINES,
     repeats: int | None = None,
     seed: int = 0,
+    execution: Execution = HERE,
     watch: Callable[[Row, int], None] = lambda row, done: None,
 ) -> Evaluation:
     """Grade a saved set and append the result to its card.
 
     Args: exam, a preset's name or a record, the one of the set's paper when None; task, the data it was made from,
-    opened from the card when None; networks, repeats: in place of the exam's own.
+    opened from the card when None; networks, repeats: in place of the exam's own; execution: device and precision.
 
     Raises `ArtifactError` for a set that cannot be read, `RequestError` where the data are not those it was made of.
     """
@@ -50,6 +52,7 @@ def evaluate(
         baselines=baselines,
         repeats=repeats,
         seed=seed,
+        execution=execution,
         watch=watch,
     )
     add_evaluation(path, found.record())

@@ -11,6 +11,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.core.errors import BudgetError
+from condenset.core.execution import HERE, Execution
 from condenset.distillation import distillation, start_state
 from condenset.recipe import Recipe
 from condenset.sources.expert import Expert
@@ -72,13 +73,15 @@ class Prediction:
             )
 
 
-def predict(task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], seed: int) -> Prediction:
+def predict(
+    task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], seed: int, execution: Execution = HERE
+) -> Prediction:
     """Run the recipe's first steps on a copy of the run and extrapolate; the run itself is not touched.
 
     Experts are not trained for this: their time is left out and they are named in `assets`.
     """
     needs_experts = isinstance(recipe.source, Expert)
-    state = start_state(task, recipe, counts, seed)
+    state = start_state(task, recipe, counts, seed, execution)
     size = state.synthetic.nbytes()
     seconds = 0.0 if needs_experts else _seconds(distillation(state, seed), recipe)
     checkpoint = sum(t.numel() * t.element_size() for t in state.tensors().values())
@@ -99,18 +102,18 @@ def _seconds(steps: Any, recipe: Recipe) -> float:
     """A step that meets a network for the first time pays for its real side; later steps do not."""
     if recipe.steps == 0:
         return 0.0
-    next(steps, None)
     timed = []
-    for _ in range(_PROBES):
+    for _ in range(1 + _PROBES):
         began = time.perf_counter()
         if next(steps, None) is None:
             break
         timed.append(time.perf_counter() - began)
-    new = min(timed, default=0.0)
+    new = min(timed[1:], default=0.0)
+    warm_up = timed[0] - new  # compiling, most of all
     if not isinstance(recipe.source, Pool) or recipe.source.size == 1:
-        return new * recipe.steps
+        return warm_up + new * recipe.steps
     networks = min(recipe.steps, recipe.source.size + recipe.steps // recipe.source.renew_every)
-    return new * networks + 0.2 * new * (recipe.steps - networks)
+    return warm_up + new * networks + 0.2 * new * (recipe.steps - networks)
 
 
 def _peak_memory() -> int:

@@ -72,6 +72,7 @@ Bytes = Annotated[int, _read_by(bytes_of, "BYTES")]
 Seconds = Annotated[float, _read_by(seconds_of, "TIME")]
 Names = Annotated[tuple[str, ...], _read_by(names_of, "A,B")]
 Counts = Annotated[tuple[int, ...], _read_by(counts_of, "K,K")]
+Precision = Annotated[Literal["auto", "float32", "bfloat16"], arg(metavar="BITS")]
 Changes = Annotated[UseAppendAction[tuple[str, ...]], arg(name="set", metavar="A.B=C")]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from condenset.core.execution import HERE, Execution
 from condenset.distillation import Step
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.score import Evaluation, Row
@@ -31,6 +32,7 @@ class Grading:
         baselines: to stand beside.
         repeats: learners per row; None: as the exam says.
         seed: of the grading.
+        execution: on what device, with how many bits.
     """
 
     exam: Exam
@@ -38,6 +40,7 @@ class Grading:
     baselines: tuple[str, ...]
     repeats: int | None
     seed: int
+    execution: Execution = HERE
 
 
 def distil(
@@ -79,6 +82,7 @@ def grade(screen: Screen, path: Path, task: Task, grading: Grading) -> Evaluatio
             baselines=grading.baselines,
             repeats=grading.repeats,
             seed=grading.seed,
+            execution=grading.execution,
             watch=watch,
         )
 

@@ -20,6 +20,7 @@ class ClassGradient:
     """Sums of per-example gradients, a tensor (groups, *parameter shape) per parameter."""
 
     additive: bool = True
+    second_order: bool = True
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
         """Gradient of the summed loss of each group; second derivatives flow where the batch requires gradients."""

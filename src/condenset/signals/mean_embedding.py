@@ -17,6 +17,7 @@ class MeanEmbedding:
     """Sums of embeddings, (groups, features)."""
 
     additive: bool = True
+    second_order: bool = False
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
         """Sum of each group's embeddings and its weight."""

@@ -47,5 +47,9 @@ class Signal(Protocol):
         Where it is not, the real side cannot be cached, sharded or sent.
         """
 
+    @property
+    def second_order(self) -> bool:
+        """Whether its gradient in the batch differentiates the network twice, which a compiled one cannot do."""
+
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
         """The signal of a batch under a network, differentiable in the batch where it requires gradients."""

@@ -10,7 +10,17 @@ from tyro.conf import OmitArgPrefixes, Positional, arg
 
 from condenset.core.errors import RequestError
 from condenset.run.console import Answer, Screen
-from condenset.run.options import Bytes, Changes, DataOptions, Output, Seconds, SizeOptions, changes_of, new_folder
+from condenset.run.options import (
+    Bytes,
+    Changes,
+    DataOptions,
+    Output,
+    Precision,
+    Seconds,
+    SizeOptions,
+    changes_of,
+    new_folder,
+)
 
 if TYPE_CHECKING:
     from condenset.run.config import Config
@@ -26,6 +36,7 @@ class Distill:
         method: see `condenset list methods`; "dm" when left out.
         out: new folder to write into; named after the run when left out.
         seed: of every random stream.
+        precision: of compiled networks; auto takes bfloat16 where the processor multiplies it faster.
         changes: change one number of the recipe, as in --set objective.per_group=64.
         config: repeat the run in this run.toml; it says all of the above but --out.
         resume: continue the run that --out holds.
@@ -41,6 +52,7 @@ class Distill:
     method: Annotated[str | None, arg(metavar="METHOD")] = None
     out: Annotated[Path | None, arg(metavar="FOLDER")] = None
     seed: int = 0
+    precision: Precision = "auto"
     changes: Changes = ()
     config: Annotated[Path | None, arg(metavar="FILE")] = None
     resume: bool = False
@@ -75,11 +87,12 @@ class Distill:
             self._refuse_more(f"the run in {self.out} says")
             return started(self.out)
         changes = changes_of(self.changes)
-        return Config(self.data, self.method or "dm", self.budget.chosen(), self.seed, self.opening.given(), changes)
+        asked = (self.data, self.method or "dm", self.budget.chosen(), self.seed, self.opening.given(), changes)
+        return Config(*asked, self.precision)
 
     def _refuse_more(self, source: str) -> None:
         plain = Distill()
-        names = ("data", "method", "seed", "changes", "budget", "opening")
+        names = ("data", "method", "seed", "precision", "changes", "budget", "opening")
         more = [name for name in names if getattr(self, name) != getattr(plain, name)]
         if more:
             raise RequestError(f"{source} the whole run already: leave out what gives {', '.join(more)}")

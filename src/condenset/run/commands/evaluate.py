@@ -9,7 +9,7 @@ from typing import Annotated
 from tyro.conf import OmitArgPrefixes, Positional, arg
 
 from condenset.run.console import Answer, Screen
-from condenset.run.options import Names, Output
+from condenset.run.options import Names, Output, Precision
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Evaluate:
         repeats: learners for every score.
         data: where the data lie now, if not where the set was made.
         seed: of the evaluation.
+        precision: of compiled networks; auto takes bfloat16 where the processor multiplies it faster.
     """
 
     set: Annotated[Positional[Path], arg(metavar="SET")]
@@ -33,11 +34,13 @@ class Evaluate:
     repeats: Annotated[int | None, arg(metavar="N")] = None
     data: Annotated[str | None, arg(metavar="DATA")] = None
     seed: int = 0
+    precision: Precision = "auto"
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
         """Train on the set and on the baselines, note the scores in the set's card."""
         from condenset.artifact.reading import read
+        from condenset.core.execution import Execution
         from condenset.evaluation.exam import named_exam
         from condenset.run.evaluate import open_artifact_task
         from condenset.run.watched import Grading, grade, score_table
@@ -45,7 +48,9 @@ class Evaluate:
         artifact = read(self.set)
         exam = named_exam(self.exam or artifact.synthetic.contract.exam)
         task = open_artifact_task(artifact, self.data)
-        record = grade(screen, self.set, task, Grading(exam, self.networks, self.baselines, self.repeats, self.seed))
+        execution = Execution(precision=self.precision)
+        grading = Grading(exam, self.networks, self.baselines, self.repeats, self.seed, execution)
+        record = grade(screen, self.set, task, grading)
         shown = record.record()
         title = f"{task.name} under the exam {exam.name}, held-out real data"
         next_step = f"noted in {self.set / 'card.json'}\nnext: condenset report {self.set}"

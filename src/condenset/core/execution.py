@@ -1,0 +1,40 @@
+"""How a run is carried out on this machine: where, with how many bits, and how much work lies ahead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+
+Precision = Literal["auto", "float32", "bfloat16"]
+PRECISIONS: tuple[Precision, ...] = ("auto", "float32", "bfloat16")
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What results depend on only up to rounding.
+
+    Attributes:
+        device: where tensors live.
+        precision: of compiled networks; "auto" takes bfloat16 where the device multiplies it faster than float32.
+        times: how often the same work will be done (steps of a run, networks of an exam); compiling repays if often.
+    """
+
+    device: torch.device | str = "cpu"
+    precision: Precision = "auto"
+    times: int = 1
+
+    @property
+    def half(self) -> bool:
+        """Whether compiled networks compute in bfloat16."""
+        if self.precision != "auto":
+            return self.precision == "bfloat16"
+        kind = torch.device(self.device).type
+        if kind == "cpu":
+            return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+        supported = getattr(getattr(torch, kind, None), "is_bf16_supported", None)
+        return supported is not None and supported()
+
+
+HERE = Execution()  # on the CPU, done once
