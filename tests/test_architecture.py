@@ -33,7 +33,7 @@ ROOMS = (
     ("methods",),
     ("artifact", "distillation", "evaluation"),
     ("uses", "audit"),
-    ("report",),
+    ("report", "bench"),
     ("run", "__main__"),
     ("",),  # condenset/__init__.py, the front door: it may import every room, and no room imports it
 )

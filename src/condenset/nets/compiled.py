@@ -28,14 +28,14 @@ def compiled(network: Network, input_shape: tuple[int, ...], passes: int, execut
 
     Args: input_shape, of one example; passes, of one example each time (a backward pass counts as two).
     """
-    ahead = passes * execution.times * _operations(network.module, input_shape)
+    ahead = passes * execution.times * operations(network.module, input_shape)
     if network.forward is not None or ahead < _REPAYS_FROM or not (shutil.which("g++") or shutil.which("clang++")):
         return network
     return replace(network, forward=_compiled(network.module, execution.half))
 
 
 @lru_cache(maxsize=64)
-def _operations(module: nn.Module, input_shape: tuple[int, ...]) -> int:
+def operations(module: nn.Module, input_shape: tuple[int, ...]) -> int:
     """Floating-point operations of one example's forward pass; 0 where nothing is convolved."""
     if not any(isinstance(part, nn.Conv2d) for part in module.modules()):
         return 0

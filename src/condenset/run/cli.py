@@ -18,6 +18,7 @@ import tyro
 from tyro.conf import FlagCreatePairsOff, subcommand
 
 from condenset.core.errors import CondensetError, RequestError
+from condenset.run.commands.bench import Bench
 from condenset.run.commands.compare import Compare
 from condenset.run.commands.demo import Demo
 from condenset.run.commands.distill import Distill
@@ -41,6 +42,7 @@ _COMMANDS = (
     | Annotated[List, subcommand("list")]
     | Annotated[Import, subcommand("import")]
     | Annotated[Export, subcommand("export")]
+    | Annotated[Bench, subcommand("bench")]
 )
 
 

@@ -1,0 +1,43 @@
+"""The exam network's forward pass as a share of the machine's matrix products of the same precision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import torch
+
+from condenset.bench.images import grey_images
+from condenset.bench.measurement import Measurement, Row, in_turns
+from condenset.core.execution import Execution, Precision
+from condenset.core.rng import Rng
+from condenset.nets.compiled import compiled, operations
+
+_SIDE, _IMAGES = 2048, 256
+_CASES: tuple[tuple[Precision, torch.dtype, float], ...] = (
+    ("float32", torch.float32, 0.65),
+    ("bfloat16", torch.bfloat16, 0.5),
+)
+
+
+def measure() -> Iterator[Row]:
+    """ConvNet on 28 x 28 grey images, without gradients."""
+    task = grey_images(per_class=_IMAGES // 10 + 1)
+    plain = task.network(None, Rng(0))
+    images = task.train.all().parts(_IMAGES)[0].inputs
+    work = operations(plain.module, task.input_shape) * _IMAGES
+    for precision, dtype, target in _CASES:
+        if precision == "bfloat16" and not Execution().half:
+            continue
+        square = torch.ones(_SIDE, _SIDE, dtype=dtype)
+        network = compiled(plain, task.input_shape, _IMAGES, Execution(precision=precision, times=10**6))
+        with torch.inference_mode():
+            product: Callable[[], Any] = partial(torch.matmul, square, square)
+            found = in_turns({"forward": partial(network, images), "product": product}, repeats=9)
+        rate, ceiling = work / found["forward"], 2 * _SIDE**3 / found["product"]
+        against = f"{ceiling / 1e9:.0f} GFLOP/s of a matrix product"
+        yield Row(f"ConvNet forward, {precision}", rate / 1e9, "GFLOP/s", rate / ceiling, against, ("at least", target))
+
+
+MEASUREMENT = Measurement("quick", measure)

@@ -1,0 +1,56 @@
+"""The plain algorithms that the suite compares with, as the papers' scripts run them: uncompiled, float32, no cache."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from condenset.core.batch import Batch
+from condenset.core.rng import Rng
+from condenset.learners.sgd import Training
+from condenset.nets.network import Network
+from condenset.tasks.task import Task
+
+_PART = 256  # examples per forward pass of the test
+
+
+def distribution_matching_step(task: Task, images: Tensor, groups: Tensor, per_group: int, rng: Rng) -> Tensor:
+    """A step of DM (arXiv 2110.04181): a new network, and for every class 256 real examples and the synthetic ones.
+
+    Returns the gradient in `images` (items, channels, height, width).
+    """
+    network = task.network(None, rng.child("network"))
+    images = images.detach().requires_grad_()
+    real = task.train.sample(per_group, rng.child("real"))
+    record = task.augmentation.draw(1, rng.child("augmentation"))
+    loss = torch.zeros(())
+    for group in range(task.target.groups):
+        with torch.no_grad():
+            members = real.select((real.groups == group).nonzero().flatten())
+            target = network(task.augmentation.apply(record, members.inputs)).embedding.mean(0)
+        own = network(task.augmentation.apply(record, images[groups == group])).embedding
+        loss = loss + (target - own.mean(0)).square().sum()
+    return torch.autograd.grad(loss, images)[0]
+
+
+def training_epoch(
+    network: Network, optimiser: torch.optim.Optimizer, train: Batch, task: Task, training: Training, rng: Rng
+) -> None:
+    """An epoch of an exam: shuffled batches, each augmented, SGD."""
+    order = torch.randperm(len(train), generator=rng.child("order").torch())
+    for index in order.split(training.batch):
+        part = train.select(index)
+        record = task.augmentation.draw(len(part), rng.child("augmentation"))
+        inputs = task.augmentation.apply(record, part.inputs)
+        loss = task.mean_loss(network(inputs).logits, part)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        loss.item()
+
+
+def forward_pass(network: Network, test: Batch) -> Tensor:
+    """Logits (n, outputs) of all test examples."""
+    network = network.evaluating()
+    with torch.no_grad():
+        return torch.cat([network(part.inputs).logits for part in test.parts(_PART)])

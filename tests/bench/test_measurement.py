@@ -1,0 +1,44 @@
+"""Rows of the performance suite, and that timing takes turns."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from condenset.bench.measurement import MEASUREMENTS, Row, in_turns
+from condenset.run.cli import main
+
+
+@pytest.mark.parametrize(
+    ("value", "ratio", "target", "met"),
+    [
+        (1.0, 3.0, ("at least", 2.5), True),
+        (9.0, 2.0, ("at least", 2.5), False),
+        (0.5, None, ("at most", 0.6), True),
+        (0.5, 0.7, ("at most", 0.6), False),
+        (0.5, 0.7, None, None),
+    ],
+)
+def test_a_target_is_met_by_the_ratio_or_else_by_the_value(value, ratio, target, met) -> None:  # type: ignore[no-untyped-def]
+    row = Row("step", value, "s", ratio, "the plain step", target)
+    assert row.met is met
+    assert row.record()["met"] is met
+
+
+def test_works_are_timed_in_turns_and_the_first_turn_does_not_count() -> None:
+    calls: list[str] = []
+
+    def slow_at_first() -> None:
+        calls.append("a")
+        time.sleep(0.2 if len(calls) == 1 else 0.001)
+
+    found = in_turns({"a": slow_at_first, "b": lambda: calls.append("b")}, repeats=3)
+    assert calls == ["a", "b"] * 4
+    assert found["a"] < 0.1
+
+
+def test_an_unknown_measurement_is_refused_with_the_nearest_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--only", "forwrad"]) == 2
+    assert "forward" in capsys.readouterr().err
+    assert "forward" in MEASUREMENTS.names()
