@@ -128,6 +128,7 @@ class Paper:
         tasks: modalities it runs on.
         recipe: `(task, counts) -> Recipe` with counts (groups,) the items per group.
         reported: numbers of the paper.
+        published_steps: outer steps of the paper's schedule; a recipe with fewer is called reduced. None: not given.
     """
 
     name: str
@@ -139,6 +140,7 @@ class Paper:
     tasks: tuple[str, ...]
     recipe: Callable[[Task, Int[Tensor, " groups"]], Recipe]
     reported: tuple[Reported, ...] = ()
+    published_steps: int | None = None
 
 
 def recipe_for(method: str, task: Task, counts: Int[Tensor, " groups"], changes: Mapping[str, Any]) -> Recipe:

@@ -27,6 +27,7 @@ from condenset.run.commands.exchange import Export, Import
 from condenset.run.commands.explain import Explain
 from condenset.run.commands.listing import List
 from condenset.run.commands.report import Report
+from condenset.run.commands.reproduce import Reproduce
 from condenset.run.console import Command, Screen
 
 _DESCRIPTION = "Distil any dataset into a tiny synthetic one, and prove what it is worth."
@@ -42,6 +43,7 @@ _COMMANDS = (
     | Annotated[List, subcommand("list")]
     | Annotated[Import, subcommand("import")]
     | Annotated[Export, subcommand("export")]
+    | Annotated[Reproduce, subcommand("reproduce")]
     | Annotated[Bench, subcommand("bench")]
 )
 

@@ -1,0 +1,158 @@
+"""Recorded results: what a method reached in a setting, beside the published number, with a verdict nobody types.
+
+A result is a JSON file. Verdicts: verified (within the published interval, above it, or at most one point below),
+partial (beats random by more than both intervals), failed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cattrs
+
+from condenset.artifact.card import read_card
+from condenset.artifact.folder import LOG_FILE
+from condenset.core.errors import DataError
+from condenset.recipe import METHODS
+
+_CLOSE = 0.01  # of accuracy, below the published mean
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a method reached in a setting. Scores are fractions in [0, 1], or in the metric's unit.
+
+    Attributes:
+        method, dataset, budget, network, exam, exam_hash, metric: the setting; budget as "10 per class".
+        reported: what the paper prints; None where it has no such number.
+        measured, std, repeats: ours.
+        verdict: how the two compare: verified, partial or failed.
+        schedule: "full", or "reduced" where fewer steps were taken than in the paper.
+        random: random examples at the same bytes, under the same exam; None where they were not graded.
+        baselines: name -> (mean, standard deviation).
+        bytes: of data and labels.
+        steps, changes: of the recipe.
+        seconds, memory_bytes: that distilling took; None where that is not known.
+    """
+
+    method: str
+    dataset: str
+    budget: str
+    network: str
+    exam: str
+    measured: float
+    std: float
+    repeats: int
+    verdict: str
+    schedule: str
+    exam_hash: str = ""
+    metric: str = "accuracy"
+    reported: float | None = None
+    random: float | None = None
+    baselines: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    bytes: int = 0
+    steps: int = 0
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float | None = None
+    memory_bytes: int | None = None
+
+    @property
+    def file(self) -> str:
+        """Name of its file, the same for the same setting."""
+        words = "-".join((self.method, self.dataset, self.budget, self.exam, self.network))
+        return re.sub(r"[^\w.]+", "-", words) + ".json"
+
+
+def recorded(folder: Path) -> tuple[Result, ...]:
+    """The results in a folder, by dataset, budget and method. Raises `DataError`."""
+    results = []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            results.append(cattrs.structure(json.loads(path.read_text(encoding="utf8")), Result))
+        except (cattrs.BaseValidationError, ValueError, TypeError) as error:
+            faults = "; ".join(cattrs.transform_error(error)) or str(error)
+            raise DataError(f"{path} is no recorded result ({faults}): see condenset.report.results") from error
+    return tuple(sorted(results, key=lambda result: (result.dataset, result.budget, result.method)))
+
+
+def record(results: Sequence[Result], folder: Path) -> None:
+    """Write a file for each; a later result of a setting replaces the earlier one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for result in results:
+        text = json.dumps(asdict(result), indent=1, sort_keys=True) + "\n"
+        (folder / result.file).write_text(text, encoding="utf8")
+
+
+def results_of(run: Path, memory_bytes: int | None = None) -> Iterator[Result]:
+    """The results in a graded run folder, one for each evaluation and learner. Raises `ArtifactError` kinds."""
+    card = read_card(run)
+    recipe: dict[str, Any] = dict(card.recipe)
+    method, steps = recipe["method"], int(recipe.get("steps", 0))
+    paper = METHODS.declared(method)
+    published = paper.get("published_steps")
+    for evaluation in card.evaluations:
+        rows = {(row["name"], row["network"]): row for row in evaluation["rows"]}
+        for (name, network), row in rows.items():
+            if name != "distilled":
+                continue
+            setting = {
+                "dataset": card.task.name,
+                "budget": _budget(recipe["size"], card.task.modality),
+                "network": network,
+                "exam": evaluation["exam"],
+            }
+            random = rows.get(("random", network))
+            beside = {n: (r["mean"], r["std"]) for (n, w), r in rows.items() if w == network and n != name}
+            found = next((r for r in paper.get("reported", ()) if _same(r, setting)), None)
+            yield Result(
+                method=method,
+                **setting,
+                exam_hash=evaluation["exam_hash"],
+                metric=evaluation["metric"],
+                measured=row["mean"],
+                std=row["std"],
+                repeats=row["repeats"],
+                reported=None if found is None else found["mean"],
+                verdict=_verdict(row, found, random, evaluation.get("higher_is_better", True)),
+                schedule="full" if published is not None and steps >= published else "reduced",
+                random=None if random is None else random["mean"],
+                baselines=beside,
+                bytes=row["bytes"],
+                steps=steps,
+                changes=recipe.get("changes", {}),
+                seconds=_seconds(run / LOG_FILE),
+                memory_bytes=memory_bytes,
+            )
+
+
+def _verdict(
+    row: Mapping[str, Any], published: Mapping[str, Any] | None, random: Mapping[str, Any] | None, higher: bool
+) -> str:
+    if published is not None and row["mean"] >= published["mean"] - max(_CLOSE, published["std"] or 0.0):
+        return "verified"
+    if random is None:
+        return "failed"
+    beaten = row["ci95"][0] > random["ci95"][1] if higher else row["ci95"][1] < random["ci95"][0]
+    return "partial" if beaten else "failed"
+
+
+def _same(reported: Mapping[str, Any], setting: Mapping[str, str]) -> bool:
+    base = setting["network"].partition(":")[0]
+    return reported["network"] == base and all(reported[key] == setting[key] for key in ("dataset", "budget", "exam"))
+
+
+def _budget(size: Mapping[str, Any], modality: str) -> str:
+    (unit, value), *_ = size.items()
+    items = "nodes" if modality == "graph" else "items"
+    return {"per_class": f"{value} per class", "items": f"{value} {items}"}.get(unit, f"{value} {unit}")
+
+
+def _seconds(log: Path) -> float | None:
+    if not log.exists():
+        return None
+    return float(sum(json.loads(line)["seconds"] for line in log.read_text(encoding="utf8").splitlines()))

@@ -1,0 +1,75 @@
+"""`condenset reproduce`: a paper's recipe at its published setting, beside the published number."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from tyro.conf import OmitArgPrefixes, Positional, arg
+
+from condenset.run.console import Answer, Screen, table
+from condenset.run.options import Names, Output, Seconds
+
+if TYPE_CHECKING:
+    from condenset.report.results import Result
+
+
+@dataclass(frozen=True)
+class Reproduce:
+    """Distil as papers did, grade under their exams and record ours beside theirs, with a verdict.
+
+    Attributes:
+        papers: methods, between commas; all of them when left out.
+        datasets: only these.
+        budgets: only these, as in "10 per class".
+        exam: in place of the papers' own.
+        fair: grade under the exam `fair`, too.
+        repeats: learners for every score.
+        budget: time to spend, such as 30m; what does not fit is left out.
+        runs: record these graded run folders as they are instead of making new ones.
+        out: folder of the run folders; what is done there already is not done again.
+        into: folder of the recorded results.
+        output: how to answer.
+    """
+
+    papers: Positional[Names] = ()
+    datasets: Names = ()
+    budgets: Names = ()
+    exam: Annotated[str | None, arg(metavar="EXAM")] = None
+    fair: bool = False
+    repeats: Annotated[int | None, arg(metavar="N")] = None
+    budget: Annotated[Seconds | None, arg(metavar="TIME")] = None
+    runs: Names = ()
+    out: Annotated[Path, arg(metavar="FOLDER")] = Path("condenset-reproduce")
+    into: Annotated[Path, arg(metavar="FOLDER")] = Path("bench/results")
+    output: OmitArgPrefixes[Output] = field(default_factory=Output)
+
+    def run(self, screen: Screen) -> Answer:
+        """Run what is not finished, record, show ours beside theirs."""
+        from condenset.report.results import record, results_of
+        from condenset.run.reproduce import Terms, reproduce, settings
+
+        if self.runs:
+            found = [result for run in self.runs for result in results_of(Path(run))]
+            record(found, self.into)
+        else:
+            chosen = settings(self.papers, self.datasets, self.budgets, self.exam)
+            terms = Terms(self.out, self.into, self.fair, self.repeats, self.budget)
+            found = list(reproduce(chosen, terms, screen))
+        numbers = ["reported", "measured", "random", "repeats"]
+        heads = ["method", "dataset", "budget", "exam", "network", *numbers, "schedule", "verdict"]
+        shown = table(heads, [_cells(result) for result in found], numbers)
+        record_ = {"schema": "condenset.reproduce/1", "rows": [asdict(result) for result in found]}
+        return Answer(record_, (shown, f"recorded in {self.into}"))
+
+
+def _cells(result: Result) -> list[str]:
+    from condenset.report.wording import score_text
+
+    def score(value: float | None) -> str:
+        return "" if value is None else score_text(value, result.metric)
+
+    setting = [result.method, result.dataset, result.budget, result.exam, result.network]
+    scores = [score(result.reported), f"{score(result.measured)} ± {score(result.std)}", score(result.random)]
+    return [*setting, *scores, str(result.repeats), result.schedule, result.verdict]

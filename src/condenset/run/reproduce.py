@@ -1,0 +1,131 @@
+"""Running papers' recipes at their published settings, and recording what came out beside what was printed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from condenset.core.budget import Size
+from condenset.core.errors import CondensetError, RequestError
+from condenset.core.execution import Execution
+from condenset.evaluation.exam import named_exam
+from condenset.recipe import METHODS
+from condenset.report.results import Result, record, results_of
+from condenset.run.config import Config
+from condenset.run.console import Screen
+from condenset.run.distill import resolved
+from condenset.run.explain import predict
+from condenset.run.watched import Grading, distil, grade
+from condenset.tasks.catalogue import open_task
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is reproduced.
+
+    Attributes:
+        method, dataset, budget: as in the paper's table, budget as "10 per class".
+        exams: the exams that it is graded under.
+    """
+
+    method: str
+    dataset: str
+    budget: str
+    exams: tuple[str, ...]
+
+    @property
+    def size(self) -> Size:
+        """The budget. Raises `RequestError` for words that are none."""
+        count, _, unit = self.budget.partition(" ")
+        if not count.isdigit() or unit not in ("per class", "items", "nodes"):
+            raise RequestError(f"the budget {self.budget!r} is not like '10 per class', '70 nodes' or '100 items'")
+        return Size(per_class=int(count)) if unit == "per class" else Size(items=int(count))
+
+    def folder(self, out: Path) -> Path:
+        """Its run folder."""
+        return out / "-".join((self.method, self.dataset, self.budget)).replace(" ", "-")
+
+
+def settings(
+    methods: Sequence[str], datasets: Sequence[str], budgets: Sequence[str], exam: str | None = None
+) -> list[Setting]:
+    """What the methods' papers report, on these datasets at these budgets; all of them where none is named.
+
+    A dataset and budget that are both named are tried whether or not the paper reports them, under `exam` or else the
+    exam of the paper's other numbers. Raises `UnknownNameError` for a method.
+    """
+    found = []
+    for method in methods or METHODS.names():
+        METHODS.get(method)
+        reported = METHODS.declared(method).get("reported", [])
+        pairs = [(row["dataset"], row["budget"]) for row in reported]
+        wanted = [(d, b) for d in datasets for b in budgets] if datasets and budgets else pairs
+        for dataset, budget in dict.fromkeys(wanted):
+            if (datasets and dataset not in datasets) or (budgets and budget not in budgets):
+                continue
+            own = [row["exam"] for row in reported if (row["dataset"], row["budget"]) == (dataset, budget)]
+            exams = [exam] if exam else own or [row["exam"] for row in reported][:1]
+            found.append(Setting(method, dataset, budget, tuple(dict.fromkeys(exams))))
+    return found
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How settings are reproduced.
+
+    Attributes:
+        out: folder of the run folders; what is done there already is not done again.
+        into: folder of the recorded results.
+        fair: whether each is also graded under the exam `fair`.
+        repeats: learners per score; None: as the exam says.
+        seconds: what may be spent in all; settings that do not fit are left out. None: no limit.
+    """
+
+    out: Path
+    into: Path
+    fair: bool = True
+    repeats: int | None = None
+    seconds: float | None = None
+
+
+def reproduce(chosen: Sequence[Setting], terms: Terms, screen: Screen) -> Iterator[Result]:
+    """Distil, grade and record every setting, quickest first where time is limited; yields its results.
+
+    A setting that cannot be run (its data are not here) is said and left out.
+    """
+    began = time.perf_counter()
+    for setting in chosen:
+        left = None if terms.seconds is None else terms.seconds - (time.perf_counter() - began)
+        try:
+            found = _reproduced(setting, terms, left, screen)
+        except CondensetError as error:
+            screen.say(f"{setting.method} on {setting.dataset}, {setting.budget}: left out: {error}")
+            continue
+        record(found, terms.into)
+        yield from found
+
+
+def _reproduced(setting: Setting, terms: Terms, left: float | None, screen: Screen) -> list[Result]:
+    task = open_task(setting.dataset)
+    config = Config(setting.dataset, setting.method, setting.size)
+    folder = setting.folder(terms.out)
+    if left is not None:
+        _refuse_longer(config, task, left)
+    memory = None
+    if not (folder / "card.json").exists():
+        memory = distil(screen, config, folder, task=task, resume=True).peak_rss_bytes
+    names = (*setting.exams, *(("fair",) if terms.fair else ()))
+    for name in dict.fromkeys(names):
+        exam = named_exam(name)
+        if not any(r.exam_hash == exam.hash for r in results_of(folder)):
+            grade(screen, folder, task, Grading(exam, (), ("random",), terms.repeats, 0))
+    return list(results_of(folder, memory))
+
+
+def _refuse_longer(config: Config, task: Task, left: float) -> None:
+    """Raises `BudgetError` where distilling alone takes longer than is left."""
+    counts, recipe = resolved(config, task)
+    predict(task, recipe, counts, config.seed, Execution()).within(None, max(left, 0.0))

@@ -1,0 +1,52 @@
+"""Verdicts follow from the numbers, and a result survives being written and read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from condenset.core.errors import DataError
+from condenset.report.results import Result, _verdict, record, recorded
+
+PUBLISHED = {"mean": 0.80, "std": 0.02}
+RANDOM = {"mean": 0.5, "ci95": [0.45, 0.55]}
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "published", "random", "verdict"),
+    [
+        (0.85, 0.84, PUBLISHED, RANDOM, "verified"),
+        (0.781, 0.77, PUBLISHED, RANDOM, "verified"),  # within the printed deviation
+        (0.791, 0.78, {"mean": 0.80, "std": None}, RANDOM, "verified"),  # a point below
+        (0.78, 0.77, {"mean": 0.80, "std": 0.001}, RANDOM, "partial"),
+        (0.7, 0.56, None, RANDOM, "partial"),
+        (0.7, 0.54, None, RANDOM, "failed"),  # the intervals overlap
+        (0.7, 0.69, None, None, "failed"),  # nothing to compare with
+    ],
+)
+def test_the_verdict_follows_from_the_numbers(mean, low, published, random, verdict) -> None:  # type: ignore[no-untyped-def]
+    row = {"mean": mean, "ci95": [low, 2 * mean - low]}
+    assert _verdict(row, published, random, higher=True) == verdict
+
+
+def test_where_lower_is_better_the_interval_has_to_lie_below() -> None:
+    assert _verdict({"mean": 0.3, "ci95": [0.25, 0.35]}, None, RANDOM, higher=False) == "partial"
+    assert _verdict({"mean": 0.7, "ci95": [0.65, 0.75]}, None, RANDOM, higher=False) == "failed"
+
+
+def test_a_recorded_result_is_read_as_it_was_and_replaced_by_a_later_one(tmp_path: Path) -> None:
+    result = Result("dm", "digits", "1 per class", "convnet", "quick", 0.8, 0.1, 2, "partial", "reduced", random=0.6)
+    record([result], tmp_path)
+    assert recorded(tmp_path) == (result,)
+    later = Result("dm", "digits", "1 per class", "convnet", "quick", 0.9, 0.1, 2, "partial", "reduced")
+    record([later], tmp_path)
+    assert recorded(tmp_path) == (later,)
+    assert [path.name for path in tmp_path.iterdir()] == ["dm-digits-1-per-class-quick-convnet.json"]
+
+
+def test_a_file_that_is_no_result_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"method": "dm"}))
+    with pytest.raises(DataError, match=r"a\.json is no recorded result"):
+        recorded(tmp_path)

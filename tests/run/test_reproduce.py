@@ -1,0 +1,72 @@
+"""What is reproduced, that it is recorded, and that nothing done is done again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from condenset.core.budget import Size
+from condenset.core.errors import RequestError, UnknownNameError
+from condenset.report.results import recorded
+from condenset.run.console import Screen
+from condenset.run.reproduce import Setting, Terms, reproduce, settings
+
+
+def test_a_paper_is_tried_where_it_reports_numbers() -> None:
+    found = settings(["dm"], [], [])
+    assert Setting("dm", "cifar10", "10 per class", ("dsa2021",)) in found
+    assert all(setting.method == "dm" for setting in found)
+    assert settings(["dm"], ["mnist"], []) == [s for s in found if s.dataset == "mnist"]
+
+
+def test_a_dataset_and_budget_that_are_named_are_tried_without_a_reported_number() -> None:
+    assert settings(["dm"], ["digits"], ["3 per class"]) == [Setting("dm", "digits", "3 per class", ("dsa2021",))]
+    assert settings(["dm"], ["digits"], ["3 per class"], "quick")[0].exams == ("quick",)
+
+
+def test_an_unknown_paper_is_refused() -> None:
+    with pytest.raises(UnknownNameError, match="dmm"):
+        settings(["dmm"], [], [])
+
+
+@pytest.mark.parametrize(
+    ("words", "size"), [("10 per class", Size(per_class=10)), ("70 nodes", Size(items=70)), ("5 items", Size(items=5))]
+)
+def test_a_budget_in_words_is_read(words: str, size: Size) -> None:
+    assert Setting("dm", "digits", words, ()).size == size
+
+
+@pytest.mark.parametrize("words", ["ten per class", "10 per head", "10"])
+def test_other_words_are_refused(words: str) -> None:
+    with pytest.raises(RequestError, match="10 per class"):
+        _ = Setting("dm", "digits", words, ()).size
+
+
+def test_a_setting_is_recorded_and_not_run_again(tmp_path: Path) -> None:
+    terms = Terms(tmp_path / "runs", tmp_path / "results", fair=False, repeats=1)
+    chosen = settings(["random"], ["digits"], ["1 per class"], "quick")
+    (first,) = reproduce(chosen, terms, Screen())
+    assert first in recorded(tmp_path / "results")
+    assert (first.method, first.exam, first.repeats, first.verdict) == ("random", "quick", 1, "failed")
+    card = (tmp_path / "runs/random-digits-1-per-class/card.json").read_bytes()
+    (again,) = reproduce(chosen, terms, Screen())
+    assert again.measured == first.measured
+    assert (tmp_path / "runs/random-digits-1-per-class/card.json").read_bytes() == card
+
+
+def test_data_that_are_not_here_leave_their_setting_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CONDENSET_DATA", str(tmp_path))
+    chosen = settings(["random"], ["no-such-data", "digits"], ["1 per class"], "quick")
+    found = list(reproduce(chosen, Terms(tmp_path / "runs", tmp_path / "results", False, 1), Screen()))
+    assert [result.dataset for result in found] == ["digits"]
+    assert "no-such-data, 1 per class: left out" in capsys.readouterr().err
+
+
+def test_what_does_not_fit_the_time_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chosen = settings(["kip"], ["digits"], ["1 per class"], "quick")
+    terms = Terms(tmp_path / "runs", tmp_path / "results", False, 1, seconds=0.01)
+    assert list(reproduce(chosen, terms, Screen())) == []
+    assert "left out" in capsys.readouterr().err
