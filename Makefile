@@ -8,7 +8,7 @@ STAMP := $(VENV)/.condenset-installed
 PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/pytest -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint types docs
+.PHONY: help setup demo test test-slow lint types docs bench profile
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,3 +38,9 @@ types: setup ## Check types
 
 docs: setup ## Write the generated pages
 	$(VENV)/bin/python -m condenset.report.docs
+
+bench: setup ## Measure speed and memory against the plain algorithms, on an idle machine
+	$(VENV)/bin/condenset bench --into bench/results/speed
+
+profile: setup ## Where the time of a step goes; METHOD=dm DATA=digits PER_CLASS=1
+	$(VENV)/bin/python bench/profile_steps.py $(or $(METHOD),dm) $(or $(DATA),digits) $(or $(PER_CLASS),1)

@@ -62,8 +62,8 @@ class RunningSignalMatching:
         """One term, "matching": the sum of the groups' distances."""
         batch = _augmented(synthetic.decode(), draw, self._task)
         if not self._objective.signal.second_order:
-            network = compiled(draw.network, self._task.input_shape, 3 * len(batch), self._execution)
-            draw = replace(draw, network=network)
+            passes = 3 * len(batch) + self._objective.per_group * self._task.target.groups // draw.uses
+            draw = replace(draw, network=compiled(draw.network, self._task.input_shape, passes, self._execution))
         real = self._real_side(draw, rng)
         guess = self._objective.signal.sums(draw.network, batch, self._task).mean()
         distances = self._objective.distance(real, guess)

@@ -51,4 +51,4 @@ class RunningPool(Stateless):
     def _new_member(self, born: int) -> Draw:
         augmentation = self._setting.draw_augmentation(born) if self._pool.siamese else None
         key = born if self._pool.size > 1 else None
-        return Draw(self._setting.draw_network(born), augmentation, key)
+        return Draw(self._setting.draw_network(born), augmentation, key, uses=self._pool.renew_every)

@@ -49,12 +49,14 @@ class Draw:
         network: the network, a pure function with its parameters beside it.
         augmentation: a record applied alike to real and synthetic data; None for no augmentation.
         key: names this pair where it comes again, so that the real side can be cached; None where it never does.
+        uses: steps that this pair is expected to serve.
         goal: (parameters,) where a trajectory should arrive, for trajectory matching.
     """
 
     network: Network
     augmentation: Any = None
     key: int | None = None
+    uses: int = 1
     goal: Float[Tensor, " parameters"] | None = None
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from tyro.conf import OmitArgPrefixes
+from tyro.conf import OmitArgPrefixes, arg
 
 from condenset.core.errors import UnknownNameError
 from condenset.run.console import Answer, Screen, table
@@ -22,11 +24,13 @@ class Bench:
     Attributes:
         suite: quick takes a few minutes.
         only: some measurements, between commas.
+        into: folder to record the rows in, a file per suite; nowhere when left out.
         output: how to answer.
     """
 
     suite: Literal["quick", "full"] = "quick"
     only: Names = ()
+    into: Annotated[Path | None, arg(metavar="FOLDER")] = None
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
@@ -47,6 +51,9 @@ class Bench:
         machine = describe()
         record = {"schema": "condenset.bench/1", "machine": machine, "rows": [row.record() for row in rows]}
         numbers = ["value", "ratio", "target"]
+        if self.into is not None:
+            self.into.mkdir(parents=True, exist_ok=True)
+            (self.into / f"{self.suite}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf8")
         shown = table(["measured", *numbers, "against"], [_cells(row) for row in rows], numbers)
         return Answer(record, (", ".join(f"{value}" for value in machine.values()), shown))
 
