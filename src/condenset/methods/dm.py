@@ -26,7 +26,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         objective=SignalMatching(MeanEmbedding(), squared_error, per_group=128),
         source=Pool(size=100, renew_every=10, siamese=True),
         optimisers={"data": Optimiser("sgd", rate=1.0, momentum=0.5)},
-        steps=1500,
+        steps=3000,
         contract=Contract(exam=task.modality.exam),
     )
 
@@ -62,6 +62,16 @@ PAPER = Paper(
             peeked=False,
         ),
         Reported(
+            dataset="fashion-mnist",
+            budget="10 per class",
+            network="convnet",
+            exam="dsa2021",
+            mean=0.835,
+            std=None,
+            where="as quoted by later tables",
+            peeked=False,
+        ),
+        Reported(
             dataset="cifar10",
             budget="10 per class",
             network="convnet",
@@ -72,4 +82,5 @@ PAPER = Paper(
             peeked=False,
         ),
     ),
+    published_steps=20_000,
 )
