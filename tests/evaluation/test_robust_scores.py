@@ -29,6 +29,6 @@ def test_the_scores_are_those_of_the_released_formula() -> None:
 
 
 def test_the_ends_are_0_and_1() -> None:
-    best = label_robust_score(real_hard=0, synthetic_hard=1, synthetic_own=1, random_own=0)
-    worst = label_robust_score(real_hard=1, synthetic_hard=0, synthetic_own=0, random_own=1)
-    assert (best, worst) == (pytest.approx(1), pytest.approx(0))
+    best = label_robust_score(real_hard=0.0, synthetic_hard=1.0, synthetic_own=1.0, random_own=0.0)
+    worst = label_robust_score(real_hard=1.0, synthetic_hard=0.0, synthetic_own=0.0, random_own=1.0)
+    assert (best, worst) == (pytest.approx(1.0), pytest.approx(0.0, abs=1e-12))
