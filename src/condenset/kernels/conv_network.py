@@ -32,14 +32,15 @@ class ConvNetwork:
         weight_std: standard deviation of the weights (times sqrt(fan in)).
         bias_std: standard deviation of the biases.
         block_bytes: size that one covariance tensor may have, in bytes; larger problems are computed in blocks of
-            images, whose intermediates are recomputed in the backward pass. About ten such tensors are alive.
+            images, small enough for the processor's cache. Where a gradient is wanted the blocks are 64 times larger,
+            since their intermediates are recomputed in the backward pass. About ten such tensors are alive.
     """
 
     plan: str = "ccc"
     readout: Literal["flatten", "pool"] = "flatten"
     weight_std: float = math.sqrt(2.0)
     bias_std: float = 0.1
-    block_bytes: int = 2**26
+    block_bytes: int = 2**20
 
     def kernel(self, a: Inputs, b: Inputs, moment: int, name: str) -> Float[Tensor, "na nb"]:
         """Moment 0 (NNGP) or 1 (NTK) of the output layer between images, in their dtype.
@@ -50,9 +51,9 @@ class ConvNetwork:
         rows, columns = image_inputs(a, name), image_inputs(b, name)
         self._check(rows, name)
         bands = []
-        height, width = self._block(len(rows), len(columns), rows)
-        several = height < len(rows) or width < len(columns)
-        recompute = several and torch.is_grad_enabled() and (rows.requires_grad or columns.requires_grad)
+        wanted = torch.is_grad_enabled() and (rows.requires_grad or columns.requires_grad)
+        height, width = self._block(len(rows), len(columns), rows, self.block_bytes * (64 if wanted else 1))
+        recompute = wanted and (height < len(rows) or width < len(columns))
         for band in torch.split(rows, height):
             blocks = [
                 checkpoint(self._moments, band, part, use_reentrant=False, preserve_rng_state=False)[moment]
@@ -75,10 +76,10 @@ class ConvNetwork:
             nngp, ntk = layout.flatten(nngp), layout.flatten(ntk)
         return affine_step(nngp, ntk, self.weight_std, self.bias_std)
 
-    def _block(self, na: int, nb: int, images: Images) -> tuple[int, int]:
+    def _block(self, na: int, nb: int, images: Images, size: int) -> tuple[int, int]:
         """Images of `a` and of `b` in a block: near square, since each block redoes its images' own covariances."""
         pixels = images.shape[2] * images.shape[3]
-        fitting = max(1, self.block_bytes // ((pixels**2 if self._pairs() else pixels) * images.element_size()))
+        fitting = max(1, size // ((pixels**2 if self._pairs() else pixels) * images.element_size()))
         width = min(nb, max(math.isqrt(fitting), fitting // na))
         return min(na, fitting // width), width
 
