@@ -14,7 +14,7 @@ from condenset.core.execution import Execution, Precision
 from condenset.core.rng import Rng
 from condenset.nets.compiled import compiled, operations
 
-_SIDE, _IMAGES = 2048, 256
+_SIDE, _IMAGES = 2048, 40
 _CASES: tuple[tuple[Precision, torch.dtype, float], ...] = (
     ("float32", torch.float32, 0.65),
     ("bfloat16", torch.bfloat16, 0.5),

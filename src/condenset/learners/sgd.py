@@ -120,8 +120,8 @@ def train_epochs(
         yield network
 
 
-def predictor(network: Network, execution: Execution = HERE, size: int = 500) -> Model:
-    """The network as a model: evaluation mode, no gradients, `size` examples at a time."""
+def predictor(network: Network, execution: Execution = HERE) -> Model:
+    """The network as a model: evaluation mode, no gradients, some examples at a time."""
     plain = network.evaluating()
 
     def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
@@ -129,7 +129,8 @@ def predictor(network: Network, execution: Execution = HERE, size: int = 500) ->
             with torch.inference_mode():
                 return plain(inputs).logits
         fast = compiled(plain, tuple(inputs.shape[1:]), len(inputs), execution)
-        rest = -len(inputs) % min(size, len(inputs))  # parts of one shape are compiled for once
+        size = min(fast.pass_size, len(inputs))
+        rest = -len(inputs) % size  # parts of one shape are compiled for once
         padded = torch.cat([inputs, inputs[:rest]]) if fast.forward is not None else inputs
         with torch.inference_mode():
             return torch.cat([fast(part).logits for part in padded.split(size)])[: len(inputs)]

@@ -82,6 +82,11 @@ class Network:
         return functional_call(self.module, values, (inputs,))
 
     @property
+    def pass_size(self) -> int:
+        """Examples per forward pass without gradients that are quickest: few enough for the cache once compiled."""
+        return 500 if self.forward is None else 40
+
+    @property
     def coupled(self) -> bool:
         """Whether examples of a batch influence each other (batch normalisation), so that parts are not the whole."""
         return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in self.module.modules())

@@ -18,6 +18,7 @@ import tyro
 from tyro.conf import FlagCreatePairsOff, subcommand
 
 from condenset.core.errors import CondensetError, RequestError
+from condenset.run.allocator import keep_freed_memory
 from condenset.run.commands.bench import Bench
 from condenset.run.commands.compare import Compare
 from condenset.run.commands.demo import Demo
@@ -61,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = _parsed(given)
     except SystemExit as stop:
         return int(stop.code or 0)
+    keep_freed_memory()
     screen = Screen()
     with _warnings_as_notes(screen):
         return _run(command, screen)
