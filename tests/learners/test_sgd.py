@@ -189,10 +189,10 @@ def test_dropout_repeats_and_leaves_the_global_generator_alone() -> None:
 
 def test_predictions_are_in_evaluation_mode_and_in_parts() -> None:
     network = draw_network("convnet:width=4,depth=1,norm=batch", (1, 8, 8), 2, Rng(0))
-    images = normal(7, 1, 8, 8) * 3 + 1
-    model = predictor(network, size=3)
+    images = normal(network.pass_size + 3, 1, 8, 8) * 3 + 1
+    model = predictor(network)
     found = model(images)
-    close(found, torch.cat([model(image[None]) for image in images]), 1e-5)
+    close(found[::50], torch.cat([model(image[None]) for image in images[::50]]), 1e-5)
     assert not found.requires_grad
 
 
