@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 Handle = TypeVar("Handle", bound=Hashable)
 
 
+@runtime_checkable
 class Pool(Protocol[Handle]):
     """Runs up to `workers` jobs at a time; a handle stands for a job that was begun."""
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from condenset.core.errors import CondensetError, RequestError
 
-RETRIES = 3  # of a job whose worker died
+RETRIES = 2  # of a job whose worker died
 
 
 def worker_environment() -> dict[str, str]:
