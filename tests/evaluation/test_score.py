@@ -12,7 +12,7 @@ from scipy import stats
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.evaluation.exam import Exam, named_exam
-from condenset.evaluation.score import Evaluation, Row, evaluate_batch, evaluate_set
+from condenset.evaluation.score import Entry, Evaluation, Row, evaluate_entries, evaluate_set
 from condenset.learners.estimators import Estimator
 from condenset.learners.learner import Model
 from condenset.learners.sgd import NetworkTraining, Training
@@ -74,7 +74,7 @@ def test_more_repeats_keep_the_first_scores() -> None:
 def test_a_score_is_that_of_the_learner_on_the_held_out_data() -> None:
     train = blobs().train.sample(3, Rng(1))
     test = blobs().held_out()
-    row = evaluate_batch("x", "logistic", Estimator("logistic"), [train], 1, blobs(), Rng(0))
+    (row,) = evaluate_entries([Entry("x", "logistic", Estimator("logistic"), [train], 1, Rng(0))], blobs())
     predicted = Estimator("logistic").fit(train, blobs(), Rng(0))(test.inputs).argmax(1)
     assert row.scores == (pytest.approx((predicted == test.targets).double().mean().item()),)
 

@@ -21,6 +21,7 @@ from torch import Tensor
 
 from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
+from condenset.core.executor import Executor
 from condenset.core.rng import Rng
 from condenset.learners.sgd import Training, train_epochs
 from condenset.nets.network import Network
@@ -63,9 +64,9 @@ class ExpertStore:
 
         Raises `DataError` naming a file that is damaged or holds something else.
         """
-        path = self.folder / f"{number:04d}.safetensors"
+        path = self._path(number)
         if not path.exists():
-            self._train(number, path)
+            self.train(number)
         try:
             checkpoints = load_file(path)["parameters"]
         except (SafetensorError, KeyError) as error:
@@ -77,6 +78,15 @@ class ExpertStore:
                 "it belongs to another network; delete it"
             )
         return checkpoints
+
+    def train_missing(self, executor: Executor) -> None:
+        """Train every expert that is not there yet, a job for each."""
+        missing = [number for number in range(self.experts.count) if not self._path(number).exists()]
+        for _ in executor.map(_train, self._task, [(self.experts, self._name, number) for number in missing]):
+            pass
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"{number:04d}.safetensors"
 
     def _key(self) -> str:
         task, augmentation = self._task, self._task.augmentation
@@ -93,7 +103,9 @@ class ExpertStore:
     def _network(self, number: int) -> Network:
         return self._task.network(self._name, Rng(self.experts.seed).child("expert", number))
 
-    def _train(self, number: int, path: Path) -> None:
+    def train(self, number: int) -> None:
+        """Train an expert and save it."""
+        path = self._path(number)
         rng = Rng(self.experts.seed).child("expert", number, "training")
         checkpoints = [self._network(number).flat()]
         for network in self._epochs(self._network(number), rng):
@@ -118,3 +130,8 @@ class ExpertStore:
             data = view.all() if self.experts.examples is None else view.draw(self.experts.examples, rng.child(epoch))
             network = next(train_epochs(network, data, self._task, training, rng.child("epoch", epoch)))
             yield network
+
+
+def _train(task: Task, job: tuple[Experts, str, int]) -> None:
+    experts, network, number = job
+    ExpertStore(experts, task, network).train(number)

@@ -8,10 +8,19 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 
 class CondensetError(Exception):
     """Base of every error raised on purpose; catch it to catch them all."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled with the message as it is, whatever the constructor makes it from, so that workers can send it."""
+        return _with_message, (type(self), self.args), self.__dict__
+
+
+def _with_message(kind: type[CondensetError], message: tuple[str, ...]) -> CondensetError:
+    return kind.__new__(kind, *message)
 
 
 class RequestError(CondensetError):

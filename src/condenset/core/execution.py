@@ -1,4 +1,4 @@
-"""How a run is carried out on this machine: where, with how many bits, and how much work lies ahead."""
+"""How a run is carried out: where, with how many bits, by which workers, and how much work lies ahead."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
+
+from condenset.core.executor import LOCAL, Executor
 
 Precision = Literal["auto", "float32", "bfloat16"]
 PRECISIONS: tuple[Precision, ...] = ("auto", "float32", "bfloat16")
@@ -19,11 +21,13 @@ class Execution:
         device: where tensors live.
         precision: of compiled networks; "auto" takes bfloat16 where the device multiplies it faster than float32.
         times: how often the same work will be done (steps of a run, networks of an exam); compiling repays if often.
+        executor: where jobs run that do not need each other.
     """
 
     device: torch.device | str = "cpu"
     precision: Precision = "auto"
     times: int = 1
+    executor: Executor = LOCAL
 
     @property
     def half(self) -> bool:

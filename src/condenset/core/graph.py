@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -29,6 +30,10 @@ class Graph:
     propagation: Tensor
     _hops: dict[int, Tensor] = field(default_factory=dict, compare=False, repr=False)
     _doubled: list[Graph] = field(default_factory=list, compare=False, repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled without what can be computed again."""
+        return Graph, (self.features, self.propagation)
 
     def __len__(self) -> int:
         return self.features.shape[0]

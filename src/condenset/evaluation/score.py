@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from scipy import stats
 
 from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
+from condenset.core.executor import LOCAL, Executor
 from condenset.core.rng import Rng
 from condenset.evaluation.baselines import baseline_batch
 from condenset.evaluation.exam import Exam
@@ -123,45 +126,90 @@ def evaluate_set(
         networks: learners in place of the exam's own.
         repeats: learners per row, the exam's default when None. A random baseline is drawn anew for each; the full
             data, which cost the most, are trained on once.
-        execution: on what device, with how many bits.
+        execution: on what device, with how many bits, by which workers.
         watch: called after every single score with the row so far.
 
     Raises `UnknownNameError` for an exam's network or a baseline.
     """
-    rows = []
     count = repeats or exam.repeats
     execution = replace(execution, times=count * (1 + len(baselines)))
-    for name, draws, size in _candidates(synthetic, task, baselines, count, Rng(seed)):
-        rates = _learnt_rates(synthetic, exam)
-        for network, learner in exam.learners(task, tuple(networks), execution).items():
-            if isinstance(learner, KernelRidgeRegression) and len(draws[0]) > _LARGEST_KERNEL:
-                continue
-            fitted = _fitted(learner, exam, draws[0], rates, task)
-            rows.append(evaluate_batch(name, network, fitted, draws, size, task, Rng(seed).child(name, network), watch))
-    return Evaluation(exam, task.target.metric, task.target.higher_is_better, tuple(rows))
+    rates = _learnt_rates(synthetic, exam)
+
+    def entries() -> Iterator[Entry]:
+        for name, draws, size in _candidates(synthetic, task, baselines, count, Rng(seed)):
+            for network, learner in exam.learners(task, tuple(networks), execution).items():
+                if isinstance(learner, KernelRidgeRegression) and len(draws[0]) > _LARGEST_KERNEL:
+                    continue
+                fitted = _fitted(learner, exam, draws[0], rates, task)
+                yield Entry(name, network, fitted, draws, size, Rng(seed).child(name, network))
+
+    rows = tuple(evaluate_entries(entries(), task, execution.executor, watch))
+    return Evaluation(exam, task.target.metric, task.target.higher_is_better, rows)
 
 
-def evaluate_batch(
-    name: str,
-    network: str,
-    learner: Learner,
-    draws: Sequence[Batch],
-    size: int,
+@dataclass(frozen=True)
+class Entry:
+    """A row to be.
+
+    Attributes:
+        name, network, bytes: of the row.
+        learner: trained on every draw.
+        draws: a batch for every repeat.
+        rng: of the row; every repeat has its own stream below it.
+    """
+
+    name: str
+    network: str
+    learner: Learner
+    draws: Sequence[Batch]
+    bytes: int
+    rng: Rng
+
+
+_Trial = tuple[Learner, Batch, Rng]  # the job of training one learner and scoring it
+
+
+def evaluate_entries(
+    entries: Iterable[Entry],
     task: Task,
-    rng: Rng,
+    executor: Executor = LOCAL,
     watch: Callable[[Row, int], None] = lambda row, done: None,
-) -> Row:
-    """Train one learner on each draw and score it on the held-out data."""
-    test = task.held_out()
-    scores: list[float] = []
-    seconds = 0.0
-    for repeat, batch in enumerate(draws):
-        began = time.perf_counter()
-        model = learner.fit(batch, task, rng.child(repeat))
-        seconds += time.perf_counter() - began
-        scores.append(scored(model, test, task))
-        watch(Row(name, network, tuple(scores), size, seconds / len(scores)), len(draws))
-    return Row(name, network, tuple(scores), size, seconds / len(scores))
+) -> Iterator[Row]:
+    """The row of every entry: a learner trained on each draw and scored on the held-out data, a job for each.
+
+    Args: watch, called after every single score with the row so far and its number of scores in the end.
+    """
+    begun: deque[Entry] = deque()
+
+    def trials() -> Iterator[_Trial]:
+        for entry in entries:
+            begun.append(entry)
+            yield from ((entry.learner, batch, entry.rng.child(repeat)) for repeat, batch in enumerate(entry.draws))
+
+    scores: tuple[float, ...] = ()
+    spent = 0.0
+    for score, seconds in executor.map(_scored, task, trials()):
+        entry, scores, spent = begun[0], (*scores, score), spent + seconds
+        row = Row(entry.name, entry.network, scores, entry.bytes, spent / len(scores))
+        watch(row, len(entry.draws))
+        if len(scores) == len(entry.draws):
+            yield row
+            begun.popleft()
+            scores, spent = (), 0.0
+
+
+def _scored(task: Task, trial: _Trial) -> tuple[float, float]:
+    """Score and seconds of training."""
+    learner, batch, rng = trial
+    began = time.perf_counter()
+    model = learner.fit(batch, task, rng)
+    seconds = time.perf_counter() - began
+    return scored(model, _opened(task.held_out), task), seconds
+
+
+@lru_cache(maxsize=1)
+def _opened(held_out: Callable[[], Batch]) -> Batch:
+    return held_out()
 
 
 def _candidates(

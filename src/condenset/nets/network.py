@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import copy
 import math
+import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -74,6 +75,10 @@ class Network:
     buffers: Mapping[str, Tensor]
     forward: Forward | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled without a compiled forward; networks that are alike share their module where they arrive, too."""
+        return _arrived, (pickle.dumps(self.module), self.parameters, self.buffers)
+
     def __call__(self, inputs: Inputs, parameters: Mapping[str, Tensor] | None = None) -> Output:
         """Apply to inputs (examples, ...), with other parameters when given."""
         values = {**(self.parameters if parameters is None else parameters), **self.buffers}
@@ -111,6 +116,16 @@ class Network:
         """The named parameters of a flat vector."""
         pieces = flat.split([p.numel() for p in self.parameters.values()])
         return {k: piece.view_as(p) for piece, (k, p) in zip(pieces, self.parameters.items(), strict=True)}
+
+
+def _arrived(module: bytes, parameters: Mapping[str, Tensor], buffers: Mapping[str, Tensor]) -> Network:
+    return Network(_unpickled(module), parameters, buffers)
+
+
+@lru_cache(maxsize=64)
+def _unpickled(module: bytes) -> nn.Module:
+    found: nn.Module = pickle.loads(module)
+    return found
 
 
 def draw_network(

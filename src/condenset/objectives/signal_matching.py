@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,6 +18,7 @@ from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.nets.compiled import compiled
+from condenset.nets.network import Network
 from condenset.signals.signal import Signal, Sums
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
@@ -60,38 +62,60 @@ class RunningSignalMatching:
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """One term, "matching": the sum of the groups' distances."""
-        batch = _augmented(synthetic.decode(), draw, self._task)
-        if not self._objective.signal.second_order:
-            passes = 3 * len(batch) + self._objective.per_group * self._task.target.groups // draw.uses
-            draw = replace(draw, network=compiled(draw.network, self._task.input_shape, passes, self._execution))
-        real = self._real_side(draw, rng)
-        guess = self._objective.signal.sums(draw.network, batch, self._task).mean()
+        batch = synthetic.decode()
+        passes = 3 * len(batch) + self._objective.per_group * self._task.target.groups // draw.uses
+        measure = Measure(self._objective.signal, draw.network, draw.augmentation, passes, self._execution)
+        real = self._real_side(draw, measure, rng)
+        guess = measure.sums(self._task, batch).mean()
         distances = self._objective.distance(real, guess)
         if self._objective.by_size:
             sizes = torch.bincount(batch.groups, minlength=len(distances)).to(distances)
             distances = distances * sizes / sizes.max()
         return {"matching": distances.sum()}
 
-    def _real_side(self, draw: Draw, rng: Rng) -> tuple[Tensor, ...]:
+    def _real_side(self, draw: Draw, measure: Measure, rng: Rng) -> tuple[Tensor, ...]:
         if draw.key is None or not self._objective.signal.additive:
-            return self._measure(draw, rng)
+            return self._measured(measure, rng)
         if draw.key not in self._cache:
-            self._cache[draw.key] = self._measure(draw, Rng(rng.seed).child("cached", draw.key))
+            self._cache[draw.key] = self._measured(measure, Rng(rng.seed).child("cached", draw.key))
             while len(self._cache) > self._objective.cached:
                 self._cache.popitem(last=False)
         return self._cache[draw.key]
 
-    def _measure(self, draw: Draw, rng: Rng) -> tuple[Tensor, ...]:
+    def _measured(self, measure: Measure, rng: Rng) -> tuple[Tensor, ...]:
         batch = self._task.train.sample(self._objective.per_group, rng.child("real"))
         # Sums that do not merge need the batch whole, and so does a network that normalises over its batch.
-        merges = self._objective.signal.additive and not draw.network.buffers
-        with torch.no_grad():
-            parts = [_augmented(part, draw, self._task) for part in batch.parts(_PART if merges else len(batch))]
-            sums = (self._objective.signal.sums(draw.network, part, self._task) for part in parts)
-            return reduce(Sums.merge, sums).mean()
+        merges = measure.signal.additive and not measure.network.buffers
+        parts = ((measure, part) for part in batch.parts(_PART if merges else len(batch)))
+        return reduce(Sums.merge, self._execution.executor.map(_constant_sums, self._task, parts)).mean()
 
 
-def _augmented(batch: Batch, draw: Draw, task: Task) -> Batch:
-    if draw.augmentation is None:
-        return batch
-    return batch.map(lambda inputs: task.augmentation.apply(draw.augmentation, inputs))
+@dataclass(frozen=True)
+class Measure:
+    """A signal under one network and augmentation, the same for real and synthetic examples.
+
+    Attributes:
+        signal, network, augmentation: as drawn.
+        passes: of one example each, at every step; see `compiled`.
+        execution: of the run.
+    """
+
+    signal: Signal
+    network: Network
+    augmentation: Any
+    passes: int
+    execution: Execution
+
+    def sums(self, task: Task, batch: Batch) -> Sums:
+        """The signal of a batch."""
+        if self.augmentation is not None:
+            batch = batch.map(lambda inputs: task.augmentation.apply(self.augmentation, inputs))
+        if self.signal.second_order:
+            return self.signal.sums(self.network, batch, task)
+        return self.signal.sums(compiled(self.network, task.input_shape, self.passes, self.execution), batch, task)
+
+
+def _constant_sums(task: Task, job: tuple[Measure, Batch]) -> Sums:
+    measure, part = job
+    with torch.no_grad():
+        return measure.sums(task, part)

@@ -6,7 +6,9 @@ Exit codes: 0 done, 1 the work failed, 2 the request was wrong.
 from __future__ import annotations
 
 import io
+import signal
 import sys
+import threading
 import traceback
 import warnings
 from collections.abc import Iterator, Sequence
@@ -64,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(stop.code or 0)
     keep_freed_memory()
     screen = Screen()
-    with _warnings_as_notes(screen):
+    with _warnings_as_notes(screen), _termination_as_interrupt():
         return _run(command, screen)
 
 
@@ -100,6 +102,23 @@ def _run(command: Command, screen: Screen) -> int:
             screen.fail(type(error).__name__, message)
         return 2 if isinstance(error, RequestError) else 1
     return 0
+
+
+@contextmanager
+def _termination_as_interrupt() -> Iterator[None]:
+    """SIGTERM, as schedulers of clusters send it, ends a command as Ctrl-C does: no worker and no file is left over."""
+
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():  # which alone hears signals
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _plain(box: str) -> str:

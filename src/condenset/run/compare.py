@@ -12,7 +12,7 @@ from condenset.artifact.folder import CONFIG_FILE, RunFolder
 from condenset.core.errors import RequestError
 from condenset.run.config import Config
 from condenset.run.console import Screen
-from condenset.run.distill import resolved
+from condenset.run.distill import prepare, resolved
 from condenset.run.options import size_text
 from condenset.run.watched import Grading, distil, grade
 from condenset.tasks.task import Task
@@ -40,18 +40,28 @@ def compare(chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen
     A baseline that depends on the bytes alone is graded once for each number of bytes.
     Raises `RequestError` kinds before the first cell is run where any of them is impossible.
     """
-    for cell in chosen:
-        resolved(cell.config, task)
+    recipes = [resolved(cell.config, task)[1] for cell in chosen]
+    executor = grading.execution.executor
+    todo = {cell.folder: cell for cell in chosen if not _finished(cell)}
+    for cell, recipe in zip(chosen, recipes, strict=True):
+        if cell.folder in todo:
+            prepare(recipe, task, executor)
+    done = executor.map(_distilled, task, [(cell, screen) for cell in todo.values()])
+    for folder, _ in zip(todo, done, strict=True):
+        screen.say(f"distilled {folder}")
     rows: list[Record] = []
     seen: set[tuple[str, int | None]] = set()
     for cell in chosen:
-        if not _finished(cell):
-            distil(screen, cell.config, cell.folder, task=task, resume=True)
         size = read_card(cell.folder).budget.total
         wanted = tuple(name for name in grading.baselines if _key(name, size) not in seen)
         seen |= {_key(name, size) for name in wanted if name not in _BOUND}
         rows += [_labelled(row, cell, task) for row in _graded(cell, task, replace(grading, baselines=wanted), screen)]
     return rows
+
+
+def _distilled(task: Task, job: tuple[Cell, Screen]) -> None:
+    cell, screen = job
+    distil(screen, cell.config, cell.folder, task=task, resume=True)
 
 
 def _key(name: str, size: int) -> tuple[str, int | None]:

@@ -51,7 +51,14 @@ class Tracker(Protocol):
 
 
 class Screen:
-    """Where a command talks while it works."""
+    """Where a command talks while it works. Pickled, it arrives quiet: the bars of workers would cover each other."""
+
+    def __init__(self, quiet: bool = False) -> None:
+        """Args: quiet, whether no progress is drawn."""
+        self._quiet = quiet
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Screen, (True,)
 
     @contextmanager
     def progress(self, title: str, unit: str) -> Iterator[Tracker]:
@@ -67,7 +74,7 @@ class Screen:
             TextColumn("{task.fields[note]}"),
         )
         console = _console(stderr=True)
-        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        with Progress(*columns, console=console, transient=True, disable=self._quiet or not console.is_terminal) as bar:
             line = bar.add_task(title, total=1, rate="", note="")
 
             def track(done: int, total: int | None = None, note: str = "") -> None:

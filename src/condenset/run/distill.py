@@ -18,10 +18,12 @@ from condenset.artifact.saving import save
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
+from condenset.core.executor import LOCAL, Executor
 from condenset.distillation import State, Step, allocate, check_bytes, distillation, finished, start_state
 from condenset.recipe import Recipe, recipe_for
 from condenset.run.config import Config, read_config
 from condenset.run.explain import predict
+from condenset.sources.expert import Expert
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
@@ -38,12 +40,14 @@ class Conditions:
         time: seconds, likewise.
         checkpoint_every: seconds between checkpoints.
         device: where the set is optimised.
+        executor: trains what must be there first, and measures the parts of the data.
     """
 
     memory: int | None = None
     time: float | None = None
     checkpoint_every: float = 10.0
     device: torch.device | str = "cpu"
+    executor: Executor = LOCAL
 
 
 @dataclass(frozen=True)
@@ -127,9 +131,10 @@ def run(
     with _folder(out, resume) as folder:
         task = task or open_task(config.data, **config.options)
         counts, recipe = resolved(config, task)
-        execution = Execution(conditions.device, config.precision)
+        execution = Execution(conditions.device, config.precision, executor=conditions.executor)
         if conditions.memory is not None or conditions.time is not None:
             predict(task, recipe, counts, config.seed, execution).within(conditions.memory, conditions.time)
+        prepare(recipe, task, conditions.executor)
         state = start_state(task, recipe, counts, config.seed, execution)
         check_bytes(state, config.size, config.seed)
         if folder is not None:
@@ -161,6 +166,12 @@ def resolved(config: Config, task: Task) -> tuple[torch.Tensor, Recipe]:
     first = recipe_for(config.method, task, torch.ones(task.target.groups, dtype=torch.int64), config.changes)
     counts = allocate(task, config.size, first.labels)
     return counts, recipe_for(config.method, task, counts, config.changes)
+
+
+def prepare(recipe: Recipe, task: Task, executor: Executor) -> None:
+    """Compute what the recipe needs and is not there yet."""
+    if isinstance(recipe.source, Expert):
+        recipe.source.prepare(task, recipe.network, executor)
 
 
 @contextmanager

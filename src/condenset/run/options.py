@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -16,6 +17,7 @@ from condenset.core.errors import BudgetError, RequestError
 
 if TYPE_CHECKING:
     from condenset.core.budget import Size
+    from condenset.core.executor import Executor
 
 _POWERS = {"": 1, "b": 1} | {
     f"{letter}{end}": base**power
@@ -135,6 +137,31 @@ class DataOptions:
         values["size"] = values.pop("image_size")
         values["drop"] = list(self.drop)
         return {name: value for name, value in values.items() if value is not None and value not in (False, [])}
+
+
+@dataclass(frozen=True)
+class WorkerOptions:
+    """Where jobs run that do not need each other.
+
+    Attributes:
+        executor: local: in this process; processes: of this machine; ray: on the cluster that RAY_ADDRESS names, else
+            on this machine.
+        workers: jobs at a time; as many as there are processors when left out.
+    """
+
+    executor: Annotated[Literal["local", "processes", "ray"], arg(metavar="WHERE")] = "local"
+    workers: Annotated[int | None, arg(metavar="N")] = None
+
+    def opened(self) -> AbstractContextManager[Executor]:
+        """The executor, whose workers end with the block. Raises `RequestError`."""
+        from condenset.run.executors import opened
+
+        if self.workers is not None and (self.executor == "local" or self.workers < 1):
+            raise RequestError(
+                f"--workers {self.workers} with the executor {self.executor}: give at least one, and --executor "
+                "processes or ray"
+            )
+        return opened(self.executor, self.workers)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from condenset.assets.experts import Experts, ExpertStore
 from condenset.core.errors import RequestError
+from condenset.core.executor import Executor
 from condenset.sources.source import Draw, Setting, Stateless
+from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,10 @@ class Expert:
     experts: Experts = field(default_factory=Experts)
     epochs: int = 2
     latest_start: int = 2
+
+    def prepare(self, task: Task, network: str | None, executor: Executor) -> None:
+        """Train the experts that are missing before the run begins, many at a time."""
+        ExpertStore(self.experts, task, network).train_missing(executor)
 
     def begin(self, setting: Setting) -> RunningExpert:
         """Open the store. Raises `RequestError` when the trajectories are too short."""

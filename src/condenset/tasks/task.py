@@ -83,7 +83,8 @@ class Task:
         input_shape: shape of one example as networks see it: (channels, height, width) or (features,).
         target: what is predicted.
         train: the training data, already as networks see it; the only data that a method can reach.
-        held_out: opens the test data; only evaluation calls it.
+        held_out: opens the test data; only evaluation calls it. Of a module (or a `partial` of that), since tasks are
+            sent to workers.
         validation: data for selection that is neither trained nor tested on, where the dataset defines it.
         augmentation: differentiable augmentation, by name of the strategy.
         preprocessing: JSON-able record of how raw data became inputs (normalisation, columns).

@@ -11,7 +11,7 @@ from tyro.conf import OmitArgPrefixes, Positional, arg
 
 from condenset.core.errors import RequestError
 from condenset.run.console import Answer, Screen
-from condenset.run.options import Counts, DataOptions, Names, Output
+from condenset.run.options import Counts, DataOptions, Names, Output, WorkerOptions
 
 if TYPE_CHECKING:
     from condenset.run.config import Config
@@ -33,6 +33,7 @@ class Compare:
         out: folder of the run folders, of this comparison or new.
         seed: of every random stream.
         opening: how the data are opened.
+        workers: where methods are run and networks are trained.
     """
 
     data: Annotated[Positional[str], arg(metavar="DATA")]
@@ -46,10 +47,12 @@ class Compare:
     out: Annotated[Path, arg(metavar="FOLDER")] = Path("condenset-compare")
     seed: int = 0
     opening: OmitArgPrefixes[DataOptions] = field(default_factory=DataOptions)
+    workers: OmitArgPrefixes[WorkerOptions] = field(default_factory=WorkerOptions)
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
         """Run what is not finished, gather the rows."""
+        from condenset.core.execution import Execution
         from condenset.evaluation.exam import named_exam
         from condenset.report.tables import rows_to
         from condenset.run.compare import cells, compare
@@ -60,8 +63,10 @@ class Compare:
             raise RequestError(f"{self.out} is a file: a comparison needs a folder; choose another name")
         task = open_task(self.data, **self.opening.given())
         exam = named_exam(self.exam or task.modality.exam)
-        grading = Grading(exam, self.networks, self.baselines, self.repeats, self.seed)
-        rows = compare(cells(self._configurations(), self.out), task, grading, screen)
+        with self.workers.opened() as executor:
+            execution = Execution(executor=executor)
+            grading = Grading(exam, self.networks, self.baselines, self.repeats, self.seed, execution)
+            rows = compare(cells(self._configurations(), self.out), task, grading, screen)
         target = task.target
         record = {
             "schema": "condenset.compare/1",

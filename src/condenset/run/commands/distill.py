@@ -18,6 +18,7 @@ from condenset.run.options import (
     Precision,
     Seconds,
     SizeOptions,
+    WorkerOptions,
     changes_of,
     new_folder,
 )
@@ -45,6 +46,7 @@ class Distill:
         checkpoint_every: time between checkpoints.
         budget: the budget.
         opening: how the data are opened.
+        workers: where experts are trained and the data are measured.
         output: how to answer.
     """
 
@@ -61,6 +63,7 @@ class Distill:
     checkpoint_every: Annotated[Seconds, arg(metavar="TIME")] = 10.0
     budget: OmitArgPrefixes[SizeOptions] = field(default_factory=SizeOptions)
     opening: OmitArgPrefixes[DataOptions] = field(default_factory=DataOptions)
+    workers: OmitArgPrefixes[WorkerOptions] = field(default_factory=WorkerOptions)
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
@@ -70,8 +73,10 @@ class Distill:
 
         config = self._configuration()
         out = self.out or new_folder(config.data, config.method, config.size, config.seed)
-        conditions = Conditions(self.max_memory, self.max_time, self.checkpoint_every)
-        done = distil(screen, config, out, resume=self.resume, conditions=conditions)
+        limits = self.max_memory, self.max_time, self.checkpoint_every
+        with self.workers.opened() as executor:
+            conditions = Conditions(*limits, executor=executor)
+            done = distil(screen, config, out, resume=self.resume, conditions=conditions)
         return Answer(done.record(), (_told(done, out),))
 
     def _configuration(self) -> Config:

@@ -9,7 +9,7 @@ from typing import Annotated
 from tyro.conf import OmitArgPrefixes, Positional, arg
 
 from condenset.run.console import Answer, Screen
-from condenset.run.options import Names, Output, Precision
+from condenset.run.options import Names, Output, Precision, WorkerOptions
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Evaluate:
         data: where the data lie now, if not where the set was made.
         seed: of the evaluation.
         precision: of compiled networks; auto takes bfloat16 where the processor multiplies it faster.
+        workers: where the networks are trained.
     """
 
     set: Annotated[Positional[Path], arg(metavar="SET")]
@@ -35,6 +36,7 @@ class Evaluate:
     data: Annotated[str | None, arg(metavar="DATA")] = None
     seed: int = 0
     precision: Precision = "auto"
+    workers: OmitArgPrefixes[WorkerOptions] = field(default_factory=WorkerOptions)
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
@@ -48,9 +50,10 @@ class Evaluate:
         artifact = read(self.set)
         exam = named_exam(self.exam or artifact.synthetic.contract.exam)
         task = open_artifact_task(artifact, self.data)
-        execution = Execution(precision=self.precision)
-        grading = Grading(exam, self.networks, self.baselines, self.repeats, self.seed, execution)
-        record = grade(screen, self.set, task, grading)
+        with self.workers.opened() as executor:
+            execution = Execution(precision=self.precision, executor=executor)
+            grading = Grading(exam, self.networks, self.baselines, self.repeats, self.seed, execution)
+            record = grade(screen, self.set, task, grading)
         shown = record.record()
         title = f"{task.name} under the exam {exam.name}, held-out real data"
         next_step = f"noted in {self.set / 'card.json'}\nnext: condenset report {self.set}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def _task(opened: _Opened) -> Task:
         input_shape=(data.features.shape[1],),
         target=Classification(data.classes),
         train=TrainView(train, len(data.classes)),
-        held_out=lambda: _part(whole, data.labels, data.split["test"]),
+        held_out=partial(_part, whole, data.labels, data.split["test"]),
         validation=None if validation is None or not validation.any() else _part(whole, data.labels, validation),
         preprocessing={"features": data.scaling, "propagation": "D^-1/2 (A + I) D^-1/2", "setting": setting},
         fingerprint=_fingerprint(train),

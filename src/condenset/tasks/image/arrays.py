@@ -5,6 +5,8 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -88,7 +90,7 @@ def from_arrays(
     if test is None:
         return ImageData(name, names, examples)
     held_out = _like(examples, test, names, f"{name}: test")
-    return ImageData(name, names, examples, test=lambda: held_out)
+    return ImageData(name, names, examples, test=partial(replace, held_out))
 
 
 def read_npz(path: Path) -> ImageData:

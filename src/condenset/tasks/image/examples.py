@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ class ImageData:
         name: dataset name, with its variant ("cifar10-jpeg"), or the path's last part.
         classes: class names in the order of their indices.
         train: training examples; all examples where the data has no split of its own.
-        test: opens the test examples; None where the data has no split of its own.
+        test: opens the test examples, in any process; None where the data has no split of its own.
         constants: (mean, std) per channel in [0, 1] pixel units that the literature uses; None: measured.
         mirrored: whether a mirrored image still shows its class (false for digits).
         skipped: unreadable files that were left out of `train`.
@@ -66,7 +67,7 @@ class ImageData:
             return self
         chosen = stratified(self.train.labels, fraction, rng)
         held_out = self.train.select(chosen)
-        return replace(self, train=self.train.select(~chosen), test=lambda: held_out)
+        return replace(self, train=self.train.select(~chosen), test=partial(replace, held_out))
 
 
 def stratified(labels: Int64[np.ndarray, " n"], fraction: float, rng: Rng) -> Bool[np.ndarray, " n"]:

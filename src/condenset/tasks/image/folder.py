@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -51,12 +52,16 @@ def read_folder(folder: Path, size: int | None, skip_unreadable: bool) -> ImageD
     form = common_format(items, size, skip_unreadable)
     train = _read(files, classes, form, skip_unreadable)
     held_out = next((folder / name for name in _TEST_FOLDERS if split and (folder / name).is_dir()), None)
-    test = None if held_out is None else lambda: _read(_listed(held_out), classes, form, skip_unreadable)
+    test = None if held_out is None else partial(_held_out, held_out, classes, form, skip_unreadable)
     return ImageData(folder.resolve().name, classes, train, test, skipped=len(items) - len(train.labels))
 
 
 def _listed(folder: Path) -> dict[str, list[Path]]:
     return {inner.name: pictures(inner) for inner in class_folders(folder)}
+
+
+def _held_out(folder: Path, classes: tuple[str, ...], form: Format, skip: bool) -> Examples:
+    return _read(_listed(folder), classes, form, skip)
 
 
 def _read(files: dict[str, list[Path]], classes: tuple[str, ...], form: Format, skip: bool) -> Examples:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import math
 import zlib
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,7 @@ def read_idx_folder(folder: Path, classes: tuple[str, ...] | None = None) -> Ima
     """The data in a folder, test split `t10k`; classes, names by index, else the label values. Raises `DataError`."""
     train = read_idx_split(folder, "train")
     names = classes or as_classes(train.labels, None, f"{folder}: labels")
-    return ImageData(folder.resolve().name, names, train, lambda: read_idx_split(folder, "t10k"))
+    return ImageData(folder.resolve().name, names, train, partial(read_idx_split, folder, "t10k"))
 
 
 def read_idx_split(folder: Path, split: str) -> Examples:

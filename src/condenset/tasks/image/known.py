@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,11 @@ def _from_torchvision(name: str, known: Known, root: Path | None) -> ImageData:
 
 def _opened(name: str, known: Known, place: Path, download: bool) -> ImageData:
     train, classes = _split(known, place, "train", download)
-    return ImageData(name, known.classes or classes, train, lambda: _split(known, place, "test", download)[0])
+    return ImageData(name, known.classes or classes, train, partial(_test_split, known, place, download))
+
+
+def _test_split(known: Known, place: Path, download: bool) -> Examples:
+    return _split(known, place, "test", download)[0]
 
 
 def _split(known: Known, place: Path, split: str, download: bool) -> tuple[Examples, tuple[str, ...]]:

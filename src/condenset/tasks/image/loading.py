@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -115,26 +116,27 @@ def _task(data: ImageData, size: int | None, source: dict[str, Any]) -> Task:
     if data.skipped:
         preprocessing["skipped"] = data.skipped
     train = _batch(data.train, preprocessing)
-    name, classes, open_test = data.name, data.classes, data.test  # not `data`: the task outlives its pixels
-
-    def held_out() -> Batch:
-        assert open_test is not None
-        found = open_test()
-        as_indices(found.labels, classes, f"{name}: test labels")
-        return _batch(found, preprocessing)
-
+    assert data.test is not None
     return Task(
-        name=name,
+        name=data.name,
         modality=MODALITIES.get("image"),
         input_shape=tuple(train.inputs.shape[1:]),  # type: ignore[union-attr]
-        target=Classification(classes),
-        train=TrainView(train, len(classes)),
-        held_out=held_out,
+        target=Classification(data.classes),
+        train=TrainView(train, len(data.classes)),
+        held_out=partial(_held_out, data.test, data.classes, preprocessing),
         augmentation=DSA(strategy=_strategy(preprocessing["size"], data.mirrored)),
         preprocessing=preprocessing,
-        fingerprint=data.train.fingerprint() | {"data": name},
+        fingerprint=data.train.fingerprint() | {"data": data.name},
         source=source,
     )
+
+
+def _held_out(
+    open_test: Callable[[], Examples], classes: tuple[str, ...], preprocessing: dict[str, Any]
+) -> Batch:
+    found = open_test()
+    as_indices(found.labels, classes, f"{preprocessing['data']}: test labels")
+    return _batch(found, preprocessing)
 
 
 def _batch(examples: Examples, preprocessing: dict[str, Any]) -> Batch:

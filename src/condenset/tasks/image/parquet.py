@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +57,16 @@ def read_parquet(
     names = as_classes(raw, classes or table.class_names(), f"{path}: {table.label}")
     train, form = table.examples(size, None, names, skip_unreadable)
     tests = [] if path.is_file() else next((f for s in _TEST_SPLITS if (f := split_files(path, s))), [])
-
-    def test() -> Examples:
-        return _Table(tests).examples(size, form, names, skip_unreadable)[0]
-
+    test = partial(_held_out, tests, size, form, names, skip_unreadable)
     skipped = table.rows - len(train.labels)
     name = path.stem if path.is_file() else path.resolve().name
     return ImageData(name, names, train, test if tests else None, skipped=skipped)
+
+
+def _held_out(
+    files: list[Path], size: int | None, form: Format, classes: tuple[str, ...], skip: bool
+) -> Examples:
+    return _Table(files).examples(size, form, classes, skip)[0]
 
 
 class _Table:

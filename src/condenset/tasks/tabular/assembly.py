@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,19 +45,13 @@ def assemble(table: RawTable, seed: int, test_fraction: float, drop: Sequence[st
     dropped |= dict.fromkeys(drop, "left out on request")
     if test is not None:
         _check_test(test, columns, table.target)
-
-    def held_out() -> Batch:
-        if test is None:
-            raise DataError(f"{table.name} has no test rows: open it with a test fraction above 0")
-        return _batch(test, columns, code)
-
     return Task(
         name=table.name,
         modality=MODALITIES.get("tabular"),
         input_shape=(matrix_width(columns),),
         target=code.target,
         train=TrainView(_batch(train, columns, code), code.target.groups),
-        held_out=held_out,
+        held_out=partial(_held_out, test, columns, code, table.name),
         preprocessing={
             "kind": "table", "columns": to_fields(columns), "target": code.record(), "dropped": dropped,
         },
@@ -104,6 +99,12 @@ def _check_test(test: pd.DataFrame, columns: Sequence[Column], target: str) -> N
     gaps = int(test[target].isna().sum())
     if gaps:
         raise DataError(f"target {target!r} is missing in {gaps} of {len(test)} test rows: remove those rows")
+
+
+def _held_out(test: pd.DataFrame | None, columns: Sequence[Column], code: TargetCode, name: str) -> Batch:
+    if test is None:
+        raise DataError(f"{name} has no test rows: open it with a test fraction above 0")
+    return _batch(test, columns, code)
 
 
 def _batch(frame: pd.DataFrame, columns: Sequence[Column], code: TargetCode) -> Batch:

@@ -1,0 +1,94 @@
+"""What goes between a program and its workers: packed jobs, packed answers, and the environment of a worker.
+
+Everything is packed as a tensor file, which keeps tensors that share memory together and can be mapped from disk.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from condenset.core.errors import CondensetError, RequestError
+
+RETRIES = 2  # of a job whose worker died
+
+
+def worker_environment() -> dict[str, str]:
+    """What a worker's environment must say before it imports anything.
+
+    Sums are rounded as the number of threads has it, so every worker gets the same, whatever their number: that of
+    OMP_NUM_THREADS, or 1. A network is compiled in the worker itself, so that no process remains when it is ended.
+    """
+    own = {name: value for name, value in os.environ.items() if name.startswith("CONDENSET_")}
+    threads = os.environ.get("OMP_NUM_THREADS") or "1"
+    return own | {"OMP_NUM_THREADS": threads, "TORCHINDUCTOR_COMPILE_THREADS": "1"}
+
+
+def packed(value: Any) -> bytes:
+    """A value as bytes. Raises `RequestError` where it holds what cannot leave this process, such as a lambda."""
+    import torch
+
+    written = io.BytesIO()
+    try:
+        torch.save(value, written, pickle_protocol=pickle.HIGHEST_PROTOCOL)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise RequestError(
+            f"a job cannot be sent to a worker ({error}): use functions of a module in place of lambdas and inner "
+            "functions, or the executor local"
+        ) from error
+    return written.getvalue()
+
+
+def unpacked(content: bytes) -> Any:
+    """The value of `packed`."""
+    import torch
+
+    return torch.load(io.BytesIO(content), weights_only=False)
+
+
+def mapped(path: Path) -> Any:
+    """The value that was packed into a file; its tensors stay there and are read as they are needed."""
+    import torch
+
+    return torch.load(path, mmap=True, weights_only=False)
+
+
+def answer(message: bytes, opened: Callable[[Any], Any]) -> bytes:
+    """Do a packed job, (function, place, job); the packed result, or the packed error with its traceback as a note.
+
+    Args: opened, gives what all jobs read from its place.
+    """
+    try:
+        function, place, job = unpacked(message)
+        return packed((function(opened(place), job), None))
+    except Exception as error:
+        error.add_note(f"in a worker:\n{traceback.format_exc()}")
+        return packed((None, _sendable(error)))
+
+
+def result(content: bytes) -> Any:
+    """The result in a packed answer. Raises the error in it."""
+    value, error = unpacked(content)
+    if error is not None:
+        raise error
+    return value
+
+
+def died(how: str) -> CondensetError:
+    """The error of a job that costs every worker its life."""
+    return CondensetError(
+        f"{1 + RETRIES} workers died on the same job ({how}): memory may be short; use fewer workers (--workers)"
+    )
+
+
+def _sendable(error: Exception) -> Exception:
+    try:
+        unpacked(packed(error))
+    except Exception:  # whatever a foreign error's constructor makes of this
+        return CondensetError(f"{type(error).__name__} in a worker: {error}")
+    return error
