@@ -13,8 +13,17 @@ from condenset.report.wording import score_text
 
 Rows = Sequence[Mapping[str, Any]]
 _SETTING = ("dataset", "budget", "network")  # rows that agree in these compete for the best
-_COLUMNS = ("method", *_SETTING[:2], "name", _SETTING[2], "mean", "std", "ci95", "repeats", "bytes", "train_s")
-_HEADS = {"ci95": "95 % interval", "train_s": "training, s"}
+_ROBUST = ("own_labels", "augmented", "lrs", "ars")  # what a score owes to labels and augmentation
+_SCORE = ("mean", "std", "ci95", *_ROBUST)
+_COLUMNS = ("method", *_SETTING[:2], "name", _SETTING[2], *_SCORE, "repeats", "bytes", "train_s")
+_HEADS = {
+    "ci95": "95 % interval",
+    "own_labels": "own labels, %",
+    "augmented": "augmented, %",
+    "lrs": "LRS",
+    "ars": "ARS",
+    "train_s": "training, s",
+}
 _NUMBERS = ("mean", "std", "ci95", "repeats", "bytes", "train_s")
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -92,7 +101,7 @@ def _cell(column: str, value: Any, metric: str) -> str:
         return ""
     if column == "ci95":
         return "–".join(score_text(float(end), metric, unit=False) for end in value)
-    if column in ("mean", "std"):
+    if column in ("mean", "std", "own_labels", "augmented"):
         return score_text(float(value), metric, unit=False)
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from condenset.artifact.card import Card, read_card
 from condenset.artifact.folder import CONFIG_FILE, RunFolder
 from condenset.core.errors import RequestError
+from condenset.evaluation.exam import Exam
 from condenset.run.config import Config
 from condenset.run.console import Screen
 from condenset.run.distill import prepare, resolved
 from condenset.run.options import size_text
+from condenset.run.robustness import robust_columns
 from condenset.run.watched import Grading, distil, grade
 from condenset.tasks.task import Task
 
@@ -34,10 +37,13 @@ def cells(configs: Sequence[Config], out: Path) -> list[Cell]:
     return [Cell(c, out / f"{c.method}-{size_text(c.size).replace(' ', '-')}-seed-{c.seed}") for c in configs]
 
 
-def compare(chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen) -> list[Record]:
+def compare(
+    chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen, robust: bool = False
+) -> list[Record]:
     """Distil and grade every cell that is not finished; all rows, each with "dataset", "method" and "budget".
 
     A baseline that depends on the bytes alone is graded once for each number of bytes.
+    Args: robust, whether the sets get the columns of `run.robustness`, too.
     Raises `RequestError` kinds before the first cell is run where any of them is impossible.
     """
     recipes = [resolved(cell.config, task)[1] for cell in chosen]
@@ -50,13 +56,24 @@ def compare(chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen
     for folder, _ in zip(todo, done, strict=True):
         screen.say(f"distilled {folder}")
     rows: list[Record] = []
+    full: dict[str, float] = {}
     seen: set[tuple[str, int | None]] = set()
     for cell in chosen:
         size = read_card(cell.folder).budget.total
         wanted = tuple(name for name in grading.baselines if _key(name, size) not in seen)
         seen |= {_key(name, size) for name in wanted if name not in _BOUND}
-        rows += [_labelled(row, cell, task) for row in _graded(cell, task, replace(grading, baselines=wanted), screen)]
+        found = _graded(cell, task, replace(grading, baselines=wanted), screen)
+        if robust:
+            full |= {row["network"]: row["mean"] for row in found if row["name"] == "full"}
+            again = partial(_under, cell, task, grading, screen)
+            found = robust_columns(found, full, grading.exam, again)
+        rows += [_labelled(row, cell, task) for row in found]
     return rows
+
+
+def _under(cell: Cell, task: Task, grading: Grading, screen: Screen, exam: Exam) -> list[Record]:
+    baselines = ("random", _BOUND[1])
+    return _graded(cell, task, replace(grading, exam=exam, baselines=baselines), screen)
 
 
 def _distilled(task: Task, job: tuple[Cell, Screen]) -> None:

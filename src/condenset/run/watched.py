@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,9 @@ from condenset.tasks.task import Task
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+
+_ROBUST = {"own_labels": "own labels", "augmented": "augmented", "lrs": "LRS", "ars": "ARS"}  # columns, heads
 
 
 @dataclass(frozen=True)
@@ -90,13 +93,15 @@ def grade(screen: Screen, path: Path, task: Task, grading: Grading) -> Evaluatio
 def score_table(rows: Sequence[Mapping[str, Any]], metric: str) -> RenderableType:
     """Rows as in JSON, for people: scores in percent where they are accuracies, with 95 % intervals."""
     extra = [key for key in ("method", "budget") if rows and key in rows[0]]
-    numbers = [METRICS.get(metric, metric), "95 % interval", "repeats", "bytes", "training"]
-    lines = [[*(row[key] for key in extra), *_cells(row, metric)] for row in rows]
+    robust = {key: head for key, head in _ROBUST.items() if any(key in row for row in rows)}
+    numbers = [METRICS.get(metric, metric), "95 % interval", *robust.values(), "repeats", "bytes", "training"]
+    lines = [[*(row[key] for key in extra), *_cells(row, metric, robust)] for row in rows]
     return table([*extra, "trained on", "network", *numbers], lines, numbers)
 
 
-def _cells(row: Mapping[str, Any], metric: str) -> list[str]:
+def _cells(row: Mapping[str, Any], metric: str, robust: Iterable[str]) -> list[str]:
     low, high = (score_text(end, metric, unit=False) for end in row["ci95"])
     interval = f"{low} to {high}" if row["repeats"] > 1 else "one repeat"
-    numbers = [score_text(row["mean"], metric), interval, str(row["repeats"]), bytes_text(row["bytes"])]
+    more = [score_text(row[key], metric) if key in row else "" for key in robust]
+    numbers = [score_text(row["mean"], metric), interval, *more, str(row["repeats"]), bytes_text(row["bytes"])]
     return [row["name"], row["network"], *numbers, seconds_text(row["train_s"])]

@@ -28,6 +28,7 @@ class Compare:
         exam: one for all; that of the kind of data when left out.
         networks: learners in place of the exam's own.
         baselines: to stand beside the methods; empty for none.
+        robust: two more gradings, with own labels and with augmentation, and the scores derived from them (LRS, ARS).
         repeats: learners for every score.
         format: of the table; a drawn one when left out.
         out: folder of the run folders, of this comparison or new.
@@ -42,6 +43,7 @@ class Compare:
     exam: Annotated[str | None, arg(metavar="EXAM")] = None
     networks: Names = ()
     baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means", "full")
+    robust: bool = False
     repeats: Annotated[int | None, arg(metavar="N")] = None
     format: Literal["markdown", "csv", "latex", "json"] | None = None
     out: Annotated[Path, arg(metavar="FOLDER")] = Path("condenset-compare")
@@ -66,7 +68,7 @@ class Compare:
         with self.workers.opened() as executor:
             execution = Execution(executor=executor)
             grading = Grading(exam, self.networks, self.baselines, self.repeats, self.seed, execution)
-            rows = compare(cells(self._configurations(), self.out), task, grading, screen)
+            rows = compare(cells(self._configurations(), self.out), task, grading, screen, self.robust)
         target = task.target
         record = {
             "schema": "condenset.compare/1",
