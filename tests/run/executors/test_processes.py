@@ -79,7 +79,7 @@ def test_an_error_keeps_its_kind_and_its_message(two: Processes) -> None:
 
 @pytest.mark.parametrize("function", [lambda shared, job: job, jobs.unsendable])
 def test_what_cannot_be_sent_is_refused(two: Processes, function: Callable[[None, int], object]) -> None:
-    with pytest.raises(RequestError, match="cannot be sent.*executor local"):
+    with pytest.raises(RequestError, match=r"cannot be sent.*executor local"):
         list(two.map(function, None, [1]))
 
 

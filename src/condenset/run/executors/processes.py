@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from condenset.core.executor import LOCAL, Job, Result, Shared
+from condenset.run.allocator import keep_freed_memory
 from condenset.run.executors.in_order import in_order
 from condenset.run.executors.messages import RETRIES, answer, died, mapped, packed, result, worker_environment
 
@@ -148,6 +149,7 @@ def _serve(connection: Connection) -> None:
     """A worker's life."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; whoever began the jobs ends them
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    keep_freed_memory()
     kept: dict[Path, Any] = {}
 
     def opened(place: Path) -> Any:

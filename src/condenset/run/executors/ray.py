@@ -11,6 +11,7 @@ from typing import Any
 
 from condenset.core.errors import MissingExtraError
 from condenset.core.executor import LOCAL, Job, Result, Shared
+from condenset.run.allocator import keep_freed_memory
 from condenset.run.executors.in_order import Pool, in_order
 from condenset.run.executors.messages import RETRIES, answer, died, packed, result, unpacked, worker_environment
 
@@ -93,6 +94,7 @@ _kept: dict[Any, Any] = {}  # in a worker: what its jobs read at present
 
 def _work(shared: list[Any], folder: str, job: bytes) -> bytes:
     """A job in a worker. Args: shared, a reference in a list, which Ray does not resolve for every job anew."""
+    keep_freed_memory()
     with suppress(OSError):  # relative paths mean the same as in the program, where the machines share its folder
         os.chdir(folder)
     return answer(job, lambda _: _opened(shared[0]))
