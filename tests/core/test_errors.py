@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from condenset.core import errors
@@ -46,3 +48,15 @@ def test_only_wrong_requests_are_request_errors(kind: type[Exception], wrong_req
     """The command line tells exit code 2 (wrong request) from 1 (failed work) by this."""
     assert issubclass(kind, errors.CondensetError)
     assert issubclass(kind, errors.RequestError) is wrong_request
+
+
+@pytest.mark.parametrize(
+    "error",
+    [errors.UnknownNameError("method", "sre2", NAMES), errors.MissingExtraError("x", "y"), errors.BudgetError("much")],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_that_was_sent_is_the_same(error: errors.CondensetError) -> None:
+    error.add_note("seen there")
+    sent = pickle.loads(pickle.dumps(error))
+    assert type(sent) is type(error)
+    assert (str(sent), vars(sent)) == (str(error), vars(error))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -118,3 +120,11 @@ def test_projecting_a_large_constant_graph_equals_the_dense_product(density: flo
     close(graph.project(weight), (features.double() @ weight.double()).detach(), 1e-5)
     (gradient,) = torch.autograd.grad((graph.project(weight) * pull).sum(), weight)
     close(gradient, features.T.double() @ pull.double(), 1e-5)
+
+
+def test_a_graph_is_sent_without_what_can_be_computed_again() -> None:
+    graph = Graph(*matrices())
+    assert graph.hop(2) is graph.hop(2) and graph.double() is graph.double()
+    sent = pickle.loads(pickle.dumps(graph))
+    assert torch.equal(sent.features, graph.features) and torch.equal(sent.propagation, graph.propagation)
+    assert sent._hops == {} and sent._doubled == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import pickle
+from dataclasses import replace
 
 import pytest
 import torch
@@ -12,6 +14,7 @@ from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.rng import Rng
 from condenset.nets.network import NETWORKS, draw_network
 from tests.conftest import golden
+from tests.examples import normal
 
 SHAPES = {"grey28": (1, 28, 28), "rgb32": (3, 32, 32)}
 CONVNETS = {
@@ -137,3 +140,13 @@ def test_every_registered_network_says_what_it_reads() -> None:
     assert {"convnet", "frepo-convnet", "mlp", "lenet", "alexnet", "vgg", "resnet"} <= set(NETWORKS.names())
     assert NETWORKS.declared("mlp")["modalities"] == ["image", "tabular"]
     assert all(NETWORKS.get(name).modalities for name in ("convnet", "resnet"))
+
+
+def test_networks_that_were_sent_compute_the_same_and_share_their_module() -> None:
+    networks = [draw_network("convnet:width=4,depth=2,norm=batch", (3, 8, 8), 5, Rng(seed)) for seed in (0, 1)]
+    sent = [pickle.loads(pickle.dumps(replace(n, forward=lambda values, inputs: None))) for n in networks]
+    inputs = normal(6, 3, 8, 8)
+    for network, other in zip(networks, sent, strict=True):
+        assert torch.equal(network(inputs).logits, other(inputs).logits)
+        assert other.forward is None
+    assert sent[0].module is sent[1].module

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -311,3 +313,22 @@ def test_an_interrupt_is_no_error(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> 
     told = cli("list", "parts")
     assert (told.code, told.out) == (130, "")
     assert "--resume" in told.err
+
+
+def test_a_termination_ends_as_an_interrupt_does(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def terminated() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setitem(sys.modules["condenset.run.listing"].LISTINGS, "parts", terminated)
+    told = cli("list", "parts")
+    assert (told.code, told.out) == (130, "")
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.mark.parametrize("words", [("--workers", "2"), ("--executor", "processes", "--workers", "0")])
+def test_workers_need_an_executor_that_has_some(cli: Cli, words: tuple[str, ...]) -> None:
+    told = cli("compare", "iris", *words)
+    assert told.code == 2
+    assert "--executor processes or ray" in told.err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,3 +107,19 @@ def test_a_folder_of_another_comparison_is_refused(cli: Cli) -> None:
     told = cli(*WORDS, "--methods", "random", "--baselines", "", "--test-fraction", "0.5")
     assert told.code == 2
     assert "another configuration" in told.err
+
+
+def test_workers_make_the_same_table_and_find_what_is_done(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = _without_times(cli(*TWO, "--json").record)
+    workers = ("--executor", "processes", "--workers", "2", "--out", "other", "--json")
+    told = cli(*TWO, *workers)
+    assert _without_times(told.record) == alone
+    assert "distilled other/k-means-2-per-class-seed-0\n" in told.err
+    seen = graded_folders(monkeypatch)
+    assert cli(*TWO, *workers).record == told.record
+    assert seen == []
+
+
+def _without_times(record: dict[str, Any]) -> dict[str, Any]:
+    rows = [{key: value for key, value in row.items() if key != "train_s"} for row in record["rows"]]
+    return record | {"rows": rows}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import sys
 
 import pytest
@@ -57,3 +58,12 @@ def test_an_answer_is_for_people_or_for_programs(capsys: pytest.CaptureFixture[s
 def test_numbers_that_json_lacks_are_refused() -> None:
     with pytest.raises(ValueError):
         Screen().answer(Answer({"mean": float("nan")}, ()), as_json=True)
+
+
+def test_a_screen_that_was_sent_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    for screen, drawn in ((Screen(), True), (pickle.loads(pickle.dumps(Screen())), False)):
+        stream = Terminal()
+        monkeypatch.setattr(sys, "stderr", stream)
+        with screen.progress("working", "jobs") as track:
+            track(1, 2)
+        assert ("working" in stream.getvalue()) == drawn

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+
+import pytest
 import torch
 import torch.nn.functional as F
 
 from condenset.core.rng import Rng
-from condenset.tasks.task import Augmentation, NoAugmentation, modalities
+from condenset.tasks.task import Augmentation, NoAugmentation, Task, modalities
 from tests.examples import batch_of, blobs, digits, normal
 from tests.tasks.graph import example
 
@@ -48,3 +51,15 @@ def test_held_out_examples_are_none_of_the_training_examples() -> None:
         both = (task.train.all(), task.held_out())
         train, test = ({tuple(row) for row in batch.inputs.flatten(1).tolist()} for batch in both)
         assert len(train & test) <= 0.01 * len(test)
+
+
+@pytest.mark.parametrize("task", [blobs(), digits(), example.task()], ids=lambda task: task.modality.name)
+def test_a_task_that_was_sent_trains_and_tests_on_the_same(task: Task) -> None:
+    sent = pickle.loads(pickle.dumps(task))
+    assert isinstance(sent, Task)
+    for open_batch in (lambda t: t.train.sample(3, Rng(0)), lambda t: t.held_out()):
+        here, there = open_batch(task), open_batch(sent)
+        assert torch.equal(here.targets, there.targets) and torch.equal(here.weight, there.weight)
+        assert torch.equal(task.modality.represent(here.inputs), sent.modality.represent(there.inputs))
+    assert (sent.target, sent.fingerprint, sent.source) == (task.target, task.fingerprint, task.source)
+    assert type(sent.augmentation) is type(task.augmentation)

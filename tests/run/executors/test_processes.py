@@ -110,8 +110,8 @@ import sys
 from pathlib import Path
 from condenset.run.executors import opened
 from tests.run.executors import jobs
-with opened("processes", 2) as executor:
-    list(executor.map(jobs.endless, Path(sys.argv[1]), [1, 2]))
+with opened("processes", 1) as executor:
+    list(executor.map(jobs.endless, Path(sys.argv[1]), [1]))
 """
 
 
@@ -119,7 +119,7 @@ with opened("processes", 2) as executor:
 def test_workers_end_with_the_program_however_it_ends(number: signal.Signals, tmp_path: Path) -> None:
     words = [sys.executable, "-c", PROGRAM, str(tmp_path)]
     with subprocess.Popen(words, stderr=subprocess.DEVNULL) as program:
-        assert soon(lambda: len(pids(tmp_path)) == 2)
+        assert soon(lambda: len(pids(tmp_path)) == 1)
         family = [psutil.Process(program.pid), *psutil.Process(program.pid).children(recursive=True)]
         program.send_signal(number)
         program.wait(PATIENCE)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import torch
 from condenset.core.errors import DataError, RequestError, UnknownNameError
 from condenset.tasks.image import MODALITY, images_from_arrays, open_images
 from condenset.tasks.image.loading import recognise
+from tests.tasks.image import test_idx, test_parquet
 from tests.tasks.image.pictures import class_folders, noise
 
 X = np.stack([noise(16, 18, 3, seed=i) for i in range(20)])
@@ -127,3 +129,19 @@ def test_importing_the_modality_imports_nothing_heavy() -> None:
     code = f"import sys, condenset.tasks.image; print(sorted({heavy} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_a_task_of_files_that_was_sent_opens_its_test_files_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for split in ("train", "test"):
+        class_folders(tmp_path / "folders" / split, {"a": 3, "b": 4})
+        test_parquet.write(tmp_path / "parquet" / "data" / f"{split}-0.parquet", 4)
+    (tmp_path / "idx").mkdir()
+    test_idx.write(tmp_path / "idx")
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path / "cache"))
+    for path in [tmp_path / name for name in ("folders", "parquet", "idx")]:
+        task = open_images(path)
+        sent = pickle.loads(pickle.dumps(task))
+        assert torch.equal(sent.held_out().inputs, task.held_out().inputs), path.name
+        assert torch.equal(sent.train.batch.inputs, task.train.batch.inputs), path.name

@@ -7,19 +7,20 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
+Message = TypeVar("Message", contravariant=True)
 Handle = TypeVar("Handle", bound=Hashable)
 
 
 @runtime_checkable
-class Pool(Protocol[Handle]):
+class Pool(Protocol[Message, Handle]):
     """Runs up to `workers` jobs at a time; a handle stands for a job that was begun."""
 
     @property
     def workers(self) -> int:
         """Jobs at a time."""
 
-    def begin(self, job: bytes) -> Handle:
-        """Give a packed job to a worker."""
+    def begin(self, job: Message) -> Handle:
+        """Give a job to a worker."""
 
     def wait(self, handles: Sequence[Handle]) -> Sequence[Handle]:
         """Wait until something happens; those of the handles that are finished, perhaps none."""
@@ -31,7 +32,7 @@ class Pool(Protocol[Handle]):
         """Stop a job that is running."""
 
 
-def in_order(pool: Pool[Handle], jobs: Iterable[bytes]) -> Iterator[Any]:
+def in_order(pool: Pool[Message, Handle], jobs: Iterable[Message]) -> Iterator[Any]:
     """The result of every job, each as soon as it and those before it are there.
 
     Jobs are taken from the iterable as workers get free. Raises the error of a job as soon as it is known; what is

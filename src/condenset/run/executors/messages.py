@@ -30,18 +30,23 @@ def worker_environment() -> dict[str, str]:
 
 
 def packed(value: Any) -> bytes:
-    """A value as bytes. Raises `RequestError` where it holds what cannot leave this process, such as a lambda."""
+    """A value as bytes; raises as `write` does."""
+    written = io.BytesIO()
+    write(value, written)
+    return written.getvalue()
+
+
+def write(value: Any, target: Path | io.BytesIO) -> None:
+    """Pack a value into a file. Raises `RequestError` where it holds what cannot leave this process, as a lambda."""
     import torch
 
-    written = io.BytesIO()
     try:
-        torch.save(value, written, pickle_protocol=pickle.HIGHEST_PROTOCOL)
+        torch.save(value, target, pickle_protocol=pickle.HIGHEST_PROTOCOL)
     except (pickle.PicklingError, AttributeError, TypeError) as error:
         raise RequestError(
             f"a job cannot be sent to a worker ({error}): use functions of a module in place of lambdas and inner "
             "functions, or the executor local"
         ) from error
-    return written.getvalue()
 
 
 def unpacked(content: bytes) -> Any:

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from condenset.core.executor import LOCAL, Job, Result, Shared
+from condenset.run.allocator import keep_freed_memory
 from condenset.run.executors.in_order import in_order
-from condenset.run.executors.messages import RETRIES, answer, died, mapped, packed, result, worker_environment
+from condenset.run.executors.messages import RETRIES, answer, died, mapped, packed, result, worker_environment, write
 
 _SPAWN = multiprocessing.get_context("spawn")  # a forked copy of a process that has threads can hang
 
@@ -30,7 +31,7 @@ class Processes:
 
     def __init__(self, workers: int | None = None) -> None:
         """Args: workers, processes at a time, by default one for each processor."""
-        self.workers = workers or os.cpu_count() or 1
+        self.workers = workers or _processors()
         self._alive: set[_Worker] = set()
         self._idle: list[_Worker] = []
         self._folder = tempfile.TemporaryDirectory(prefix="condenset-")
@@ -52,8 +53,7 @@ class Processes:
         self, function: Callable[[Shared, Job], Result], shared: Shared, jobs: Iterable[Job]
     ) -> Iterator[Result]:
         """See `Executor.map`. Raises `CondensetError` for a job that several workers die on."""
-        place = self._placed(shared)
-        return in_order(self, (packed((function, place, job)) for job in jobs))
+        return in_order(self, (packed((function, self._placed(shared), job)) for job in jobs))
 
     def begin(self, job: bytes) -> _Ticket:
         """Give a packed job to a worker."""
@@ -78,7 +78,7 @@ class Processes:
         """A file that holds what all jobs read; workers map it into memory, so there is one copy for all of them."""
         if id(shared) not in self._shared:
             path = Path(self._folder.name) / f"{len(self._shared)}.shared"
-            path.write_bytes(packed(shared))
+            write(shared, path)
             self._shared[id(shared)] = shared, path
         return self._shared[id(shared)][1]
 
@@ -133,14 +133,20 @@ class _Ticket:
     answer: bytes = b""
 
 
+def _processors() -> int:
+    """Those that this process may use, where the system tells (Slurm and containers give it a share)."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @contextmanager
 def _environment(values: dict[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
+    before = {name: os.environ[name] for name in values if name in os.environ}
     os.environ.update(values)
     try:
         yield
     finally:
-        os.environ.clear()
+        for name in values:
+            del os.environ[name]
         os.environ.update(before)
 
 
@@ -148,6 +154,7 @@ def _serve(connection: Connection) -> None:
     """A worker's life."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; whoever began the jobs ends them
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    keep_freed_memory()
     kept: dict[Path, Any] = {}
 
     def opened(place: Path) -> Any:

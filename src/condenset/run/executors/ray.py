@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from condenset.core.errors import MissingExtraError
 from condenset.core.executor import LOCAL, Job, Result, Shared
-from condenset.run.executors.in_order import Pool, in_order
+from condenset.run.allocator import keep_freed_memory
+from condenset.run.executors.in_order import in_order
 from condenset.run.executors.messages import RETRIES, answer, died, packed, result, unpacked, worker_environment
 
 
@@ -35,7 +35,7 @@ class RayCluster:
             own = {"num_cpus": workers and workers * threads, "include_dashboard": False}
             size = {} if "RAY_ADDRESS" in os.environ else own
             self._ray.init(**size, log_to_driver=False, logging_level="ERROR")
-        self._workers = workers or max(1, int(self._ray.cluster_resources().get("CPU", 1)) // threads)
+        self.workers = workers or max(1, int(self._ray.cluster_resources().get("CPU", 1)) // threads)
         demands = {"num_cpus": threads, "max_retries": RETRIES, "runtime_env": {"env_vars": environment}}
         self._work = self._ray.remote(**demands)(_work)
         self._shared: dict[int, tuple[Any, Any]] = {}  # by identity, which is a name as long as the thing is kept
@@ -56,36 +56,34 @@ class RayCluster:
         self, function: Callable[[Shared, Job], Result], shared: Shared, jobs: Iterable[Job]
     ) -> Iterator[Result]:
         """See `Executor.map`. Raises `CondensetError` for a job that several workers die on."""
-        if id(shared) not in self._shared:
-            self._shared[id(shared)] = shared, self._ray.put(packed(shared))
-        pool: Pool[Any] = _Pool(self._workers, self._ray, self._work, self._shared[id(shared)][1])
-        return in_order(pool, (packed((function, None, job)) for job in jobs))
+        return in_order(self, ((self._placed(shared), packed((function, None, job))) for job in jobs))
 
-
-@dataclass(frozen=True)
-class _Pool:
-    """The tasks of one map; a handle is a reference to the packed answer."""
-
-    workers: int
-    ray: Any
-    work: Any
-    shared: Any
-
-    def begin(self, job: bytes) -> Any:
-        return self.work.remote([self.shared], str(Path.cwd()), job)
+    def begin(self, job: tuple[Any, bytes]) -> Any:
+        """Give Ray a packed job beside the reference to what all jobs read; returns a reference to the answer."""
+        shared, message = job
+        return self._work.remote([shared], str(Path.cwd()), message)
 
     def wait(self, handles: Sequence[Any]) -> list[Any]:
-        return list(self.ray.wait(list(handles))[0])
+        """The first answers that are there."""
+        return list(self._ray.wait(list(handles))[0])
 
     def result(self, handle: Any) -> Any:
+        """What the worker answered."""
         try:
-            content = self.ray.get(handle)
-        except self.ray.exceptions.RayError as error:
+            content = self._ray.get(handle)
+        except self._ray.exceptions.RayError as error:
             raise died(type(error).__name__) from error
         return result(content)
 
     def abandon(self, handle: Any) -> None:
-        self.ray.cancel(handle, force=True)
+        """End the worker: there is no other way to stop what it does."""
+        self._ray.cancel(handle, force=True)
+
+    def _placed(self, shared: Any) -> Any:
+        """A reference to what all jobs read, kept by the cluster."""
+        if id(shared) not in self._shared:
+            self._shared[id(shared)] = shared, self._ray.put(packed(shared))
+        return self._shared[id(shared)][1]
 
 
 _kept: dict[Any, Any] = {}  # in a worker: what its jobs read at present
@@ -93,6 +91,7 @@ _kept: dict[Any, Any] = {}  # in a worker: what its jobs read at present
 
 def _work(shared: list[Any], folder: str, job: bytes) -> bytes:
     """A job in a worker. Args: shared, a reference in a list, which Ray does not resolve for every job anew."""
+    keep_freed_memory()
     with suppress(OSError):  # relative paths mean the same as in the program, where the machines share its folder
         os.chdir(folder)
     return answer(job, lambda _: _opened(shared[0]))
