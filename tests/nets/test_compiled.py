@@ -50,13 +50,19 @@ def test_networks_of_one_architecture_are_compiled_once() -> None:
 def test_compiled_outputs_and_gradients_agree_with_the_plain_ones(precision: str, tolerance: float) -> None:
     plain = draw_network("convnet:width=8,depth=2", (1, 16, 16), 3, Rng(0)).trainable()
     inputs = torch.randn(6, 1, 16, 16, generator=Rng(1).torch()).requires_grad_()
-    fast = compiled(plain, (1, 16, 16), 10**10, Execution(precision=precision))
+    fast = compiled(plain, (1, 16, 16), 10**10, Execution(precision=precision), layers=True)
     assert fast.forward is not None
     leaves = [inputs, *plain.parameters.values()]
     found = []
     for network in (plain, fast):
         output = network(inputs)
-        loss = output.logits.square().sum() + output.embedding.square().sum()
-        found.append([output.logits, output.embedding, *torch.autograd.grad(loss, leaves)])
+        loss = output.logits.square().sum() + output.embedding.square().sum() + output.layers[0].square().sum()
+        found.append([output.logits, output.embedding, *output.layers, *torch.autograd.grad(loss, leaves)])
     for expected, actual in zip(*found, strict=True):
         assert (actual - expected).abs().max() <= tolerance * expected.abs().max().clamp(min=1)
+
+
+def test_layers_are_returned_only_when_asked_for() -> None:
+    network = draw_network(CONVNET, (1, 8, 8), 3, Rng(0))
+    without, with_them = (compiled(network, (1, 8, 8), 10**10, Execution(), layers=asked) for asked in (False, True))
+    assert without.forward is not with_them.forward
