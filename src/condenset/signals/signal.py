@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -40,7 +40,7 @@ class Sums:
     def merge(self, other: Sums) -> Sums:
         """The sums of both parts together."""
         totals = tuple(a + b for a, b in zip(self.totals, other.totals, strict=True))
-        return Sums(totals, self.counts + other.counts)
+        return replace(self, totals=totals, counts=self.counts + other.counts)
 
     def mean(self) -> tuple[Tensor, ...]:
         """Means per group, tensors (groups, ...); a group without examples is 0."""
