@@ -62,4 +62,5 @@ PAPER = Paper(
             peeked=True,
         ),
     ),
+    published_steps=8_000,
 )

@@ -47,4 +47,5 @@ PAPER = Paper(
     doi="10.1145/3664647.3680900",
     tasks=("image",),
     recipe=recipe,
+    published_steps=10_000,
 )

@@ -44,4 +44,5 @@ PAPER = Paper(
     arxiv="2205.14959",
     tasks=("image",),
     recipe=recipe,
+    published_steps=200_000,
 )

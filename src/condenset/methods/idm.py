@@ -67,4 +67,5 @@ PAPER = Paper(
             peeked=True,
         ),
     ),
+    published_steps=20_000,
 )

@@ -47,4 +47,5 @@ PAPER = Paper(
     arxiv="2502.20653",
     tasks=("image",),
     recipe=recipe,
+    published_steps=20_000,
 )

@@ -6,8 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from condenset.assets.experts import Experts, ExpertStore
+from condenset.core.executor import Executor
 from condenset.sources.pool import Pool, RunningPool
 from condenset.sources.source import Draw, Setting
+from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,10 @@ class Interpolated:
     pool: Pool = field(default_factory=Pool)
     experts: Experts = field(default_factory=Experts)
     initial: float = 1.0
+
+    def prepare(self, task: Task, network: str | None, executor: Executor) -> None:
+        """Train the experts that are missing before the run begins, many at a time."""
+        ExpertStore(self.experts, task, network).train_missing(executor)
 
     def begin(self, setting: Setting) -> RunningPool:
         """Open the store of experts; what is missing is trained when it is first drawn."""

@@ -85,7 +85,8 @@ class RunningOnline:
             self._network = self._setting.draw_network(number)
         address = step // self._online.every
         augmentation = self._setting.draw_augmentation(address) if self._online.siamese else None
-        return Draw(self._network, augmentation, key=address if self._online.every > 1 else None)
+        key = address if self._online.every > 1 else None
+        return Draw(self._network, augmentation, key, uses=self._online.every)
 
     def after(self, step: int, synthetic: SyntheticSet) -> None:
         """After a stage, train on the set as it now is, unless it was the network's last."""

@@ -71,7 +71,7 @@ class RunningQueue:
         """A random network as far as it is trained."""
         key = self._chosen("member", step)
         augmentation = self._setting.draw_augmentation(key) if self._queue.siamese else None
-        return Draw(self._networks[key], augmentation, key)
+        return Draw(self._networks[key], augmentation, key, uses=self._queue.train_every)
 
     def after(self, step: int, synthetic: SyntheticSet) -> None:
         """Renew the oldest network or train a random one, where it is time."""
