@@ -27,7 +27,7 @@ ROOMS = (
     ("assets",),
     ("codecs", "labels", "signals"),
     ("synthetic",),
-    ("starts", "sources", "finishes"),
+    ("starts", "samplers", "sources", "finishes"),
     ("objectives",),
     ("recipe",),
     ("methods",),

@@ -145,7 +145,7 @@ def start_state(
     """A run at step 0."""
     rng = Rng(seed)
     synthetic = begin(task, recipe, counts, rng).to(execution.device)
-    setting = Setting(task, recipe.network, rng.child("source"), execution.device)
+    setting = Setting(task, recipe.network, rng.child("source"), replace(execution, times=recipe.steps))
     source = recipe.source.begin(setting) if recipe.source else None
     return State(task, recipe, synthetic, source, execution)
 

@@ -129,6 +129,7 @@ class Paper:
         recipe: `(task, counts) -> Recipe` with counts (groups,) the items per group.
         reported: numbers of the paper.
         published_steps: outer steps of the paper's schedule; a recipe with fewer is called reduced. None: not given.
+        doi: of a paper that is not on arXiv.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Paper:
     recipe: Callable[[Task, Int[Tensor, " groups"]], Recipe]
     reported: tuple[Reported, ...] = ()
     published_steps: int | None = None
+    doi: str | None = None
 
 
 def recipe_for(method: str, task: Task, counts: Int[Tensor, " groups"], changes: Mapping[str, Any]) -> Recipe:

@@ -28,7 +28,11 @@ NETWORKS = {"image": "convnet:width=8,depth=1", "tabular": "mlp:width=8,depth=1"
 SHORT: dict[str, Any] = {
     "steps": 5,
     "source.size": 2,
-    "source.renew_every": 2,
+    "source.renew_every": 4,
+    "source.train_every": 2,
+    "source.examples": 40,
+    "source.pool.size": 2,
+    "source.pool.renew_every": 2,
     "source.outer": 3,
     "source.inner": 2,
     "source.experts.count": 2,
@@ -37,6 +41,7 @@ SHORT: dict[str, Any] = {
     "source.epochs": 1,
     "source.latest_start": 2,
     "objective.per_group": 20,
+    "objective.signal.count": 16,
     "objective.inner.steps": 3,
     "objective.solver.inner.steps": 3,
 }

@@ -21,7 +21,8 @@ from condenset.tasks.task import MODALITIES
 
 TESTS = Path(__file__).resolve().parents[1]
 REGISTRIES = (METHODS, CODECS, LABELS, STARTS, NETWORKS, KERNELS)
-SCANNED = ("signals", "sources", "objectives", "finishes", "learners", "evaluation")  # parts that no name selects
+# parts that no name selects
+SCANNED = ("signals", "samplers", "sources", "objectives", "finishes", "learners", "evaluation")
 
 
 def expected() -> Iterator[str]:

@@ -55,15 +55,15 @@ from condenset.nets.network import draw_network
 
 precision, tolerance = sys.argv[1], float(sys.argv[2])
 plain = draw_network("convnet:width=8,depth=2", (1, 16, 16), 3, Rng(0)).trainable()
-fast = compiled(plain, (1, 16, 16), 10**10, Execution(precision=precision))
+fast = compiled(plain, (1, 16, 16), 10**10, Execution(precision=precision), layers=True)
 assert fast.forward is not None
 inputs = torch.randn(6, 1, 16, 16, generator=Rng(1).torch()).requires_grad_()
 found = []
 for network in (plain, fast):
     output = network(inputs)
-    loss = output.logits.square().sum() + output.embedding.square().sum()
+    loss = output.logits.square().sum() + output.embedding.square().sum() + output.layers[0].square().sum()
     gradients = torch.autograd.grad(loss, [inputs, *plain.parameters.values()])
-    found.append([output.logits, output.embedding, *gradients])
+    found.append([output.logits, output.embedding, *output.layers, *gradients])
 for expected, actual in zip(*found, strict=True):
     error = (actual - expected).abs().max() / expected.abs().max().clamp(min=1)
     assert error <= tolerance, error
@@ -77,3 +77,9 @@ def test_compiled_outputs_and_gradients_agree_with_the_plain_ones(precision: str
     """In a process of its own: the run-time type checks of this one cannot be compiled."""
     done = subprocess.run([sys.executable, "-c", AGREES, precision, tolerance], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_layers_are_returned_only_when_asked_for() -> None:
+    network = draw_network(CONVNET, (1, 8, 8), 3, Rng(0))
+    without, with_them = (compiled(network, (1, 8, 8), 10**10, Execution(), layers=asked) for asked in (False, True))
+    assert without.forward is not with_them.forward

@@ -13,7 +13,9 @@ from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.kernels.distance import layerwise_cosine, squared_error
 from condenset.nets.network import Network, draw_network
+from condenset.objectives.calibration import Calibration
 from condenset.objectives.signal_matching import SignalMatching
+from condenset.samplers.lowest_loss import lowest_loss
 from condenset.signals.class_gradient import ClassGradient
 from condenset.signals.mean_embedding import MeanEmbedding
 from condenset.signals.signal import Signal, Sums
@@ -34,6 +36,7 @@ class Counted:
     additive: bool
     seen: list[int]
     second_order: bool = False
+    reads_layers: bool = False
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
         self.seen.append(len(batch))
@@ -151,3 +154,33 @@ def test_real_and_synthetic_share_the_augmentation_of_the_draw() -> None:
         augmented = real.map(lambda inputs, record=record: small.augmentation.apply(record, inputs))
         changed += not torch.allclose(signal.signal.sums(plain, augmented, small).totals[0], without)
     assert changed >= 4
+
+
+def test_further_objectives_add_their_terms() -> None:
+    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)))
+    alone = SignalMatching(MeanEmbedding(), squared_error, per_group=4)
+    found = replace(alone, also=(Calibration(weight=2.0),)).begin(blobs()).terms(SET, draw, Rng(0))
+    assert torch.equal(found["matching"], alone.begin(blobs()).terms(SET, draw, Rng(0))["matching"])
+    expected = Calibration(weight=2.0).begin(blobs()).terms(SET, draw, Rng(0))
+    assert torch.equal(found["calibration"], expected["calibration"])
+
+
+def test_the_sampler_picks_the_real_side() -> None:
+    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)))
+    objective = SignalMatching(MeanEmbedding(), squared_error, per_group=3, sampler=lowest_loss)
+    found = objective.begin(blobs()).terms(SET, draw, Rng(0))["matching"]
+    real = lowest_loss(blobs(), draw.network, 3, Rng(0).child("real"))
+    means = [MeanEmbedding().sums(draw.network, batch, blobs()).mean() for batch in (real, SET.decode())]
+    torch.testing.assert_close(found, squared_error(*means).sum())
+
+
+@pytest.mark.parametrize(("per_group", "sizes"), [(128, {256}), (64, {128}), (50, {250}), (25, {250})])
+def test_parts_of_the_real_side_are_alike(per_group: int, sizes: set[int]) -> None:
+    """A compiled network is compiled for every new shape, so parts are of whole groups."""
+    labels = torch.arange(10).repeat_interleave(300)
+    task = task_of(normal(3000, 4), labels, 10, "tabular")
+    counted = Counted(True, [])
+    draw = Draw(task.network("mlp:width=4,depth=1", Rng(0)))
+    objective = SignalMatching(counted, squared_error, per_group=per_group)
+    objective.begin(task).terms(set_of(normal(10, 4), torch.arange(10)), draw, Rng(0))
+    assert set(counted.seen) - {10} == sizes

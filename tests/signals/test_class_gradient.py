@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -104,3 +105,16 @@ def test_a_learnt_graph_gives_second_derivatives() -> None:
     batch = Batch(features_only(features), labels, labels, torch.ones(3))
     total = ClassGradient().sums(task.network("sgc", Rng(0)), batch, task).totals[0].square().sum()
     assert torch.autograd.grad(total, features)[0].abs().min() > 0
+
+
+@pytest.mark.parametrize(("dimensions", "kept"), [(1, 6), (2, 2), (4, 1)])
+def test_parameters_of_fewer_dimensions_are_left_out(dimensions: int, kept: int) -> None:
+    images, labels = normal(3, 1, 8, 8), torch.tensor([0, 1, 1])
+    task = task_of(images, labels, 2)
+    network = draw_network("convnet:width=3,depth=1", (1, 8, 8), 2, Rng(0))
+    every = ClassGradient().sums(network, batch_of(images, labels), task).totals
+    some = ClassGradient(dimensions).sums(network, batch_of(images, labels), task).totals
+    assert len(some) == kept
+    expected = [t for t in every if t.dim() - 1 >= dimensions]
+    for mine, other in zip(some, expected, strict=True):
+        close(mine, other, 1e-6)

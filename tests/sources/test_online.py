@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from condenset.core.rng import Rng
-from condenset.sources.online import Online
+from condenset.sources.online import Online, released_loops
 from condenset.sources.source import Setting
 from tests.examples import blobs, digits, normal, set_of
 
@@ -103,3 +103,30 @@ def test_siamese_steps_draw_an_augmentation_each() -> None:
     assert not all(
         name in second.draws and torch.equal(values, second.draws[name]) for name, values in first.draws.items()
     )
+
+
+def test_a_stage_of_several_steps_keeps_network_augmentation_and_key() -> None:
+    images = Setting(digits(), "mlp:width=3", Rng(0))
+    source = Online(outer=2, inner=1, every=3, augment=True).begin(images)
+    condensed = set_of(normal(10, 1, 8, 8), torch.arange(10))
+    keys, flats = [], []
+    for step in range(12):
+        draw = source.draw(step)
+        keys.append(draw.key)
+        flats.append(draw.network.flat().clone())
+        assert torch.equal(
+            draw.augmentation.draws[draw.augmentation.groups[0]],
+            source.draw(step).augmentation.draws[draw.augmentation.groups[0]],
+        )
+        source.after(step, condensed)
+    assert keys == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
+    changes = [step for step in range(1, 12) if not torch.equal(flats[step - 1], flats[step])]
+    assert changes == [3, 6, 9]
+    for step, number in ((0, 0), (6, 1)):
+        assert torch.equal(flats[step], images.draw_network(number).flat())
+
+
+def test_the_released_table_and_the_short_loops() -> None:
+    assert [released_loops(n) for n in (1, 10, 15, 50)] == [(1, 1), (10, 50), (15, 38), (50, 10)]
+    assert Online.short(1).outer == 1
+    assert Online.short(50).outer == 5

@@ -1,7 +1,7 @@
-"""Distances between two lists of gradients, one number per group.
+"""Distances between two signals, one number per group.
 
-Every list holds one tensor per parameter, shaped (groups, *parameter shape), in the same order on both sides; the
-results are (groups,) in the gradients' dtype, differentiable in both. All raise `RequestError` for lists that do not
+A signal is a list of tensors, such as one per parameter, shaped (groups, ...), in the same order on both sides; the
+results are (groups,) in the tensors' dtype, differentiable in both. All raise `RequestError` for lists that do not
 pair up.
 """
 
@@ -16,6 +16,7 @@ from torch import Tensor
 from condenset.core.errors import RequestError
 
 _NORM_FLOOR = 1e-6  # added to the product of the norms, so that a zero row counts 1 and not NaN
+_PHASE_FLOOR = 1e-12  # of the phase part, so that the root has a finite slope
 
 
 def layerwise_cosine(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[Tensor, " groups"]:
@@ -45,6 +46,21 @@ def global_cosine(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[
     """1 - cosine between the concatenations of all parameters, biases included."""
     _check(real, synthetic)
     return _cosine_distance(_joined(real), _joined(synthetic))
+
+
+def characteristic(
+    real: Sequence[Tensor], synthetic: Sequence[Tensor], amplitude: float = 0.5, phase: float = 0.5
+) -> Float[Tensor, " groups"]:
+    """Mean over frequencies of the root of weighted amplitude and phase parts (Wang et al. 2025, NCFM, 2502.20653).
+
+    Both sides are the real and the imaginary parts of characteristic functions, two tensors (groups, frequencies). With
+    equal weights of 1/2 it is the mean of |difference| / sqrt(2).
+    """
+    _check(real, synthetic)
+    (a, b), (c, d) = real, synthetic
+    one, other = (a.square() + b.square()).sqrt(), (c.square() + d.square()).sqrt()
+    turned = (2 * (one * other - a * c - b * d)).clamp(min=_PHASE_FLOOR)
+    return (amplitude * (one - other).square() + phase * turned).sqrt().mean(1)
 
 
 def _cosine_distance(a: Float[Tensor, "*rows d"], b: Float[Tensor, "*rows d"]) -> Float[Tensor, "*rows"]:

@@ -6,7 +6,6 @@ steps at ten images per class (the paper: 1000 networks); other budgets interpol
 
 from __future__ import annotations
 
-import numpy as np
 from jaxtyping import Int
 from torch import Tensor
 
@@ -14,24 +13,21 @@ from condenset.kernels.distance import layerwise_cosine
 from condenset.objectives.signal_matching import SignalMatching
 from condenset.recipe import Optimiser, Paper, Recipe, Reported
 from condenset.signals.class_gradient import ClassGradient
-from condenset.sources.online import Online
+from condenset.sources.online import Online, released_loops
 from condenset.starts.noise import noise
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
 
-_INNER = (10, 20, 30, 40, 50), (50, 25, 20, 15, 10)  # images per class, inner loops
-
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """The released table of loops: as many outer ones as images per class; the inner ones by interpolation."""
-    per_class = int(counts.max())
-    inner = 1 if per_class == 1 else round(float(np.interp(per_class, *_INNER)))
+    """The released table of loops; 300 networks."""
+    outer, inner = released_loops(int(counts.max()))
     return Recipe(
         start=noise,
         objective=SignalMatching(ClassGradient(), layerwise_cosine, per_group=256),
-        source=Online(outer=per_class, inner=inner, siamese=False),
+        source=Online(outer, inner, siamese=False),
         optimisers={"data": Optimiser("sgd", rate=0.1, momentum=0.5)},
-        steps=300 * per_class,
+        steps=300 * outer,
         contract=Contract(exam="dc2021"),
     )
 

@@ -19,19 +19,22 @@ from condenset.nets.network import Forward, Network, Output
 _REPAYS_FROM = 2e12  # floating-point operations: about twenty seconds of two cores
 
 
-def compiled(network: Network, input_shape: tuple[int, ...], passes: int, execution: Execution) -> Network:
+def compiled(
+    network: Network, input_shape: tuple[int, ...], passes: int, execution: Execution, layers: bool = False
+) -> Network:
     """The network with a compiled forward pass where that repays; itself where it does not.
 
     Compiled for convolutional networks on machines with a C++ compiler. The numbers agree with the plain ones up to
-    rounding, that of bfloat16 where the execution says so. The output carries logits and embedding in float32 but no
-    layers, and it can be differentiated once, not twice.
+    rounding, that of bfloat16 where the execution says so. The output carries logits and embedding in float32, the
+    layers only when asked for, and it can be differentiated once, not twice.
 
-    Args: input_shape, of one example; passes, of one example each time (a backward pass counts as two).
+    Args: input_shape, of one example; passes, of one example each time (a backward pass counts as two); layers,
+    whether the activations of every block are returned, which costs their memory.
     """
     ahead = passes * execution.times * operations(network.module, input_shape)
     if network.forward is not None or ahead < _REPAYS_FROM or not (shutil.which("g++") or shutil.which("clang++")):
         return network
-    return replace(network, forward=_compiled(network.module, execution.half))
+    return replace(network, forward=_compiled(network.module, execution.half, layers))
 
 
 @lru_cache(maxsize=64)
@@ -45,13 +48,14 @@ def operations(module: nn.Module, input_shape: tuple[int, ...]) -> int:
 
 
 @lru_cache(maxsize=64)
-def _compiled(module: nn.Module, half: bool) -> Forward:
+def _compiled(module: nn.Module, half: bool, layers: bool) -> Forward:
     def forward(values: Mapping[str, Tensor], inputs: Inputs) -> Output:
         assert isinstance(inputs, Tensor), "only image networks are compiled"
         images = inputs.contiguous(memory_format=torch.channels_last)
         with torch.autocast(inputs.device.type, torch.bfloat16, enabled=half):
             output = functional_call(module, dict(values), (images,))
-        return Output(output.logits.float(), output.embedding.float())
+        kept = tuple(layer.float() for layer in output.layers) if layers else ()
+        return Output(output.logits.float(), output.embedding.float(), kept)
 
     options = {"dynamic": False, "isolate_recompiles": True, "recompile_limit": 64}
     function: Forward = torch.compile(forward, **options)  # type: ignore[call-overload]

@@ -9,7 +9,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -19,6 +18,9 @@ from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.nets.compiled import compiled
 from condenset.nets.network import Network
+from condenset.objectives.objective import Objective
+from condenset.samplers.random import random
+from condenset.samplers.sampler import Sampler
 from condenset.signals.signal import Signal, Sums
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
@@ -37,15 +39,19 @@ class SignalMatching:
         signal: what is measured.
         distance: `(real, synthetic) -> (groups,)` on tensors (groups, ...).
         per_group: real examples per group and network.
+        sampler: which ones.
         by_size: weigh a group by its share of the largest group of the set (GCond) instead of equally.
         cached: networks whose real side is kept.
+        also: further objectives under the same network, whose terms are added.
     """
 
     signal: Signal
     distance: Distance
     per_group: int = 256
+    sampler: Sampler = random
     by_size: bool = False
     cached: int = 1024
+    also: tuple[Objective, ...] = ()
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningSignalMatching:
         """Start with an empty cache."""
@@ -58,36 +64,52 @@ class RunningSignalMatching:
     def __init__(self, objective: SignalMatching, task: Task, execution: Execution) -> None:
         """Args: objective, its numbers; task, the data; execution, how many steps lie ahead, and precision."""
         self._objective, self._task, self._execution = objective, task, execution
+        self._also = [further.begin(task, execution) for further in objective.also]
         self._cache: OrderedDict[int, tuple[Tensor, ...]] = OrderedDict()
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
-        """One term, "matching": the sum of the groups' distances."""
+        """The term "matching", the sum of the groups' distances, and the terms of the further objectives."""
         batch = synthetic.decode()
-        passes = 3 * len(batch) + self._objective.per_group * self._task.target.groups // draw.uses
-        measure = Measure(self._objective.signal, draw.network, draw.augmentation, passes, self._execution)
-        real = self._real_side(draw, measure, rng)
+        measure = Measure(self._objective.signal, draw, self._passes(draw, len(batch)), self._execution)
+        real = self._real_side(measure, rng)
         guess = measure.sums(self._task, batch).mean()
         distances = self._objective.distance(real, guess)
         if self._objective.by_size:
             sizes = torch.bincount(batch.groups, minlength=len(distances)).to(distances)
             distances = distances * sizes / sizes.max()
-        return {"matching": distances.sum()}
+        terms = {"matching": distances.sum()}
+        for number, further in enumerate(self._also):
+            terms |= further.terms(synthetic, draw, rng.child("also", number))
+        return terms
 
-    def _real_side(self, draw: Draw, measure: Measure, rng: Rng) -> tuple[Tensor, ...]:
-        if draw.key is None or not self._objective.signal.additive:
+    def _passes(self, draw: Draw, synthetic: int) -> int:
+        """Of one example each through a network that can be compiled, at every step."""
+        real = self._objective.per_group * self._task.target.groups // draw.uses
+        return 3 * real if self._objective.signal.second_order else 3 * synthetic + real
+
+    def _real_side(self, measure: Measure, rng: Rng) -> tuple[Tensor, ...]:
+        key = measure.draw.key
+        if key is None or not measure.signal.additive:
             return self._measured(measure, rng)
-        if draw.key not in self._cache:
-            self._cache[draw.key] = self._measured(measure, Rng(rng.seed).child("cached", draw.key))
+        if key not in self._cache:
+            self._cache[key] = self._measured(measure, Rng(rng.seed).child("cached", key))
             while len(self._cache) > self._objective.cached:
                 self._cache.popitem(last=False)
-        return self._cache[draw.key]
+        return self._cache[key]
 
     def _measured(self, measure: Measure, rng: Rng) -> tuple[Tensor, ...]:
-        batch = self._task.train.sample(self._objective.per_group, rng.child("real"))
+        sampler, per_group = self._objective.sampler, self._objective.per_group
+        batch = sampler(self._task, measure.compiled(self._task), per_group, rng.child("real"))
         # Sums that do not merge need the batch whole, and so does a network that normalises over its batch.
-        merges = measure.signal.additive and not measure.network.buffers
-        parts = ((measure, part) for part in batch.parts(_PART if merges else len(batch)))
+        merges = measure.signal.additive and not measure.draw.network.buffers
+        parts = ((measure, part) for part in batch.parts(self._part_size() if merges else len(batch)))
         return reduce(Sums.merge, self._execution.executor.map(_constant_sums, self._task, parts)).mean()
+
+    def _part_size(self) -> int:
+        """So many whole groups that all parts are alike: a network is compiled for every new shape."""
+        groups, per_group = self._task.target.groups, self._objective.per_group
+        fitting = [some for some in range(1, groups + 1) if groups % some == 0 and some * per_group <= _PART]
+        return max(fitting) * per_group if fitting else _PART
 
 
 @dataclass(frozen=True)
@@ -95,27 +117,32 @@ class Measure:
     """A signal under one network and augmentation, the same for real and synthetic examples.
 
     Attributes:
-        signal, network, augmentation: as drawn.
+        signal: what is measured.
+        draw: the network and the augmentation.
         passes: of one example each, at every step; see `compiled`.
         execution: of the run.
     """
 
     signal: Signal
-    network: Network
-    augmentation: Any
+    draw: Draw
     passes: int
     execution: Execution
 
+    def compiled(self, task: Task) -> Network:
+        """The network, compiled where that repays."""
+        return compiled(self.draw.network, task.input_shape, self.passes, self.execution, self.signal.reads_layers)
+
     def sums(self, task: Task, batch: Batch) -> Sums:
-        """The signal of a batch."""
-        if self.augmentation is not None:
-            batch = batch.map(lambda inputs: task.augmentation.apply(self.augmentation, inputs))
-        if self.signal.second_order:
-            return self.signal.sums(self.network, batch, task)
-        return self.signal.sums(compiled(self.network, task.input_shape, self.passes, self.execution), batch, task)
+        """The signal of a batch, differentiable in it."""
+        network = self.draw.network if self.signal.second_order else self.compiled(task)
+        return self.signal.sums(network, self.draw.augmented(batch, task), task)
+
+    def constant_sums(self, task: Task, batch: Batch) -> Sums:
+        """The signal of a batch that nothing is differentiated in."""
+        with torch.no_grad():
+            return self.signal.sums(self.compiled(task), self.draw.augmented(batch, task), task)
 
 
 def _constant_sums(task: Task, job: tuple[Measure, Batch]) -> Sums:
     measure, part = job
-    with torch.no_grad():
-        return measure.sums(task, part)
+    return measure.constant_sums(task, part)

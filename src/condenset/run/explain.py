@@ -15,6 +15,7 @@ from condenset.core.execution import HERE, Execution
 from condenset.distillation import distillation, start_state
 from condenset.recipe import Recipe
 from condenset.sources.expert import Expert
+from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool
 from condenset.tasks.task import Task
 
@@ -80,7 +81,7 @@ def predict(
 
     Experts are not trained for this: their time is left out and they are named in `assets`.
     """
-    needs_experts = isinstance(recipe.source, Expert)
+    needs_experts = isinstance(recipe.source, Expert | Interpolated)
     state = start_state(task, recipe, counts, seed, execution)
     size = state.synthetic.nbytes()
     seconds = 0.0 if needs_experts else _seconds(distillation(state, seed), recipe)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
-
 from condenset.core.batch import Batch
 from condenset.nets.network import Network
 from condenset.signals.signal import Sums
@@ -18,11 +16,8 @@ class MeanEmbedding:
 
     additive: bool = True
     second_order: bool = False
+    reads_layers: bool = False
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
         """Sum of each group's embeddings and its weight."""
-        embedding = network(batch.inputs).embedding
-        weighted = embedding * batch.weight[:, None].to(embedding)
-        total = embedding.new_zeros(task.target.groups, embedding.shape[1]).index_add(0, batch.groups, weighted)
-        count = torch.zeros(task.target.groups, device=embedding.device).index_add(0, batch.groups, batch.weight)
-        return Sums((total,), count)
+        return Sums.of([network(batch.inputs).embedding], batch, task.target.groups)

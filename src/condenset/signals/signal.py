@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -25,10 +27,20 @@ class Sums:
     totals: tuple[Tensor, ...]
     counts: Float[Tensor, " groups"]
 
+    @classmethod
+    def of(cls, values: Iterable[Tensor], batch: Batch, groups: int) -> Sums:
+        """Of tensors (examples, ...) that hold a value for each example of the batch, by its weight."""
+
+        def total(value: Tensor) -> Tensor:
+            weight = batch.weight.view(-1, *[1] * (value.dim() - 1)).to(value)
+            return value.new_zeros(groups, *value.shape[1:]).index_add(0, batch.groups, value * weight)
+
+        return cls(tuple(map(total, values)), total(torch.ones_like(batch.weight)))
+
     def merge(self, other: Sums) -> Sums:
         """The sums of both parts together."""
         totals = tuple(a + b for a, b in zip(self.totals, other.totals, strict=True))
-        return Sums(totals, self.counts + other.counts)
+        return replace(self, totals=totals, counts=self.counts + other.counts)
 
     def mean(self) -> tuple[Tensor, ...]:
         """Means per group, tensors (groups, ...); a group without examples is 0."""
@@ -50,6 +62,10 @@ class Signal(Protocol):
     @property
     def second_order(self) -> bool:
         """Whether its gradient in the batch differentiates the network twice, which a compiled one cannot do."""
+
+    @property
+    def reads_layers(self) -> bool:
+        """Whether it reads the activations of the layers, which a compiled network returns only when asked to."""
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
         """The signal of a batch under a network, differentiable in the batch where it requires gradients."""

@@ -6,12 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import torch
+import numpy as np
 from torch import Tensor
 
+from condenset.learners.sgd import Training, train_epochs
 from condenset.nets.network import Network
 from condenset.sources.source import Draw, Setting
 from condenset.synthetic import SyntheticSet
+
+_TABLE = (10, 20, 30, 40, 50), (50, 25, 20, 15, 10)  # images per class, passes over the set
+
+
+def released_loops(per_class: int) -> tuple[int, int]:
+    """DC's table of outer and inner loops: as many outer ones as images per class, the inner ones by interpolation."""
+    return per_class, 1 if per_class == 1 else round(float(np.interp(per_class, *_TABLE)))
 
 
 @dataclass(frozen=True)
@@ -19,19 +27,43 @@ class Online:
     """The loops' numbers.
 
     Attributes:
-        outer: matching steps per network.
-        inner: passes over the synthetic set between two matching steps.
+        outer: stages of a network, with training between them.
+        inner: passes over the synthetic set between two stages.
+        every: matching steps of a stage, all under one augmentation, so that its real side is measured once.
         batch: examples per inner step.
-        optimiser, rate: of the inner training.
+        optimiser, rate: of the inner training, without momentum or decay.
+        augment: whether every example is augmented in the inner training.
         siamese: whether real and synthetic data share an augmentation.
     """
 
     outer: int = 1
     inner: int = 1
+    every: int = 1
     batch: int = 256
     optimiser: Literal["sgd", "adam"] = "sgd"
     rate: float = 0.01
+    augment: bool = False
     siamese: bool = True
+
+    @classmethod
+    def short(cls, per_class: int) -> Online:
+        """Loops for runs of hundreds of steps where the released ones take ten thousand: fewer and longer inner steps,
+        augmented, and ten matching steps to a stage."""
+        return cls(outer=min(per_class, 5), inner=10, every=10, rate=0.05, augment=True)
+
+    @property
+    def training(self) -> Training:
+        """The inner training between two stages."""
+        return Training(
+            epochs=self.inner,
+            batch=self.batch,
+            optimiser=self.optimiser,
+            rate=self.rate,
+            momentum=0.0,
+            weight_decay=0.0,
+            drop_at=(),
+            augment=self.augment,
+        )
 
     def begin(self, setting: Setting) -> RunningOnline:
         """Start with the first network."""
@@ -47,29 +79,25 @@ class RunningOnline:
         self._network: Network | None = None
 
     def draw(self, step: int) -> Draw:
-        """The current network; a new one every `outer` steps."""
-        if step % self._online.outer == 0 or self._network is None:
-            self._network = self._setting.draw_network(step // self._online.outer)
-        augmentation = self._setting.draw_augmentation(step) if self._online.siamese else None
-        return Draw(self._network, augmentation)
+        """The current network; a new one after `outer` stages."""
+        number, stage = divmod(step // self._online.every, self._online.outer)
+        if self._network is None or (stage == 0 and step % self._online.every == 0):
+            self._network = self._setting.draw_network(number)
+        address = step // self._online.every
+        augmentation = self._setting.draw_augmentation(address) if self._online.siamese else None
+        key = address if self._online.every > 1 else None
+        return Draw(self._network, augmentation, key, uses=self._online.every)
 
     def after(self, step: int, synthetic: SyntheticSet) -> None:
-        """Train on the set as it now is, except after a network's last matching step."""
-        if self._network is None or (step + 1) % self._online.outer == 0:
+        """After a stage, train on the set as it now is, unless it was the network's last."""
+        stages, rest = divmod(step + 1, self._online.every)
+        if self._network is None or rest or stages % self._online.outer == 0:
             return
-        network = self._network.trainable()
-        parameters = list(network.parameters.values())
-        kinds = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
-        optimiser = kinds[self._online.optimiser](parameters, lr=self._online.rate)
-        batch, rng = synthetic.decode().detach(), self._setting.rng.child("inner", step)
-        for epoch in range(self._online.inner):
-            order = torch.randperm(len(batch), generator=rng.child(epoch).torch())
-            for part in order.split(self._online.batch):
-                chosen = batch.select(part)
-                optimiser.zero_grad()
-                self._setting.task.mean_loss(network(chosen.inputs).logits, chosen).backward()
-                optimiser.step()
-        self._network = network.with_parameters({k: p.detach() for k, p in network.parameters.items()})
+        setting, online = self._setting, self._online
+        rng, batch = setting.rng.child("inner", step), synthetic.decode().detach()
+        for network in train_epochs(self._network, batch, setting.task, online.training, rng, setting.execution):
+            trained = network
+        self._network = self._network.with_parameters({k: p.detach() for k, p in trained.parameters.items()})
 
     def state(self) -> dict[str, Tensor]:
         """The current network's parameters."""

@@ -6,7 +6,8 @@ network comes again, so its real side is computed once and cached: a step then c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from condenset.sources.source import Draw, Setting, Stateless
 
@@ -33,9 +34,10 @@ class Pool:
 class RunningPool(Stateless):
     """Member k is born at step (k - size + 1) * renew_every, so a step's members follow from its number alone."""
 
-    def __init__(self, pool: Pool, setting: Setting) -> None:
-        """Args: pool, its numbers; setting, the run's."""
+    def __init__(self, pool: Pool, setting: Setting, member: Callable[[int], Draw] | None = None) -> None:
+        """Args: pool, its numbers; setting, the run's; member, the network of a number, a fresh one if left out."""
         self._pool, self._setting = pool, setting
+        self._member = member or (lambda born: Draw(setting.draw_network(born)))
         self._members: dict[int, Draw] = {}
 
     def draw(self, step: int) -> Draw:
@@ -51,4 +53,4 @@ class RunningPool(Stateless):
     def _new_member(self, born: int) -> Draw:
         augmentation = self._setting.draw_augmentation(born) if self._pool.siamese else None
         key = born if self._pool.size > 1 else None
-        return Draw(self._setting.draw_network(born), augmentation, key, uses=self._pool.renew_every)
+        return replace(self._member(born), augmentation=augmentation, key=key, uses=self._pool.renew_every)

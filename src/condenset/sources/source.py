@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from condenset.core.batch import Batch
+from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.nets.network import Network
 from condenset.synthetic import SyntheticSet
@@ -24,17 +25,17 @@ class Setting:
         task: the data; experts are trained on it.
         network: architecture name, or None for the task's default.
         rng: the run's stream.
-        device: where networks live.
+        execution: where networks live, how precisely they are trained, and for how many steps.
     """
 
     task: Task
     network: str | None
     rng: Rng
-    device: torch.device | str = "cpu"
+    execution: Execution = HERE
 
     def draw_network(self, *address: str | int) -> Network:
         """A freshly initialised network of the stream at this address."""
-        return self.task.network(self.network, self.rng.child("network", *address), self.device)
+        return self.task.network(self.network, self.rng.child("network", *address), self.execution.device)
 
     def draw_augmentation(self, *address: str | int) -> Any:
         """One augmentation record shared by a whole batch."""
@@ -51,6 +52,7 @@ class Draw:
         key: names this pair where it comes again, so that the real side can be cached; None where it never does.
         uses: steps that this pair is expected to serve.
         goal: (parameters,) where a trajectory should arrive, for trajectory matching.
+        trained: a network trained on the data that the network is a mixture of; None where there is none.
     """
 
     network: Network
@@ -58,6 +60,13 @@ class Draw:
     key: int | None = None
     uses: int = 1
     goal: Float[Tensor, " parameters"] | None = None
+    trained: Network | None = None
+
+    def augmented(self, batch: Batch, task: Task) -> Batch:
+        """The batch under this step's transformation, the same for real and synthetic data."""
+        if self.augmentation is None:
+            return batch
+        return batch.map(lambda inputs: task.augmentation.apply(self.augmentation, inputs))
 
 
 @runtime_checkable

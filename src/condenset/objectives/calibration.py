@@ -1,0 +1,55 @@
+"""The loss of the set itself under the network that it is matched in, so that its examples stay examples of their class
+(Zhao et al., Improved Distribution Matching, CVPR 2023, arXiv 2307.09742; Wang et al., NCFM, CVPR 2025, 2502.20653)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from condenset.core.execution import HERE, Execution
+from condenset.core.rng import Rng
+from condenset.learners.sgd import predictor, scored
+from condenset.nets.compiled import compiled
+from condenset.sources.source import Draw
+from condenset.synthetic import SyntheticSet
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How much the set's own loss counts.
+
+    Attributes:
+        weight: of the mean loss.
+        judged_on: real examples on which the network's accuracy is measured, by which the loss is weighted besides;
+            0 leaves it as it is.
+    """
+
+    weight: float = 1.0
+    judged_on: int = 0
+
+    def begin(self, task: Task, execution: Execution = HERE) -> RunningCalibration:
+        """Start for one run."""
+        return RunningCalibration(self, task, execution)
+
+
+class RunningCalibration:
+    """The accuracy of the network that was met last."""
+
+    def __init__(self, calibration: Calibration, task: Task, execution: Execution) -> None:
+        """Args: calibration, its numbers; task, the data; execution, how many steps lie ahead, and precision."""
+        self._calibration, self._task, self._execution = calibration, task, execution
+
+    def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
+        """One term, "calibration", under the trained network that the step's one is made from where there is one."""
+        batch = draw.augmented(synthetic.decode(), self._task)
+        network = compiled(draw.trained or draw.network, self._task.input_shape, 3 * len(batch), self._execution)
+        loss = self._task.mean_loss(network(batch.inputs).logits, batch)
+        return {"calibration": self._calibration.weight * self._trust(draw, rng) * loss}
+
+    def _trust(self, draw: Draw, rng: Rng) -> float:
+        if self._calibration.judged_on == 0:
+            return 1.0
+        real = self._task.train.draw(self._calibration.judged_on, rng.child("judged"))
+        return scored(predictor(draw.network, self._execution), real, self._task)

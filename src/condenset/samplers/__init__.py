@@ -1,0 +1,1 @@
+"""Which real examples a step is matched to, a function per file."""

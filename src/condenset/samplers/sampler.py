@@ -1,0 +1,41 @@
+"""What a sampler is: a function that picks the real examples whose signal the set is matched to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.core.batch import Batch
+from condenset.core.rng import Rng
+from condenset.nets.network import Network, Output
+from condenset.tasks.task import Task
+
+_PART = 256  # examples judged at a time
+CANDIDATES = 4  # times as many random examples are judged as are taken
+
+
+@runtime_checkable
+class Sampler(Protocol):
+    """A plain function, so that what it picks follows from its arguments alone."""
+
+    def __call__(self, task: Task, network: Network, per_group: int, rng: Rng) -> Batch:
+        """Up to `per_group` training examples of every group, group after group; all of a smaller group.
+
+        Args: network, the one that the examples will be measured under.
+        """
+
+
+def judged(network: Network, batch: Batch, measure: Callable[[Output, Batch], Tensor]) -> Tensor:
+    """What `measure` makes of the network's output on every example, part by part and without gradients."""
+    with torch.no_grad():
+        return torch.cat([measure(network(part.inputs), part) for part in batch.parts(_PART)])
+
+
+def picked(batch: Batch, groups: int, choose: Callable[[int, Int[Tensor, " own"]], Int[Tensor, " taken"]]) -> Batch:
+    """The examples that `choose` takes, called with each group and the indices of its examples."""
+    there = batch.examples()
+    return batch.select(torch.cat([choose(group, there[batch.groups[there] == group]) for group in range(groups)]))

@@ -1,0 +1,47 @@
+"""A rolling pool of networks between untrained and trained ones (Wang et al., NCFM, CVPR 2025, arXiv 2502.20653), or of
+trained ones alone (Li et al., DSDM, ACM MM 2024)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from condenset.assets.experts import Experts, ExpertStore
+from condenset.core.executor import Executor
+from condenset.sources.pool import Pool, RunningPool
+from condenset.sources.source import Draw, Setting
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Interpolated:
+    """Where between the ends of expert trajectories, and how the networks come and go.
+
+    Attributes:
+        pool: how many networks are held at a time and how they are renewed.
+        experts: how the trained ends come about.
+        initial: a network is l times an expert's beginning and 1 - l times its end, l uniform in [0, initial];
+            1 covers the whole stretch, 0 gives trained networks.
+    """
+
+    pool: Pool = field(default_factory=Pool)
+    experts: Experts = field(default_factory=Experts)
+    initial: float = 1.0
+
+    def prepare(self, task: Task, network: str | None, executor: Executor) -> None:
+        """Train the experts that are missing before the run begins, many at a time."""
+        ExpertStore(self.experts, task, network).train_missing(executor)
+
+    def begin(self, setting: Setting) -> RunningPool:
+        """Open the store of experts; what is missing is trained when it is first drawn."""
+        store = ExpertStore(self.experts, setting.task, setting.network)
+        template = setting.draw_network("template")
+
+        def member(born: int) -> Draw:
+            stream = setting.rng.child("interpolated", born).numpy()
+            trajectory = store.trajectory(int(stream.integers(self.experts.count))).to(setting.execution.device)
+            share = float(stream.uniform(0, self.initial))
+            ends = trajectory[0].lerp(trajectory[-1], 1 - share), trajectory[-1]
+            network, trained = (template.with_parameters(template.unflatten(end)) for end in ends)
+            return Draw(network, trained=trained)
+
+        return RunningPool(self.pool, setting, member)

@@ -1,0 +1,108 @@
+"""Networks that are trained on the data while the set is learnt: one at a time (Kim et al., IDC, ICML 2022, arXiv
+2205.14959) or many of different ages (Zhao et al., Improved Distribution Matching, CVPR 2023, arXiv 2307.09742)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from condenset.learners.sgd import Training, train_epochs
+from condenset.nets.network import Network
+from condenset.sources.source import Draw, Setting
+from condenset.synthetic import SyntheticSet
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The queue's numbers.
+
+    Attributes:
+        size: networks held at a time; each step meets a random one.
+        renew_every: steps after which the oldest network gives way to a new one.
+        train_every: steps after which a random network is trained on. Until it is, it comes with the same augmentation
+            and its real side is kept; 1 trains after every step.
+        examples: real examples of a training.
+        batch: examples per training step.
+        rate: of the training by SGD without momentum or decay; ten times that of a momentum of 0.9 moves as far.
+        augment: whether every example is augmented in the training.
+        siamese: whether real and synthetic data share an augmentation.
+    """
+
+    size: int = 1
+    renew_every: int = 100
+    train_every: int = 10
+    examples: int = 512
+    batch: int = 64
+    rate: float = 0.1
+    augment: bool = True
+    siamese: bool = True
+
+    @property
+    def training(self) -> Training:
+        """One training of one network."""
+        return Training(
+            epochs=1,
+            batch=self.batch,
+            rate=self.rate,
+            momentum=0.0,
+            weight_decay=0.0,
+            drop_at=(),
+            augment=self.augment,
+        )
+
+    def begin(self, setting: Setting) -> RunningQueue:
+        """Start with untrained networks."""
+        return RunningQueue(self, setting)
+
+
+class RunningQueue:
+    """The networks, oldest first, each under a key that changes when it is trained."""
+
+    def __init__(self, queue: Queue, setting: Setting) -> None:
+        """Args: queue, its numbers; setting, the run's."""
+        self._queue, self._setting = queue, setting
+        self._networks = {key: setting.draw_network(key) for key in range(queue.size)}
+        self._next = queue.size
+
+    def draw(self, step: int) -> Draw:
+        """A random network as far as it is trained."""
+        key = self._chosen("member", step)
+        augmentation = self._setting.draw_augmentation(key) if self._queue.siamese else None
+        return Draw(self._networks[key], augmentation, key, uses=self._queue.train_every)
+
+    def after(self, step: int, synthetic: SyntheticSet) -> None:
+        """Renew the oldest network or train a random one, where it is time."""
+        if (step + 1) % self._queue.renew_every == 0:
+            del self._networks[next(iter(self._networks))]
+            self._networks[self._next] = self._setting.draw_network(self._next)
+            self._next += 1
+        elif (step + 1) % self._queue.train_every == 0:
+            chosen, trained = self._chosen("trained", step), self._next
+            renamed = {trained if key == chosen else key: network for key, network in self._networks.items()}
+            self._networks = renamed | {trained: self._trained(self._networks[chosen], step)}
+            self._next += 1
+
+    def _chosen(self, name: str, step: int) -> int:
+        return list(self._networks)[self._setting.rng.child(name, step).integer() % len(self._networks)]
+
+    def _trained(self, network: Network, step: int) -> Network:
+        setting, rng = self._setting, self._setting.rng.child("training", step)
+        data = setting.task.train.draw(self._queue.examples, rng.child("data"))
+        training, execution = self._queue.training, setting.execution
+        (after,) = train_epochs(network, data, setting.task, training, rng, execution)
+        return network.with_parameters({k: p.detach() for k, p in after.parameters.items()})
+
+    def state(self) -> dict[str, Tensor]:
+        """Parameters and keys of the networks, oldest first, and the next key."""
+        flat = torch.stack([network.flat() for network in self._networks.values()])
+        return {"parameters": flat, "keys": torch.tensor(list(self._networks)), "next": torch.tensor(self._next)}
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """Continue with the saved networks."""
+        template = self._setting.draw_network(0)
+        pairs = zip(state["keys"].tolist(), state["parameters"], strict=True)
+        self._networks = {key: template.with_parameters(template.unflatten(flat)) for key, flat in pairs}
+        self._next = int(state["next"])

@@ -1,0 +1,43 @@
+"""The set's own loss, weighted and under the right network."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from condenset.core.rng import Rng
+from condenset.objectives.calibration import Calibration
+from condenset.objectives.objective import Objective
+from condenset.sources.source import Draw
+from tests.examples import blobs, normal, set_of
+
+SET = set_of(normal(6, 5), torch.arange(6) % 3)
+ONE, OTHER = (blobs().network("mlp:width=4,depth=1", Rng(seed)) for seed in (0, 1))
+
+
+def term(calibration: Calibration, draw: Draw) -> torch.Tensor:
+    (value,) = calibration.begin(blobs()).terms(SET, draw, Rng(0)).values()
+    return value
+
+
+@pytest.mark.parametrize(("draw", "network"), [(Draw(ONE), ONE), (Draw(ONE, trained=OTHER), OTHER)])
+def test_it_is_the_mean_loss_under_the_trained_network_where_there_is_one(draw, network) -> None:
+    assert isinstance(Calibration(), Objective)
+    expected = F.cross_entropy(network(SET.codec.data).logits, torch.arange(6) % 3)
+    torch.testing.assert_close(term(Calibration(weight=2.5), draw), 2.5 * expected)
+
+
+def test_accuracy_on_real_examples_weighs_it() -> None:
+    data = blobs().train.all()
+    accuracy = (ONE(data.inputs).logits.argmax(1) == data.targets).float().mean()
+    plain, weighted = (term(Calibration(judged_on=n), Draw(ONE)) for n in (0, 10_000))
+    torch.testing.assert_close(weighted, accuracy * plain)
+
+
+def test_it_pulls_the_set_towards_what_the_network_gets_right() -> None:
+    SET.zero_grad()
+    term(Calibration(), Draw(ONE)).backward()
+    stepped = SET.codec.data.detach() - 0.5 * SET.codec.data.grad
+    losses = [F.cross_entropy(ONE(x).logits, torch.arange(6) % 3) for x in (SET.codec.data, stepped)]
+    assert losses[1] < losses[0]
