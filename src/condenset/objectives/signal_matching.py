@@ -102,11 +102,15 @@ class RunningSignalMatching:
         batch = sampler(self._task, measure.compiled(self._task), per_group, rng.child("real"))
         # Sums that do not merge need the batch whole, and so does a network that normalises over its batch.
         merges = measure.signal.additive and not measure.draw.network.buffers
-        parts = ((measure, part) for part in batch.parts(self._part_size() if merges else len(batch)))
+        size = self._part_size(measure) if merges else len(batch)
+        parts = ((measure, part) for part in batch.parts(size))
         return reduce(Sums.merge, self._execution.executor.map(_constant_sums, self._task, parts)).mean()
 
-    def _part_size(self) -> int:
-        """So many whole groups that all parts are alike: a network is compiled for every new shape."""
+    def _part_size(self, measure: Measure) -> int:
+        """What suits a forward pass; for gradients so many whole groups that all parts are alike, as a network is
+        compiled for every new shape."""
+        if not measure.signal.second_order:
+            return measure.compiled(self._task).pass_size
         groups, per_group = self._task.target.groups, self._objective.per_group
         fitting = [some for some in range(1, groups + 1) if groups % some == 0 and some * per_group <= _PART]
         return max(fitting) * per_group if fitting else _PART
