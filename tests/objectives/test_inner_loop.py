@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
+from condenset.kernels.descent import Descent
 from condenset.nets.network import Network, draw_network
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.tasks.image.augment import DSA
@@ -30,7 +31,7 @@ def plain(network: Network) -> nn.Module:
 
 def descend(batches: list[Tensor], rates: list[float], momentum: float, targets: Tensor = LABELS) -> Tensor:
     module = plain(NETWORK)
-    optimiser = torch.optim.SGD(module.parameters(), lr=1.0, momentum=momentum)
+    optimiser = torch.optim.SGD(module.parameters(), lr=1.0, rule=Descent(momentum))
     for index, rate in zip(batches, rates, strict=True):
         optimiser.param_groups[0]["lr"] = rate
         optimiser.zero_grad()
@@ -43,7 +44,7 @@ def descend(batches: list[Tensor], rates: list[float], momentum: float, targets:
 def test_whole_set_steps_with_a_rate_each_are_torchs(momentum: float) -> None:
     rates = [0.5, 0.1, 0.3]
     condensed = set_of(INPUTS, LABELS, torch.tensor(rates))
-    found = InnerLoop(3, momentum=momentum).train(NETWORK, condensed, TASK, Rng(0))
+    found = InnerLoop(3, rule=Descent(momentum)).train(NETWORK, condensed, TASK, Rng(0))
     close(found, descend([torch.arange(7)] * 3, rates, momentum), 1e-6)
 
 
@@ -77,7 +78,7 @@ def test_mini_batches_use_up_the_set_before_it_is_shuffled_again() -> None:
 
 
 def test_the_gradient_by_data_and_rate_is_a_difference_quotient() -> None:
-    loop = InnerLoop(3, batch=3, momentum=0.5)
+    loop = InnerLoop(3, batch=3, rule=Descent(0.5))
     goal = normal(len(NETWORK.flat()), seed=5).double()
 
     def score(inputs: Tensor, log_rate: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
+from condenset.kernels.descent import Descent
 from condenset.nets.network import draw_network
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.trajectory_matching import TrajectoryMatching
@@ -28,7 +29,7 @@ def term(rate: float, goal: torch.Tensor, inner: InnerLoop) -> float:
 
 
 def test_the_value_is_the_normalised_squared_distance() -> None:
-    inner = InnerLoop(3, batch=2, momentum=0.3)
+    inner = InnerLoop(3, batch=2, rule=Descent(0.3))
     goal = NETWORK.flat() + normal(len(NETWORK.flat())).double()
     end = inner.train(NETWORK, set_of(INPUTS, LABELS, torch.tensor([0.2])), TASK, Rng(0)).detach().numpy()
     start, aim = NETWORK.flat().numpy(), goal.numpy()
