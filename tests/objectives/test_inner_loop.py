@@ -31,7 +31,7 @@ def plain(network: Network) -> nn.Module:
 
 def descend(batches: list[Tensor], rates: list[float], momentum: float, targets: Tensor = LABELS) -> Tensor:
     module = plain(NETWORK)
-    optimiser = torch.optim.SGD(module.parameters(), lr=1.0, rule=Descent(momentum))
+    optimiser = torch.optim.SGD(module.parameters(), lr=1.0, momentum=momentum)
     for index, rate in zip(batches, rates, strict=True):
         optimiser.param_groups[0]["lr"] = rate
         optimiser.zero_grad()

@@ -76,7 +76,7 @@ class Adam:
     def advance(
         self, state: Float[Tensor, "rows p"], gradient: Float[Tensor, " p"], rate: Float[Tensor, ""], step: int
     ) -> Float[Tensor, "rows p"]:
-        """One step of `torch.optim.Adam`; where every gradient was 0, the root of the mean square counts as constant."""
+        """One step of `torch.optim.Adam`; where all gradients were 0, the root of the mean square is a constant."""
         decay, decay_square = self.betas
         mean = torch.lerp(gradient, state[1], decay)
         square = torch.lerp(gradient.square(), state[2], decay_square)

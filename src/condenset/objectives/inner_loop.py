@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import torch
@@ -110,7 +110,8 @@ def _loss_of(network: Network, target: Target, structure: _pytree.TreeSpec) -> L
 
     def loss(parameters: Tensor, *batch: Tensor) -> Tensor:
         inputs, targets, weight = _pytree.tree_unflatten(list(batch), structure)
-        losses = target.loss(network(inputs, network.unflatten(parameters)).logits, targets)
+        own = replace(network, buffers={name: buffer.clone() for name, buffer in network.buffers.items()})
+        losses = target.loss(own(inputs, network.unflatten(parameters)).logits, targets)
         return (losses * weight).sum() / weight.sum()
 
     return loss

@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from condenset.core.executor import Executor
 from condenset.core.rng import Rng
 from condenset.nets.network import Network
 from condenset.synthetic import SyntheticSet
@@ -51,6 +52,7 @@ class Draw:
         key: names this pair where it comes again, so that the real side can be cached; None where it never does.
         uses: steps that this pair is expected to serve.
         goal: (parameters,) where a trajectory should arrive, for trajectory matching.
+        stage: the part of the set that is being distilled, from 0; None where all of it is.
     """
 
     network: Network
@@ -58,6 +60,7 @@ class Draw:
     key: int | None = None
     uses: int = 1
     goal: Float[Tensor, " parameters"] | None = None
+    stage: int | None = None
 
 
 @runtime_checkable
@@ -83,6 +86,14 @@ class Source(Protocol):
 
     def begin(self, setting: Setting) -> RunningSource:
         """Start drawing for one run."""
+
+
+@runtime_checkable
+class NeedsPreparing(Protocol):
+    """A source that reads what takes long to compute and is kept."""
+
+    def prepare(self, task: Task, network: str | None, executor: Executor) -> None:
+        """Compute what is not there yet; without this it is computed when it is first read."""
 
 
 class Stateless:
