@@ -208,4 +208,4 @@ def test_states_above_what_is_kept_grow_with_the_root_of_the_steps(monkeypatch: 
     """Sixteen times the steps, four times the states."""
     monkeypatch.setattr(unroll, "_KEPT", 0)
     grown = peak(256, Descent()) - peak(16, Descent())
-    assert grown <= (16 - 4) * 3 * NETS["mlp"][1] + 2 * 240  # heads, states and gradients; rates and theirs
+    assert grown <= (16 - 4) * (1 + 2 * 2) * NETS["mlp"][1] + 2 * 240  # heads, two stretches; rates

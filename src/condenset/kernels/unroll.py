@@ -24,7 +24,7 @@ Tensors = tuple[Tensor, ...]
 Loss = Callable[..., Tensor]  # (flat parameters, *batch) -> scalar
 BatchOf = Callable[[int, Tensors], Tensors]  # (step, leaves) -> batch
 
-_KEPT = 64 * 2**20  # bytes of states that are kept rather than computed again
+_KEPT = 64 * 2**20  # bytes of a stretch of states that are kept rather than computed again; two are at a time
 
 
 class Derivatives:
@@ -136,7 +136,9 @@ class _Unroll(torch.autograd.Function):
         """Final parameters (p,)."""
         state = walk.rule.begin(start.detach())
         constants = tuple(leaf.detach() for leaf in leaves)
-        stretch, trace, heads = walk.stretch(state, len(rates)), [], []
+        stretch = walk.stretch(state, len(rates))
+        trace: list[Tensor] = []
+        heads: list[Tensor] = []
         for first in range(0, len(rates), stretch):
             heads.append(state)
             steps = range(first, min(first + stretch, len(rates)))

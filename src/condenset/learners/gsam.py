@@ -35,17 +35,17 @@ class GSAM(torch.optim.SGD):
         self._parameters, self._flatness = list(parameters), flatness
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Tensor] | None = None) -> Any:
+    def step(self, closure: Any = None) -> Any:
         """One step; `closure` zeroes the gradients, computes them anew and returns the loss, which is returned."""
         assert closure is not None, "two gradients are needed, so the loss must be given as a closure"
-        closure = torch.enable_grad()(closure)
-        loss = closure()
+        gradients: Callable[[], Tensor] = torch.enable_grad()(closure)
+        loss = gradients()
         before = [p.clone() for p in self._parameters]
         own = [_gradient(p) for p in self._parameters]
         scale = self._flatness.radius / _norm([p * g for p, g in zip(before, own, strict=True)])
         for parameter, gradient in zip(self._parameters, own, strict=True):
             parameter += scale * parameter.square() * gradient
-        closure()
+        gradients()
         worst = [_gradient(p) for p in self._parameters]
         along = sum(((g * w).sum() for g, w in zip(own, worst, strict=True)), torch.zeros(())) / _norm(worst).square()
         for parameter, value, g, w in zip(self._parameters, before, own, worst, strict=True):

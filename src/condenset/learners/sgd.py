@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from jaxtyping import Float
@@ -117,7 +117,8 @@ def train_epochs(
             elif training.schedule == "cosine":
                 rate = training.rate * _cosine(step, training.epochs * steps_per_epoch, training.warm_up)
                 optimiser.param_groups[0]["lr"] = rate
-            loss = optimiser.step(partial(_backward, optimiser, network, part, task, training, rng, step))
+            closure: Callable[[], Any] = partial(_backward, optimiser, network, part, task, training, rng, step)
+            loss: Any = optimiser.step(closure)
             step += 1
         if not math.isfinite(loss.item()):
             raise DivergenceError(f"training diverged in epoch {epoch + 1}: lower the rate {training.rate:g}")

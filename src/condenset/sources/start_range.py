@@ -25,5 +25,5 @@ class StartRange:
     def end_at(self, step: int) -> float:
         """The end of the range at a step of the distillation, from 0."""
         if self.begin_end is None or step >= self.growth:
-            return self.end
+            return float(self.end)
         return self.begin_end + (self.end - self.begin_end) * step / self.growth
