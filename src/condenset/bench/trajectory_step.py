@@ -32,11 +32,13 @@ def step(kind: Kind, inner_steps: int) -> Callable[[], Any]:
     task = grey_images(per_class=_PER_CLASS)
     network, goal = task.network(None, Rng(0)), task.network(None, Rng(1)).flat()
     batch = task.train.all()
+    images = batch.inputs
+    assert isinstance(images, torch.Tensor), "images, not a graph"
     if kind == "plain":
         rate = torch.tensor(_RATE)
-        return lambda: trajectory_step(task, network, goal, batch.inputs, batch.targets, rate, inner_steps, Rng(0))
+        return lambda: trajectory_step(task, network, goal, images, batch.targets, rate, inner_steps, Rng(0))
     contract = Contract("mtt2022")
-    condensed = SyntheticSet(Raw(batch.inputs), Hard(batch.targets), batch.groups, contract, torch.tensor([_RATE]))
+    condensed = SyntheticSet(Raw(images), Hard(batch.targets), batch.groups, contract, torch.tensor([_RATE]))
     objective = TrajectoryMatching(InnerLoop(inner_steps, augment=True)).begin(task, Execution(times=10**6))
     return lambda: objective.terms(condensed, Draw(network, goal=goal), Rng(0))["trajectory"].backward()
 
