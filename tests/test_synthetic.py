@@ -13,7 +13,7 @@ from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.labels.hard import Hard
 from condenset.labels.soft import Soft
-from condenset.synthetic import Budget, Contract, SyntheticSet
+from condenset.synthetic import Budget, Contract, SyntheticSet, stages_of
 
 GROUPS = torch.tensor([0, 1, 1])
 IMAGES = torch.randn(3, 1, 4, 4, generator=Rng(0).torch())
@@ -90,3 +90,10 @@ def test_a_graph_is_no_dataset_of_single_examples() -> None:
     nodes = SyntheticSet(GraphNodes(torch.eye(3)), Hard(GROUPS), GROUPS, Contract("quick"))
     with pytest.raises(RequestError, match="a graph is one example with many nodes: use decode"):
         nodes.as_dataset()
+
+
+def test_stages_cut_every_group_into_parts_of_about_one_size() -> None:
+    groups = torch.tensor([0, 0, 1, 0, 2, 1, 0, 0])
+    assert stages_of(groups, 1).tolist() == [0] * 8
+    assert stages_of(groups, 2).tolist() == [0, 0, 0, 0, 0, 1, 1, 1]
+    assert stages_of(groups, 3).tolist() == [0, 0, 0, 1, 0, 1, 1, 2]

@@ -75,7 +75,7 @@ class Recipe:
     Attributes:
         start: where the set begins.
         codec: what is stored, a codec's name with fields; None for the modality's default.
-        labels: "hard" or "soft".
+        labels: "hard", "soft" or "logits".
         objective, source: what pulls, and the networks it sees; None for a coreset, which is its start.
         network: architecture of the source, None for the task's default.
         optimisers: by group of learnable tensors: data, labels, rate, adjacency.

@@ -110,3 +110,10 @@ class SyntheticSet(nn.Module):
         if not isinstance(batch.inputs, Tensor):
             raise RequestError("a graph is one example with many nodes: use decode(), which returns all of them")
         return TensorDataset(batch.inputs, batch.targets)
+
+
+def stages_of(groups: Int[Tensor, " items"], stages: int) -> Int[Tensor, " items"]:
+    """The part, from 0, that each item belongs to where every group is cut into `stages` parts of about one size."""
+    same = groups[:, None] == groups[None, :]
+    rank = same.tril(-1).sum(1)
+    return rank * stages // same.sum(1)

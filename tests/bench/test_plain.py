@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 
-from condenset.bench.plain import distribution_matching_step, forward_pass, training_epoch
+from condenset.bench.plain import distribution_matching_step, forward_pass, training_epoch, trajectory_step
 from condenset.core.rng import Rng
 from condenset.kernels.distance import squared_error
 from condenset.learners.sgd import Training, predictor, train_epochs
+from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.signal_matching import SignalMatching
+from condenset.objectives.trajectory_matching import TrajectoryMatching
 from condenset.signals.mean_embedding import MeanEmbedding
 from condenset.sources.source import Draw
 from condenset.tasks.task import Task
@@ -54,3 +56,14 @@ def without_augmentation(task: Task) -> Task:
     from condenset.tasks.task import NoAugmentation
 
     return replace(task, augmentation=NoAugmentation())
+
+
+def test_the_plain_trajectory_step_has_the_gradients_of_the_objective(task: Task) -> None:
+    real, network = task.train.sample(1, Rng(1)), task.network(None, Rng(0))
+    goal = task.network(None, Rng(2)).flat()
+    condensed = set_of(real.inputs, real.targets, torch.tensor([0.05]))
+    objective = TrajectoryMatching(InnerLoop(3, augment=True)).begin(task)
+    objective.terms(condensed, Draw(network, goal=goal), Rng(3))["trajectory"].backward()
+    plain = trajectory_step(task, network, goal, real.inputs, real.targets, torch.tensor(0.05), 3, Rng(3))
+    close(condensed.codec.data.grad, plain[0], 1e-4)
+    close(condensed.log_rates.grad[0], 0.05 * plain[1], 1e-4)

@@ -36,10 +36,13 @@ SHORT: dict[str, Any] = {
     "source.outer": 3,
     "source.inner": 2,
     "source.experts.count": 2,
-    "source.experts.epochs": 2,
     "source.experts.examples": 40,
     "source.epochs": 1,
-    "source.latest_start": 2,
+    "source.steps": 3,
+    "source.expert.experts.count": 2,
+    "source.expert.experts.examples": 40,
+    "start.source.experts.count": 2,
+    "start.source.experts.examples": 40,
     "objective.per_group": 20,
     "objective.signal.count": 16,
     "objective.inner.steps": 3,
@@ -112,6 +115,8 @@ def recipe(method: str, data: Task, counts: torch.Tensor) -> Recipe:
             turn = (2, 0, 1) if how.active[1] == 0 else (2, 1, 2)
             made = changed(made, name, ["optimisers", name, "active"], turn)
     network = made.network or NETWORKS[data.modality.name]
+    if hasattr(made.start, "network"):
+        made = replace(made, start=replace(made.start, network=network))
     return replace(made, network=network) if made.source is not None else made
 
 

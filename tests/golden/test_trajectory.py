@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from condenset.kernels.unroll import unrolled_sgd
+from condenset.kernels.unroll import BatchOf, Derivatives, Loss, Tensors, unrolled
 from tests.conftest import close, golden
 
 Parameters = dict[str, Tensor]
@@ -41,15 +41,20 @@ def flat(arrays: dict[str, Tensor], side: str, layers: list[str]) -> tuple[Tenso
     return torch.cat([t.flatten() for t in tensors.values()]), {name: t.shape for name, t in tensors.items()}
 
 
-def inner_loss(
-    net: Callable[[Parameters, Tensor], Tensor], shapes: dict[str, torch.Size], indices: list[Tensor]
-) -> Callable[[Tensor, int, tuple[Tensor, ...]], Tensor]:
-    def loss(theta: Tensor, step: int, leaves: tuple[Tensor, ...]) -> Tensor:
+def loss_of(net: Callable[[Parameters, Tensor], Tensor], shapes: dict[str, torch.Size]) -> Loss:
+    def loss(theta: Tensor, x: Tensor, y: Tensor) -> Tensor:
         pieces = theta.split([shape.numel() for shape in shapes.values()])
         named = {name: piece.view(shape) for (name, shape), piece in zip(shapes.items(), pieces, strict=True)}
-        return functional.cross_entropy(net(named, leaves[0][indices[step]]), leaves[1][indices[step]])
+        return functional.cross_entropy(net(named, x), y)
 
     return loss
+
+
+def chosen(indices: list[Tensor]) -> BatchOf:
+    def batch_of(step: int, leaves: Tensors) -> Tensors:
+        return leaves[0][indices[step]], leaves[1][indices[step]]
+
+    return batch_of
 
 
 @pytest.mark.parametrize(("method", "curvature", "image_factor"), [("mtt", True, 1.0), ("tesla", False, 0.5)])
@@ -63,9 +68,11 @@ def test_loss_and_gradients(network: str, prefix: str, method: str, curvature: b
     target, _ = flat(arrays, "target", layers)
     assert torch.equal(start, arrays["flat_start"])
     steps = int(prefix[1])
-    loss = inner_loss(net, shapes, [arrays[f"{prefix}.indices.step{step}"] for step in range(steps)])
+    derivatives = Derivatives(loss_of(net, shapes))
+    batch_of = chosen([arrays[f"{prefix}.indices.step{step}"] for step in range(steps)])
     images, rate = arrays["x_syn"].requires_grad_(), arrays["lr"].requires_grad_()
-    end = unrolled_sgd(loss, start, rate.expand(steps), (images, arrays["y_syn"]), curvature=curvature)
+    leaves = (images, arrays["y_syn"])
+    end = unrolled(derivatives, batch_of, start, rate.expand(steps), leaves, curvature=curvature)
     scale = (start - target).square().sum()
     matched = (end - target).square().sum() / scale
     grad_images, grad_rate = torch.autograd.grad(matched, [images, rate])

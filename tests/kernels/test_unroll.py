@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional
+from torch.utils import _pytree
+from torch.utils._python_dispatch import TorchDispatchMode
 
-from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
-from condenset.kernels.unroll import InnerLoss, unrolled_sgd
+from condenset.kernels import unroll
+from condenset.kernels.descent import Adam, Descent, Rule
+from condenset.kernels.unroll import BatchOf, Derivatives, Loss, Tensors, unrolled
 from tests.conftest import close
 
 STEPS, EXAMPLES, CLASSES = 5, 6, 3
@@ -41,48 +44,63 @@ def convnet(theta: Tensor, x: Tensor) -> Tensor:
 NETS = {"mlp": (mlp, 12 * 7 + 7 + 7 * 3 + 3), "convnet": (convnet, 4 * 27 + 8 + 12 + 3)}
 
 
-def batch_loss(net: Callable[[Tensor, Tensor], Tensor]) -> InnerLoss:
-    """Mean cross-entropy on a mini-batch and a shift of the images, both chosen by the step."""
-
-    def loss(theta: Tensor, step: int, leaves: tuple[Tensor, ...]) -> Tensor:
-        images, soft, order = leaves
-        chosen = order.roll(step)[: EXAMPLES - 2]
-        x = images[chosen].roll(step, dims=-1)
-        return -(functional.log_softmax(net(theta, x), 1) * soft.softmax(1)[chosen]).sum(1).mean()
-
-    return loss
+def shifted(step: int, leaves: Tensors) -> Tensors:
+    """A mini-batch and a shift of the images, both chosen by the step; labels as probabilities."""
+    images, soft, order = leaves
+    chosen = order.roll(step)[: EXAMPLES - 2]
+    return images[chosen].roll(step, dims=-1), soft.softmax(1)[chosen]
 
 
-def by_autograd(loss: InnerLoss, start: Tensor, rates: Tensor, leaves: tuple[Tensor, ...], momentum: float) -> Tensor:
+def loss_of(net: Callable[[Tensor, Tensor], Tensor]) -> Loss:
+    return lambda theta, x, y: -(functional.log_softmax(net(theta, x), 1) * y).sum(1).mean()
+
+
+def by_autograd(
+    loss: Loss, batch_of: BatchOf, start: Tensor, rates: Tensor, leaves: Tensors, rule: Rule, curvature: bool = True
+) -> Tensor:
     """The same walk, whole in the graph."""
-    theta, velocity = start, torch.zeros_like(start)
+    state = rule.begin(start)
     for step, rate in enumerate(rates):
-        current = theta if theta.requires_grad else theta.detach().requires_grad_()
-        gradient = torch.autograd.grad(loss(current, step, leaves), current, create_graph=True)[0]
-        velocity = momentum * velocity + gradient
-        theta = current - rate * velocity
-    return theta
+        point = state[0] if curvature and state.requires_grad else state[0].detach().requires_grad_()
+        gradient = torch.autograd.grad(loss(point, *batch_of(step, leaves)), point, create_graph=True)[0]
+        state = rule.advance(state, gradient, rate, step)
+    return state[0]
 
 
-def case(name: str) -> tuple[InnerLoss, Tensor, Tensor, tuple[Tensor, ...]]:
+Case = tuple[Loss, Tensor, Tensor, Tensors]
+
+
+def case(name: str) -> Case:
     net, size = NETS[name]
     images = normal(EXAMPLES, 3, 4, 4, name="x") if name == "convnet" else normal(EXAMPLES, 3, 2, 2, name="x")
     soft = normal(EXAMPLES, CLASSES, name="y")
     start = normal(size, name="theta", scale=0.5).requires_grad_()
     rates = torch.linspace(0.3, 0.1, STEPS, dtype=torch.float64).requires_grad_()
-    return batch_loss(net), start, rates, (images.requires_grad_(), soft.requires_grad_(), torch.arange(EXAMPLES))
+    return loss_of(net), start, rates, (images.requires_grad_(), soft.requires_grad_(), torch.arange(EXAMPLES))
 
 
 def outer(theta: Tensor) -> Tensor:
     return (theta - normal(len(theta), name="target")).square().sum()
 
 
-@pytest.mark.parametrize("momentum", [0.0, 0.9])
+RULES = [Descent(), Descent(0.9), Adam()]
+
+
+@pytest.fixture(params=[2**26, 0], ids=["all kept", "stretches"])
+def _kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unroll, "_KEPT", request.param)
+
+
+@pytest.mark.usefixtures("_kept")
+@pytest.mark.parametrize("curvature", [True, False], ids=["exact", "tesla"])
+@pytest.mark.parametrize("rule", RULES, ids=str)
 @pytest.mark.parametrize("name", NETS)
-def test_gradients_equal_back_propagation_through_every_step(name: str, momentum: float) -> None:
+def test_gradients_equal_back_propagation_through_every_step(name: str, rule: Rule, curvature: bool) -> None:
+    """Without curvature the reference holds every iterate constant where its gradient is taken."""
     loss, start, rates, leaves = case(name)
     inputs = [start, rates, *leaves[:2]]
-    ours, theirs = unrolled_sgd(loss, start, rates, leaves, momentum), by_autograd(loss, start, rates, leaves, momentum)
+    ours = unrolled(Derivatives(loss), shifted, start, rates, leaves, rule, curvature)
+    theirs = by_autograd(loss, shifted, start, rates, leaves, rule, curvature)
     close(ours, theirs.detach(), 1e-13)
     expected = torch.autograd.grad(outer(theirs), inputs)
     for got, want in zip(torch.autograd.grad(outer(ours), inputs), expected, strict=True):
@@ -91,8 +109,9 @@ def test_gradients_equal_back_propagation_through_every_step(name: str, momentum
 
 def test_a_shared_rate_gathers_the_gradient_of_every_step() -> None:
     loss, start, _, leaves = case("mlp")
-    shared = torch.tensor(0.2, dtype=torch.float64, requires_grad=True)
-    ours, theirs = (walk(loss, start, shared.expand(STEPS), leaves, 0.5) for walk in (unrolled_sgd, by_autograd))
+    shared, rule = torch.tensor(0.2, dtype=torch.float64, requires_grad=True), Descent(0.5)
+    ours = unrolled(Derivatives(loss), shifted, start, shared.expand(STEPS), leaves, rule)
+    theirs = by_autograd(loss, shifted, start, shared.expand(STEPS), leaves, rule)
     close(torch.autograd.grad(outer(ours), shared)[0], torch.autograd.grad(outer(theirs), shared)[0], 1e-10)
 
 
@@ -100,33 +119,18 @@ def test_a_shared_rate_gathers_the_gradient_of_every_step() -> None:
 def test_a_leaf_without_gradient_leaves_the_others_exact(closed: int) -> None:
     loss, start, rates, leaves = case("mlp")
     leaves = tuple(leaf.detach() if place == closed else leaf for place, leaf in enumerate(leaves))
-    open_leaf = leaves[1 - closed]
-    outer(unrolled_sgd(loss, start.detach(), rates.detach(), leaves)).backward()
+    start, rates, open_leaf = start.detach(), rates.detach(), leaves[1 - closed]
+    outer(unrolled(Derivatives(loss), shifted, start, rates, leaves)).backward()
     assert leaves[closed].grad is None
-    expected = torch.autograd.grad(outer(by_autograd(loss, start.detach(), rates.detach(), leaves, 0.0)), open_leaf)[0]
-    close(open_leaf.grad, expected, 1e-10)
-
-
-@pytest.mark.parametrize("momentum", [0.0, 0.9])
-def test_without_curvature_iterates_are_constants(momentum: float) -> None:
-    loss, start, rates, leaves = case("mlp")
-    got = torch.autograd.grad(
-        outer(unrolled_sgd(loss, start, rates, leaves, momentum, curvature=False)), [rates, leaves[0], start]
-    )
-    theta, velocity = start, torch.zeros_like(start)
-    for step, rate in enumerate(rates):
-        point = theta.detach().requires_grad_()
-        velocity = momentum * velocity + torch.autograd.grad(loss(point, step, leaves), point, create_graph=True)[0]
-        theta = theta - rate * velocity
-    for ours, want in zip(got, torch.autograd.grad(outer(theta), [rates, leaves[0], start]), strict=True):
-        close(ours, want, 1e-10)
+    theirs = by_autograd(loss, shifted, start, rates, leaves, Descent())
+    close(open_leaf.grad, torch.autograd.grad(outer(theirs), open_leaf)[0], 1e-10)
 
 
 def test_a_gradient_that_depends_on_no_parameter_still_reaches_the_leaves() -> None:
     leaf = normal(4, name="slope").requires_grad_()
     start = torch.zeros(4, dtype=torch.float64, requires_grad=True)
     rates = torch.tensor([0.5, 0.25], dtype=torch.float64)
-    end = unrolled_sgd(lambda theta, step, leaves: theta @ leaves[0], start, rates, (leaf,))
+    end = unrolled(Derivatives(torch.dot), lambda step, leaves: leaves, start, rates, (leaf,))
     close(end, -0.75 * leaf.detach(), 1e-15)
     end.sum().backward()
     close(leaf.grad, torch.full((4,), -0.75, dtype=torch.float64), 1e-15)
@@ -135,65 +139,73 @@ def test_a_gradient_that_depends_on_no_parameter_still_reaches_the_leaves() -> N
 
 def test_no_steps_give_the_start_and_pass_the_gradient_through() -> None:
     loss, start, rates, leaves = case("mlp")
-    end = unrolled_sgd(loss, start, rates[:0], leaves, 0.9)
+    end = unrolled(Derivatives(loss), shifted, start, rates[:0], leaves, Descent(0.9))
     assert torch.equal(end, start) and end.data_ptr() != start.data_ptr()
     assert torch.equal(torch.autograd.grad(end.sum(), start)[0], torch.ones_like(start))
 
 
-class Held:
-    """A tensor that autograd keeps, counted while it is kept."""
-
-    def __init__(self, tensor: Tensor, meter: Meter) -> None:
-        self.tensor, self.meter = tensor, meter
-        meter.change(tensor.numel())
-
-    def __del__(self) -> None:
-        self.meter.change(-self.tensor.numel())
+def test_every_derivative_is_prepared_once() -> None:
+    loss, start, rates, leaves = case("mlp")
+    prepared = []
+    derivatives = Derivatives(loss, lambda function: prepared.append(function) or function)
+    for _ in range(2):
+        outer(unrolled(derivatives, shifted, start, rates, leaves)).backward()
+    assert len(prepared) == 2
 
 
-class Meter:
-    """Counts the numbers that autograd holds, now and at most."""
+class Meter(TorchDispatchMode):
+    """Counts the numbers in tensors that are alive, now and at most."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.now = self.peak = 0
+        self.known: set[int] = set()
 
-    def change(self, numbers: int) -> None:
-        self.now += numbers
-        self.peak = max(self.peak, self.now)
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        made = function(*args, **(kwargs or {}))
+        for tensor in _pytree.tree_leaves(made):
+            if isinstance(tensor, Tensor):
+                self.count(tensor.untyped_storage())
+        return made
 
-    def watch(self) -> AbstractContextManager[None]:
-        return torch.autograd.graph.saved_tensors_hooks(lambda tensor: Held(tensor, self), lambda held: held.tensor)
+    def count(self, storage: torch.UntypedStorage) -> None:
+        address, numbers = storage._cdata, storage.nbytes() // 8
+        if address not in self.known:
+            self.known.add(address)
+            self.now += numbers
+            self.peak = max(self.peak, self.now)
+            weakref.finalize(storage, self.forget, address, numbers)
+
+    def forget(self, address: int, numbers: int) -> None:
+        self.known.discard(address)
+        self.now -= numbers
 
 
-def peak(walk: Callable[..., Tensor], steps: int, examples: int, momentum: float) -> int:
+def peak(steps: int, rule: Rule | None) -> int:
+    """Numbers held at most; without a rule, by plain back-propagation."""
     size, meter = NETS["mlp"][1], Meter()
-    x = normal(examples, 12, name="x").requires_grad_()
-    labels = torch.arange(examples) % CLASSES
+    x = normal(200, 12, name="x").requires_grad_()
+    leaves = (x, torch.arange(200) % CLASSES)
+    loss = lambda theta, x, y: functional.cross_entropy(mlp(theta, x), y)
     start, rates = normal(size, name="theta"), torch.full((steps,), 0.1, dtype=torch.float64)
-    with meter.watch():
-        end = walk(
-            lambda theta, _, leaves: functional.cross_entropy(mlp(theta, leaves[0]), leaves[1]),
-            start,
-            rates,
-            (x, labels),
-            momentum,
-        )
+    with meter:
+        if rule is None:
+            end = by_autograd(loss, lambda step, leaves: leaves, start, rates, leaves, Descent())
+        else:
+            end = unrolled(Derivatives(loss), lambda step, leaves: leaves, start, rates, leaves, rule)
         outer(end).backward()
     return meter.peak
 
 
-@pytest.mark.parametrize("momentum", [0.0, 0.9])
-def test_a_further_step_costs_its_parameters_and_no_activations(momentum: float) -> None:
-    size = NETS["mlp"][1]
-    few, many = (peak(unrolled_sgd, steps, 200, momentum) for steps in (3, 13))
-    per_step = (many - few) / 10
-    assert per_step == (2 if momentum else 1) * size + 1  # iterate, velocity with momentum, rate
-    plain = (peak(by_autograd, 13, 200, momentum) - peak(by_autograd, 3, 200, momentum)) / 10
-    assert plain > 20 * per_step
+@pytest.mark.parametrize(("rule", "rows"), [(Descent(), 1), (Descent(0.9), 2), (Adam(), 3)], ids=str)
+def test_a_further_step_costs_its_state_and_gradient_and_no_activations(rule: Rule, rows: int) -> None:
+    per_step = (peak(13, rule) - peak(3, rule)) / 10
+    assert per_step == (rows + 1) * NETS["mlp"][1] + 2  # and its rate with a gradient
+    assert (peak(13, None) - peak(3, None)) / 10 > 10 * per_step
 
 
-@pytest.mark.parametrize("momentum", [-0.1, 1.0])
-def test_an_impossible_momentum_is_refused(momentum: float) -> None:
-    loss, start, rates, leaves = case("mlp")
-    with pytest.raises(RequestError, match=str(momentum)):
-        unrolled_sgd(loss, start, rates, leaves, momentum)
+def test_states_above_what_is_kept_grow_with_the_root_of_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen times the steps, four times the states."""
+    monkeypatch.setattr(unroll, "_KEPT", 0)
+    grown = peak(256, Descent()) - peak(16, Descent())
+    assert grown <= (16 - 4) * (1 + 2 * 2) * NETS["mlp"][1] + 2 * 240  # heads, two stretches; rates

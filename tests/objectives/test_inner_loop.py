@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from condenset.codecs.multi_formation import MultiFormation
 from condenset.core.errors import RequestError
+from condenset.core.execution import Execution
 from condenset.core.rng import Rng
+from condenset.kernels.descent import Adam, Descent, Rule
+from condenset.labels.soft import Soft
 from condenset.nets.network import Network, draw_network
-from condenset.objectives.inner_loop import InnerLoop
+from condenset.objectives.inner_loop import InnerLoop, _compiled
+from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.image.augment import DSA
 from tests.conftest import close
 from tests.examples import digits, double, normal, set_of, task_of
@@ -43,7 +50,7 @@ def descend(batches: list[Tensor], rates: list[float], momentum: float, targets:
 def test_whole_set_steps_with_a_rate_each_are_torchs(momentum: float) -> None:
     rates = [0.5, 0.1, 0.3]
     condensed = set_of(INPUTS, LABELS, torch.tensor(rates))
-    found = InnerLoop(3, momentum=momentum).train(NETWORK, condensed, TASK, Rng(0))
+    found = InnerLoop(3, rule=Descent(momentum)).train(NETWORK, condensed, TASK, Rng(0))
     close(found, descend([torch.arange(7)] * 3, rates, momentum), 1e-6)
 
 
@@ -77,7 +84,7 @@ def test_mini_batches_use_up_the_set_before_it_is_shuffled_again() -> None:
 
 
 def test_the_gradient_by_data_and_rate_is_a_difference_quotient() -> None:
-    loop = InnerLoop(3, batch=3, momentum=0.5)
+    loop = InnerLoop(3, batch=3, rule=Descent(0.5))
     goal = normal(len(NETWORK.flat()), seed=5).double()
 
     def score(inputs: Tensor, log_rate: Tensor) -> Tensor:
@@ -109,3 +116,62 @@ def test_augmentation_is_drawn_per_step_and_repeats_with_the_stream() -> None:
 def test_rates_that_do_not_fit_the_steps_are_refused(rates: Tensor | None, message: str) -> None:
     with pytest.raises(RequestError, match=message):
         InnerLoop(3).train(NETWORK, set_of(INPUTS, LABELS, rates), TASK, Rng(0))
+
+
+@pytest.mark.parametrize("rule", [Descent(), Descent(0.9), Adam()], ids=str)
+@pytest.mark.parametrize("curvature", [True, False])
+def test_augmentation_and_a_decoder_inside_have_the_gradients_of_autograd(rule: Rule, curvature: bool) -> None:
+    """In float64, with a rate for each step, soft labels, mini-batches and items that decode into four examples."""
+    task, steps, soft = digits(), 4, normal(3, 10, seed=4).softmax(1).double()
+    network = double(task.network("convnet:width=4,depth=1", Rng(0)))
+    items = task.train.batch.inputs[:3].double()
+    condensed = SyntheticSet(MultiFormation(items, 2), Soft(soft), torch.arange(3), Contract("quick"), torch.ones(4))
+    condensed = condensed.double()
+    loop = InnerLoop(steps, batch=5, rule=rule, augment=True, curvature=curvature)
+    goal = normal(len(network.flat()), seed=5).double()
+    learnt = [condensed.codec.data, condensed.labels.values, condensed.log_rates]
+    ours = loop.train(network, condensed, task, Rng(0))
+
+    batch, plan = condensed.decode(), loop._plan(12, Rng(0))
+    state = rule.begin(network.flat().requires_grad_())
+    for step, rate in enumerate(condensed.rates()):
+        part = batch.select(plan[step])
+        record = task.augmentation.draw(len(part), Rng(0).child("augment", step))
+        theta = state[0] if curvature else state[0].detach().requires_grad_()
+        images = task.augmentation.apply(record, part.inputs)
+        loss = F.cross_entropy(network(images, network.unflatten(theta)).logits, part.targets)
+        state = rule.advance(state, torch.autograd.grad(loss, theta, create_graph=True)[0], rate, step)
+    close(ours, state[0], 1e-12)
+    expected = torch.autograd.grad(state[0].dot(goal), learnt)
+    for found, want in zip(torch.autograd.grad(ours.dot(goal), learnt), expected, strict=True):
+        close(found, want, 1e-10)
+
+
+def test_running_statistics_are_neither_read_nor_changed() -> None:
+    task = digits()
+    network = task.network("convnet:width=4,depth=1,norm=batch", Rng(0))
+    before = {name: buffer.clone() for name, buffer in network.buffers.items()}
+    condensed = set_of(task.train.batch.inputs[:4], task.train.batch.targets[:4], torch.tensor([0.1]))
+    InnerLoop(2).train(network, condensed, task, Rng(0)).sum().backward()
+    assert condensed.codec.data.grad.abs().max() > 0
+    assert all(torch.equal(network.buffers[name], buffer) for name, buffer in before.items())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("g++") is None, reason="compiling needs a C++ compiler: install g++")
+@pytest.mark.parametrize("curvature", [True, False])
+def test_compiled_gradients_are_the_plain_ones_and_networks_share_them(curvature: bool) -> None:
+    task = digits()
+    images, labels = task.train.batch.inputs[:6].double(), task.train.batch.targets[:6]
+    loop = InnerLoop(3, batch=4, augment=True, curvature=curvature)
+    _compiled.cache_clear()
+    for seed in (0, 1):
+        network = double(task.network("convnet:width=8,depth=2", Rng(seed)))
+        found = []
+        for execution in (Execution(), Execution(times=10**9)):
+            condensed = set_of(images, labels, torch.tensor([0.1]))
+            loop.train(network, condensed, task, Rng(0), execution).square().sum().backward()
+            found.append([condensed.codec.data.grad, condensed.log_rates.grad])
+        for plain, fast in zip(*found, strict=True):
+            close(fast, plain, 1e-10)
+    assert _compiled.cache_info().currsize == 1

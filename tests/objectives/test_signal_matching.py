@@ -176,10 +176,10 @@ def test_the_sampler_picks_the_real_side() -> None:
 
 @pytest.mark.parametrize(("per_group", "sizes"), [(128, {256}), (64, {128}), (50, {250}), (25, {250})])
 def test_parts_of_the_real_side_are_alike(per_group: int, sizes: set[int]) -> None:
-    """A compiled network is compiled for every new shape, so parts are of whole groups."""
+    """A compiled network is compiled for every new shape, so parts for gradients are of whole groups."""
     labels = torch.arange(10).repeat_interleave(300)
     task = task_of(normal(3000, 4), labels, 10, "tabular")
-    counted = Counted(True, [])
+    counted = Counted(True, [], second_order=True)
     draw = Draw(task.network("mlp:width=4,depth=1", Rng(0)))
     objective = SignalMatching(counted, squared_error, per_group=per_group)
     objective.begin(task).terms(set_of(normal(10, 4), torch.arange(10)), draw, Rng(0))

@@ -8,6 +8,7 @@ import torch
 
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
+from condenset.kernels.descent import Descent
 from condenset.nets.network import draw_network
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.trajectory_matching import TrajectoryMatching
@@ -28,7 +29,7 @@ def term(rate: float, goal: torch.Tensor, inner: InnerLoop) -> float:
 
 
 def test_the_value_is_the_normalised_squared_distance() -> None:
-    inner = InnerLoop(3, batch=2, momentum=0.3)
+    inner = InnerLoop(3, batch=2, rule=Descent(0.3))
     goal = NETWORK.flat() + normal(len(NETWORK.flat())).double()
     end = inner.train(NETWORK, set_of(INPUTS, LABELS, torch.tensor([0.2])), TASK, Rng(0)).detach().numpy()
     start, aim = NETWORK.flat().numpy(), goal.numpy()
@@ -41,6 +42,40 @@ def test_a_student_that_stays_scores_one_and_one_that_arrives_scores_zero() -> N
     assert term(1e-12, goal, inner) == pytest.approx(1, abs=1e-9)
     assert term(0.5, goal, inner) == 0
     assert 0 < term(0.25, goal, inner) < 1
+
+
+def test_parameters_of_the_first_layers_can_be_left_out() -> None:
+    inner, goal = InnerLoop(3), NETWORK.flat() + normal(len(NETWORK.flat())).double()
+    condensed = set_of(INPUTS, LABELS, torch.tensor([0.2]))
+    end = inner.train(NETWORK, condensed, TASK, Rng(0)).detach().numpy()
+    skipped = int(0.4 * len(end))
+    start, end, aim = (flat[skipped:] for flat in (NETWORK.flat().numpy(), end, goal.numpy()))
+    found = TrajectoryMatching(inner, unmatched=0.4).begin(TASK).terms(condensed, Draw(NETWORK, goal=goal), Rng(0))
+    np.testing.assert_allclose(found["trajectory"].item(), ((end - aim) ** 2).sum() / ((start - aim) ** 2).sum(), 1e-9)
+
+
+@pytest.mark.parametrize(("threshold", "moves"), [(None, True), (1e6, True), (1e-6, False)])
+def test_a_distance_above_the_threshold_gives_no_gradient(threshold: float | None, moves: bool) -> None:
+    condensed, goal = set_of(INPUTS, LABELS, torch.tensor([0.2])), NETWORK.flat() + 1
+    running = TrajectoryMatching(InnerLoop(2), ignored_above=threshold).begin(TASK)
+    running.terms(condensed, Draw(NETWORK, goal=goal), Rng(0))["trajectory"].backward()
+    assert bool(condensed.codec.data.grad.abs().max() > 0) == moves
+
+
+@pytest.mark.parametrize(("stage", "seen", "learnt"), [(0, [0, 1, 2], [0, 1, 2]), (1, [0, 1, 2, 3], [3])])
+def test_a_stage_learns_its_items_beside_the_earlier_ones(stage: int, seen: list[int], learnt: list[int]) -> None:
+    """Of class 0 there are items 0 and 3, of the others one each, which belong to the first stage."""
+    goal, soft = NETWORK.flat() + 1, torch.eye(3).double()[LABELS]
+    condensed = set_of(INPUTS, soft, torch.tensor([0.2]))
+    running = TrajectoryMatching(InnerLoop(2), stages=2).begin(TASK)
+    found = running.terms(condensed, Draw(NETWORK, goal=goal, stage=stage), Rng(0))["trajectory"]
+    alone = set_of(INPUTS[seen], soft[seen], torch.tensor([0.2]))
+    expected = TrajectoryMatching(InnerLoop(2)).begin(TASK).terms(alone, Draw(NETWORK, goal=goal), Rng(0))
+    close(found, expected["trajectory"], 1e-12)
+    found.backward()
+    moved = [tensor.grad.flatten(1).abs().sum(1) > 0 for tensor in (condensed.codec.data, condensed.labels.values)]
+    assert moved[1].nonzero().flatten().tolist() == learnt
+    assert set(moved[0].nonzero().flatten().tolist()) <= set(learnt)
 
 
 def test_a_source_without_goals_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""Stretches of expert trajectories: which rows start and goal are, and what is too short."""
+"""Stretches of expert trajectories: which checkpoints start and goal are, what is kept, and growing ranges."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from condenset.assets.experts import Experts, ExpertStore
-from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
-from condenset.sources.expert import Expert
+from condenset.sources.expert import Expert, RunningExpert
 from condenset.sources.source import Setting
+from condenset.sources.start_range import StartRange
 from tests.examples import blobs
 
-EXPERTS = Experts(count=3, epochs=4, batch=16)
+EXPERTS = Experts(count=3, examples=None, batch=16)
 SETTING = Setting(blobs(), "mlp:width=4,depth=1", Rng(0))
 
 
@@ -23,41 +23,54 @@ def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
 
 
-def test_start_and_goal_are_rows_of_one_trajectory_that_far_apart() -> None:
-    source = Expert(EXPERTS, epochs=2, latest_start=3).begin(SETTING)
-    store = ExpertStore(EXPERTS, SETTING.task, SETTING.network)
-    trajectories = [store.trajectory(number) for number in range(3)]
-    seen = set()
-    for step in range(60):
-        draw = source.draw(step)
-        assert draw.goal is not None
-        found = [
-            (number, row)
-            for number, rows in enumerate(trajectories)
-            for row in range(5)
-            if torch.equal(rows[row], draw.network.flat())
-        ]
-        assert len(found) == 1
-        number, row = found[0]
-        assert torch.equal(trajectories[number][row + 2], draw.goal)
-        seen.add((number, row))
-    assert seen == {(number, row) for number in range(3) for row in range(3)}
+def found_in(source: RunningExpert, expert: Expert, step: int) -> tuple[int, int]:
+    """Expert and epoch of a step's start, after a check that the goal fits."""
+    store = ExpertStore(expert.experts, SETTING.task, SETTING.network, expert.kept)
+    draw = source.draw(step)
+    assert draw.goal is not None
+    starts = range(expert.starts.first, expert.starts.end)
+    found = [
+        (number, epoch)
+        for number in range(expert.experts.count)
+        for epoch in starts
+        if torch.equal(store.checkpoint(number, epoch), draw.network.flat())
+    ]
+    assert len(found) == 1
+    assert torch.equal(store.checkpoint(found[0][0], found[0][1] + expert.epochs), draw.goal)
+    return found[0]
+
+
+def test_start_and_goal_are_checkpoints_of_one_expert_that_far_apart() -> None:
+    expert = Expert(EXPERTS, epochs=2, starts=StartRange(end=3))
+    source = expert.begin(SETTING)
+    assert {found_in(source, expert, step) for step in range(60)} == {(n, e) for n in range(3) for e in range(3)}
+
+
+def test_a_range_slides_and_grows() -> None:
+    expert = Expert(EXPERTS, epochs=1, starts=StartRange(first=1, end=4, begin_end=2, growth=40))
+    source = expert.begin(SETTING)
+    epochs = [found_in(source, expert, step)[1] for step in range(100)]
+    assert set(epochs[:20]) == {1}
+    assert set(epochs[20:40]) == {1, 2}
+    assert set(epochs[40:]) == {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("epochs", "starts", "kept"),
+    [
+        (2, StartRange(end=2), (0, 1, 2, 3)),
+        (5, StartRange(end=2), (0, 1, 5, 6)),
+        (2, StartRange(first=40, end=43, begin_end=41, growth=9), (40, 41, 42, 43, 44)),
+    ],
+)
+def test_only_starts_and_goals_are_kept(epochs: int, starts: StartRange, kept: tuple[int, ...]) -> None:
+    assert Expert(epochs=epochs, starts=starts).kept == kept
 
 
 def test_draws_follow_from_the_step_alone() -> None:
-    expert = Expert(EXPERTS, epochs=1, latest_start=2)
+    expert = Expert(EXPERTS, epochs=1, starts=StartRange(end=2))
     straight, restarted = expert.begin(SETTING), expert.begin(SETTING)
     expected = [straight.draw(step) for step in range(5)]
     for step in (4, 2):
         assert torch.equal(restarted.draw(step).network.flat(), expected[step].network.flat())
         assert torch.equal(restarted.draw(step).goal, expected[step].goal)
-
-
-@pytest.mark.parametrize(("epochs", "latest", "fits"), [(4, 1, True), (2, 3, True), (2, 4, False), (5, 1, False)])
-def test_trajectories_that_end_too_early_are_refused(epochs: int, latest: int, fits: bool) -> None:
-    expert = Expert(EXPERTS, epochs=epochs, latest_start=latest)
-    if fits:
-        assert expert.begin(SETTING).draw(0).goal is not None
-        return
-    with pytest.raises(RequestError, match=rf"experts of 4 epochs end before start {latest - 1} \+ {epochs}"):
-        expert.begin(SETTING)

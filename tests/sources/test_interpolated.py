@@ -14,7 +14,7 @@ from condenset.sources.pool import Pool
 from condenset.sources.source import Setting
 from tests.examples import blobs
 
-EXPERTS = Experts(count=2, epochs=2, batch=16, rate=0.1)
+EXPERTS = Experts(count=2, batch=16, rate=0.1)
 SETTING = Setting(blobs(), "mlp:width=4,depth=1", Rng(0))
 
 
@@ -25,9 +25,10 @@ def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("initial", [1.0, 0.3, 0.0])
 def test_a_network_lies_on_the_line_between_an_experts_ends(initial: float) -> None:
-    source = Interpolated(Pool(size=8, renew_every=2), EXPERTS, initial).begin(SETTING)
-    store = ExpertStore(EXPERTS, SETTING.task, SETTING.network)
-    ends = {tuple(t[-1].tolist()): (t[0], t[-1]) for t in map(store.trajectory, range(2))}
+    source = Interpolated(Pool(size=8, renew_every=2), EXPERTS, 2, initial).begin(SETTING)
+    store = ExpertStore(EXPERTS, SETTING.task, SETTING.network, (2,))
+    pairs = [(store.checkpoint(number, 0), store.checkpoint(number, 2)) for number in range(2)]
+    ends = {tuple(last.tolist()): (first, last) for first, last in pairs}
     shares, experts = [], set()
     for step in range(40):
         draw = source.draw(step)
@@ -45,7 +46,7 @@ def test_a_network_lies_on_the_line_between_an_experts_ends(initial: float) -> N
 
 
 def test_members_come_again_with_their_key_and_follow_from_the_step_alone() -> None:
-    wanted = Interpolated(Pool(size=3, renew_every=5), EXPERTS)
+    wanted = Interpolated(Pool(size=3, renew_every=5), EXPERTS, 2)
     straight, restarted = wanted.begin(SETTING), wanted.begin(SETTING)
     drawn = [straight.draw(step) for step in range(20)]
     by_key: dict[int | None, torch.Tensor] = {}

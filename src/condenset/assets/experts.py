@@ -1,29 +1,40 @@
-"""Expert trajectories: networks trained on the real data, their parameters kept after every epoch.
+"""Expert trajectories: networks trained on the real data, and the parameters that they had after certain epochs.
 
-Trained once, kept in a folder named by a hash of what they depend on, and shared by every run that needs them.
+Trained once, kept in a folder named by a hash of what they depend on, and shared by every run that needs them. An
+expert is one safetensors file, written anew after every epoch until it is complete, so that a killed training goes on:
+
+    deltas: (kept, parameters) bfloat16, from the sum of the rows before it, so that roundings do not add up; the first
+        row is counted from the drawn network, which its seed makes again and which is not stored.
+    lengths: (epochs, tensors) float32, how far every parameter tensor moved in every epoch, kept or not.
+    current: (parameters,) float32, only while training lasts.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import threading
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, is_dataclass
-from pathlib import Path
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, is_dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import torch
 from jaxtyping import Float
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import Tensor
+from torch.utils import _pytree
 
+from condenset.assets.curriculum import Curriculum, difficulty
+from condenset.assets.expert_file import ExpertFile, Shapes
+from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder
-from condenset.core.errors import DataError
+from condenset.core.execution import HERE
 from condenset.core.executor import Executor
 from condenset.core.rng import Rng
-from condenset.learners.sgd import Training, train_epochs
+from condenset.learners.gsam import Flatness
+from condenset.learners.learner import Model
+from condenset.learners.sgd import Training, predictor, train_epochs
 from condenset.nets.network import Network
 from condenset.tasks.task import Task
 
@@ -34,104 +45,207 @@ class Experts:
 
     Attributes:
         count: experts.
-        epochs: epochs kept, each one checkpoint beside the initial parameters.
         examples: random training examples that make an epoch; None: all of them.
-        rate, momentum, batch, augment: of the training, SGD without decay (MTT: without momentum).
+        rate, momentum, batch, augment: of the training, SGD without decay (MTT: without momentum, which begins anew
+            with every epoch).
+        flatness: for flat trajectories (FTD); None for plain descent.
+        curriculum: which part of the data an epoch uses (PAD); None for all.
         seed: of the experts, apart from the run's so that runs share them.
     """
 
-    count: int = 10
-    epochs: int = 5
-    examples: int | None = None
+    count: int = 3
+    examples: int | None = 5000
     rate: float = 0.01
     momentum: float = 0.0
     batch: int = 256
     augment: bool = True
+    flatness: Flatness | None = None
+    curriculum: Curriculum | None = None
     seed: int = 0
+
+    @property
+    def training(self) -> Training:
+        """One epoch."""
+        return Training(
+            epochs=1,
+            batch=self.batch,
+            rate=self.rate,
+            momentum=self.momentum,
+            weight_decay=0.0,
+            drop_at=(),
+            augment=self.augment,
+        )
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What every expert learns before it sees the data, such as the finished part of a synthetic set.
+
+    Attributes:
+        batch: examples.
+        training: on them.
+    """
+
+    batch: Batch
+    training: Training
+
+    def key(self) -> list[Any]:
+        """What tells two lessons apart, JSON-able."""
+        tensors = _pytree.tree_leaves((self.batch.inputs, self.batch.targets, self.batch.weight))
+        return [_digest(*tensors), asdict(self.training)]
 
 
 class ExpertStore:
-    """The trajectories of one setting, trained when first asked for."""
+    """The experts of one setting; an expert follows from the setting and its number alone."""
 
-    def __init__(self, experts: Experts, task: Task, network: str | None) -> None:
-        """Args: experts, how they are trained; task, on what; network, the architecture or None for the default."""
-        self.experts, self._task = experts, task
+    def __init__(
+        self, experts: Experts, task: Task, network: str | None, kept: Iterable[int], lesson: Lesson | None = None
+    ) -> None:
+        """Args: experts, how they are trained; task, on what; network, the architecture or None for the default;
+        kept, epochs that will be asked for (epoch 0 is the beginning); lesson, what comes before the data.
+        """
+        self.experts, self._task, self._lesson = experts, task, lesson
         self._name = network or task.modality.network
+        self.kept = tuple(sorted(set(kept) - {0}))
         self.folder = cache_folder() / "experts" / self._key()
 
-    def trajectory(self, number: int) -> Float[Tensor, "checkpoints parameters"]:
-        """Expert `number`'s flat parameters, (epochs + 1, parameters); trained and saved if it is not there yet.
+    def checkpoint(self, number: int, epoch: int) -> Float[Tensor, " parameters"]:
+        """Expert `number`'s parameters after a kept epoch, or before the first; trained if it is not there yet.
 
-        Raises `DataError` naming a file that is damaged or holds something else.
+        Only the rows up to there are read. Raises `DataError` naming a file that is damaged or holds something else.
         """
-        path = self._path(number)
-        if not path.exists():
-            self.train(number)
-        try:
-            checkpoints = load_file(path)["parameters"]
-        except (SafetensorError, KeyError) as error:
-            raise DataError(f"expert {path} cannot be read ({error}): delete it and it is trained again") from error
-        expected = sum(p.numel() for p in self._network(number).parameters.values())
-        if checkpoints.shape != (self.experts.epochs + 1, expected):
-            raise DataError(
-                f"expert {path} holds {tuple(checkpoints.shape)}, expected {(self.experts.epochs + 1, expected)}: "
-                "it belongs to another network; delete it"
-            )
-        return checkpoints
+        with self._opened(number) as file:
+            rows = bisect_right(self._stored, epoch)
+            return _summed(self._drawn(number).flat(), file.get_slice("deltas")[:rows])
+
+    def lengths(self, number: int) -> Float[Tensor, "epochs tensors"]:
+        """How far every parameter tensor of an expert moved in every epoch. Raises `DataError` as above."""
+        with self._opened(number) as file:
+            return file.get_tensor("lengths")
+
+    def train(self, number: int) -> None:
+        """Train an expert to its last kept epoch, from where it was left, and save it."""
+        drawn, partial = self._drawn(number), self._file(number, ".partial")
+        state = self._resumed(partial) if partial.path.exists() else self._begun(drawn, number)
+        while len(state["lengths"]) < self.kept[-1]:
+            state = self._after_epoch(drawn, number, state)
+            partial.write(state)
+        self._file(number).write({name: tensor for name, tensor in state.items() if name != "current"})
+        partial.path.unlink(missing_ok=True)
 
     def train_missing(self, executor: Executor) -> None:
         """Train every expert that is not there yet, a job for each."""
-        missing = [number for number in range(self.experts.count) if not self._path(number).exists()]
-        for _ in executor.map(_train, self._task, [(self.experts, self._name, number) for number in missing]):
+        missing = [number for number in range(self.experts.count) if not self._file(number).path.exists()]
+        jobs = [(self.experts, self._name, self.kept, self._lesson, number) for number in missing]
+        for _ in executor.map(_train, self._task, jobs):
             pass
 
-    def _path(self, number: int) -> Path:
-        return self.folder / f"{number:04d}.safetensors"
+    @property
+    def _stored(self) -> tuple[int, ...]:
+        """Epochs that have a row."""
+        return self.kept if self._lesson is None else (0, *self.kept)
+
+    def _file(self, number: int, suffix: str = ".safetensors") -> ExpertFile:
+        identity = {"expert": f"{self._key()}/{number}", "drawn": _digest(self._drawn(number).flat())}
+        return ExpertFile(self.folder / f"{number:04d}{suffix}", identity)
+
+    @contextmanager
+    def _opened(self, number: int) -> Iterator[Any]:
+        file = self._file(number)
+        if not file.path.exists():
+            self.train(number)
+        with file.opened(lambda found: self._shapes(self.kept[-1])) as opened:
+            yield opened
+
+    def _shapes(self, epochs: int) -> dict[str, tuple[int, ...]]:
+        """What is there after so many epochs."""
+        drawn = self._drawn(0).parameters.values()
+        rows = bisect_right(self._stored, epochs)
+        return {"deltas": (rows, sum(p.numel() for p in drawn)), "lengths": (epochs, len(drawn))}
+
+    def _resumed(self, partial: ExpertFile) -> dict[str, Tensor]:
+        def expected(found: Shapes) -> Shapes:
+            shapes = self._shapes(found.get("lengths", (0,))[0])
+            return {"current": shapes["deltas"][1:], **shapes}
+
+        with partial.opened(expected) as file:
+            return {name: file.get_tensor(name) for name in ("current", "deltas", "lengths")}
 
     def _key(self) -> str:
         task, augmentation = self._task, self._task.augmentation
         depends = [
             asdict(self.experts) | {"count": None},
+            self.kept,
             self._name,
             task.fingerprint,
             task.preprocessing,
             type(augmentation).__name__,
             asdict(augmentation) if is_dataclass(augmentation) else None,
+            None if self._lesson is None else self._lesson.key(),
         ]
         return hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:16]
 
-    def _network(self, number: int) -> Network:
+    def _drawn(self, number: int) -> Network:
         return self._task.network(self._name, Rng(self.experts.seed).child("expert", number))
 
-    def train(self, number: int) -> None:
-        """Train an expert and save it."""
-        path = self._path(number)
+    def _begun(self, drawn: Network, number: int) -> dict[str, Tensor]:
+        """Training before its first epoch, after the lesson."""
+        current, lengths = drawn.flat(), torch.empty(0, len(drawn.parameters))
+        if self._lesson is None:
+            return {"current": current, "lengths": lengths, "deltas": current.new_empty(0, len(current)).bfloat16()}
+        rng = Rng(self.experts.seed).child("expert", number, "lesson")
+        for network in train_epochs(drawn, self._lesson.batch, self._task, self._lesson.training, rng):
+            taught = network.flat().detach()
+        return {"current": taught, "lengths": lengths, "deltas": (taught - current).bfloat16()[None]}
+
+    def _after_epoch(self, drawn: Network, number: int, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        epoch, before = len(state["lengths"]), drawn.unflatten(state["current"])
         rng = Rng(self.experts.seed).child("expert", number, "training")
-        checkpoints = [self._network(number).flat()]
-        for network in self._epochs(self._network(number), rng):
-            checkpoints.append(network.flat().detach().clone())
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
-        save_file({"parameters": torch.stack(checkpoints)}, part)
-        part.replace(path)
+        execution = replace(HERE, times=self.experts.count * self.kept[-1])
+        data, training = self._data(epoch, rng), self.experts.training
+        start, address = drawn.with_parameters(before), rng.child("epoch", epoch)
+        after = next(train_epochs(start, data, self._task, training, address, execution, self.experts.flatness))
+        current, deltas = after.flat().detach(), state["deltas"]
+        moved = torch.stack([(after.parameters[name] - value).norm() for name, value in before.items()]).detach()
+        if epoch + 1 in self.kept:
+            delta = (current - _summed(drawn.flat(), deltas)).bfloat16()
+            deltas = torch.cat([deltas, delta[None]])
+        return {"current": current, "lengths": torch.cat([state["lengths"], moved[None]]), "deltas": deltas}
 
-    def _epochs(self, network: Network, rng: Rng) -> Iterator[Network]:
-        training = Training(
-            epochs=1,
-            batch=self.experts.batch,
-            rate=self.experts.rate,
-            momentum=self.experts.momentum,
-            weight_decay=0.0,
-            drop_at=(),
-            augment=self.experts.augment,
-        )
-        view = self._task.train
-        for epoch in range(self.experts.epochs):
-            data = view.all() if self.experts.examples is None else view.draw(self.experts.examples, rng.child(epoch))
-            network = next(train_epochs(network, data, self._task, training, rng.child("epoch", epoch)))
-            yield network
+    def _data(self, epoch: int, rng: Rng) -> Batch:
+        data = self._examples(rng.child(epoch))
+        if self.experts.curriculum is None:
+            return data
+        return data.select(self.experts.curriculum.chosen(difficulty(self._judge, data, self._task), epoch))
+
+    def _examples(self, rng: Rng) -> Batch:
+        view, count = self._task.train, self.experts.examples
+        return view.all() if count is None else view.draw(count, rng)
+
+    @cached_property
+    def _judge(self) -> Model:
+        """A network after one epoch, for all experts."""
+        rng = Rng(self.experts.seed).child("judge")
+        drawn, data = self._task.network(self._name, rng), self._examples(rng.child("examples"))
+        return predictor(next(train_epochs(drawn, data, self._task, self.experts.training, rng)))
 
 
-def _train(task: Task, job: tuple[Experts, str, int]) -> None:
-    experts, network, number = job
-    ExpertStore(experts, task, network).train(number)
+def _train(task: Task, job: tuple[Experts, str, tuple[int, ...], Lesson | None, int]) -> None:
+    experts, network, kept, lesson, number = job
+    ExpertStore(experts, task, network, kept, lesson).train(number)
+
+
+def _digest(*tensors: Tensor) -> str:
+    """SHA-256 over the numbers of tensors on the CPU."""
+    found = hashlib.sha256()
+    for tensor in tensors:
+        found.update(tensor.detach().contiguous().numpy().tobytes())
+    return found.hexdigest()[:16]
+
+
+def _summed(origin: Tensor, rows: Tensor) -> Tensor:
+    """The origin and all rows, added one by one, so that training and reading agree to the bit."""
+    found = origin.detach().clone()
+    for row in rows:
+        found += row
+    return found

@@ -33,6 +33,25 @@ def distribution_matching_step(task: Task, images: Tensor, groups: Tensor, per_g
     return torch.autograd.grad(loss, images)[0]
 
 
+def trajectory_step(
+    task: Task, network: Network, goal: Tensor, images: Tensor, labels: Tensor, rate: Tensor, steps: int, rng: Rng
+) -> tuple[Tensor, ...]:
+    """A step of MTT (arXiv 2203.11932) with the whole inner loop in one graph.
+
+    Returns the gradients in `images` (items, channels, height, width) and in `rate`.
+    """
+    images, rate = images.detach().requires_grad_(), rate.detach().requires_grad_()
+    start = network.flat().requires_grad_()
+    student = start
+    for step in range(steps):
+        record = task.augmentation.draw(len(images), rng.child("augment", step))
+        logits = network(task.augmentation.apply(record, images), network.unflatten(student)).logits
+        loss = torch.nn.functional.cross_entropy(logits, labels)
+        student = student - rate * torch.autograd.grad(loss, student, create_graph=True)[0]
+    distance = (student - goal).square().sum() / (start.detach() - goal).square().sum()
+    return torch.autograd.grad(distance, (images, rate))
+
+
 def training_epoch(
     network: Network, optimiser: torch.optim.Optimizer, train: Batch, task: Task, training: Training, rng: Rng
 ) -> None:

@@ -1,12 +1,13 @@
-"""Training by SGD as one differentiable operation, by the adjoint method.
+"""Training as one differentiable operation, by the adjoint method.
 
-Back-propagation through K steps keeps the activations of K steps. Here the forward walk keeps the parameter iterates
-alone, and the backward walk recomputes one step at a time, so memory grows with K times the parameters and not with
-K times the activations; the gradient is the same.
+Back-propagation through K steps keeps the activations of K steps. Here the forward walk keeps the states of the
+parameters alone, and the backward walk recomputes one step at a time, so memory is that of one step whatever K is:
+states are kept for a stretch of steps, and at the beginning of every stretch. The gradient is the same.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,65 +16,116 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.autograd.function import once_differentiable
+from torch.func import grad
 
-from condenset.core.errors import RequestError
+from condenset.kernels.descent import Descent, Rule
 
-InnerLoss = Callable[[Tensor, int, tuple[Tensor, ...]], Tensor]  # (flat parameters, step, leaves) -> scalar
+Tensors = tuple[Tensor, ...]
+Loss = Callable[..., Tensor]  # (flat parameters, *batch) -> scalar
+BatchOf = Callable[[int, Tensors], Tensors]  # (step, leaves) -> batch
+
+_KEPT = 64 * 2**20  # bytes of a stretch of states that are kept rather than computed again; two are at a time
 
 
-def unrolled_sgd(
-    loss: InnerLoss,
+class Derivatives:
+    """First and second derivatives of a loss, as pure functions of tensors, so that each can be compiled."""
+
+    def __init__(self, loss: Loss, prepare: Callable[[Callable[..., Any]], Callable[..., Any]] | None = None) -> None:
+        """Args: loss, a pure function; prepare, applied to every derivative, such as a compiler."""
+        self._loss, self._prepare = loss, prepare or (lambda function: function)
+        self._second: dict[tuple[int, ...], Callable[..., Tensors]] = {}
+        self.gradient: Callable[..., Tensor] = self._prepare(grad(loss))
+
+    def second(self, wanted: tuple[int, ...]) -> Callable[..., Tensors]:
+        """`(pull, parameters, *batch) -> ` derivatives of <gradient, pull> in the wanted ones of these arguments.
+
+        Args: wanted, places in (parameters, *batch): 0 is the parameters.
+        """
+        if wanted not in self._second:
+
+            def pulled(pull: Tensor, *arguments: Tensor) -> Tensors:
+                def along(*arguments: Tensor) -> Tensor:
+                    return grad(self._loss)(*arguments).dot(pull)
+
+                return grad(along, argnums=wanted)(*arguments)
+
+            self._second[wanted] = self._prepare(pulled)
+        return self._second[wanted]
+
+
+def unrolled(
+    derivatives: Derivatives,
+    batch_of: BatchOf,
     start: Float[Tensor, " p"],
     rates: Float[Tensor, " steps"],
     leaves: Sequence[Tensor],
-    momentum: float = 0.0,
+    rule: Rule = Descent(),  # noqa: B008
     curvature: bool = True,
 ) -> Float[Tensor, " p"]:
-    """Parameters after SGD from `start`: v <- momentum * v + gradient, parameters <- parameters - rate * v.
-
-    Differentiable once, in `start`, `rates` and `leaves`. Kept for the backward walk: steps x p numbers, twice that
-    with momentum, and the leaves.
+    """Parameters after training from `start`, differentiable once in `start`, `rates` and `leaves`.
 
     Args:
-        loss: a pure function; it is called twice per step, so what it draws (a mini-batch, an augmentation) may depend
-            on the step only. A tensor that it reads from elsewhere is a constant: gradients reach `leaves` alone.
+        derivatives: of the loss of one step.
+        batch_of: what the loss reads at a step beside the parameters, made from the leaves: a mini-batch, augmented.
+            It is called up to three times per step, so what it draws may depend on the step only. A tensor that it
+            reads from elsewhere is a constant: gradients reach `leaves` alone.
         start: (p,) parameters before the first step.
         rates: (steps,) learning rates; a shared learnt one is `rate.expand(steps)`.
-        leaves: what the loss reads, such as decoded inputs and soft labels; integer tensors are constants.
-        momentum: heavy-ball coefficient in [0, 1).
+        leaves: what batches are made of, such as decoded inputs and soft labels; integer tensors are constants.
+        rule: how a gradient becomes a step.
         curvature: False holds each step's parameters constant, so that only the direct dependence of its gradient on
             the leaves counts: the gradient of TESLA (Cui et al. 2023, arXiv 2211.10586). True is the exact gradient
             of matching training trajectories (Cazenavette et al. 2022, arXiv 2203.11932).
-
-    Raises:
-        RequestError: a momentum outside [0, 1).
     """
-    if not 0.0 <= momentum < 1.0:
-        raise RequestError(f"momentum is {momentum}, expected a number in [0, 1): 0 is plain SGD")
-    walk = _Walk(loss, momentum, curvature)
-    end: Tensor = _Unroll.apply(walk, start, rates, *leaves)
+    end: Tensor = _Unroll.apply(_Walk(derivatives, batch_of, rule, curvature), start, rates, *leaves)
     return end
 
 
 @dataclass(frozen=True)
 class _Walk:
-    """What the walk does at every step, in either direction; fields as in `unrolled_sgd`."""
+    """What the walk does, in either direction; fields as in `unrolled`."""
 
-    loss: InnerLoss
-    momentum: float
+    derivatives: Derivatives
+    batch_of: BatchOf
+    rule: Rule
     curvature: bool
 
-    def gradient(self, theta: Tensor, step: int, leaves: tuple[Tensor, ...], graph: bool) -> Tensor:
-        """Gradient (p,) of the loss in the parameters, itself differentiable where `graph` is true."""
-        with torch.enable_grad():
-            return torch.autograd.grad(self.loss(theta, step, leaves), theta, create_graph=graph)[0]
+    def stretch(self, state: Tensor, steps: int) -> int:
+        """Steps of which states and gradients are kept together: all that fit, and no fewer than the root of all."""
+        each = (state.numel() + state.shape[1]) * state.element_size()
+        return max(1, math.isqrt(steps), _KEPT // each)
 
-    def pulled(self, gradient: Tensor, theta: Tensor, leaves: tuple[Tensor, ...], pull: Tensor) -> list[Tensor]:
-        """`pull` times the derivative of the gradient: in the parameters if they count, then in each open leaf."""
-        wanted = [theta] * self.curvature + [leaf for leaf in leaves if leaf.requires_grad]
-        if not (wanted and gradient.requires_grad):
-            return [torch.zeros_like(tensor) for tensor in wanted]
-        return list(torch.autograd.grad(gradient, wanted, pull, materialize_grads=True))
+    def forward(self, state: Tensor, steps: range, rates: Tensor, leaves: Tensors) -> tuple[Tensor, list[Tensor]]:
+        """The state after these steps, and before each of them its state with its gradient as a last row."""
+        trace = []
+        for step in steps:
+            gradient = self.derivatives.gradient(state[0], *self.batch_of(step, leaves))
+            trace.append(torch.cat([state, gradient[None]]))
+            state = self.rule.advance(state, gradient, rates[step], step)
+        return state, trace
+
+    def backward(
+        self, adjoint: Tensor, row: Tensor, step: int, rate: Tensor, leaves: Tensors
+    ) -> tuple[Tensor, Tensor, Tensors]:
+        """Derivatives of the result in the state before a step, in its rate and in its batch's part of the leaves.
+
+        Args: adjoint, the derivative in the state after it; row, of `forward`'s trace.
+        """
+        with torch.enable_grad():
+            state, gradient, rate = (t.detach().requires_grad_() for t in (row[:-1], row[-1], rate))
+            after = self.rule.advance(state, gradient, rate, step)
+            adjoint, pull, by_rate = torch.autograd.grad(after, (state, gradient, rate), adjoint)
+            batch = self.batch_of(step, leaves)
+        learnt = tuple(place for place, tensor in enumerate(batch, 1) if tensor.requires_grad)
+        wanted = (0,) * self.curvature + learnt
+        if not wanted:
+            return adjoint, by_rate, ()
+        parts = list(self.derivatives.second(wanted)(pull, state[0].detach(), *(t.detach() for t in batch)))
+        if self.curvature:
+            adjoint[0] += parts.pop(0)
+        open_leaves = [leaf for leaf in leaves if leaf.requires_grad]
+        made = [batch[place - 1] for place in learnt]
+        return adjoint, by_rate, torch.autograd.grad(made, open_leaves, parts, materialize_grads=True) if made else ()
 
 
 class _Unroll(torch.autograd.Function):
@@ -82,45 +134,39 @@ class _Unroll(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, walk: _Walk, start: Tensor, rates: Tensor, *leaves: Tensor) -> Tensor:
         """Final parameters (p,)."""
-        steps, size = len(rates), len(start)
-        iterates = start.new_empty(steps, size)
-        velocities = start.new_empty(steps if walk.momentum else 0, size)
-        theta, velocity = start.detach().clone(), torch.zeros_like(start)
+        state = walk.rule.begin(start.detach())
         constants = tuple(leaf.detach() for leaf in leaves)
-        for step in range(steps):
-            iterates[step] = theta
-            gradient = walk.gradient(theta.requires_grad_(), step, constants, graph=False)
-            velocity = walk.momentum * velocity + gradient
-            if walk.momentum:
-                velocities[step] = velocity
-            theta = theta.detach() - rates[step].detach() * velocity
-        ctx.walk = walk
-        ctx.save_for_backward(rates, iterates, velocities, *leaves)
-        return theta
+        stretch = walk.stretch(state, len(rates))
+        trace: list[Tensor] = []
+        heads: list[Tensor] = []
+        for first in range(0, len(rates), stretch):
+            heads.append(state)
+            steps = range(first, min(first + stretch, len(rates)))
+            state, trace = walk.forward(state, steps, rates.detach(), constants)
+        ctx.walk, ctx.stretch, ctx.heads = walk, stretch, len(heads)
+        ctx.save_for_backward(rates, *leaves, *heads, *trace)
+        return state[0].clone()
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, adjoint: Tensor) -> tuple[Tensor | None, ...]:
-        """Gradients in (start, rates, leaves), from the last step to the first.
-
-        `adjoint` and `pull` are the derivatives of the result in a step's parameters and in its velocity.
-        """
+    def backward(ctx: Any, result: Tensor) -> tuple[Tensor | None, ...]:
+        """Gradients in (start, rates, leaves), from the last step to the first."""
         walk: _Walk = ctx.walk
-        rates, iterates, velocities, *saved = ctx.saved_tensors
         needed = ctx.needs_input_grad[3:]
-        leaves = tuple(leaf.detach().requires_grad_(need) for leaf, need in zip(saved, needed, strict=True))
-        open_grads = [torch.zeros_like(leaf) for leaf in leaves if leaf.requires_grad]
-        rate_grads, pull = torch.zeros_like(rates), torch.zeros_like(adjoint)
-        for step in reversed(range(len(rates))):
-            theta = iterates[step].detach().requires_grad_()
-            gradient = walk.gradient(theta, step, leaves, graph=True)
-            velocity = velocities[step] if walk.momentum else gradient.detach()
-            rate_grads[step] = -adjoint.dot(velocity)
-            pull = walk.momentum * pull - rates[step] * adjoint
-            parts = walk.pulled(gradient, theta, leaves, pull)
-            if walk.curvature:
-                adjoint = adjoint + parts.pop(0)
-            for total, part in zip(open_grads, parts, strict=True):
-                total += part
-        found = iter(open_grads)
-        return None, adjoint, rate_grads, *(next(found) if need else None for need in needed)
+        rates, *saved = ctx.saved_tensors
+        leaves = tuple(leaf.detach().requires_grad_(need) for leaf, need in zip(saved, needed, strict=False))
+        heads, trace = saved[len(needed) :][: ctx.heads], saved[len(needed) + ctx.heads :]
+        totals = [torch.zeros_like(leaf) for leaf in leaves if leaf.requires_grad]
+        rate_grads = torch.zeros_like(rates)
+        adjoint = torch.zeros_like(walk.rule.begin(result))
+        adjoint[0] = result
+        for number in reversed(range(len(heads))):
+            steps = range(number * ctx.stretch, min((number + 1) * ctx.stretch, len(rates)))
+            if number < len(heads) - 1:
+                trace = walk.forward(heads[number], steps, rates, tuple(leaf.detach() for leaf in leaves))[1]
+            for step in reversed(steps):
+                adjoint, rate_grads[step], parts = walk.backward(adjoint, trace.pop(), step, rates[step], leaves)
+                for total, part in zip(totals, parts, strict=bool(parts)):
+                    total += part
+        found = iter(totals)
+        return None, adjoint[0], rate_grads, *(next(found) if need else None for need in needed)

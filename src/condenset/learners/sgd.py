@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 import torch
 from jaxtyping import Float
@@ -16,6 +17,7 @@ from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import DivergenceError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
+from condenset.learners.gsam import GSAM, Flatness
 from condenset.learners.learner import Model
 from condenset.nets.compiled import compiled
 from condenset.nets.network import Network
@@ -92,11 +94,17 @@ def train_epochs(
     training: Training,
     rng: Rng,
     execution: Execution = HERE,
+    flatness: Flatness | None = None,
 ) -> Iterator[Network]:
-    """Train in place, yielding the network after every epoch (its tensors go on changing)."""
+    """Train in place, yielding the network after every epoch (its tensors go on changing).
+
+    Args: flatness, for steps of `GSAM` in place of the training's optimiser.
+    """
     network = compiled(network, task.input_shape, 3 * training.epochs * len(train), execution).trainable()
     parameters = list(network.parameters.values())
     optimiser = _optimiser(parameters, training, training.rate)
+    if flatness is not None:
+        optimiser = GSAM(parameters, training.rate, training.momentum, flatness)
     drops = [math.ceil(fraction * training.epochs) for fraction in training.drop_at]
     steps_per_epoch = math.ceil(len(train) / training.batch)
     step = 0
@@ -109,11 +117,8 @@ def train_epochs(
             elif training.schedule == "cosine":
                 rate = training.rate * _cosine(step, training.epochs * steps_per_epoch, training.warm_up)
                 optimiser.param_groups[0]["lr"] = rate
-            with _generator_of(rng.child("dropout", step)):
-                loss = _loss(network, part, task, training, rng.child("augment", step))
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
+            closure: Callable[[], Any] = partial(_backward, optimiser, network, part, task, training, rng, step)
+            loss: Any = optimiser.step(closure)
             step += 1
         if not math.isfinite(loss.item()):
             raise DivergenceError(f"training diverged in epoch {epoch + 1}: lower the rate {training.rate:g}")
@@ -163,6 +168,17 @@ def _epoch(train: Batch, training: Training, rng: Rng) -> Iterator[Batch]:
     order = torch.randperm(len(train), generator=rng.torch())
     for part in order.split(training.batch):
         yield train.select(part)
+
+
+def _backward(
+    optimiser: torch.optim.Optimizer, network: Network, part: Batch, task: Task, training: Training, rng: Rng, step: int
+) -> Tensor:
+    """The loss, with its gradients left in the parameters; the same numbers are drawn at every call."""
+    optimiser.zero_grad()
+    with _generator_of(rng.child("dropout", step)):
+        loss = _loss(network, part, task, training, rng.child("augment", step))
+    loss.backward()
+    return loss
 
 
 def _loss(network: Network, part: Batch, task: Task, training: Training, rng: Rng) -> Float[Tensor, ""]:

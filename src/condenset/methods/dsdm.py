@@ -29,7 +29,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         codec="multi-formation",
         objective=SignalMatching(Covariance(correction=1), squared_error, per_group=128, cached=2),
         source=Interpolated(
-            Pool(size=2, renew_every=50), Experts(count=4, epochs=4, examples=4096, momentum=0.9), initial=0.0
+            Pool(size=2, renew_every=50), Experts(count=4, examples=4096, momentum=0.9), initial=0.0
         ),
         optimisers={"data": Optimiser("adam", rate=0.01 * task.train.scale())},
         steps=500,

@@ -9,8 +9,6 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.experts import Experts
-from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.trajectory_matching import TrajectoryMatching
 from condenset.recipe import Optimiser, Paper, Rates, Recipe, Reported
 from condenset.sources.expert import Expert
@@ -23,8 +21,8 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """Ten student steps on the whole set follow two expert epochs."""
     return Recipe(
         start=random,
-        objective=TrajectoryMatching(InnerLoop(steps=10, batch=256, augment=True)),
-        source=Expert(Experts(count=3, epochs=3, examples=5000), epochs=2, latest_start=2),
+        objective=TrajectoryMatching(),
+        source=Expert(),
         optimisers={
             "data": Optimiser("sgd", rate=100.0, momentum=0.5),
             "rate": Optimiser("adam", rate=0.02),

@@ -31,7 +31,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         start=random,
         codec="multi-formation",
         objective=SignalMatching(CharacteristicFunction(), characteristic, per_group=128, also=further),
-        source=Interpolated(Pool(size=50, renew_every=10), Experts(count=4, epochs=4, examples=4096, momentum=0.9)),
+        source=Interpolated(Pool(size=50, renew_every=10), Experts(count=4, examples=4096, momentum=0.9)),
         optimisers={"data": Optimiser("adam", rate=0.01 * task.train.scale())},
         steps=1000,
         contract=Contract(exam="dsa2021"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -31,10 +32,20 @@ def compiled(
     Args: input_shape, of one example; passes, of one example each time (a backward pass counts as two); layers,
     whether the activations of every block are returned, which costs their memory.
     """
-    ahead = passes * execution.times * operations(network.module, input_shape)
-    if network.forward is not None or ahead < _REPAYS_FROM or not (shutil.which("g++") or shutil.which("clang++")):
+    if network.forward is not None or not repays(network.module, input_shape, passes, execution):
         return network
     return replace(network, forward=_compiled(network.module, execution.half, layers))
+
+
+def repays(module: nn.Module, input_shape: tuple[int, ...], passes: int, execution: Execution) -> bool:
+    """Whether so many passes are worth compiling for, and there is a compiler; arguments as in `compiled`."""
+    ahead = passes * execution.times * operations(module, input_shape)
+    return ahead >= _REPAYS_FROM and (shutil.which("g++") or shutil.which("clang++")) is not None
+
+
+def fast(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A pure function of tensors, compiled for every shape that it meets; not differentiable from outside."""
+    return torch.compile(function, dynamic=False, isolate_recompiles=True, recompile_limit=64)  # type: ignore[call-overload]
 
 
 @lru_cache(maxsize=64)
@@ -57,6 +68,4 @@ def _compiled(module: nn.Module, half: bool, layers: bool) -> Forward:
         kept = tuple(layer.float() for layer in output.layers) if layers else ()
         return Output(output.logits.float(), output.embedding.float(), kept)
 
-    options = {"dynamic": False, "isolate_recompiles": True, "recompile_limit": 64}
-    function: Forward = torch.compile(forward, **options)  # type: ignore[call-overload]
-    return function
+    return fast(forward)

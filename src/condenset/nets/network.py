@@ -115,7 +115,7 @@ class Network:
     def unflatten(self, flat: Float[Tensor, " parameters"]) -> dict[str, Tensor]:
         """The named parameters of a flat vector."""
         pieces = flat.split([p.numel() for p in self.parameters.values()])
-        return {k: piece.view_as(p) for piece, (k, p) in zip(pieces, self.parameters.items(), strict=True)}
+        return {k: piece.view(p.shape) for piece, (k, p) in zip(pieces, self.parameters.items(), strict=True)}
 
 
 def _arrived(module: bytes, parameters: Mapping[str, Tensor], buffers: Mapping[str, Tensor]) -> Network:

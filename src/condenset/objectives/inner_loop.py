@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils import _pytree
 
 from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
+from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
-from condenset.kernels.unroll import unrolled_sgd
+from condenset.kernels.descent import Descent, Rule
+from condenset.kernels.unroll import Derivatives, Loss, Tensors, unrolled
+from condenset.nets.compiled import fast, repays
 from condenset.nets.network import Network
 from condenset.synthetic import SyntheticSet
+from condenset.tasks.target import Target
 from condenset.tasks.task import Task
+
+_PASSES = 11  # of one inner step, in forward passes: 3 for its gradient, 8 for the derivative of that
 
 
 @dataclass(frozen=True)
@@ -25,35 +32,58 @@ class InnerLoop:
     Attributes:
         steps: inner steps.
         batch: examples per step, drawn without replacement until the set is used up; None: the whole set.
-        momentum: of the descent.
+        rule: of the descent.
         augment: whether every step draws an augmentation per example.
+        curvature: whether the gradient reaches back through each step's parameters; see `kernels.unroll`.
     """
 
     steps: int
     batch: int | None = None
-    momentum: float = 0.0
+    rule: Rule = field(default_factory=Descent)
     augment: bool = False
+    curvature: bool = True
 
-    def train(self, network: Network, synthetic: SyntheticSet, task: Task, rng: Rng) -> Float[Tensor, " parameters"]:
+    def train(
+        self, network: Network, synthetic: SyntheticSet, task: Task, rng: Rng, execution: Execution = HERE
+    ) -> Float[Tensor, " parameters"]:
         """Parameters after training from the network's own, differentiable in the set and its learnt rates.
 
         Raises `RequestError` where the set has no learnt rate, or neither one rate nor one for each step.
         """
-        batch = synthetic.decode()
-        tensors, structure = _pytree.tree_flatten(batch.inputs)
-        plan = self._plan(len(batch), rng)
+        return self.descend(network, synthetic.decode(), synthetic.rates(), task, rng, execution)
 
-        def loss(parameters: Tensor, step: int, leaves: tuple[Tensor, ...]) -> Tensor:
-            inputs = _pytree.tree_unflatten(list(leaves[:-1]), structure)
-            part = Batch(inputs, leaves[-1], batch.groups, batch.weight).select(plan[step])
+    def descend(
+        self,
+        network: Network,
+        batch: Batch,
+        rates: Float[Tensor, " rates"] | None,
+        task: Task,
+        rng: Rng,
+        execution: Execution = HERE,
+    ) -> Float[Tensor, " parameters"]:
+        """The same on any batch; compiled in float32 where the execution repays it."""
+        plan = self._plan(len(batch), rng)
+        leaves, structure = _pytree.tree_flatten((batch.inputs, batch.targets))
+
+        def batch_of(step: int, leaves: Tensors) -> Tensors:
+            inputs, targets = _pytree.tree_unflatten(list(leaves), structure)
+            part = Batch(inputs, targets, batch.groups, batch.weight).select(plan[step])
             if self.augment:
                 record = task.augmentation.draw(len(plan[step]), rng.child("augment", step))
-                part = part.map(lambda images: task.augmentation.apply(record, images))
-            logits = network(part.inputs, network.unflatten(parameters)).logits
-            return task.mean_loss(logits, part)
+                part = part.map(lambda inputs: task.augmentation.apply(record, inputs))
+            return tuple(_pytree.tree_leaves((part.inputs, part.targets, part.weight)))
 
-        rates = self._rates(synthetic.rates())
-        return unrolled_sgd(loss, network.flat(), rates, (*tensors, batch.targets), self.momentum)
+        derivatives = self._derivatives(network, batch, task, execution)
+        return unrolled(
+            derivatives, batch_of, network.flat(), self._rates(rates), leaves, self.rule, self.curvature
+        )
+
+    def _derivatives(self, network: Network, batch: Batch, task: Task, execution: Execution) -> Derivatives:
+        passes = _PASSES * self.steps * min(len(batch), self.batch or len(batch))
+        if not network.buffers and repays(network.module, task.input_shape, passes, execution):
+            return _compiled(network.module, task.target)
+        structure = _pytree.tree_structure((batch.inputs, batch.targets, batch.weight))
+        return Derivatives(_loss_of(network, task.target, structure))
 
     def _rates(self, learnt: Float[Tensor, " rates"] | None) -> Float[Tensor, " steps"]:
         if learnt is None:
@@ -73,3 +103,27 @@ class InnerLoop:
             order = torch.randperm(examples, generator=rng.child("order", len(plan)).torch())
             plan.extend(order.split(self.batch))
         return plan[: self.steps]
+
+
+def _loss_of(network: Network, target: Target, structure: _pytree.TreeSpec) -> Loss:
+    """Mean loss `(parameters, *batch) -> scalar`; structure, of (inputs, targets, weight) in a batch."""
+
+    def loss(parameters: Tensor, *batch: Tensor) -> Tensor:
+        inputs, targets, weight = _pytree.tree_unflatten(list(batch), structure)
+        own = replace(network, buffers={name: buffer.clone() for name, buffer in network.buffers.items()})
+        losses = target.loss(own(inputs, network.unflatten(parameters)).logits, targets)
+        return (losses * weight).sum() / weight.sum()
+
+    return loss
+
+
+@lru_cache(maxsize=64)
+def _compiled(module: nn.Module, target: Target) -> Derivatives:
+    """Derivatives that every network of one architecture shares, for images."""
+    network = Network(module, dict(module.named_parameters()), {})
+    loss = _loss_of(network, target, _pytree.tree_structure((0, 0, 0)))
+
+    def in_channels_last(parameters: Tensor, images: Tensor, *rest: Tensor) -> Tensor:
+        return loss(parameters, images.contiguous(memory_format=torch.channels_last), *rest)
+
+    return Derivatives(in_channels_last, fast)

@@ -6,16 +6,19 @@ Minimises |theta_S - theta*_{t+M}|^2 / |theta*_t - theta*_{t+M}|^2.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+import torch
 from torch import Tensor
+from torch.utils import _pytree
 
+from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.sources.source import Draw
-from condenset.synthetic import SyntheticSet
+from condenset.synthetic import SyntheticSet, stages_of
 from condenset.tasks.task import Task
 
 
@@ -25,26 +28,53 @@ class TrajectoryMatching:
 
     Attributes:
         inner: how the student is trained on the set.
+        unmatched: share of the parameters, from the first layer on, that is left out of the distance (Li et al.,
+            Prioritize Alignment in Dataset Distillation, arXiv 2408.03360).
+        ignored_above: a distance above this gives no gradient (Guo et al., DATM, arXiv 2310.05773); None: all do.
+        stages: parts of the set that a sequential source distils one after another; earlier ones are taught from and
+            left as they are, later ones wait.
     """
 
-    inner: InnerLoop
+    inner: InnerLoop = field(default_factory=lambda: InnerLoop(steps=10, batch=256, augment=True))
+    unmatched: float = 0.0
+    ignored_above: float | None = None
+    stages: int = 1
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningTrajectoryMatching:
         """Nothing is kept between steps."""
-        return RunningTrajectoryMatching(self.inner, task)
+        return RunningTrajectoryMatching(self, task, execution)
 
 
 class RunningTrajectoryMatching:
     """The objective during one run."""
 
-    def __init__(self, inner: InnerLoop, task: Task) -> None:
-        """Args: inner, the student's training; task, the data."""
-        self._inner, self._task = inner, task
+    def __init__(self, objective: TrajectoryMatching, task: Task, execution: Execution) -> None:
+        """Args: objective, its numbers; task, the data; execution, how many steps lie ahead."""
+        self._objective, self._task, self._execution = objective, task, execution
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """One term, "trajectory": the normalised squared distance to the expert's later parameters."""
         if draw.goal is None:
             raise RequestError("trajectory matching needs a source of experts: this source draws no goal")
-        student = self._inner.train(draw.network, synthetic, self._task, rng)
-        travelled = (draw.network.flat() - draw.goal).square().sum()
-        return {"trajectory": (student - draw.goal).square().sum() / travelled}
+        batch = synthetic.decode() if draw.stage is None else self._until(draw.stage, synthetic.decode())
+        start, inner = draw.network.flat(), self._objective.inner
+        student = inner.descend(draw.network, batch, synthetic.rates(), self._task, rng, self._execution)
+        matched = slice(int(self._objective.unmatched * len(start)), None)
+        travelled = (start - draw.goal)[matched].square().sum()
+        distance = (student - draw.goal)[matched].square().sum() / travelled
+        return {"trajectory": distance.clamp(max=self._objective.ignored_above or float("inf"))}
+
+    def _until(self, stage: int, batch: Batch) -> Batch:
+        """The examples of the parts up to this stage, those of the earlier ones as constants."""
+        stages, earlier = stages_of(batch.groups, self._objective.stages), batch.detach()
+
+        def held(value: Tensor, constant: Tensor) -> Tensor:
+            open_rows = (stages == stage).view(-1, *[1] * (value.dim() - 1))
+            return torch.where(open_rows, value, constant)
+
+        batch = replace(
+            batch,
+            inputs=_pytree.tree_map(held, batch.inputs, earlier.inputs),
+            targets=held(batch.targets, earlier.targets),
+        )
+        return batch.select((stages <= stage).nonzero().flatten())

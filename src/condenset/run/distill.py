@@ -23,8 +23,7 @@ from condenset.distillation import State, Step, allocate, check_bytes, distillat
 from condenset.recipe import Recipe, recipe_for
 from condenset.run.config import Config, read_config
 from condenset.run.explain import predict
-from condenset.sources.expert import Expert
-from condenset.sources.interpolated import Interpolated
+from condenset.sources.source import NeedsPreparing
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
@@ -171,7 +170,7 @@ def resolved(config: Config, task: Task) -> tuple[torch.Tensor, Recipe]:
 
 def prepare(recipe: Recipe, task: Task, executor: Executor) -> None:
     """Compute what the recipe needs and is not there yet."""
-    if isinstance(recipe.source, Expert | Interpolated):
+    if isinstance(recipe.source, NeedsPreparing):
         recipe.source.prepare(task, recipe.network, executor)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psutil
@@ -14,9 +14,9 @@ from condenset.core.errors import BudgetError
 from condenset.core.execution import HERE, Execution
 from condenset.distillation import distillation, start_state
 from condenset.recipe import Recipe
-from condenset.sources.expert import Expert
-from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool
+from condenset.sources.source import NeedsPreparing
+from condenset.starts.random import random
 from condenset.tasks.task import Task
 
 _PROBES = 3
@@ -81,7 +81,9 @@ def predict(
 
     Experts are not trained for this: their time is left out and they are named in `assets`.
     """
-    needs_experts = isinstance(recipe.source, Expert | Interpolated)
+    needs_experts = isinstance(recipe.source, NeedsPreparing)
+    if needs_experts:
+        recipe = replace(recipe, start=random)  # one that asks experts would train them
     state = start_state(task, recipe, counts, seed, execution)
     size = state.synthetic.nbytes()
     seconds = 0.0 if needs_experts else _seconds(distillation(state, seed), recipe)

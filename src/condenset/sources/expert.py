@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from condenset.assets.experts import Experts, ExpertStore
-from condenset.core.errors import RequestError
+from condenset.assets.experts import Experts, ExpertStore, Lesson
 from condenset.core.executor import Executor
 from condenset.sources.source import Draw, Setting, Stateless
+from condenset.sources.start_range import StartRange
 from condenset.tasks.task import Task
 
 
@@ -18,41 +18,42 @@ class Expert:
     Attributes:
         experts: how they are trained.
         epochs: expert epochs from the start to the goal, M.
-        latest_start: starts are drawn from 0 ... latest_start - 1, T+.
+        starts: epochs that a student may start from.
     """
 
     experts: Experts = field(default_factory=Experts)
     epochs: int = 2
-    latest_start: int = 2
+    starts: StartRange = field(default_factory=StartRange)
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """The epochs that are ever drawn, as starts or as goals; experts are trained to the last of them."""
+        starts = range(self.starts.first, self.starts.end)
+        return tuple(sorted({*starts, *(start + self.epochs for start in starts)}))
 
     def prepare(self, task: Task, network: str | None, executor: Executor) -> None:
         """Train the experts that are missing before the run begins, many at a time."""
-        ExpertStore(self.experts, task, network).train_missing(executor)
+        ExpertStore(self.experts, task, network, self.kept).train_missing(executor)
 
     def begin(self, setting: Setting) -> RunningExpert:
-        """Open the store. Raises `RequestError` when the trajectories are too short."""
-        if self.latest_start - 1 + self.epochs > self.experts.epochs:
-            raise RequestError(
-                f"experts of {self.experts.epochs} epochs end before start {self.latest_start - 1} + {self.epochs}: "
-                "train them longer or start earlier"
-            )
+        """Open the store."""
         return RunningExpert(self, setting)
 
 
 class RunningExpert(Stateless):
     """Draws an expert, a start and its goal for every step."""
 
-    def __init__(self, expert: Expert, setting: Setting) -> None:
-        """Args: expert, where to draw; setting, the run's."""
+    def __init__(self, expert: Expert, setting: Setting, lesson: Lesson | None = None) -> None:
+        """Args: expert, where to draw; setting, the run's; lesson, what experts learn before the data."""
         self._expert, self._setting = expert, setting
-        self._store = ExpertStore(expert.experts, setting.task, setting.network)
+        self._store = ExpertStore(expert.experts, setting.task, setting.network, expert.kept, lesson)
         self._template = setting.draw_network("template")
 
     def draw(self, step: int) -> Draw:
         """A network at the start of a stretch, with its goal."""
-        stream = self._setting.rng.child("expert", step).numpy()
+        stream, starts = self._setting.rng.child("expert", step).numpy(), self._expert.starts
         number = int(stream.integers(self._expert.experts.count))
-        start = int(stream.integers(self._expert.latest_start))
-        trajectory = self._store.trajectory(number).to(self._setting.execution.device)
-        network = self._template.with_parameters(self._template.unflatten(trajectory[start]))
-        return Draw(network, goal=trajectory[start + self._expert.epochs])
+        start = int(stream.integers(starts.first, int(starts.end_at(step))))
+        ends = (self._store.checkpoint(number, epoch) for epoch in (start, start + self._expert.epochs))
+        begin, goal = (end.to(self._setting.execution.device) for end in ends)
+        return Draw(self._template.with_parameters(self._template.unflatten(begin)), goal=goal)

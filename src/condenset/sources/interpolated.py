@@ -19,28 +19,30 @@ class Interpolated:
     Attributes:
         pool: how many networks are held at a time and how they are renewed.
         experts: how the trained ends come about.
+        length: epochs from an expert's beginning to its end.
         initial: a network is l times an expert's beginning and 1 - l times its end, l uniform in [0, initial];
             1 covers the whole stretch, 0 gives trained networks.
     """
 
     pool: Pool = field(default_factory=Pool)
     experts: Experts = field(default_factory=Experts)
+    length: int = 4
     initial: float = 1.0
 
     def prepare(self, task: Task, network: str | None, executor: Executor) -> None:
         """Train the experts that are missing before the run begins, many at a time."""
-        ExpertStore(self.experts, task, network).train_missing(executor)
+        ExpertStore(self.experts, task, network, (self.length,)).train_missing(executor)
 
     def begin(self, setting: Setting) -> RunningPool:
         """Open the store of experts; what is missing is trained when it is first drawn."""
-        store = ExpertStore(self.experts, setting.task, setting.network)
+        store = ExpertStore(self.experts, setting.task, setting.network, (self.length,))
         template = setting.draw_network("template")
 
         def member(born: int) -> Draw:
             stream = setting.rng.child("interpolated", born).numpy()
-            trajectory = store.trajectory(int(stream.integers(self.experts.count))).to(setting.execution.device)
-            share = float(stream.uniform(0, self.initial))
-            ends = trajectory[0].lerp(trajectory[-1], 1 - share), trajectory[-1]
+            number, share = int(stream.integers(self.experts.count)), float(stream.uniform(0, self.initial))
+            first, last = (store.checkpoint(number, epoch).to(setting.execution.device) for epoch in (0, self.length))
+            ends = first.lerp(last, 1 - share), last
             network, trained = (template.with_parameters(template.unflatten(end)) for end in ends)
             return Draw(network, trained=trained)
 

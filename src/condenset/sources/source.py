@@ -11,6 +11,7 @@ from torch import Tensor
 
 from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
+from condenset.core.executor import Executor
 from condenset.core.rng import Rng
 from condenset.nets.network import Network
 from condenset.synthetic import SyntheticSet
@@ -53,6 +54,7 @@ class Draw:
         uses: steps that this pair is expected to serve.
         goal: (parameters,) where a trajectory should arrive, for trajectory matching.
         trained: a network trained on the data that the network is a mixture of; None where there is none.
+        stage: the part of the set that is being distilled, from 0; None where all of it is.
     """
 
     network: Network
@@ -61,6 +63,7 @@ class Draw:
     uses: int = 1
     goal: Float[Tensor, " parameters"] | None = None
     trained: Network | None = None
+    stage: int | None = None
 
     def augmented(self, batch: Batch, task: Task) -> Batch:
         """The batch under this step's transformation, the same for real and synthetic data."""
@@ -92,6 +95,14 @@ class Source(Protocol):
 
     def begin(self, setting: Setting) -> RunningSource:
         """Start drawing for one run."""
+
+
+@runtime_checkable
+class NeedsPreparing(Protocol):
+    """A source that reads what takes long to compute and is kept."""
+
+    def prepare(self, task: Task, network: str | None, executor: Executor) -> None:
+        """Compute what is not there yet; without this it is computed when it is first read."""
 
 
 class Stateless:

@@ -1,0 +1,74 @@
+"""A step of MTT at 10 images per class against the inner loop in one graph: its time, and how its memory grows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+
+from condenset.bench.images import grey_images
+from condenset.bench.measurement import Measurement, Row, in_turns
+from condenset.bench.plain import trajectory_step
+from condenset.codecs.raw import Raw
+from condenset.core.execution import Execution
+from condenset.core.rng import Rng
+from condenset.labels.hard import Hard
+from condenset.objectives.inner_loop import InnerLoop
+from condenset.objectives.trajectory_matching import TrajectoryMatching
+from condenset.sources.source import Draw
+from condenset.synthetic import Contract, SyntheticSet
+
+Kind = Literal["adjoint", "plain"]
+
+_STATUS = Path("/proc/self/status")  # where Linux says how much memory a process had at most
+_PER_CLASS, _STEPS, _RATE = 10, 10, 0.02
+
+
+def step(kind: Kind, inner_steps: int) -> Callable[[], Any]:
+    """One outer step, forwards and backwards, on random images under ConvNet."""
+    task = grey_images(per_class=_PER_CLASS)
+    network, goal = task.network(None, Rng(0)), task.network(None, Rng(1)).flat()
+    batch = task.train.all()
+    images = batch.inputs
+    assert isinstance(images, torch.Tensor), "images, not a graph"
+    if kind == "plain":
+        rate = torch.tensor(_RATE)
+        return lambda: trajectory_step(task, network, goal, images, batch.targets, rate, inner_steps, Rng(0))
+    contract = Contract("mtt2022")
+    condensed = SyntheticSet(Raw(images), Hard(batch.targets), batch.groups, contract, torch.tensor([_RATE]))
+    objective = TrajectoryMatching(InnerLoop(inner_steps, augment=True)).begin(task, Execution(times=10**6))
+    return lambda: objective.terms(condensed, Draw(network, goal=goal), Rng(0))["trajectory"].backward()
+
+
+def peak(kind: Kind, inner_steps: int) -> int:
+    """Most memory that a process of its own ever held for one step, in bytes, libraries and compiler included."""
+    with get_context("spawn").Pool(1) as pool:
+        return pool.apply(_peak_here, (kind, inner_steps))
+
+
+def _peak_here(kind: Kind, inner_steps: int) -> int:
+    step(kind, inner_steps)()
+    line = next(line for line in _STATUS.read_text(encoding="utf8").splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+def measure() -> Iterator[Row]:
+    """Time in turns in this process; memory of processes of their own, where the system tells it."""
+    found = in_turns({kind: step(kind, _STEPS) for kind in ("adjoint", "plain")})
+    against = f"one graph, {found['plain']:.1f} s"
+    ratio = found["adjoint"] / found["plain"]
+    yield Row(f"MTT step, 10 per class, {_STEPS} inner steps", found["adjoint"], "s", ratio, against, ("at most", 0.7))
+    if not _STATUS.exists():
+        return
+    ours, plain = peak("adjoint", 20), peak("plain", 20)
+    against = f"one graph, {plain / 2**30:.1f} GiB"
+    yield Row("its memory at 20 inner steps", ours / 2**30, "GiB", ours / plain, against, ("at most", 0.2))
+    few, many = peak("adjoint", 10), peak("adjoint", 100)
+    against = f"10 inner steps, {few / 2**30:.2f} GiB"
+    yield Row("its memory at 100 inner steps", many / 2**30, "GiB", many / few, against, ("at most", 1.2))
+
+
+MEASUREMENT = Measurement("full", measure)

@@ -1,0 +1,77 @@
+"""DATM: the trajectory's epochs are as hard as the set is large, easy ones first, and soft labels are learnt.
+
+Differences from the paper: 3 experts of at most 7 epochs of 5000 examples instead of 100 of 100 whole epochs; 10
+student steps instead of 80; at large budgets starts range from epoch 2 to 5 instead of 40 to 60; no ZCA.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.assets.experts import Experts
+from condenset.learners.gsam import Flatness
+from condenset.methods import mtt
+from condenset.objectives.trajectory_matching import TrajectoryMatching
+from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.sources.expert import Expert
+from condenset.sources.start_range import StartRange
+from condenset.starts.confident import Confident
+from condenset.tasks.task import Task
+
+
+def starts(per_class: int) -> StartRange:
+    """Later epochs for larger sets."""
+    if per_class < 5:
+        return StartRange(end=2)
+    return StartRange(end=4, begin_end=2, growth=100) if per_class < 200 else StartRange(first=2, end=6)
+
+
+def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
+    """MTT on flat experts, begun from examples that they classify correctly and from their opinion of these."""
+    base = mtt.recipe(task, counts)
+    source = Expert(Experts(flatness=Flatness()), starts=starts(int(counts.max())))
+    return replace(
+        base,
+        start=Confident(source),
+        labels="logits",
+        objective=TrajectoryMatching(ignored_above=1.1),
+        source=source,
+        optimisers={**base.optimisers, "labels": Optimiser("sgd", rate=5.0, momentum=0.9)},
+    )
+
+
+PAPER = Paper(
+    name="datm",
+    family="trajectory",
+    title="Towards Lossless Dataset Distillation via Difficulty-Aligned Trajectory Matching",
+    venue="ICLR",
+    year=2024,
+    arxiv="2310.05773",
+    tasks=("image",),
+    recipe=recipe,
+    reported=(
+        Reported(
+            dataset="cifar10",
+            budget="1 per class",
+            network="convnet",
+            exam="mtt2022",
+            mean=0.469,
+            std=0.005,
+            where="Table 1 of PAD (arXiv 2408.03360)",
+            peeked=True,
+        ),
+        Reported(
+            dataset="cifar10",
+            budget="10 per class",
+            network="convnet",
+            exam="mtt2022",
+            mean=0.668,
+            std=0.002,
+            where="Table 1 of PAD (arXiv 2408.03360)",
+            peeked=True,
+        ),
+    ),
+)

@@ -1,0 +1,48 @@
+"""MCT: TESLA on experts straightened to a line between their first and last parameters, at any real time.
+
+Differences from the paper: 3 experts of 6 epochs of 5000 examples instead of 100 of 50 whole epochs, two stored
+networks of each instead of up to four; no ZCA.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.methods import tesla
+from condenset.recipe import Paper, Recipe, Reported
+from condenset.sources.convex_expert import ConvexExpert
+from condenset.sources.start_range import StartRange
+from condenset.tasks.task import Task
+
+
+def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
+    """Starts from the first half of the line, earlier ones first."""
+    source = ConvexExpert(length=6, epochs=3, starts=StartRange(end=3, begin_end=1, growth=100))
+    return replace(tesla.recipe(task, counts), source=source)
+
+
+PAPER = Paper(
+    name="mct",
+    family="trajectory",
+    title="Towards Stable and Storage-efficient Dataset Distillation: Matching Convexified Trajectory",
+    venue="CVPR",
+    year=2025,
+    arxiv="2406.19827",
+    tasks=("image", "tabular"),
+    recipe=recipe,
+    reported=(
+        Reported(
+            dataset="cifar10",
+            budget="1 per class",
+            network="convnet",
+            exam="mtt2022",
+            mean=0.4848,
+            std=0.0023,
+            where="note in the released code, with ZCA",
+            peeked=True,
+        ),
+    ),
+)

@@ -1,0 +1,82 @@
+"""Points on straightened expert trajectories (Zhong et al., Towards Stable and Storage-efficient Dataset Distillation:
+Matching Convexified Trajectory, CVPR 2025, arXiv 2406.19827)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from condenset.assets.experts import Experts, ExpertStore
+from condenset.core.errors import RequestError
+from condenset.core.executor import Executor
+from condenset.sources.source import Draw, Setting, Stateless
+from condenset.sources.start_range import StartRange
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class ConvexExpert:
+    """Every expert is the straight line from its first parameters to its last ones; only these two are stored.
+
+    On the line every parameter tensor stands, after an epoch, at the share of its whole path (the sum of its steps'
+    lengths) that it had walked by then; between epochs the share is linear, so a time is any real number of epochs.
+
+    Attributes:
+        experts: how they are trained.
+        length: epochs that they are trained for.
+        epochs: from the start to the goal, M.
+        starts: times that a student may start at.
+    """
+
+    experts: Experts = field(default_factory=Experts)
+    length: int = 3
+    epochs: int = 2
+    starts: StartRange = field(default_factory=lambda: StartRange(end=1))
+
+    def prepare(self, task: Task, network: str | None, executor: Executor) -> None:
+        """Train the experts that are missing before the run begins, many at a time."""
+        ExpertStore(self.experts, task, network, (self.length,)).train_missing(executor)
+
+    def begin(self, setting: Setting) -> RunningConvexExpert:
+        """Open the store. Raises `RequestError` when the trajectories are too short."""
+        if self.starts.end + self.epochs > self.length:
+            raise RequestError(
+                f"experts of {self.length} epochs end before start {self.starts.end} + {self.epochs}: "
+                "train them longer (length) or start earlier (starts.end)"
+            )
+        return RunningConvexExpert(self, setting)
+
+
+class RunningConvexExpert(Stateless):
+    """Draws an expert, a time and its goal for every step."""
+
+    def __init__(self, expert: ConvexExpert, setting: Setting) -> None:
+        """Args: expert, where to draw; setting, the run's."""
+        self._expert, self._setting = expert, setting
+        self._store = ExpertStore(expert.experts, setting.task, setting.network, (expert.length,))
+        self._template = setting.draw_network("template")
+
+    def draw(self, step: int) -> Draw:
+        """A network at a time on the line, with its goal."""
+        stream, starts = self._setting.rng.child("expert", step).numpy(), self._expert.starts
+        number = int(stream.integers(self._expert.experts.count))
+        time = float(stream.uniform(starts.first, starts.end_at(step)))
+        device, times = self._setting.execution.device, (time, time + self._expert.epochs)
+        begin, goal = (self._at(number, t).to(device) for t in times)
+        return Draw(self._template.with_parameters(self._template.unflatten(begin)), goal=goal)
+
+    def _at(self, number: int, time: float) -> Float[Tensor, " parameters"]:
+        first, last = (self._store.checkpoint(number, epoch) for epoch in (0, self._expert.length))
+        shares = walked(self._store.lengths(number), time)
+        sizes = torch.tensor([p.numel() for p in self._template.parameters.values()])
+        return torch.lerp(first, last, shares.repeat_interleave(sizes))
+
+
+def walked(lengths: Float[Tensor, "epochs tensors"], time: float) -> Float[Tensor, " tensors"]:
+    """The share of its path that every tensor has walked at a time in epochs; 0 for a tensor that never moves."""
+    paths = torch.cat([torch.zeros_like(lengths[:1]), lengths.cumsum(0)])
+    epoch = min(int(time), len(lengths) - 1)
+    return torch.lerp(paths[epoch], paths[epoch + 1], time - epoch) / paths[-1].clamp(min=1e-12)
