@@ -53,6 +53,6 @@ class RunningExpert(Stateless):
         stream = self._setting.rng.child("expert", step).numpy()
         number = int(stream.integers(self._expert.experts.count))
         start = int(stream.integers(self._expert.latest_start))
-        trajectory = self._store.trajectory(number).to(self._setting.device)
+        trajectory = self._store.trajectory(number).to(self._setting.execution.device)
         network = self._template.with_parameters(self._template.unflatten(trajectory[start]))
         return Draw(network, goal=trajectory[start + self._expert.epochs])

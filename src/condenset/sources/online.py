@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor
 
+from condenset.core.optimisers import Kind, make_optimiser
 from condenset.nets.network import Network
 from condenset.sources.source import Draw, Setting
 from condenset.synthetic import SyntheticSet
@@ -29,7 +29,7 @@ class Online:
     outer: int = 1
     inner: int = 1
     batch: int = 256
-    optimiser: Literal["sgd", "adam"] = "sgd"
+    optimiser: Kind = "sgd"
     rate: float = 0.01
     siamese: bool = True
 
@@ -59,8 +59,7 @@ class RunningOnline:
             return
         network = self._network.trainable()
         parameters = list(network.parameters.values())
-        kinds = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
-        optimiser = kinds[self._online.optimiser](parameters, lr=self._online.rate)
+        optimiser = make_optimiser(self._online.optimiser, parameters, self._online.rate)
         batch, rng = synthetic.decode().detach(), self._setting.rng.child("inner", step)
         for epoch in range(self._online.inner):
             order = torch.randperm(len(batch), generator=rng.child(epoch).torch())

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.nets.network import Network
 from condenset.synthetic import SyntheticSet
@@ -24,17 +24,17 @@ class Setting:
         task: the data; experts are trained on it.
         network: architecture name, or None for the task's default.
         rng: the run's stream.
-        device: where networks live.
+        execution: where networks live, with how many bits they are trained, and how many steps lie ahead.
     """
 
     task: Task
     network: str | None
     rng: Rng
-    device: torch.device | str = "cpu"
+    execution: Execution = HERE
 
     def draw_network(self, *address: str | int) -> Network:
         """A freshly initialised network of the stream at this address."""
-        return self.task.network(self.network, self.rng.child("network", *address), self.device)
+        return self.task.network(self.network, self.rng.child("network", *address), self.execution.device)
 
     def draw_augmentation(self, *address: str | int) -> Any:
         """One augmentation record shared by a whole batch."""

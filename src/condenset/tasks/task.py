@@ -112,6 +112,11 @@ class Task:
         """Weighted mean loss over a batch, a scalar."""
         return (self.target.loss(logits, batch.targets) * batch.weight).sum() / batch.weight.sum()
 
+    def squared_loss(self, logits: Tensor, batch: Batch) -> Tensor:
+        """Half the squared error against centred targets, summed over outputs; weighted mean over a batch."""
+        error = (logits - self.target.centred(batch.targets)).square().sum(1)
+        return 0.5 * (error * batch.weight).sum() / batch.weight.sum()
+
 
 def modalities() -> Sequence[Modality]:
     """Every modality, found by scanning the folder."""
