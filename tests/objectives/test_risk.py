@@ -13,9 +13,9 @@ from torch import nn
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.kernels.kernel import named_kernel
-from condenset.nets.network import Network, Output, draw_network
+from condenset.nets.network import draw_network
 from condenset.objectives.inner_loop import InnerLoop
-from condenset.objectives.risk import FeatureRidge, KernelRidge, Risk, Solver, Unrolled, label_margin
+from condenset.objectives.risk import KernelRidge, Risk, Solver, Unrolled, label_margin
 from condenset.sources.source import Draw
 from condenset.tasks.target import Regression
 from condenset.tasks.view import TrainView
@@ -118,54 +118,6 @@ def test_every_step_sees_other_real_examples() -> None:
     assert [len(real) for real in seen] == [12, 12, 12]
     assert not torch.equal(seen[0].inputs, seen[1].inputs)
     assert torch.equal(seen[1].inputs, seen[2].inputs)
-
-
-FEATURES = Network(nn.Identity(), {}, {}, forward=lambda values, inputs: Output(inputs, inputs))
-
-
-@pytest.mark.parametrize("mirrored", [False, True])
-def test_feature_ridge_is_the_closed_form_of_numpy(mirrored: bool) -> None:
-    network = double(draw_network("frepo-convnet:width=2,depth=2", (1, 8, 8), 3, Rng(0)))
-    images, labels = normal(4, 1, 8, 8).double(), normal(4, 3, seed=1).double()
-    task = task_of(normal(5, 1, 8, 8, seed=2).double(), LABELS[:5], 3)
-    real = replace(task.train.all(), weight=torch.tensor([1.0, 0.0, 2.0, 1.0, 0.5]))
-    found = FeatureRidge(0.02, mirrored).loss(set_of(images, labels), real, Draw(network), task, Rng(0))
-    support = np.concatenate([images, images.flip(3)]) if mirrored else images.numpy()
-    rows = np.tile(labels.numpy(), (2 if mirrored else 1, 1)) - 1 / 3
-    phi, query = (network(torch.as_tensor(x)).embedding.detach().numpy() for x in (support, real.inputs))
-    k_ss = phi @ phi.T
-    regular = k_ss + 0.02 * np.trace(k_ss) / len(k_ss) * np.eye(len(k_ss))
-    predicted = query @ phi.T @ np.linalg.solve(regular, rows)
-    error = ((predicted - (np.eye(3)[LABELS[:5].numpy()] - 1 / 3)) ** 2).sum(1)
-    close(found, torch.tensor(0.5 * np.average(error, weights=real.weight.numpy())), 1e-6)
-
-
-def test_no_gradient_of_feature_ridge_reaches_the_network() -> None:
-    network = double(draw_network("mlp:width=5,depth=1", (4,), 3, Rng(0)))
-    condensed = set_of(normal(3, 4).double(), torch.arange(3))
-    FeatureRidge().loss(condensed, TASK.train.all(), Draw(network), TASK, Rng(0)).backward()
-    assert condensed.codec.data.grad.abs().max() > 0
-    assert all(p.grad is None for p in network.parameters.values())
-
-
-def test_golden_frepo() -> None:
-    """FRePo's targets are one-hot less 1/classes; ours are centred by the objective, so 1/classes is added first.
-
-    The tolerance is that of one-hot rows centred in float32.
-    """
-    arrays = golden("images/frepo_krr")
-    labels = arrays["y_target"].argmax(1)
-    close(F.one_hot(labels, 6) - 1 / 6, arrays["y_target"], 1e-7)
-    task = task_of(arrays["feat_target"], labels, 6, "tabular")
-    condensed = set_of(arrays["feat_proto"], arrays["y_proto"])
-    condensed.codec.data.data = arrays["feat_proto"]
-    condensed.labels.values.data = arrays["y_proto"] + 1 / 6
-    terms = Risk(FeatureRidge(), examples=99, margin=True).begin(task).terms(condensed, Draw(FEATURES), Rng(0))
-    close(terms["risk"], arrays["step.kernel_loss"], 1e-7)
-    close(terms["margin"], arrays["step.label_loss"], 1e-7)
-    by_features, by_labels = torch.autograd.grad(sum(terms.values()), list(condensed.parameters()))
-    close(by_features, arrays["step.grad_feat_proto"], 1e-6)
-    close(by_labels, arrays["step.grad_y_proto"], 1e-6)
 
 
 def test_the_margin_counts_up_to_one_over_classes_and_a_number_has_none() -> None:

@@ -31,10 +31,10 @@ def ridge_solve(
         factor, info = torch.linalg.cholesky_ex(regularised(kernel, regulariser + jitter))
         if int(info) == 0:
             return torch.cholesky_solve(y.double(), factor)
-    smallest = float(torch.linalg.eigvalsh(kernel.detach())[0])
+    smallest, mean = float(torch.linalg.eigvalsh(kernel.detach())[0]), float(kernel.diagonal().mean())
     raise DivergenceError(
         f"the kernel matrix of {len(kernel)} examples has smallest eigenvalue {smallest:.3e} beside a mean diagonal of "
-        f"{float(kernel.diagonal().mean()):.3e}, expected positive with regulariser {regulariser:g}: raise the regulariser"
+        f"{mean:.3e}, expected positive with regulariser {regulariser:g}: raise the regulariser"
     )
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.objectives.risk import FeatureRidge, Risk
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.objectives.feature_ridge import FeatureRidge
+from condenset.objectives.risk import Risk
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.sources.online_pool import OnlinePool
 from condenset.starts.random import random
 from condenset.synthetic import Contract

@@ -17,6 +17,7 @@ ACTIVATIONS: Mapping[str, Callable[[], nn.Module]] = {
     "sigmoid": nn.Sigmoid,
     "leaky": nn.LeakyReLU,
     "swish": nn.SiLU,
+    "softplus": lambda: nn.Softplus(beta=60),  # nearly ReLU, with a curvature (RCIG)
 }
 POOLINGS: Mapping[str, Callable[[], nn.Module]] = {
     "average": lambda: nn.AvgPool2d(2),

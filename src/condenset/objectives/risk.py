@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol, runtime_checkable
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from condenset.core.batch import Batch, concatenate
+from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
-from condenset.kernels.random_features import feature_kernel
-from condenset.kernels.ridge import ridge_predict
 from condenset.learners.kernel_ridge import KernelRidgeRegression
 from condenset.nets.compiled import compiled
 from condenset.objectives.inner_loop import InnerLoop
@@ -126,32 +123,3 @@ class KernelRidge:
         error = (predicted - task.target.centred(real.targets).to(predicted)).square().mean(1)
         weight = real.weight.to(predicted)
         return 0.5 * (error * weight).sum() / weight.sum()
-
-
-@dataclass(frozen=True)
-class FeatureRidge:
-    """Kernel ridge regression on the features of the drawn network (Zhou et al., FRePo, arXiv 2206.00719).
-
-    The loss is half the squared error against centred labels, summed over outputs. No gradient passes to the network.
-
-    Attributes:
-        regulariser: times trace / items, on the diagonal.
-        mirrored: whether the set is joined by its left-right mirror images.
-    """
-
-    second_order: ClassVar[bool] = False
-
-    regulariser: float = 1e-6
-    mirrored: bool = False
-
-    def loss(self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng) -> Float[Tensor, ""]:
-        """Half the squared error, summed over outputs, mean over examples."""
-        support = synthetic.decode()
-        if self.mirrored:
-            support = concatenate([support, support.map(lambda images: images.flip(-1))])
-        features = draw.network(support.inputs).embedding
-        with torch.no_grad():
-            query = draw.network(real.inputs).embedding
-        labels = task.target.centred(support.targets)
-        kernels = feature_kernel(query, features), feature_kernel(features, features)
-        return task.squared_loss(ridge_predict(*kernels, labels, self.regulariser), real)
