@@ -39,6 +39,7 @@ def test_no_augmentation_changes_nothing() -> None:
     nothing = NoAugmentation()
     assert isinstance(nothing, Augmentation)
     assert isinstance(digits().augmentation, Augmentation)
+    assert not nothing.mirrors
     assert nothing.apply(nothing.draw(3, Rng(0)), rows) is rows
 
 
