@@ -188,7 +188,18 @@ def test_halving_halves_every_rate_each_time() -> None:
     made = state(optimisers={"data": Optimiser("sgd", 0.8), "labels": Optimiser("adam", 0.2)})
     made.halve()
     made.halve()
+    made.update()
     assert [o.param_groups[0]["lr"] for o in made.optimisers.values()] == pytest.approx([0.2, 0.05])
+
+
+def test_a_falling_rate_moves_the_set_less_and_less() -> None:
+    """Plain gradient descent on half the squared distance: it shrinks by 1 - rate at every step."""
+    made = state(optimisers={"data": Optimiser("sgd", 0.4, final=0.5)})
+    before = made.synthetic.decode().inputs.detach() - TOWARDS
+    after = run(made).decode().inputs.detach() - TOWARDS
+    rates = [made.recipe.optimisers["data"].rate_at(step, 4) for step in range(4)]
+    assert rates == sorted(rates, reverse=True)
+    torch.testing.assert_close(after, before * torch.tensor([1 - rate for rate in rates]).prod())
 
 
 def test_a_coreset_is_its_start_and_takes_no_step() -> None:

@@ -76,6 +76,12 @@ def test_a_group_moves_in_its_turns_only() -> None:
     assert all(Optimiser("sgd", 0.1).steps_at(step) for step in range(20))
 
 
+def test_a_rate_is_constant_or_falls_along_a_cosine_to_its_final_share() -> None:
+    assert [Optimiser("adam", 0.1).rate_at(step, 10) for step in (0, 7)] == pytest.approx([0.1, 0.1])
+    falling = [Optimiser("adam", 0.1, final=0.2).rate_at(step, 10) for step in (0, 5, 10)]
+    assert falling == pytest.approx([0.1, 0.06, 0.02])
+
+
 def test_changes_are_applied_to_the_methods_recipe() -> None:
     plain = recipe_for("dm", task("image"), TWO, {})
     wanted = {"steps": 7, "objective.per_group": 3, "optimisers.data.rate": 0.5, "source.size": 2}

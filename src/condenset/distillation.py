@@ -14,15 +14,16 @@ from typing import Any
 
 import torch
 from jaxtyping import Int
-from torch import Tensor, nn
+from torch import Tensor
 
 from condenset.codecs.codec import CODECS
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError, DivergenceError, RequestError
 from condenset.core.execution import HERE, Execution
+from condenset.core.optimisers import make_optimiser, optimiser_state, restore_optimiser
 from condenset.core.rng import Rng
 from condenset.labels.label import LABELS
-from condenset.recipe import Optimiser, Recipe, codec_of
+from condenset.recipe import Recipe, codec_of
 from condenset.sources.source import RunningSource, Setting
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
@@ -86,11 +87,13 @@ class State:
     ) -> None:
         """Args: source, already begun; None for a coreset."""
         self.task, self.recipe, self.synthetic, self.source = task, recipe, synthetic, source
-        self.execution = replace(execution, times=recipe.steps)
+        self.execution = execution
         self.step, self.halvings = 0, 0
         learnable = synthetic.parameter_groups()
         self.optimisers = {
-            name: _optimiser(how, learnable[name]) for name, how in recipe.optimisers.items() if name in learnable
+            name: make_optimiser(how.kind, learnable[name], how.rate, how.momentum)
+            for name, how in recipe.optimisers.items()
+            if name in learnable
         }
         for name, parameters in learnable.items():
             for parameter in parameters:
@@ -101,10 +104,7 @@ class State:
         found = {f"synthetic/{k}": v for k, v in self.synthetic.state_dict().items()}
         found |= {f"source/{k}": v for k, v in (self.source.state() if self.source else {}).items()}
         for name, optimiser in self.optimisers.items():
-            for index, values in optimiser.state_dict()["state"].items():
-                for key, value in values.items():
-                    if value is not None:
-                        found[f"optimiser/{name}/{index}/{key}"] = torch.as_tensor(value)
+            found |= {f"optimiser/{name}/{k}": v for k, v in optimiser_state(optimiser).items()}
         found["counters"] = torch.tensor([self.step, self.halvings])
         return {k: v.detach().clone() for k, v in found.items()}
 
@@ -119,24 +119,21 @@ class State:
         if self.source is not None:
             self.source.restore(parts["source"])
         for name, optimiser in self.optimisers.items():
-            saved: dict[int, dict[str, Tensor]] = {}
-            for path, value in parts["optimiser"].items():
-                owner, index, key = path.split("/")
-                if owner == name:
-                    saved.setdefault(int(index), {})[key] = value.clone()
-            optimiser.load_state_dict({**optimiser.state_dict(), "state": saved})
+            of_this = {k.removeprefix(f"{name}/"): v for k, v in parts["optimiser"].items() if k.startswith(f"{name}/")}
+            restore_optimiser(optimiser, of_this)
         self.step, self.halvings = map(int, tensors["counters"].tolist())
-        self._apply_halvings()
 
     def halve(self) -> None:
-        """Halve every learning rate."""
+        """Halve every learning rate from now on."""
         self.halvings += 1
-        self._apply_halvings()
 
-    def _apply_halvings(self) -> None:
+    def update(self) -> None:
+        """Step every optimiser whose turn it is, at this step's rate."""
         for name, optimiser in self.optimisers.items():
-            for group in optimiser.param_groups:
-                group["lr"] = self.recipe.optimisers[name].rate * 0.5**self.halvings
+            how = self.recipe.optimisers[name]
+            optimiser.param_groups[0]["lr"] = how.rate_at(self.step, self.recipe.steps) * 0.5**self.halvings
+            if how.steps_at(self.step):
+                optimiser.step()
 
 
 def start_state(
@@ -145,7 +142,8 @@ def start_state(
     """A run at step 0."""
     rng = Rng(seed)
     synthetic = begin(task, recipe, counts, rng).to(execution.device)
-    setting = Setting(task, recipe.network, rng.child("source"), replace(execution, times=recipe.steps))
+    execution = replace(execution, times=recipe.steps)
+    setting = Setting(task, recipe.network, rng.child("source"), execution)
     source = recipe.source.begin(setting) if recipe.source else None
     return State(task, recipe, synthetic, source, execution)
 
@@ -199,12 +197,6 @@ def check_bytes(state: State, size: Size, seed: int) -> None:
         )
 
 
-def _optimiser(how: Optimiser, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
-    if how.kind == "adam":
-        return torch.optim.Adam(parameters, lr=how.rate)
-    return torch.optim.SGD(parameters, lr=how.rate, momentum=how.momentum)
-
-
 def _update(state: State, terms: Mapping[str, Tensor]) -> str | None:
     """Step every active optimiser; the name of what is not finite, or None."""
     for name, term in terms.items():
@@ -215,9 +207,7 @@ def _update(state: State, terms: Mapping[str, Tensor]) -> str | None:
     for name, parameter in state.synthetic.named_parameters():
         if parameter.grad is not None and not torch.isfinite(parameter.grad).all():
             return f"gradient of {name!r}"
-    for name, optimiser in state.optimisers.items():
-        if state.recipe.optimisers[name].steps_at(state.step):
-            optimiser.step()
+    state.update()
     for name, parameter in state.synthetic.named_parameters():
         if not torch.isfinite(parameter).all():
             return f"tensor {name!r}"
@@ -228,11 +218,11 @@ def _recover(state: State, good: Mapping[str, Tensor], bad: str) -> None:
     step = state.step + 1
     if state.halvings:
         state.restore(good)
-        name, optimiser = next(iter(state.recipe.optimisers.items()))
+        name, how = next(iter(state.recipe.optimisers.items()))
         raise DivergenceError(
             f"{bad} was not finite at step {step}, again after the learning rates were halved: the last good set is "
             f"that of step {state.step}; lower the rates, for example --set optimisers.{name}.rate="
-            f"{optimiser.rate / 10:g}"
+            f"{how.rate / 10:g}"
         )
     state.restore(good)
     state.halve()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from jaxtyping import Int
 from torch import Tensor
 
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.fields import split_name
+from condenset.core.optimisers import Kind
 from condenset.core.registry import Registry
 from condenset.core.rng import Rng
 from condenset.objectives.objective import Objective
@@ -31,12 +33,14 @@ class Optimiser:
         kind: "sgd" or "adam".
         rate: learning rate.
         momentum: of SGD.
+        final: share of the rate that is left at the last step, which a cosine leads to; 1: the rate is constant.
         active: (period, first, last): steps only while first <= step % period < last; None: at every step.
     """
 
-    kind: Literal["sgd", "adam"]
+    kind: Kind
     rate: float
     momentum: float = 0.0
+    final: float = 1.0
     active: tuple[int, int, int] | None = None
 
     def steps_at(self, step: int) -> bool:
@@ -45,6 +49,10 @@ class Optimiser:
             return True
         period, first, last = self.active
         return first <= step % period < last
+
+    def rate_at(self, step: int, steps: int) -> float:
+        """The learning rate of a step, counted from 0, among `steps`."""
+        return self.rate * (self.final + (1 - self.final) * 0.5 * (1 + math.cos(math.pi * step / steps)))
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,12 @@ def recipe(method: str, data: Task, counts: torch.Tensor) -> Recipe:
     return replace(made, network=network) if made.source is not None else made
 
 
+def steps(method: str, name: str) -> int:
+    """Steps of the method's own recipe; none where everything is in its start and finish."""
+    data = task(name)
+    return recipe_for(method, data, data.train.counts().clamp(max=PER_CLASS), {}).steps
+
+
 def begun(method: str, data: Task, seed: int, size: Size | None = None) -> State:
     """A shortened run at step 0."""
     counts = allocate(data, size or Size(per_class=PER_CLASS), recipe_for(method, data, data.train.counts(), {}).labels)

@@ -19,7 +19,7 @@ from tests.conformance import examples
 from tests.conformance.examples import begun, distilled, equal, features, run, task
 
 PAIRS = list(examples.pairs())
-LEARNING = [pair for pair in PAIRS if METHODS.declared(pair[0])["family"] != "coreset"]
+LEARNING = [pair for pair in PAIRS if examples.steps(*pair) > 0]
 DETERMINISTIC = {"herding", "k-center"}  # the seed has no part in them
 every = pytest.mark.parametrize(("method", "name"), PAIRS)
 learning = pytest.mark.parametrize(("method", "name"), LEARNING)

@@ -80,6 +80,7 @@ def test_its_recipe_names_registered_parts_and_learns_what_there_is(name: str, e
     assert known(LABELS, recipe.labels)
     assert recipe.network is None or known(NETWORKS, recipe.network)
     assert (recipe.objective is None) == (recipe.source is None) == (recipe.steps == 0) == (not recipe.optimisers)
-    assert ("labels" in recipe.optimisers) == (recipe.labels != "hard")
+    assert recipe.labels != "hard" or "labels" not in recipe.optimisers
+    assert recipe.labels == "hard" or "labels" in recipe.optimisers or recipe.finish, "nothing learns the labels"
     assert ("rate" in recipe.optimisers) == (recipe.rates is not None)
     assert all(isinstance(how, Optimiser) and how.rate > 0 for how in recipe.optimisers.values())

@@ -15,7 +15,7 @@ from condenset.core.rng import Rng
 from condenset.kernels.kernel import named_kernel
 from condenset.nets.network import draw_network
 from condenset.objectives.inner_loop import InnerLoop
-from condenset.objectives.risk import KernelRidge, Risk, Solver, Unrolled
+from condenset.objectives.risk import KernelRidge, Risk, Solver, Unrolled, label_margin
 from condenset.sources.source import Draw
 from condenset.tasks.target import Regression
 from condenset.tasks.view import TrainView
@@ -104,6 +104,8 @@ def test_every_step_sees_other_real_examples() -> None:
     seen: list[Batch] = []
 
     class Spy:
+        second_order = False
+
         def loss(self, synthetic: object, real: Batch, draw: Draw, task: object, rng: Rng) -> torch.Tensor:
             seen.append(real)
             return torch.zeros(())
@@ -116,3 +118,9 @@ def test_every_step_sees_other_real_examples() -> None:
     assert [len(real) for real in seen] == [12, 12, 12]
     assert not torch.equal(seen[0].inputs, seen[1].inputs)
     assert torch.equal(seen[1].inputs, seen[2].inputs)
+
+
+def test_the_margin_counts_up_to_one_over_classes_and_a_number_has_none() -> None:
+    rows = torch.tensor([[1.0, 0.9, 0.0, 0.0], [2.0, 0.0, 0.0, 0.0]])
+    torch.testing.assert_close(label_margin(rows), torch.tensor(-(0.1 + 0.25) / 2))
+    assert label_margin(normal(3, 1)) == 0

@@ -22,6 +22,12 @@ def test_the_mean_loss_is_weighted() -> None:
     torch.testing.assert_close(found, (losses[0] + 3 * losses[1]) / 4)
 
 
+def test_the_squared_loss_is_against_centred_labels_and_weighted() -> None:
+    labels, weight = torch.tensor([0, 2]), torch.tensor([1.0, 3.0])
+    found = blobs().squared_loss(torch.zeros(2, 3), batch_of(normal(2, 5), labels, weight))
+    torch.testing.assert_close(found, torch.tensor(0.5 * (4 / 9 + 1 / 9 + 1 / 9)))
+
+
 def test_networks_read_the_task_and_repeat_with_their_stream() -> None:
     for task in (blobs(), digits(), example.task()):
         network = task.network(None, Rng(0))
@@ -36,6 +42,7 @@ def test_no_augmentation_changes_nothing() -> None:
     nothing = NoAugmentation()
     assert isinstance(nothing, Augmentation)
     assert isinstance(digits().augmentation, Augmentation)
+    assert not nothing.mirrors
     assert nothing.apply(nothing.draw(3, Rng(0)), rows) is rows
 
 

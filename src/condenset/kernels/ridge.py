@@ -27,17 +27,20 @@ def ridge_solve(
     if not bool(torch.isfinite(kernel).all()):
         bad = int((~torch.isfinite(kernel)).sum())
         raise DivergenceError(f"{bad} of {kernel.numel()} kernel entries are not finite: lower the learning rate")
-    scale = kernel.diagonal().mean()
-    eye = torch.eye(len(kernel), dtype=kernel.dtype, device=kernel.device)
     for jitter in _JITTERS:
-        factor, info = torch.linalg.cholesky_ex(kernel + (regulariser + jitter) * scale * eye)
+        factor, info = torch.linalg.cholesky_ex(regularised(kernel, regulariser + jitter))
         if int(info) == 0:
             return torch.cholesky_solve(y.double(), factor)
-    smallest = float(torch.linalg.eigvalsh(kernel.detach())[0])
+    smallest, mean = float(torch.linalg.eigvalsh(kernel.detach())[0]), float(kernel.diagonal().mean())
     raise DivergenceError(
         f"the kernel matrix of {len(kernel)} examples has smallest eigenvalue {smallest:.3e} beside a mean diagonal of "
-        f"{float(scale):.3e}, expected positive with regulariser {regulariser:g}: raise the regulariser"
+        f"{mean:.3e}, expected positive with regulariser {regulariser:g}: raise the regulariser"
     )
+
+
+def regularised(k_ss: Float[Tensor, "n n"], regulariser: float) -> Float[Tensor, "n n"]:
+    """K + regulariser * trace(K) / n * I."""
+    return k_ss + regulariser * k_ss.diagonal().mean() * torch.eye(len(k_ss), dtype=k_ss.dtype, device=k_ss.device)
 
 
 def ridge_predict(

@@ -16,6 +16,7 @@ from torch import Tensor
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import DivergenceError
 from condenset.core.execution import HERE, Execution
+from condenset.core.optimisers import Kind, make_optimiser
 from condenset.core.rng import Rng
 from condenset.learners.gsam import GSAM, Flatness
 from condenset.learners.learner import Model
@@ -46,7 +47,7 @@ class Training:
 
     epochs: int
     batch: int = 256
-    optimiser: Literal["sgd", "adam"] = "sgd"
+    optimiser: Kind = "sgd"
     rate: float = 0.01
     rates: tuple[float, ...] = ()
     momentum: float = 0.9
@@ -156,9 +157,7 @@ def _copy(network: Network) -> Network:
 
 
 def _optimiser(parameters: list[Tensor], training: Training, rate: float) -> torch.optim.Optimizer:
-    if training.optimiser == "adam":
-        return torch.optim.Adam(parameters, lr=rate, weight_decay=training.weight_decay)
-    return torch.optim.SGD(parameters, lr=rate, momentum=training.momentum, weight_decay=training.weight_decay)
+    return make_optimiser(training.optimiser, parameters, rate, training.momentum, training.weight_decay)
 
 
 def _epoch(train: Batch, training: Training, rng: Rng) -> Iterator[Batch]:
@@ -188,8 +187,7 @@ def _loss(network: Network, part: Batch, task: Task, training: Training, rng: Rn
     logits = network(part.inputs).logits
     if training.loss == "task":
         return task.mean_loss(logits, part)
-    error = (logits - task.target.centred(part.targets)).square().sum(1)
-    return 0.5 * (error * part.weight).sum() / part.weight.sum()
+    return task.squared_loss(logits, part)
 
 
 def _cosine(step: int, steps: int, warm_up: int) -> float:

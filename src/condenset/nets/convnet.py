@@ -28,7 +28,7 @@ def convnet(
         width: channels of every block.
         depth: number of blocks; by resolution when None (see `pooled_depth`).
         norm: "instance", "batch", "layer", "group" (4 groups) or "none".
-        activation: "relu", "sigmoid", "leaky" (slope 0.01) or "swish".
+        activation: "relu", "sigmoid", "leaky" (slope 0.01), "swish" or "softplus" (beta 60).
         pooling: 2x2 "average" or "max", or "none".
     Raises: `RequestError` for a depth that pools the image away, an unknown name, a width that does not group.
     """

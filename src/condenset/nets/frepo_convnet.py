@@ -8,7 +8,7 @@ from collections import OrderedDict
 from torch import nn
 
 from condenset.nets.feedforward import FeedForward, Stage, pooled
-from condenset.nets.layers import first_padding, normalisation, pooled_depth
+from condenset.nets.layers import ACTIVATIONS, choose, first_padding, normalisation, pooled_depth
 from condenset.nets.network import Architecture
 
 _INSTANCE_EPS = 1e-6
@@ -16,11 +16,17 @@ _BATCH_MOMENTUM = 0.9  # weight of the newest batch in the running statistics
 
 
 def frepo_convnet(
-    input_shape: tuple[int, ...], outputs: int, width: int = 128, depth: int | None = None, norm: str = "none"
+    input_shape: tuple[int, ...],
+    outputs: int,
+    width: int = 128,
+    depth: int | None = None,
+    norm: str = "none",
+    activation: str = "relu",
 ) -> nn.Module:
     """The network of FRePo (Zhou, Nezhadarya and Ba, NeurIPS 2022, arXiv 2206.00719).
 
-    Block i is [normalisation, but not in block 0 -> 3x3 convolution to width * 2^i channels -> ReLU -> 2x2 average].
+    Block i is [normalisation, but not in block 0 -> 3x3 convolution to width * 2^i channels -> non-linearity -> 2x2
+    average].
 
     Args:
         input_shape: (channels, height, width), any; one channel is padded by 3 in the first convolution, else by 1.
@@ -28,7 +34,8 @@ def frepo_convnet(
         width: channels of the first block.
         depth: number of blocks; by resolution when None (see `pooled_depth`).
         norm: "none", "batch", "instance" (eps 1e-6), "layer" or "group".
-    Raises: `RequestError` for a depth that pools the image away or an unknown normalisation.
+        activation: as in `convnet`.
+    Raises: `RequestError` for a depth that pools the image away or an unknown name.
     """
     blocks: list[nn.Module] = []
     shape = input_shape
@@ -38,7 +45,8 @@ def frepo_convnet(
             layer.momentum = _BATCH_MOMENTUM
         stage = Stage(width * 2**index, padding=1 if index else first_padding(shape[0]))
         conv = nn.Conv2d(shape[0], stage.width, stage.kernel, padding=stage.padding)
-        blocks.append(nn.Sequential(OrderedDict(norm=layer, conv=conv, activation=nn.ReLU())))
+        act = choose("activation", activation, ACTIVATIONS)()
+        blocks.append(nn.Sequential(OrderedDict(norm=layer, conv=conv, activation=act)))
         shape = pooled(stage.after(shape), "average")
     return FeedForward(blocks, ["average"] * len(blocks), [math.prod(shape)], outputs)
 

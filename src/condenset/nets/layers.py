@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from condenset.core.errors import RequestError, UnknownNameError
 
@@ -17,12 +18,23 @@ ACTIVATIONS: Mapping[str, Callable[[], nn.Module]] = {
     "sigmoid": nn.Sigmoid,
     "leaky": nn.LeakyReLU,
     "swish": nn.SiLU,
+    "softplus": lambda: nn.Softplus(beta=60),  # nearly ReLU, with a curvature (RCIG)
 }
 POOLINGS: Mapping[str, Callable[[], nn.Module]] = {
     "average": lambda: nn.AvgPool2d(2),
     "max": lambda: nn.MaxPool2d(2),
     "none": nn.Identity,
 }
+
+
+class GaussianConv2d(nn.Conv2d):
+    """A convolution with weights of N(0, 2 / fan in) and biases of N(0, 0.01), the law of infinitely wide networks."""
+
+    def drawn(self, name: str, generator: torch.Generator) -> Tensor:
+        """Initial values of the parameter "weight" or "bias"."""
+        parameter = self.get_parameter(name)
+        deviation = math.sqrt(2 / self.weight[0].numel()) if name == "weight" else 0.1
+        return deviation * torch.randn(parameter.shape, generator=generator)
 
 
 def _group_norm(shape: tuple[int, ...], eps: float) -> nn.Module:

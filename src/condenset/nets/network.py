@@ -133,6 +133,8 @@ def draw_network(
 ) -> Network:
     """A freshly initialised network under PyTorch's default law, U(-1/sqrt(fan_in), 1/sqrt(fan_in)).
 
+    A layer with a method `drawn(name, generator)` draws its own parameters instead.
+
     Args: name, an architecture and its fields ("convnet:width=32"); outputs, classes or 1 for regression.
     Raises `UnknownNameError` for the architecture and `RequestError` for a field it does not have.
     """
@@ -165,7 +167,9 @@ def _initial(module: nn.Module, generator: torch.Generator) -> list[tuple[str, T
     for name, parameter in module.named_parameters():
         owner = owners[name.rpartition(".")[0]]
         weight = getattr(owner, "weight", None)
-        if isinstance(owner, nn.Linear | nn.Conv1d | nn.Conv2d) and weight is not None:
+        if hasattr(owner, "drawn"):
+            value = owner.drawn(name.rpartition(".")[2], generator)
+        elif isinstance(owner, nn.Linear | nn.Conv1d | nn.Conv2d) and weight is not None:
             bound = 1 / math.sqrt(weight[0].numel())
             value = torch.empty(parameter.shape).uniform_(-bound, bound, generator=generator)
         else:

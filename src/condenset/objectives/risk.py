@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from dataclasses import dataclass, replace
+from typing import ClassVar, Protocol, runtime_checkable
 
 from jaxtyping import Float
 from torch import Tensor
@@ -12,6 +12,7 @@ from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.learners.kernel_ridge import KernelRidgeRegression
+from condenset.nets.compiled import compiled
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
@@ -20,7 +21,13 @@ from condenset.tasks.task import Task
 
 @runtime_checkable
 class Solver(Protocol):
-    """A frozen dataclass: how a model is found on the set, and how its loss on real examples is measured."""
+    """A frozen dataclass: how a model is found on the set, and how its loss on real examples is measured.
+
+    Attributes:
+        second_order: whether it differentiates gradients of the network, which a compiled network does not allow.
+    """
+
+    second_order: ClassVar[bool]
 
     def loss(self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng) -> Float[Tensor, ""]:
         """Mean loss of the found model on a real batch, differentiable in the set."""
@@ -33,27 +40,47 @@ class Risk:
     Attributes:
         solver: how the set teaches.
         examples: real examples per step, drawn as the data are distributed.
+        margin: whether labels are also pulled apart, see `label_margin`.
     """
 
     solver: Solver
     examples: int
+    margin: bool = False
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningRisk:
         """Nothing is kept between steps."""
-        return RunningRisk(self, task)
+        return RunningRisk(self, task, execution)
 
 
 class RunningRisk:
     """The objective during one run."""
 
-    def __init__(self, objective: Risk, task: Task) -> None:
-        """Args: objective, its numbers; task, the data."""
-        self._objective, self._task = objective, task
+    def __init__(self, objective: Risk, task: Task, execution: Execution) -> None:
+        """Args: objective, its numbers; task, the data; execution, how many steps lie ahead, and precision."""
+        self._objective, self._task, self._execution = objective, task, execution
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
-        """One term, "risk"."""
+        """The term "risk", and "margin" where labels are pulled apart."""
         real = self._task.train.draw(self._objective.examples, rng.child("real"))
-        return {"risk": self._objective.solver.loss(synthetic, real, draw, self._task, rng)}
+        if not self._objective.solver.second_order:
+            passes = len(real) + 3 * len(synthetic.groups)
+            draw = replace(draw, network=compiled(draw.network, self._task.input_shape, passes, self._execution))
+        found = {"risk": self._objective.solver.loss(synthetic, real, draw, self._task, rng)}
+        if self._objective.margin:
+            found["margin"] = label_margin(synthetic.decode().targets)
+        return found
+
+
+def label_margin(labels: Float[Tensor, "n classes"]) -> Float[Tensor, ""]:
+    """The negative mean lead of the largest entry over the second, counted up to 1 / classes (FRePo).
+
+    Zero for a single output, which has no rival.
+    """
+    outputs = labels.shape[1]
+    if outputs == 1:
+        return labels.new_zeros(())
+    first, second = labels.topk(2).values.unbind(1)
+    return -(first - second).clamp(max=1 / outputs).mean()
 
 
 @dataclass(frozen=True)
@@ -63,6 +90,8 @@ class Unrolled:
     Attributes:
         inner: the descent.
     """
+
+    second_order: ClassVar[bool] = True
 
     inner: InnerLoop
 
@@ -81,6 +110,8 @@ class KernelRidge:
         kernel: its name, with fields; None for the task's default.
         regulariser: times trace / items, on the diagonal.
     """
+
+    second_order: ClassVar[bool] = False
 
     kernel: str | None = None
     regulariser: float = 1e-6

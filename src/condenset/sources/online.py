@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from torch import Tensor
 
+from condenset.core.optimisers import Kind
 from condenset.learners.sgd import Training, train_epochs
 from condenset.nets.network import Network
 from condenset.sources.source import Draw, Setting
@@ -40,7 +40,7 @@ class Online:
     inner: int = 1
     every: int = 1
     batch: int = 256
-    optimiser: Literal["sgd", "adam"] = "sgd"
+    optimiser: Kind = "sgd"
     rate: float = 0.01
     augment: bool = False
     siamese: bool = True

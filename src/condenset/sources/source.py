@@ -26,7 +26,7 @@ class Setting:
         task: the data; experts are trained on it.
         network: architecture name, or None for the task's default.
         rng: the run's stream.
-        execution: where networks live, how precisely they are trained, and for how many steps.
+        execution: where networks live, with how many bits they are trained, and how many steps lie ahead.
     """
 
     task: Task

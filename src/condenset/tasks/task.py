@@ -24,6 +24,10 @@ MODALITIES = Registry("tasks", "MODALITY", "modality")
 class Augmentation(Protocol):
     """Differentiable transformations whose drawn parameters are data, so that two batches can share them."""
 
+    @property
+    def mirrors(self) -> bool:
+        """Whether the mirror image of an example shows the same."""
+
     def draw(self, examples: int, rng: Rng) -> Any:
         """A record for `examples` examples; a record for 1 example applies alike to a whole batch (siamese)."""
 
@@ -33,6 +37,8 @@ class Augmentation(Protocol):
 
 class NoAugmentation:
     """Leaves inputs as they are."""
+
+    mirrors = False
 
     def draw(self, examples: int, rng: Rng) -> None:
         """Nothing to draw."""
@@ -111,6 +117,11 @@ class Task:
     def mean_loss(self, logits: Tensor, batch: Batch) -> Tensor:
         """Weighted mean loss over a batch, a scalar."""
         return (self.target.loss(logits, batch.targets) * batch.weight).sum() / batch.weight.sum()
+
+    def squared_loss(self, logits: Tensor, batch: Batch) -> Tensor:
+        """Half the squared error against centred targets, summed over outputs; weighted mean over a batch."""
+        error = (logits - self.target.centred(batch.targets)).square().sum(1)
+        return 0.5 * (error * batch.weight).sum() / batch.weight.sum()
 
 
 def modalities() -> Sequence[Modality]:

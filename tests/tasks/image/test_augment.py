@@ -230,3 +230,8 @@ def test_refusals() -> None:
         DSA().apply(DSA().draw(3, Rng(0)), images())
     with pytest.raises(RequestError, match="got a graph"):
         DSA().apply(DSA().draw(3, Rng(0)), features_only(torch.zeros(3, 2)))
+
+
+def test_it_mirrors_where_its_strategy_flips() -> None:
+    assert DSA().mirrors
+    assert not DSA(strategy=("crop", "rotate")).mirrors

@@ -150,6 +150,11 @@ class DSA:
             if name not in GROUPS:
                 raise UnknownNameError("augmentation", name, GROUPS)
 
+    @property
+    def mirrors(self) -> bool:
+        """Whether the strategy flips, which it does not for digits and letters."""
+        return "flip" in self.strategy
+
     def draw(self, examples: int, rng: Rng) -> DSARecord:
         """Uniform numbers for `examples` images; 1 gives a siamese record, which a whole batch shares."""
         groups = self.strategy

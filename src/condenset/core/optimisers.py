@@ -1,0 +1,39 @@
+"""The optimisers that sets and networks are stepped with, by name, and their state as plain tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+Kind = Literal["sgd", "adam"]
+
+
+def make_optimiser(
+    kind: Kind, parameters: Sequence[Tensor], rate: float, momentum: float = 0.0, weight_decay: float = 0.0
+) -> torch.optim.Optimizer:
+    """An optimiser of tensors that require gradients; momentum is that of SGD, weight decay is L2."""
+    if kind == "adam":
+        return torch.optim.Adam(parameters, lr=rate, weight_decay=weight_decay)
+    return torch.optim.SGD(parameters, lr=rate, momentum=momentum, weight_decay=weight_decay)
+
+
+def optimiser_state(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """What an optimiser has gathered, flat by name ("0/exp_avg"); not copied."""
+    return {
+        f"{index}/{key}": torch.as_tensor(value)
+        for index, values in optimiser.state_dict()["state"].items()
+        for key, value in values.items()
+        if value is not None
+    }
+
+
+def restore_optimiser(optimiser: torch.optim.Optimizer, state: Mapping[str, Tensor]) -> None:
+    """Continue from copies of a saved state."""
+    saved: dict[int, dict[str, Tensor]] = {}
+    for path, value in state.items():
+        index, key = path.split("/")
+        saved.setdefault(int(index), {})[key] = value.clone()
+    optimiser.load_state_dict({**optimiser.state_dict(), "state": saved})

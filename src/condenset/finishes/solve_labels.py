@@ -1,0 +1,47 @@
+"""Labels in closed form: those from which kernel ridge regression on the set predicts the training labels best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from condenset.core.rng import Rng
+from condenset.kernels.kernel import named_kernel
+from condenset.kernels.ridge import regularised
+from condenset.labels.soft import Soft
+from condenset.synthetic import SyntheticSet
+from condenset.tasks.task import Task
+
+_PART = 2000  # training examples whose kernel rows are computed at a time
+
+
+@dataclass(frozen=True)
+class SolveLabels:
+    """Label solve (Nguyen et al., Dataset Meta-Learning from Kernel Ridge Regression, ICLR 2021, arXiv 2011.00050).
+
+    Minimises |K_ts (K_ss + r trace(K_ss)/n I)^-1 Y - Y_t|^2 over the centred labels Y of the set, with all training
+    examples as targets.
+
+    Attributes:
+        kernel: its name, with fields; None for the task's default.
+        regulariser: r.
+    """
+
+    kernel: str | None = None
+    regulariser: float = 1e-6
+
+    def __call__(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
+        """The same examples with soft labels (items, outputs)."""
+        kernel = named_kernel(self.kernel or task.modality.kernel)
+        support = synthetic.decode().detach().inputs.double()
+        train = task.train.all()
+        rows = torch.cat([kernel(part.inputs.double(), support) for part in train.parts(_PART)])
+        weight = train.weight.double().sqrt()[:, None]
+        targets = task.target.centred(train.targets).double()
+        coefficients = torch.linalg.lstsq(weight * rows, weight * targets).solution
+        solved = regularised(kernel(support, support), self.regulariser) @ coefficients
+        uncentred = solved - task.target.centred(torch.zeros_like(solved))
+        return SyntheticSet(
+            synthetic.codec, Soft(uncentred), synthetic.groups, synthetic.contract, synthetic.rates()
+        )

@@ -1,0 +1,54 @@
+"""LS: random real examples whose labels are solved for in closed form; nothing else is learnt.
+
+The kernel is the task's own: a neural tangent kernel for images and tables, a structure-based one for graphs.
+"""
+
+from __future__ import annotations
+
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.finishes.solve_labels import SolveLabels
+from condenset.recipe import Paper, Recipe, Reported
+from condenset.starts.random import random
+from condenset.synthetic import Contract
+from condenset.tasks.task import Task
+
+
+def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
+    """A start and a finish; no steps."""
+    return Recipe(start=random, labels="soft", finish=(SolveLabels(),), contract=Contract(exam="kip2021"))
+
+
+PAPER = Paper(
+    name="ls",
+    family="kernel",
+    title="Dataset Meta-Learning from Kernel Ridge-Regression",
+    venue="ICLR",
+    year=2021,
+    arxiv="2011.00050",
+    tasks=("image", "tabular", "graph"),
+    recipe=recipe,
+    reported=(
+        Reported(
+            dataset="cifar10",
+            budget="1 per class",
+            network="kernel",
+            exam="kip2021",
+            mean=0.261,
+            std=None,
+            where="conv kernel, 2107.13034, Table 1",
+            peeked=False,
+        ),
+        Reported(
+            dataset="cifar10",
+            budget="10 per class",
+            network="kernel",
+            exam="kip2021",
+            mean=0.536,
+            std=None,
+            where="conv kernel, 2107.13034, Table 1",
+            peeked=False,
+        ),
+    ),
+)

@@ -1,0 +1,66 @@
+"""Ridge regression on the features of a network, the risk of FRePo and RFAD."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from condenset.core.batch import Batch, concatenate
+from condenset.core.rng import Rng
+from condenset.kernels.calibration import best_scale
+from condenset.kernels.random_features import feature_kernel
+from condenset.kernels.ridge import ridge_predict
+from condenset.sources.source import Draw
+from condenset.synthetic import SyntheticSet
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class FeatureRidge:
+    """Kernel ridge regression on the features of the drawn network; no gradient passes to the network.
+
+    The defaults are those of FRePo (Zhou et al., NeurIPS 2022, arXiv 2206.00719).
+
+    Attributes:
+        regulariser: times trace / items, on the diagonal.
+        scale, bias: the kernel is scale * a b' / width + bias for features a, b (width,).
+        calibrated: whether the loss is `calibrated_loss` instead of half the squared error against centred labels,
+            summed over outputs.
+        mirrored: whether the set is joined by its left-right mirror images.
+    """
+
+    second_order: ClassVar[bool] = False
+
+    regulariser: float = 1e-6
+    scale: float = 1.0
+    bias: float = 0.0
+    calibrated: bool = False
+    mirrored: bool = False
+
+    def loss(self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng) -> Float[Tensor, ""]:
+        """Mean loss of the regression's predictions on real examples."""
+        support = with_mirrored(synthetic.decode()) if self.mirrored else synthetic.decode()
+        features = draw.network(support.inputs).embedding
+        with torch.no_grad():
+            query = draw.network(real.inputs).embedding
+        scale = self.scale / features.shape[1]
+        k_ts, k_ss = (feature_kernel(side, features, scale, self.bias) for side in (query, features))
+        predicted = ridge_predict(k_ts, k_ss, task.target.centred(support.targets), self.regulariser)
+        return calibrated_loss(predicted, real, task) if self.calibrated else task.squared_loss(predicted, real)
+
+
+def calibrated_loss(predicted: Float[Tensor, "n classes"], real: Batch, task: Task) -> Float[Tensor, ""]:
+    """Mean cross-entropy of predictions times the factor that suits them best (RFAD and RCIG learn it by descent)."""
+    scale = best_scale(predicted, task.target.matrix(real.targets), real.weight)
+    return task.mean_loss(scale * predicted, real)
+
+
+def with_mirrored(batch: Batch) -> Batch:
+    """Images, and then their left-right mirror images."""
+    images = batch.inputs
+    assert isinstance(images, Tensor), "only images are mirrored"
+    return concatenate([batch, replace(batch, inputs=images.flip(-1))])

@@ -1,0 +1,18 @@
+"""RFAD on the handwritten digits, one per class: far above random examples by FRePo's kind of network."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.examples import digits
+from tests.methods.learning import gain
+from tests.methods.test_frepo import EXAM
+
+CHANGES = {"network": "nngp-convnet:width=16,copies=2", "steps": 150, "objective.examples": 200}
+
+
+@pytest.mark.slow
+def test_a_short_run_beats_random_examples() -> None:
+    above, terms = gain("rfad", digits(), CHANGES, 1, EXAM)
+    assert above > 0.1
+    assert sum(terms[-10:]) < 0.7 * sum(terms[:10])
