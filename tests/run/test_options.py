@@ -101,8 +101,8 @@ def test_a_budget_in_no_or_two_units_is_refused(given: SizeOptions) -> None:
 
 def test_only_what_was_said_reaches_the_data() -> None:
     assert DataOptions().given() == {}
-    said = DataOptions(target="y", drop=("id",), image_size=32, skip_unreadable=True)
-    assert said.given() == {"target": "y", "drop": ["id"], "size": 32, "skip_unreadable": True}
+    said = DataOptions(target="y", drop=("id",), image_size=32, skip_unreadable=True, memory_limit=0)
+    assert said.given() == {"target": "y", "drop": ["id"], "size": 32, "skip_unreadable": True, "memory_limit": 0}
 
 
 def test_a_folder_is_named_after_the_run() -> None:

@@ -57,7 +57,7 @@ def test_coresets_are_distinct_real_examples_with_their_targets(name: str, kind:
 def test_cut_out_nodes_keep_the_edges_between_them() -> None:
     task = example.task()
     chosen = torch.tensor([7, 0, 1, 6])
-    part = cut_out(task.train.batch, chosen)
+    part = cut_out(task.train, chosen)
     edges = torch.zeros(4, 4)
     for a, b in ((1, 2), (0, 3)):  # nodes 0-1 and 7-6 are neighbours on their rings
         edges[a, b] = edges[b, a] = 1

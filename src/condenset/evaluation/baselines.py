@@ -25,12 +25,15 @@ _STARTS = ("random", "herding", "k-center", "k-means")
 def baseline_batch(name: str, synthetic: SyntheticSet, task: Task, rng: Rng) -> tuple[Batch, int] | None:
     """The named baseline as a decoded batch and its bytes, at no more bytes than the set's.
 
-    None where it does not apply: random with the same labels, when the labels are hard (then it is random).
+    None where it does not apply: random with the same labels, when the labels are hard (then it is random), and the
+    full data, when they do not fit into memory.
     Raises `UnknownNameError`.
     """
     if name not in BASELINES:
         raise UnknownNameError("baseline", name, BASELINES)
     if name == "full":
+        if not task.train.fits:
+            return None
         batch = task.train.all()
         return batch, _item_bytes(task) * len(task.train)
     if name != "random-same-labels":

@@ -34,13 +34,17 @@ class KMeans:
     sizes: Int[Tensor, " count"]
 
 
-def herding(features: Float[Tensor, "n d"], count: int) -> Int[Tensor, " count"]:
+def herding(
+    features: Float[Tensor, "n d"], count: int, mean: Float[Tensor, " d"] | None = None
+) -> Int[Tensor, " count"]:
     """Points whose running mean stays closest to the mean of all (Welling 2009, "Herding dynamical weights to learn").
 
     Step k takes the free point closest to k * mean - (sum of the points taken), counting steps from 1.
+
+    Args: mean, of all points where `features` are a part of them; None: that of `features`.
     """
     _check(features, count)
-    mean, missing = features.mean(0), torch.zeros_like(features[0])
+    mean, missing = features.mean(0) if mean is None else mean, torch.zeros_like(features[0])
     free, order = _all_free(features), []
     for _ in range(count):
         missing = missing + mean

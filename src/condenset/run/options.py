@@ -116,7 +116,8 @@ class DataOptions:
         test_path: a second file with the test rows (tables).
         test_fraction: share held out, where the data have no test split.
         image_size: side in pixels to bring images to.
-        skip_unreadable: leave out broken image files instead of stopping.
+        skip_unreadable: leave out broken files and shards instead of stopping.
+        memory_limit: read from disk what would take more than this in memory (half of the memory; 0: in any case).
         setting: transductive or inductive: what training sees of a graph.
         split: given or random: the split of a graph.
     """
@@ -128,6 +129,7 @@ class DataOptions:
     test_fraction: Annotated[float | None, arg(metavar="SHARE")] = None
     image_size: Annotated[int | None, arg(metavar="PIXELS")] = None
     skip_unreadable: bool = False
+    memory_limit: Annotated[Bytes | None, arg(metavar="BYTES")] = None
     setting: Annotated[Literal["transductive", "inductive"] | None, arg(metavar="SETTING")] = None
     split: Annotated[Literal["given", "random"] | None, arg(metavar="SPLIT")] = None
 
@@ -136,7 +138,9 @@ class DataOptions:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         values["size"] = values.pop("image_size")
         values["drop"] = list(self.drop)
-        return {name: value for name, value in values.items() if value is not None and value not in (False, [])}
+        return {
+            name: value for name, value in values.items() if value is not None and value is not False and value != []
+        }
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""K-means prototypes: per group, the centres of its clusters in the modality's representation."""
+"""K-means prototypes: per group, the centres of its clusters in the modality's representation.
+
+Of data on disk the clusters are found in a random part of the group; one pass then moves each centre to the mean of
+all examples that are nearest to it.
+"""
 
 from __future__ import annotations
 
@@ -11,33 +15,47 @@ from torch import Tensor
 from condenset.core.batch import Batch
 from condenset.core.graph import features_only
 from condenset.core.rng import Rng
+from condenset.kernels.selection import KMeans
 from condenset.kernels.selection import k_means as clusters_of
 from condenset.starts.random import random
+from condenset.starts.start import Represented, candidates, represented
 from condenset.tasks.task import Task
 
 
 def k_means(task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
     """`counts[g]` centres of group g. A regression target becomes the mean of its cluster."""
-    features = task.modality.represent(task.train.batch.inputs)
-    batch = random(task, counts, rng)
-    centres, targets = [], []
+    examples, found = represented(task), []
     for group, count in enumerate(counts.tolist()):
-        members = task.train.members(group)
-        found = clusters_of(features[members], count, rng.child(group).integer())
-        centres.append(found.centres)
-        assigned = torch.cdist(features[members].double(), found.centres.double()).argmin(1)
-        targets.append(_cluster_targets(task.train.batch.targets[members], assigned, found.nearest))
-    values = torch.cat(centres).to(features).view(-1, *task.input_shape)
+        some = candidates(task, group, count)
+        clusters = clusters_of(examples(some)[0], count, rng.child(group).integer())
+        found.append(_means(task, group, examples, clusters, some))
+    centres, targets = (torch.cat(parts) for parts in zip(*found, strict=True))
+    batch, values = random(task, counts, rng), centres.view(-1, *task.input_shape)
     inputs = values if isinstance(batch.inputs, Tensor) else features_only(values)
-    return replace(batch, inputs=inputs, targets=torch.cat(targets))
+    return replace(batch, inputs=inputs, targets=targets)
 
 
-def _cluster_targets(targets: Tensor, assigned: Int[Tensor, " n"], nearest: Int[Tensor, " clusters"]) -> Tensor:
-    """Means of what is assigned to each cluster; an empty one, a copy of another, takes its nearest example's."""
-    if not targets.is_floating_point():
-        return targets[:1].expand(len(nearest))
-    owned = [assigned == k for k in range(len(nearest))]
-    return torch.stack([targets[own].mean(0) if own.any() else targets[nearest[k]] for k, own in enumerate(owned)])
+def _means(
+    task: Task, group: int, examples: Represented, clusters: KMeans, some: Int[Tensor, " n"]
+) -> tuple[Tensor, Tensor]:
+    """Mean vectors and targets of what is nearest to each centre, over the whole group.
+
+    Where nothing is, since the centre copies another one, it keeps its place and takes its nearest example's target.
+    """
+    centres, targets = clusters.centres, examples(some[clusters.nearest])[1]
+    vector_sums, target_sums = torch.zeros_like(centres).double(), torch.zeros_like(targets).double()
+    sizes = torch.zeros(len(centres), dtype=torch.float64)
+    for part in task.train.parts(group):
+        vectors, values = examples(part)
+        owners = torch.cdist(vectors.double(), centres.double()).argmin(1)
+        vector_sums.index_add_(0, owners, vectors.double())
+        target_sums.index_add_(0, owners, values.double())
+        sizes += torch.bincount(owners, minlength=len(centres))
+    owned = sizes > 0
+    centres[owned] = (vector_sums[owned] / sizes[owned, None]).to(centres)
+    if targets.is_floating_point():
+        targets[owned] = (target_sums[owned] / sizes[owned, None]).to(targets)
+    return centres, targets
 
 
 START = k_means

@@ -19,7 +19,7 @@ def random(task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
     for group, count in enumerate(counts.tolist()):
         members = task.train.members(group)
         picks.append(members[torch.randperm(len(members), generator=generator)[:count]])
-    return cut_out(task.train.batch, torch.cat(picks))
+    return cut_out(task.train, torch.cat(picks))
 
 
 START = random

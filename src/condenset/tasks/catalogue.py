@@ -11,7 +11,7 @@ from condenset.tasks.task import Modality, Task, modalities
 
 
 def open_task(source: str | Path, **options: Any) -> Task:
-    """A task from a dataset's name ("fashion-mnist") or a path (class folders, CSV, NPZ, ...).
+    """A task from a dataset's name ("fashion-mnist") or a path (class folders, CSV, Parquet, NPZ, tar shards, ...).
 
     Args: options, what the modality's own `open` takes, such as target="price" for a table; None values are left
     out. Raises `UnknownNameError` with the nearest name, `DataError` for data that cannot be used and `RequestError`
@@ -43,5 +43,5 @@ def modality_of(source: str | Path) -> Modality:
     for modality in found:
         if modality.recognise(path):
             return modality
-    kinds = "class folders, CSV or Parquet, NPZ (images or a graph), a Hugging Face dataset folder"
+    kinds = "class folders, CSV or Parquet, tar shards, NPZ (images or a graph), a Hugging Face dataset folder"
     raise RequestError(f"cannot tell what {str(source)!r} holds: expected one of {kinds}")

@@ -14,9 +14,11 @@ from condenset.core.batch import Batch, Inputs
 from condenset.core.registry import Registry
 from condenset.core.rng import Rng
 from condenset.nets.network import Network, draw_network
+from condenset.tasks.streamed import StreamedView
 from condenset.tasks.target import Target
 from condenset.tasks.view import TrainView
 
+View = TrainView | StreamedView
 MODALITIES = Registry("tasks", "MODALITY", "modality")
 
 
@@ -102,7 +104,7 @@ class Task:
     modality: Modality
     input_shape: tuple[int, ...]
     target: Target
-    train: TrainView
+    train: View
     held_out: Callable[[], Batch]
     validation: Batch | None = None
     augmentation: Augmentation = field(default_factory=NoAugmentation)

@@ -1,4 +1,7 @@
-"""The training data as a method may see it: samples per group, mixed samples, epochs. It holds no test data."""
+"""The training data as a method may see it: samples per group, mixed samples, epochs. It holds no test data.
+
+`StreamedView` offers the same for data that do not fit into memory.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ class TrainView:
     Attributes:
         batch: all of it; for a graph, the whole graph with weight 0 on what is not for training.
         groups: number of groups.
+        fits: whether `all` can be asked for, as always in memory.
     """
+
+    fits = True
 
     def __init__(self, batch: Batch, groups: int) -> None:
         """Args: batch, all training data; groups, how many there are. Raises `DataError` for an empty group."""
@@ -49,24 +55,32 @@ class TrainView:
         """Indices of a group's examples into `batch`."""
         return self._members[group]
 
+    def parts(self, group: int, least: int = 1) -> Iterator[Int[Tensor, " n"]]:
+        """A group's indices in parts that memory holds: one, since all of it is there."""
+        yield self._members[group]
+
+    def select(self, index: Int[Tensor, " chosen"]) -> Batch:
+        """The examples at these indices into `batch`."""
+        return self.batch.select(index)
+
     def sample(self, per_group: int, rng: Rng) -> Batch:
         """Up to `per_group` examples of every group without replacement, group after group."""
         generator = rng.torch()
         picks = [m[torch.randperm(len(m), generator=generator)[:per_group]] for m in self._members]
-        return self.batch.select(torch.cat(picks))
+        return self.select(torch.cat(picks))
 
     def draw(self, count: int, rng: Rng) -> Batch:
         """Up to `count` examples of any group without replacement."""
         chosen = torch.cat(self._members)
-        return self.batch.select(chosen[torch.randperm(len(chosen), generator=rng.torch())[:count]])
+        return self.select(chosen[torch.randperm(len(chosen), generator=rng.torch())[:count]])
 
     def epoch(self, size: int, rng: Rng) -> Iterator[Batch]:
         """One shuffled pass in batches of `size`, the last one possibly smaller."""
         chosen = torch.cat(self._members)
         order = chosen[torch.randperm(len(chosen), generator=rng.torch())]
         for part in order.split(size):
-            yield self.batch.select(part)
+            yield self.select(part)
 
     def all(self) -> Batch:
         """Every training example, in the data's order (a graph with its weights)."""
-        return self.batch.select(self.batch.examples())
+        return self.select(self.batch.examples())

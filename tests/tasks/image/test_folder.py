@@ -6,15 +6,26 @@ import numpy as np
 import pytest
 
 from condenset.core.errors import DataError
+from condenset.tasks.image.examples import ImageData
 from condenset.tasks.image.folder import looks_like_class_folders, read_folder
+from condenset.tasks.image.shards import decoded
 from tests.tasks.image.pictures import class_folders, noise, save
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
+def read(folder: Path, size: int | None, skip: bool) -> ImageData:
+    return decoded(read_folder(folder), size, skip)
 
 
 def test_folder_names_are_the_classes(tmp_path: Path) -> None:
     class_folders(tmp_path, {"dog": 3, "cat": 5})
     (tmp_path / "cat" / "notes.txt").write_text("not an image")
     (tmp_path / ".hidden").mkdir()
-    data = read_folder(tmp_path, None, False)
+    data = read(tmp_path, None, False)
     assert (data.name, data.classes, data.test, data.skipped) == (tmp_path.name, ("cat", "dog"), None, 0)
     assert np.bincount(data.train.labels).tolist() == [5, 3]
     assert data.train.images.shape == (8, 10, 10, 3)
@@ -25,7 +36,7 @@ def test_folder_names_are_the_classes(tmp_path: Path) -> None:
 def test_train_and_test_folders(tmp_path: Path) -> None:
     class_folders(tmp_path / "train", {"a": 3, "b": 2}, side=20)
     class_folders(tmp_path / "test", {"b": 4}, side=33)
-    data = read_folder(tmp_path, None, False)
+    data = read(tmp_path, None, False)
     assert data.test is not None
     test = data.test()
     assert test.labels.tolist() == [1, 1, 1, 1]
@@ -33,7 +44,7 @@ def test_train_and_test_folders(tmp_path: Path) -> None:
     assert looks_like_class_folders(tmp_path)
     class_folders(tmp_path / "test", {"c": 1})
     with pytest.raises(DataError, match="'c'"):
-        data = read_folder(tmp_path, None, False)
+        data = read(tmp_path, None, False)
         assert data.test is not None
         data.test()
 
@@ -41,9 +52,9 @@ def test_train_and_test_folders(tmp_path: Path) -> None:
 def test_an_empty_test_folder_is_refused(tmp_path: Path) -> None:
     class_folders(tmp_path / "train", {"a": 3, "b": 2})
     (tmp_path / "test" / "a").mkdir(parents=True)
-    test = read_folder(tmp_path, None, False).test
+    test = read(tmp_path, None, False).test
     assert test is not None
-    with pytest.raises(DataError, match="no test image"):
+    with pytest.raises(DataError, match="holds a labelled image"):
         test()
 
 
@@ -51,19 +62,19 @@ def test_unequal_sizes_grey_and_nested_files(tmp_path: Path) -> None:
     for i, (height, width) in enumerate([(40, 50), (33, 35), (70, 31)]):
         save(tmp_path / "a" / "inner" / f"{i}.JPG", noise(height, width, 1))
         save(tmp_path / "b" / f"{i}.bmp", noise(width, height, 1))
-    assert read_folder(tmp_path, None, False).train.images.shape == (6, 32, 32, 1)
-    assert read_folder(tmp_path, 20, False).train.images.shape == (6, 20, 20, 1)
+    assert read(tmp_path, None, False).train.images.shape == (6, 32, 32, 1)
+    assert read(tmp_path, 20, False).train.images.shape == (6, 20, 20, 1)
 
 
 def test_unusable_folders_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="at least two folders"):
-        read_folder(tmp_path, None, False)
+        read(tmp_path, None, False)
     class_folders(tmp_path, {"a": 2})
     with pytest.raises(DataError, match=r"class folders \['a'\]; expected at least two"):
-        read_folder(tmp_path, None, False)
+        read(tmp_path, None, False)
     (tmp_path / "b").mkdir()
     with pytest.raises(DataError, match=r"\['b'\] hold no image"):
-        read_folder(tmp_path, None, False)
+        read(tmp_path, None, False)
     assert not looks_like_class_folders(tmp_path / "b")
 
 
@@ -71,8 +82,8 @@ def test_unreadable_files_are_named_or_skipped_and_counted(tmp_path: Path) -> No
     class_folders(tmp_path, {"a": 3, "b": 3})
     (tmp_path / "a" / "1.png").write_bytes(b"\x89PNG broken")
     with pytest.raises(DataError, match=r"1\.png cannot be read"):
-        read_folder(tmp_path, None, False)
+        read(tmp_path, None, False)
     with pytest.warns(UserWarning, match="skipped 1"):
-        data = read_folder(tmp_path, None, True)
+        data = read(tmp_path, None, True)
     assert data.train.labels.tolist() == [0, 0, 1, 1, 1]
     assert data.skipped == 1

@@ -10,7 +10,9 @@ import pytest
 
 from condenset.core.errors import DataError
 from condenset.tasks.image import decoding
+from condenset.tasks.image.examples import ImageData
 from condenset.tasks.image.parquet import looks_like_parquet_images, read_parquet
+from condenset.tasks.image.shards import decoded
 from tests.tasks.image.pictures import noise, png
 
 
@@ -32,12 +34,16 @@ def write(path: Path, count: int, image: str = "img", names: list[str] | None = 
     return pixels
 
 
+def read(path: Path, size: int | None, skip: bool) -> ImageData:
+    return decoded(read_parquet(path, skip), size, skip)
+
+
 def test_a_dataset_folder_with_several_files_and_a_test_split(tmp_path: Path) -> None:
     folder = tmp_path / "set"
     first = write(folder / "data" / "train-00000-of-00002.parquet", 4, names=["cat", "dog"])
     second = write(folder / "data" / "train-00001-of-00002.parquet", 6, names=["cat", "dog"])
     held = write(folder / "data" / "test-00000-of-00001.parquet", 2)
-    data = read_parquet(folder, None, False)
+    data = read(folder, None, False)
     assert (data.name, data.classes) == ("set", ("cat", "dog"))
     assert np.array_equal(data.train.images, np.concatenate([first, second]))
     assert data.train.labels.tolist() == [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]
@@ -48,28 +54,28 @@ def test_a_dataset_folder_with_several_files_and_a_test_split(tmp_path: Path) ->
 
 def test_decoding_happens_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pixels = write(tmp_path / "a.parquet", 4)
-    read_parquet(tmp_path / "a.parquet", None, False)
+    read(tmp_path / "a.parquet", None, False)
 
     def refuse(*_: object) -> None:
         raise AssertionError("decoded again")
 
     monkeypatch.setattr(decoding, "_pixels", refuse)
-    assert np.array_equal(read_parquet(tmp_path / "a.parquet", None, False).train.images, pixels)
+    assert np.array_equal(read(tmp_path / "a.parquet", None, False).train.images, pixels)
     with pytest.raises(AssertionError, match="decoded again"):
-        read_parquet(tmp_path / "a.parquet", 16, False)
+        read(tmp_path / "a.parquet", 16, False)
 
 
 def test_nothing_is_written_beside_the_data(tmp_path: Path) -> None:
     folder = tmp_path / "set"
     write(folder / "train.parquet", 4)
-    read_parquet(folder, None, False)
+    read(folder, None, False)
     assert [p.name for p in folder.iterdir()] == ["train.parquet"]
 
 
 def test_test_pictures_take_the_format_of_training(tmp_path: Path) -> None:
     write(tmp_path / "train-0.parquet", 4, side=20)
     write(tmp_path / "validation-0.parquet", 2, side=33)
-    data = read_parquet(tmp_path, None, False)
+    data = read(tmp_path, None, False)
     assert data.test is not None
     assert data.test().images.shape == (2, 20, 20, 3)
 
@@ -77,7 +83,7 @@ def test_test_pictures_take_the_format_of_training(tmp_path: Path) -> None:
 def test_text_labels_and_plain_bytes(tmp_path: Path) -> None:
     pictures = [png(noise(5, 5, 1, seed=i)) for i in range(3)]
     pq.write_table(pa.table({"image": pictures, "label": ["b", "a", "b"]}), tmp_path / "a.parquet")
-    data = read_parquet(tmp_path / "a.parquet", None, False)
+    data = read(tmp_path / "a.parquet", None, False)
     assert data.classes == ("a", "b")
     assert data.train.labels.tolist() == [1, 0, 1]
 
@@ -87,27 +93,27 @@ def test_skipped_rows_are_counted_and_not_cached(tmp_path: Path) -> None:
     rows[1] = {"bytes": None, "path": "elsewhere.png"}
     pq.write_table(pa.table({"image": rows, "label": [0, 0, 1, 1]}), tmp_path / "a.parquet")
     with pytest.raises(DataError, match="row 1 cannot be read"):
-        read_parquet(tmp_path / "a.parquet", None, False)
+        read(tmp_path / "a.parquet", None, False)
     for _ in range(2):
         with pytest.warns(UserWarning, match="skipped 1"):
-            data = read_parquet(tmp_path / "a.parquet", None, True)
+            data = read(tmp_path / "a.parquet", None, True)
         assert data.train.labels.tolist() == [0, 1, 1]
         assert data.skipped == 1
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no train-\*\.parquet"):
-        read_parquet(tmp_path, None, False)
+        read(tmp_path, None, False)
     path = tmp_path / "train.parquet"
     audio = [{"bytes": b"RIFF", "path": "a.wav"}]
     pq.write_table(pa.table({"audio": audio, "label": [0]}), path)
     assert not looks_like_parquet_images(tmp_path)
     with pytest.raises(DataError, match=r"has columns \['audio', 'label'\]"):
-        read_parquet(tmp_path, None, False)
+        read(tmp_path, None, False)
     path.write_bytes(b"no parquet")
     assert not looks_like_parquet_images(tmp_path)
     with pytest.raises(DataError, match="cannot be read as Parquet"):
-        read_parquet(tmp_path, None, False)
+        read(tmp_path, None, False)
     pq.write_table(pa.table({"image": [{"bytes": b"x", "path": ""}] * 2, "label": [0, None]}), path)
     with pytest.raises(DataError, match="whole numbers"):
-        read_parquet(tmp_path, None, False)
+        read(tmp_path, None, False)

@@ -7,9 +7,12 @@ import datetime
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from condenset.core.errors import DataError
-from condenset.tasks.tabular.inference import infer_columns
+from condenset.tasks.tabular import inference
+from condenset.tasks.tabular.inference import Moments, choose_columns, infer_columns, summarise
 
 DAYS = pd.date_range("2024-01-01", periods=40).strftime("%Y-%m-%d").tolist()
 
@@ -66,3 +69,43 @@ def test_a_table_without_any_usable_column_is_refused() -> None:
 def test_a_constant_column_has_unit_scale() -> None:
     (column,), _ = infer_columns(pd.DataFrame({"v": [0.1, 0.1, 0.1]}))
     assert (column.scale.mean, column.scale.std) == (0.1, 1.0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.floats(-1e3, 1e3) | st.just(np.nan), max_size=8), min_size=1, max_size=4))
+def test_moments_of_parts_merge_to_those_of_the_whole(parts: list[list[float]]) -> None:
+    merged = Moments()
+    for part in parts:
+        merged = merged.merge(Moments.of(np.array(part, dtype=np.float64)))
+    values = np.array([v for part in parts for v in part if v == v])
+    assert merged.count == len(values)
+    if len(values):
+        assert (merged.low, merged.high) == (values.min(), values.max())
+        assert merged.mean == pytest.approx(values.mean(), abs=1e-9)
+        assert merged.squares / len(values) == pytest.approx(values.var(), abs=1e-7)
+        assert merged.whole == (values == np.round(values)).all()
+
+
+def test_columns_of_parts_are_those_of_the_whole() -> None:
+    rows = 40
+    frame = pd.DataFrame(
+        {
+            "n": [None] * 20 + list(range(20)),
+            "written": [*DAYS[:38], "soon", None],
+            "late": ["x", "y"] * 18 + DAYS[:4],
+            "flag": [True, False] * 20,
+            "empty": [None] * rows,
+        }
+    )
+    summary = summarise(frame[:13])
+    for part in (frame[13:20], frame[20:]):
+        summary = {name: summary[name].merge(found) for name, found in summarise(part).items()}
+    assert choose_columns(summary) == infer_columns(frame)
+
+
+def test_texts_without_end_are_left_out_of_a_merged_summary(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inference, "_MOST_LEVELS", 5)
+    frame = pd.DataFrame({"v": list("abcdefgh") * 2, "n": range(16)})
+    first, second = summarise(frame[:4]), summarise(frame[4:])
+    _, dropped = choose_columns({name: first[name].merge(second[name]) for name in first})
+    assert "more than 5 distinct values" in dropped["v"]

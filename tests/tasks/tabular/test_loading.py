@@ -68,4 +68,8 @@ def test_recognised_paths(tmp_path: Path) -> None:
     (tmp_path / "t.npz").write_bytes(b"x")
     names = ("t.csv", "plain.parquet", "images.parquet", "broken.parquet", "t.npz", "absent.csv")
     assert [recognise(tmp_path / name) for name in names] == [True, True, False, False, False, False]
-    assert not recognise(tmp_path)
+    assert not recognise(tmp_path / "images.parquet")
+    (tmp_path / "folder").mkdir()
+    assert not recognise(tmp_path / "folder")
+    frame.to_parquet(tmp_path / "folder" / "0.parquet")
+    assert recognise(tmp_path / "folder")

@@ -1,4 +1,4 @@
-"""Images: named benchmarks, class folders, NPZ, IDX and Parquet files."""
+"""Images: named benchmarks, class folders, NPZ, IDX and Parquet files, tar shards."""
 
 from __future__ import annotations
 

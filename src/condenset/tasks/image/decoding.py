@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import struct
 import warnings
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 from jaxtyping import Int64, UInt8
@@ -37,6 +38,14 @@ class Encoded:
     content: Path | bytes
 
 
+class Header(NamedTuple):
+    """Width and height of a picture in pixels, and whether it is grey."""
+
+    width: int
+    height: int
+    grey: bool
+
+
 @dataclass(frozen=True)
 class Format:
     """Height and width in pixels and number of channels (1 grey, 3 colour) that all pictures are brought to."""
@@ -52,22 +61,48 @@ def check_size(size: int | None) -> None:
         raise RequestError(f"image size {size} is impossible: give the side in pixels, between 4 and 1024, such as 32")
 
 
-def common_format(items: Sequence[Encoded], size: int | None, skip_unreadable: bool) -> Format:
+def common_format(items: Iterable[Encoded], size: int | None, skip_unreadable: bool) -> Format:
     """The format that suits all pictures, read from their headers.
+
+    Raises `DataError` naming the first unreadable picture, unless these are skipped, and as `format_of` does.
+    """
+    return format_of(headers(items, skip_unreadable), size)
+
+
+def headers(items: Iterable[Encoded], skip_unreadable: bool, whole: bool = False) -> Iterator[Header | None]:
+    """Size and colour of each picture; None for one that cannot be read, where these are skipped.
+
+    Args: whole, decode the picture too, to know that all of it can be read. Raises `DataError` naming a picture.
+    """
+
+    def look(picture: Picture) -> Header:
+        found = Header(*picture.size, picture.mode in _GREY_MODES)
+        if whole:
+            picture.load()
+        return found
+
+    return (_attempt(item, look, skip_unreadable) for item in items)
+
+
+def format_of(found: Iterable[Header | None], size: int | None) -> Format:
+    """The format that suits pictures with these headers.
 
     The side is `size` where given. Otherwise pictures of one common size with sides up to 64 keep it; all others
     become squares of side 32 or 64, whichever is nearer to the median shorter side. Colour unless all are grey.
-    Raises `DataError` naming the first unreadable picture, unless these are skipped, and when none is readable.
+
+    Args: found, one for each picture, or how many there are of each. Raises `DataError` where none is readable.
     """
-    found = [_attempt(item, lambda picture: (picture.size, picture.mode), skip_unreadable) for item in items]
-    readable = [header for header in found if header is not None]
-    if not readable:
-        raise DataError(f"none of {len(items)} pictures can be read: are these image files?")
-    channels = 1 if all(mode in _GREY_MODES for _, mode in readable) else 3
-    width, height = readable[0][0]
-    if size is None and max(width, height) <= LARGEST_KEPT and len({shape for shape, _ in readable}) == 1:
+    tally = Counter(found)
+    unreadable = tally.pop(None, 0)
+    if not tally:
+        raise DataError(f"none of {unreadable} pictures can be read: are these image files?")
+    read = [header for header in tally if header is not None]
+    channels = 1 if all(header.grey for header in read) else 3
+    width, height = read[0].width, read[0].height
+    if size is None and max(width, height) <= LARGEST_KEPT and len({(h.width, h.height) for h in read}) == 1:
         return Format(height, width, channels)
-    side = size or (32 if np.median([min(shape) for shape, _ in readable]) < 48 else 64)
+    shorter = np.repeat([min(h.width, h.height) for h in read], [tally[h] for h in read])
+    side = size or (32 if np.median(shorter) < 48 else 64)
     return Format(side, side, channels)
 
 

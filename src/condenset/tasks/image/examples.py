@@ -9,10 +9,30 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Int64, Shaped
+from jaxtyping import Bool, Int64, Integer, Shaped
 
 from condenset.core.errors import DataError
 from condenset.core.rng import Rng
+
+_LABELS = 65536  # that are hashed at a time
+
+
+class Digest:
+    """The fingerprint of images that come in parts."""
+
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        """Args: shape (n, height, width, channels) and dtype of all images together."""
+        self._hash = hashlib.sha256(f"{shape} {dtype.str}".encode())
+
+    def add(self, images: Shaped[np.ndarray, "n height width channels"]) -> None:
+        """The next images."""
+        self._hash.update(np.ascontiguousarray(images).data)
+
+    def record(self, labels: Integer[np.ndarray, " n"]) -> dict[str, Any]:
+        """{"rows": n, "sha256": hex}, after the last image and with all labels."""
+        for first in range(0, len(labels), _LABELS):
+            self._hash.update(labels[first : first + _LABELS].astype(np.int64).data)
+        return {"rows": len(labels), "sha256": self._hash.hexdigest()}
 
 
 @dataclass(frozen=True)
@@ -33,10 +53,9 @@ class Examples:
 
     def fingerprint(self) -> dict[str, Any]:
         """{"rows": n, "sha256": hex digest over shape, dtype, pixels and labels}."""
-        digest = hashlib.sha256(f"{self.images.shape} {self.images.dtype.str}".encode())
-        digest.update(np.ascontiguousarray(self.images).data)
-        digest.update(np.ascontiguousarray(self.labels).data)
-        return {"rows": len(self.labels), "sha256": digest.hexdigest()}
+        digest = Digest(self.images.shape, self.images.dtype)
+        digest.add(self.images)
+        return digest.record(self.labels)
 
 
 @dataclass(frozen=True)
@@ -70,14 +89,14 @@ class ImageData:
         return replace(self, train=self.train.select(~chosen), test=partial(replace, held_out))
 
 
-def stratified(labels: Int64[np.ndarray, " n"], fraction: float, rng: Rng) -> Bool[np.ndarray, " n"]:
+def stratified(labels: Integer[np.ndarray, " n"], fraction: float, rng: Rng) -> Bool[np.ndarray, " n"]:
     """Marks a random `fraction` of every class: at least one of its examples, never the last one.
 
     Raises `DataError` for a fraction outside (0, 1) and where no class has two examples.
     """
     if not 0 < fraction < 1:
         raise DataError(f"test fraction {fraction} is impossible: give a number between 0 and 1, such as 0.2")
-    order = rng.numpy().permutation(len(labels))
+    order = rng.numpy().permutation(np.arange(len(labels), dtype=np.uint32))
     chosen = np.zeros(len(labels), dtype=bool)
     for label in np.unique(labels):
         members = order[labels[order] == label]
@@ -124,7 +143,7 @@ def as_indices(labels: np.ndarray, classes: tuple[str, ...], where: str) -> Int6
     return labels.astype(np.int64)
 
 
-def require_every_class(labels: Int64[np.ndarray, " n"], classes: tuple[str, ...]) -> None:
+def require_every_class(labels: Integer[np.ndarray, " n"], classes: tuple[str, ...]) -> None:
     """Raises `DataError` naming the classes without a single training image."""
     counts = np.bincount(labels, minlength=len(classes))
     empty = [name for name, count in zip(classes, counts, strict=True) if count == 0]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from condenset.core.errors import DataError
-from condenset.tasks.image.decoding import Encoded, Format, common_format, decode
-from condenset.tasks.image.examples import Examples, ImageData, as_indices
+from condenset.tasks.image.decoding import Encoded
+from condenset.tasks.image.shards import Sharded
+from condenset.tasks.shards import TEST_SPLITS
 
 SUFFIXES = frozenset([".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"])
-_TEST_FOLDERS = ("test", "val", "validation", "valid")
 
 
 def class_folders(folder: Path) -> list[Path]:
@@ -31,43 +32,53 @@ def looks_like_class_folders(folder: Path) -> bool:
     return any(p.suffix.lower() in SUFFIXES for inner in class_folders(outer) for p in inner.iterdir())
 
 
-def read_folder(folder: Path, size: int | None, skip_unreadable: bool) -> ImageData:
+@dataclass(frozen=True)
+class ClassFolder:
+    """The images of one class.
+
+    Attributes:
+        path: the folder, which has the name of the class.
+    """
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The path."""
+        return str(self.path)
+
+    def files(self) -> Iterator[Path]:
+        """The image files, sorted."""
+        yield from pictures(self.path)
+
+    def labels(self) -> np.ndarray:
+        """The folder's name, once for each image."""
+        return np.full(len(pictures(self.path)), self.path.name)
+
+    def pictures(self) -> Iterator[Encoded]:
+        """The image files, sorted."""
+        return (Encoded(str(path), path) for path in self.files())
+
+
+def read_folder(folder: Path) -> Sharded:
     """Images by class; the folder names are the class names, sorted.
 
-    A folder `train` makes its neighbour `test` (or `val`, `validation`, `valid`) the test set. Size and channels
-    follow `common_format` over the training images. Raises `DataError` for no or a single class folder, a class
-    without images, a test class that training does not have, and (unless skipped) an unreadable file.
+    A folder `train` makes its neighbour `test` (or `val`, `validation`, `valid`) the test set.
+    Raises `DataError` for no or a single class folder, and a class without images.
     """
     split = (folder / "train").is_dir()
-    files = _listed(folder / "train" if split else folder)
-    empty = [name for name, held in files.items() if not held]
-    if len(files) < 2 or empty:
-        problem = f"class folders {empty} hold no image" if empty else f"there are class folders {list(files)}"
+    train = _shards(folder / "train" if split else folder)
+    names = [shard.path.name for shard in train]
+    empty = [shard.path.name for shard in train if not any(shard.files())]
+    if len(train) < 2 or empty:
+        problem = f"class folders {empty} hold no image" if empty else f"there are class folders {names}"
         raise DataError(
             f"{folder}: {problem}; expected at least two folders, one per class, each with images "
             f"({', '.join(sorted(SUFFIXES))})"
         )
-    classes = tuple(files)
-    items = [Encoded(str(path), path) for held in files.values() for path in held]
-    form = common_format(items, size, skip_unreadable)
-    train = _read(files, classes, form, skip_unreadable)
-    held_out = next((folder / name for name in _TEST_FOLDERS if split and (folder / name).is_dir()), None)
-    test = None if held_out is None else partial(_held_out, held_out, classes, form, skip_unreadable)
-    return ImageData(folder.resolve().name, classes, train, test, skipped=len(items) - len(train.labels))
+    held_out = next((folder / name for name in TEST_SPLITS if split and (folder / name).is_dir()), None)
+    return Sharded(folder.resolve().name, train, () if held_out is None else _shards(held_out), tuple(names))
 
 
-def _listed(folder: Path) -> dict[str, list[Path]]:
-    return {inner.name: pictures(inner) for inner in class_folders(folder)}
-
-
-def _held_out(folder: Path, classes: tuple[str, ...], form: Format, skip: bool) -> Examples:
-    return _read(_listed(folder), classes, form, skip)
-
-
-def _read(files: dict[str, list[Path]], classes: tuple[str, ...], form: Format, skip: bool) -> Examples:
-    pairs = [(name, path) for name, held in files.items() for path in held]
-    if not pairs:
-        raise DataError(f"no test image found below the folders {list(files)}: add some, or remove the test folder")
-    labels = as_indices(np.array([name for name, _ in pairs]), classes, str(pairs[0][1].parent.parent))
-    pixels, kept = decode([Encoded(str(path), path) for _, path in pairs], form, skip)
-    return Examples(pixels, labels[kept])
+def _shards(folder: Path) -> tuple[ClassFolder, ...]:
+    return tuple(map(ClassFolder, class_folders(folder)))

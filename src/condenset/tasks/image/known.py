@@ -18,7 +18,9 @@ from condenset.core.errors import DataError
 from condenset.tasks.image.arrays import from_arrays
 from condenset.tasks.image.examples import Examples, ImageData
 from condenset.tasks.image.idx import looks_like_idx, read_idx_folder
-from condenset.tasks.image.parquet import read_parquet, split_files
+from condenset.tasks.image.parquet import read_parquet
+from condenset.tasks.image.shards import decoded
+from condenset.tasks.shards import split_files
 
 _DIGITS = tuple("0123456789")
 _CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
@@ -99,7 +101,9 @@ def _folders(known: Known, root: Path | None) -> Iterator[Path]:
 def _in_folder(known: Known, folder: Path, skip_unreadable: bool) -> ImageData | None:
     if looks_like_idx(folder):
         return read_idx_folder(folder, known.classes)
-    return read_parquet(folder, None, skip_unreadable, known.classes) if split_files(folder, "train") else None
+    if not split_files(folder, "train"):
+        return None
+    return decoded(read_parquet(folder, skip_unreadable, known.classes), None, skip_unreadable)
 
 
 def _from_torchvision(name: str, known: Known, root: Path | None) -> ImageData:

@@ -12,18 +12,24 @@ import torch
 
 from condenset.core.batch import Batch
 from condenset.core.errors import DataError, UnknownNameError
+from condenset.core.memory import half_of_memory
 from condenset.core.rng import Rng
 from condenset.tasks.image.arrays import from_arrays, looks_like_npz_images, read_npz
 from condenset.tasks.image.augment import DSA
-from condenset.tasks.image.decoding import check_size
+from condenset.tasks.image.decoding import Format, check_size
 from condenset.tasks.image.examples import Examples, ImageData, as_indices, require_every_class
 from condenset.tasks.image.folder import looks_like_class_folders, read_folder
 from condenset.tasks.image.idx import looks_like_idx, read_idx_folder
 from condenset.tasks.image.known import NAMES, read_known
 from condenset.tasks.image.parquet import looks_like_parquet_images, read_parquet
-from condenset.tasks.image.preprocessing import measure, to_inputs
+from condenset.tasks.image.preprocessing import measure, measure_levels, to_inputs
+from condenset.tasks.image.shards import Sharded, decoded, labelled, open_split
+from condenset.tasks.image.streaming import image_store
+from condenset.tasks.image.tar import looks_like_tar_images, read_tar
+from condenset.tasks.store import Records, Store
+from condenset.tasks.streamed import StreamedView
 from condenset.tasks.target import Classification
-from condenset.tasks.task import MODALITIES, Task
+from condenset.tasks.task import MODALITIES, Task, View
 from condenset.tasks.view import TrainView
 
 _SMALLEST_CUTOUT = 16  # pixels a side; in a smaller image a cut-out hides most of what there is
@@ -36,31 +42,45 @@ def open_images(
     test_fraction: float = 0.2,
     size: int | None = None,
     skip_unreadable: bool = False,
+    memory_limit: int | None = None,
     root: str | Path | None = None,
 ) -> Task:
     """The task in a named dataset or at a path.
 
     Args:
         source: a known name (see `condenset list datasets`), class folders, an NPZ file, a folder of IDX files, a
-            Parquet file or Hugging Face dataset folder. A path that is spelt like a name needs a `./` before it.
+            Parquet file or Hugging Face dataset folder, tar shards (WebDataset). A path that is spelt like a name
+            needs a `./` before it.
         seed: of the stratified split, where the data has no test split of its own.
         test_fraction: share of every class to hold out then, in (0, 1).
         size: side in pixels to bring the images to. Default: as they are; files of unequal or large size become
             32 or 64 pixels, whichever is nearer to their median shorter side.
-        skip_unreadable: leave out broken files with a warning instead of raising.
+        skip_unreadable: leave out broken files and shards with a warning instead of raising.
+        memory_limit: bytes that pictures in files or shards may take as network inputs; more are decoded to disk
+            once, below CONDENSET_CACHE, and read from there. Default: half of the memory; 0 for disk in any case.
+            NPZ and IDX files are read whole.
         root: folder to look for named datasets in, instead of the one in CONDENSET_DATA.
 
     Raises `DataError` for data that cannot be used and `RequestError` for a request that makes no sense.
     """
     check_size(size)
     place = None if root is None else Path(root)
-    if isinstance(source, str) and source in NAMES:
-        data = read_known(source, place, skip_unreadable)
-    else:
-        data = _read_path(Path(source), size, skip_unreadable)
     record: dict[str, Any] = {"source": str(source), "seed": seed, "test_fraction": test_fraction}
     record |= {"size": size, "skip_unreadable": skip_unreadable, "root": None if root is None else str(root)}
-    return _task(data.split(test_fraction, Rng(seed).child("split")), size, record)
+    split = Rng(seed).child("split")
+    if isinstance(source, str) and source in NAMES:
+        data: ImageData | Sharded = read_known(source, place, skip_unreadable)
+    else:
+        data = _read_path(Path(source), skip_unreadable)
+    if isinstance(data, Sharded):
+        record["memory_limit"] = memory_limit
+        found = labelled(data.train, data.classes, skip_unreadable)
+        if found.expected_bytes(size, skip_unreadable) > (half_of_memory() if memory_limit is None else memory_limit):
+            fraction = None if data.test else test_fraction
+            store = image_store(found, size, skip_unreadable, fraction, split)
+            return _streamed_task(data, found.classes, store, skip_unreadable, record)
+        data = decoded(data, size, skip_unreadable)
+    return _task(data.split(test_fraction, split), size, record)
 
 
 def images_from_arrays(
@@ -84,30 +104,30 @@ def images_from_arrays(
 
 
 def recognise(path: Path) -> bool:
-    """Whether a path looks like images: class folders with pictures, NPZ, IDX or Parquet with an image column."""
+    """Whether a path looks like images: class folders with pictures, NPZ, IDX, Parquet with an image column, tar."""
     if path.is_file():
-        if path.suffix == ".npz":
-            return looks_like_npz_images(path)
-        return path.suffix == ".parquet" and looks_like_parquet_images(path)
-    if not path.is_dir():
-        return False
-    return looks_like_idx(path) or looks_like_parquet_images(path) or looks_like_class_folders(path)
+        kinds = {".npz": looks_like_npz_images, ".parquet": looks_like_parquet_images, ".tar": looks_like_tar_images}
+        return path.suffix in kinds and kinds[path.suffix](path)
+    looks = (looks_like_idx, looks_like_parquet_images, looks_like_tar_images, looks_like_class_folders)
+    return path.is_dir() and any(look(path) for look in looks)
 
 
-def _read_path(path: Path, size: int | None, skip_unreadable: bool) -> ImageData:
+def _read_path(path: Path, skip_unreadable: bool) -> ImageData | Sharded:
     if not path.exists():
         if path.name == str(path):
             raise UnknownNameError("image dataset", str(path), NAMES)
-        raise DataError(f"{path} does not exist: give class folders, NPZ, IDX or Parquet files, or a known name")
+        raise DataError(f"{path} does not exist: give class folders, NPZ, IDX, Parquet or tar files, or a known name")
     if path.suffix == ".npz" and path.is_file():
         return read_npz(path)
     if path.suffix == ".parquet" or looks_like_parquet_images(path) or any(path.glob("*.parquet")):
-        return read_parquet(path, size, skip_unreadable)
+        return read_parquet(path, skip_unreadable)
+    if path.suffix == ".tar" or looks_like_tar_images(path):
+        return read_tar(path, skip_unreadable)
     if path.is_file():
-        raise DataError(f"{path} is a {path.suffix or 'plain'} file: images are read from .npz, .parquet, or a folder")
+        raise DataError(f"{path} is a {path.suffix or 'plain'} file: images are in .npz, .parquet, .tar, or a folder")
     if looks_like_idx(path):
         return read_idx_folder(path)
-    return read_folder(path, size, skip_unreadable)
+    return read_folder(path)
 
 
 def _task(data: ImageData, size: int | None, source: dict[str, Any]) -> Task:
@@ -115,28 +135,69 @@ def _task(data: ImageData, size: int | None, source: dict[str, Any]) -> Task:
     preprocessing = measure(data.train.images, size, data.constants) | {"data": data.name}
     if data.skipped:
         preprocessing["skipped"] = data.skipped
-    train = _batch(data.train, preprocessing)
     assert data.test is not None
-    return Task(
-        name=data.name,
-        modality=MODALITIES.get("image"),
-        input_shape=tuple(train.inputs.shape[1:]),  # type: ignore[union-attr]
-        target=Classification(data.classes),
-        train=TrainView(train, len(data.classes)),
-        held_out=partial(_held_out, data.test, data.classes, preprocessing),
-        augmentation=DSA(strategy=_strategy(preprocessing["size"], data.mirrored)),
-        preprocessing=preprocessing,
-        fingerprint=data.train.fingerprint() | {"data": data.name},
-        source=source,
-    )
+    train = TrainView(_batch(data.train, preprocessing), len(data.classes))
+    held_out = partial(_held_out, data.test, data.classes, preprocessing)
+    fingerprint = data.train.fingerprint() | {"data": data.name}
+    return _described(data.classes, data.mirrored, train, held_out, preprocessing, fingerprint, source)
 
 
-def _held_out(
-    open_test: Callable[[], Examples], classes: tuple[str, ...], preprocessing: dict[str, Any]
-) -> Batch:
+def _held_out(open_test: Callable[[], Examples], classes: tuple[str, ...], preprocessing: dict[str, Any]) -> Batch:
     found = open_test()
     as_indices(found.labels, classes, f"{preprocessing['data']}: test labels")
     return _batch(found, preprocessing)
+
+
+def _streamed_task(
+    data: Sharded, classes: tuple[str, ...], store: Store, skip_unreadable: bool, source: dict[str, Any]
+) -> Task:
+    height, width, channels = store.card["shape"]
+    measured, scale = measure_levels(np.array(store.card["levels"]), [height, width])
+    preprocessing = measured | {"data": data.name}
+    if store.card["skipped"]:
+        preprocessing["skipped"] = store.card["skipped"]
+    train = StreamedView(
+        store, torch.tensor(store.card["counts"]), scale, partial(_of_records, preprocessing=preprocessing)
+    )
+    open_test = partial(_rest, store, len(train))
+    if data.test:
+        open_test = partial(open_split, data.test, classes, Format(height, width, channels), skip_unreadable)
+    held_out = partial(_held_out, open_test, classes, preprocessing)
+    fingerprint = store.card["fingerprint"] | {"data": data.name}
+    return _described(classes, True, train, held_out, preprocessing, fingerprint, source)
+
+
+def _of_records(records: Records, preprocessing: dict[str, Any]) -> Batch:
+    return _batch(Examples(records["inputs"], records["target"]), preprocessing)
+
+
+def _rest(store: Store, first: int) -> Examples:
+    records = store.rest(first)
+    return Examples(records["inputs"], records["target"])
+
+
+def _described(
+    classes: tuple[str, ...],
+    mirrored: bool,
+    train: View,
+    held_out: Callable[[], Batch],
+    preprocessing: dict[str, Any],
+    fingerprint: dict[str, Any],
+    source: dict[str, Any],
+) -> Task:
+    height, width = preprocessing["size"]
+    return Task(
+        name=preprocessing["data"],
+        modality=MODALITIES.get("image"),
+        input_shape=(len(preprocessing["mean"]), height, width),
+        target=Classification(classes),
+        train=train,
+        held_out=held_out,
+        augmentation=DSA(strategy=_strategy(preprocessing["size"], mirrored)),
+        preprocessing=preprocessing,
+        fingerprint=fingerprint,
+        source=source,
+    )
 
 
 def _batch(examples: Examples, preprocessing: dict[str, Any]) -> Batch:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Shaped, UInt8
+from jaxtyping import Float, Integer, Shaped, UInt8
 from torch import Tensor
 
 from condenset.core.batch import Inputs
@@ -34,6 +34,21 @@ def measure(
         std = torch.where(std < _SMALLEST_STD, torch.ones_like(std), std)
         constants = tuple(mean.tolist()), tuple(std.tolist())
     return {**record, "mean": list(constants[0]), "std": list(constants[1])}
+
+
+def measure_levels(levels: Integer[np.ndarray, "channels 256"], size: Sequence[int]) -> tuple[dict[str, Any], float]:
+    """The record that `measure` makes of uint8 images, and the root mean square of their network inputs.
+
+    Args: levels, per channel how many pixels have each value; size, [height, width], which the images have already.
+    """
+    weights = levels / levels.sum(1, keepdims=True)
+    unit = np.arange(256) / 255
+    mean = weights @ unit
+    std = np.sqrt((weights * (unit - mean[:, None]) ** 2).sum(1))
+    scale = float(np.sqrt(np.mean(std >= _SMALLEST_STD)))  # a channel has mean square 1, or 0 where it is constant
+    std[std < _SMALLEST_STD] = 1
+    record = {"kind": "image", "range": [0.0, 255.0], "size": list(size), "mean": mean.tolist(), "std": std.tolist()}
+    return record, scale
 
 
 def to_inputs(

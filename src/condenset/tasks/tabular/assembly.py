@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
+from jaxtyping import Int
 from sklearn.model_selection import train_test_split
 
 from condenset.core.batch import Batch
@@ -18,7 +19,7 @@ from condenset.tasks.tabular.columns import Column, encode_frame, matrix_width, 
 from condenset.tasks.tabular.inference import infer_columns
 from condenset.tasks.tabular.reading import RawTable, check_finite, check_names
 from condenset.tasks.tabular.targets import TargetCode, code_target, strata
-from condenset.tasks.task import MODALITIES, Task
+from condenset.tasks.task import MODALITIES, Task, View
 from condenset.tasks.view import TrainView
 
 
@@ -37,40 +38,85 @@ def assemble(table: RawTable, seed: int, test_fraction: float, drop: Sequence[st
         RequestError: the fraction is not in [0, 1).
     """
     frame = table.frame.rename(columns=str).reset_index(drop=True)
-    _check_request(frame, table.target, test_fraction, drop)
+    check_names(frame)
+    check_request(frame.columns, table.target, test_fraction, drop)
+    check_finite(frame.drop(columns=table.target), "the rows")
     train, test = _split(frame, table, seed, test_fraction)
     features = train.drop(columns=[table.target, *drop])
     columns, dropped = infer_columns(features)
     code = code_target(train[table.target], table.kind)
     dropped |= dict.fromkeys(drop, "left out on request")
-    if test is not None:
-        _check_test(test, columns, table.target)
+    view = TrainView(_batch(train, columns, code), code.target.groups)
+    fingerprint = {"rows": len(train), "sha256": table.sha256}
+    return describe(
+        table.name, columns, code, dropped, view, test_opener(table.name, test, columns, code), fingerprint, source
+    )
+
+
+def describe(
+    name: str,
+    columns: Sequence[Column],
+    code: TargetCode,
+    dropped: dict[str, str],
+    train: View,
+    held_out: Callable[[], Batch],
+    fingerprint: dict[str, Any],
+    source: dict[str, Any],
+) -> Task:
+    """The task of a table whose columns are known."""
     return Task(
-        name=table.name,
+        name=name,
         modality=MODALITIES.get("tabular"),
         input_shape=(matrix_width(columns),),
         target=code.target,
-        train=TrainView(_batch(train, columns, code), code.target.groups),
-        held_out=partial(_held_out, test, columns, code, table.name),
+        train=train,
+        held_out=held_out,
         preprocessing={
             "kind": "table", "columns": to_fields(columns), "target": code.record(), "dropped": dropped,
         },
-        fingerprint={"rows": len(train), "sha256": table.sha256},
+        fingerprint=fingerprint,
         source=source,
     )  # fmt: skip
 
 
-def _check_request(frame: pd.DataFrame, target: str, test_fraction: float, drop: Sequence[str]) -> None:
-    check_names(frame)
-    for noun, names in (("target column", [target]), ("column to drop", drop)):
-        for name in names:
-            if name not in frame.columns:
-                raise UnknownNameError(noun, name, frame.columns)
+def check_request(names: Iterable[str], target: str, test_fraction: float, drop: Sequence[str]) -> None:
+    """Raises as `assemble` does for a target, columns to drop or a fraction that are impossible."""
+    for noun, wanted in (("target column", [target]), ("column to drop", drop)):
+        for name in wanted:
+            if name not in names:
+                raise UnknownNameError(noun, name, names)
     if target in drop:
         raise RequestError(f"column {target!r} is the target and cannot be dropped")
     if not 0 <= test_fraction < 1:
         raise RequestError(f"test fraction {test_fraction} is impossible: expected a share from 0 up to below 1")
-    check_finite(frame.drop(columns=target), "the rows")
+
+
+def split_rows(
+    targets: pd.Series, kind: str | None, seed: int, test_fraction: float
+) -> tuple[Int[np.ndarray, " train"], Int[np.ndarray, " test"]]:
+    """Training and test rows, each in order, stratified by class or by bin.
+
+    Raises `DataError` where there are too few rows.
+    """
+    groups = strata(targets, code_target(targets, kind))
+    state = Rng(seed).child("split").integer() % 2**32
+    try:
+        train, test = train_test_split(
+            np.arange(len(targets)), test_size=test_fraction, stratify=groups, random_state=state
+        )
+    except ValueError as error:
+        advice = "use more rows, another test fraction, or test rows of your own"
+        raise DataError(f"{len(targets)} rows cannot be split: {error}; {advice}") from error
+    return np.sort(train), np.sort(test)
+
+
+def test_opener(
+    name: str, test: pd.DataFrame | None, columns: Sequence[Column], code: TargetCode
+) -> Callable[[], Batch]:
+    """What opens the test rows of a table. Raises `DataError` where they do not fit the training rows."""
+    if test is not None:
+        _check_test(test, columns, code.name)
+    return partial(_held_out, test, columns, code, name)
 
 
 def _split(
@@ -78,17 +124,8 @@ def _split(
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     if table.test is not None or test_fraction == 0:
         return frame, table.test
-    code = code_target(frame[table.target], table.kind)
-    groups = strata(frame[table.target], code)
-    state = Rng(seed).child("split").integer() % 2**32
-    try:
-        train, test = train_test_split(
-            np.arange(len(frame)), test_size=test_fraction, stratify=groups, random_state=state
-        )
-    except ValueError as error:
-        advice = "use more rows, another test fraction, or test rows of your own"
-        raise DataError(f"{len(frame)} rows cannot be split: {error}; {advice}") from error
-    return frame.iloc[np.sort(train)].reset_index(drop=True), frame.iloc[np.sort(test)].reset_index(drop=True)
+    train, test = split_rows(frame[table.target], table.kind, seed, test_fraction)
+    return frame.iloc[train].reset_index(drop=True), frame.iloc[test].reset_index(drop=True)
 
 
 def _check_test(test: pd.DataFrame, columns: Sequence[Column], target: str) -> None:

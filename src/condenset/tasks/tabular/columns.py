@@ -210,7 +210,9 @@ def factorise(series: pd.Series) -> tuple[Int[np.ndarray, " n"], list[Level]]:
 
     Raises `TypeError` for values, such as lists, that cannot be compared.
     """
-    codes, values = pd.factorize(series.astype(object))
+    kind = series.dtype
+    plain = isinstance(kind, pd.StringDtype) or (isinstance(kind, np.dtype) and kind.kind in "biuf")
+    codes, values = pd.factorize(series if plain else series.astype(object))  # objects take much memory
     return codes, [level_of(value) for value in values]
 
 

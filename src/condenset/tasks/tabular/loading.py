@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from condenset.core.errors import UnknownNameError
+from condenset.core.errors import DataError, UnknownNameError
+from condenset.core.memory import half_of_memory
+from condenset.tasks.parquet import parquet_head
+from condenset.tasks.shards import train_files
 from condenset.tasks.task import Task
-
-_SUFFIXES = (".csv", ".tsv", ".parquet", ".pq")
-_CUSTOMARY = ("target", "label", "class", "y")
 
 
 def open_table(
@@ -23,30 +23,45 @@ def open_table(
     test_fraction: float = 0.2,
     test_path: str | Path | None = None,
     drop: Sequence[str] = (),
+    skip_unreadable: bool = False,
+    memory_limit: int | None = None,
 ) -> Task:
     """A table as a task.
 
     Args:
-        source: a known name ("adult") or the path of a CSV or Parquet file.
+        source: a known name ("adult"), the path of a CSV or Parquet file, or a folder of Parquet files: those of its
+            split `train`, or all of them where no split has a name.
         target: column to predict; None: the one of a known table, else a column called target, label, class or y,
             else the last column.
         kind: "classification" or "regression"; None: by the target's values.
         seed: of the stratified split where the data defines no test rows.
         test_fraction: share of the rows held out, in [0, 1).
-        test_path: a second file, with the test rows.
+        test_path: a second file, with the test rows; None: the split `test` (or `validation`) of a folder.
         drop: columns that are no features.
+        skip_unreadable: leave out Parquet files that cannot be read, with a warning, instead of raising.
+        memory_limit: bytes that the values of Parquet files may take, 8 for each; more are encoded to disk once,
+            below CONDENSET_CACHE, and read from there. Default: half of the memory; 0 for disk in any case.
 
     Raises:
         UnknownNameError: no such table or column; the message names the nearest.
         DataError: the data cannot be used as it is; the message says what to change.
     """
     from condenset.tasks.tabular.assembly import assemble
+    from condenset.tasks.tabular.datasets import known
+    from condenset.tasks.tabular.shards import parquet_files, sharded_table
+    from condenset.tasks.tabular.streaming import stream
 
-    table = _read(str(source), target, kind, test_path)
     optional = {"target": target, "kind": kind, "test_path": None if test_path is None else str(test_path)}
     given = {name: value for name, value in optional.items() if value is not None}
     arguments = {"source": str(source), "seed": seed, "test_fraction": test_fraction, "drop": list(drop), **given}
-    return assemble(table, seed, test_fraction, drop, arguments)
+    tests = None if test_path is None else Path(test_path)
+    if str(source) in known() or not parquet_files(Path(source)):
+        return assemble(_read(str(source), target, kind, tests), seed, test_fraction, drop, arguments)
+    arguments |= {"skip_unreadable": skip_unreadable, "memory_limit": memory_limit}
+    table = sharded_table(Path(source), target, kind, tests, skip_unreadable)
+    if table.expected_bytes > (half_of_memory() if memory_limit is None else memory_limit):
+        return stream(table, seed, test_fraction, drop, arguments)
+    return assemble(table.read(), seed, test_fraction, drop, arguments)
 
 
 def table_from_arrays(
@@ -76,24 +91,24 @@ def table_from_arrays(
 
 
 def recognise(path: Path) -> bool:
-    """Whether a path is a CSV file, or a Parquet file of plain columns (images lie in nested ones)."""
-    if not path.is_file() or path.suffix.lower() not in _SUFFIXES:
-        return False
+    """Whether a path is a CSV file, or Parquet files of plain columns (images lie in nested ones)."""
     if path.suffix.lower() in (".csv", ".tsv"):
-        return True
+        return path.is_file()
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
+    files = [file for file in train_files(path) if file.suffix.lower() in (".parquet", ".pq")]
     try:
-        types = pq.read_schema(path).types
-    except (pa.ArrowInvalid, OSError):
+        types = parquet_head(files[0])[0].types if files else []
+    except DataError:
         return False
-    return not any(pa.types.is_nested(t) or pa.types.is_binary(t) or pa.types.is_large_binary(t) for t in types)
+    nested = any(pa.types.is_nested(t) or pa.types.is_binary(t) or pa.types.is_large_binary(t) for t in types)
+    return bool(types) and not nested
 
 
-def _read(source: str, target: str | None, kind: str | None, test_path: str | Path | None) -> Any:
+def _read(source: str, target: str | None, kind: str | None, test_path: Path | None) -> Any:
     from condenset.tasks.tabular.datasets import known, read_known
     from condenset.tasks.tabular.reading import RawTable, read_file
+    from condenset.tasks.tabular.shards import customary_target
 
     if source in known():
         table = read_known(source)
@@ -101,9 +116,7 @@ def _read(source: str, target: str | None, kind: str | None, test_path: str | Pa
         table = replace(table, target=target or table.target, kind=kind or (table.kind if own else None))
     elif Path(source).suffix or Path(source).exists():
         frame, digest = read_file(Path(source))
-        names = list(frame.columns)
-        target = target or next((name for name in _CUSTOMARY if name in names), names[-1])
-        table = RawTable(Path(source).stem, frame, target, digest, kind=kind)
+        table = RawTable(Path(source).stem, frame, target or customary_target(list(frame.columns)), digest, kind=kind)
     else:
         raise UnknownNameError("table", source, known())
-    return table if test_path is None else replace(table, test=read_file(Path(test_path))[0])
+    return table if test_path is None else replace(table, test=read_file(test_path)[0])

@@ -67,6 +67,11 @@ def read_file(path: Path, names: Sequence[str] = ()) -> tuple[pd.DataFrame, str]
     return _checked(frame, path.name), hashlib.sha256(content).hexdigest()
 
 
+def joint_digest(digests: Sequence[str]) -> str:
+    """One SHA-256, hex, for those of several files; that of a single file is its own."""
+    return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+
 def frame_hash(frame: pd.DataFrame) -> str:
     """SHA-256, hex, over a table's column names and values, whatever its index."""
     digest = hashlib.sha256("\n".join(map(str, frame.columns)).encode())

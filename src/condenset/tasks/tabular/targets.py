@@ -58,6 +58,16 @@ class TargetCode:
         return fields | {"classes": list(self.target.classes), "values": list(self.values)}
 
 
+def code_from(record: Mapping[str, Any]) -> TargetCode:
+    """The code that wrote a record."""
+    if record["kind"] == "regression":
+        target: Target = Regression(record["name"], record["mean"], record["std"], tuple(record["edges"]))
+        return TargetCode(target, record["name"], record["dtype"])
+    return TargetCode(
+        Classification(tuple(record["classes"])), record["name"], record["dtype"], tuple(record["values"])
+    )
+
+
 def raw_targets(targets: Tensor, record: Mapping[str, Any]) -> pd.Series:
     """Targets of a batch as raw values of the original type; of soft labels the likeliest class.
 

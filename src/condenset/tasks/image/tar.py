@@ -1,0 +1,108 @@
+"""Tar shards as WebDataset writes them: `key.jpg` (or another picture) beside `key.cls`, its label as text."""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from condenset.core.errors import DataError
+from condenset.tasks.image.decoding import Encoded
+from condenset.tasks.image.folder import SUFFIXES
+from condenset.tasks.image.shards import Sharded
+from condenset.tasks.shards import check_complete, test_files, train_files
+
+
+def looks_like_tar_images(path: Path) -> bool:
+    """Whether the first tar file at a path begins with a picture and its label."""
+    files = train_files(path, ".tar")
+    try:
+        return bool(files) and next(_samples(files[0]), None) is not None
+    except DataError:
+        return False
+
+
+def read_tar(path: Path, skip_unreadable: bool) -> Sharded:
+    """A folder of tar files, by splits as Parquet files are, or a single one. The label values are the classes.
+
+    Raises `DataError` where there is none and (unless skipped) where a numbered one is missing.
+    """
+    files, held_out = train_files(path, ".tar"), test_files(path, ".tar")
+    if not files:
+        raise DataError(f"{path} holds no train-*.tar: expected tar files of pictures and labels (key.jpg, key.cls)")
+    for found in (files, held_out):
+        check_complete(found, skip_unreadable)
+    name = path.stem if path.is_file() else path.resolve().name
+    return Sharded(name, tuple(map(TarShard, files)), tuple(map(TarShard, held_out)))
+
+
+@dataclass(frozen=True)
+class TarShard:
+    """A tar file.
+
+    Attributes:
+        path: the file.
+    """
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The path."""
+        return str(self.path)
+
+    def files(self) -> Iterator[Path]:
+        """The file."""
+        yield self.path
+
+    def labels(self) -> np.ndarray:
+        """What the `.cls` files hold: integers where all are whole numbers, else text."""
+        texts = np.array([_content(archive, label).decode().strip() for archive, _, label in _samples(self.path)])
+        if not len(texts):
+            raise DataError(f"{self.path} holds no picture with its label: expected pairs of key.jpg and key.cls")
+        return texts.astype(np.int64) if np.char.isdigit(texts).all() else texts
+
+    def pictures(self) -> Iterator[Encoded]:
+        """The pictures that have a label."""
+        for archive, picture, _ in _samples(self.path):
+            yield Encoded(f"{self.path}, {picture.name}", _content(archive, picture))
+
+
+def _samples(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo, tarfile.TarInfo]]:
+    """Pictures and labels of one key, which lie side by side; only their heads are read."""
+    try:
+        with tarfile.open(path, "r:") as archive:
+            key, picture, label = "", None, None
+            while (member := archive.next()) is not None:
+                archive.members.clear()  # type: ignore[attr-defined]  # it would keep the heads of all files
+                folder, _, file = member.name.rpartition("/")
+                stem, _, kind = file.partition(".")
+                if key != f"{folder}/{stem}":
+                    key, picture, label = f"{folder}/{stem}", None, None
+                picture = member if f".{kind.lower()}" in SUFFIXES else picture
+                label = member if kind == "cls" else label
+                if picture is not None and label is not None:
+                    yield archive, picture, label
+                    picture, label = None, None
+            _check_end(archive)
+    except (tarfile.TarError, OSError, EOFError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read as tar ({error}): pack it again, or skip unreadable files") from error
+
+
+def _check_end(archive: tarfile.TarFile) -> None:
+    """The module takes a file that ends within a head for a whole one."""
+    assert archive.fileobj is not None
+    archive.fileobj.seek(archive.offset)
+    if archive.fileobj.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
+        raise tarfile.ReadError("it is cut short")
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    stream = archive.extractfile(member)
+    content = b"" if stream is None else stream.read()
+    if len(content) != member.size:
+        raise tarfile.ReadError(f"{member.name} is cut short")
+    return content

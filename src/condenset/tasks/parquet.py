@@ -1,0 +1,49 @@
+"""Parquet files in batches that memory holds; an error names the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from condenset.core.errors import DataError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_BUFFER = 2**20  # bytes of a column that are read at a time
+
+
+def parquet_head(path: Path) -> tuple[pa.Schema, int]:
+    """The columns and the number of rows. Raises `DataError` where the file cannot be read."""
+    import pyarrow.parquet as pq
+
+    with _named(path), pq.ParquetFile(path) as file:
+        return file.schema_arrow, file.metadata.num_rows
+
+
+def column_names(schema: pa.Schema) -> list[str]:
+    """The columns, less those that pandas wrote its index into."""
+    index = (schema.pandas_metadata or {}).get("index_columns", [])
+    return [name for name in schema.names if name not in index]
+
+
+def parquet_batches(path: Path, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+    """These columns, up to `rows` rows at a time. Raises `DataError` where the file cannot be read."""
+    import pyarrow.parquet as pq
+
+    with _named(path), pq.ParquetFile(path, buffer_size=_BUFFER) as file:
+        yield from file.iter_batches(rows, columns=list(columns), use_threads=False)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(
+            f"{path} cannot be read as Parquet ({error}): write it again, or skip unreadable files"
+        ) from error
