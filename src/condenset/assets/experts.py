@@ -146,7 +146,7 @@ class ExpertStore:
         return self.kept if self._lesson is None else (0, *self.kept)
 
     def _file(self, number: int, suffix: str = ".safetensors") -> ExpertFile:
-        identity = {"expert": f"{self._key()}/{number}", "drawn": _digest(self._drawn(number).flat())}
+        identity = {"expert": f"{self.folder.name}/{number}", "drawn": _digest(self._drawn(number).flat())}
         return ExpertFile(self.folder / f"{number:04d}{suffix}", identity)
 
     @contextmanager
@@ -159,9 +159,13 @@ class ExpertStore:
 
     def _shapes(self, epochs: int) -> dict[str, tuple[int, ...]]:
         """What is there after so many epochs."""
-        drawn = self._drawn(0).parameters.values()
         rows = bisect_right(self._stored, epochs)
-        return {"deltas": (rows, sum(p.numel() for p in drawn)), "lengths": (epochs, len(drawn))}
+        return {"deltas": (rows, sum(self._sizes)), "lengths": (epochs, len(self._sizes))}
+
+    @cached_property
+    def _sizes(self) -> list[int]:
+        """Numbers in every parameter tensor."""
+        return [parameter.numel() for parameter in self._drawn(0).parameters.values()]
 
     def _resumed(self, partial: ExpertFile) -> dict[str, Tensor]:
         def expected(found: Shapes) -> Shapes:
