@@ -22,7 +22,7 @@ GRADIENTS = torch.randn(len(RATES), SIZE, generator=Rng(0).torch(), dtype=torch.
         (Adam(), lambda p: torch.optim.Adam(p, lr=1.0)),
         (Adam((0.5, 0.8), 1e-3), lambda p: torch.optim.Adam(p, lr=1.0, betas=(0.5, 0.8), eps=1e-3)),
     ],
-    ids=str,
+    ids=["plain", "momentum", "adam", "another adam"],
 )
 def test_a_rule_steps_like_torch(rule: Rule, optimiser) -> None:
     parameter = torch.nn.Parameter(torch.linspace(-1, 1, SIZE, dtype=torch.float64))

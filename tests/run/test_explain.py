@@ -51,9 +51,12 @@ def test_the_memory_covers_what_the_process_took(digits: Task) -> None:
     assert 100 * 2**20 < found.memory < 1.2 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def test_experts_are_named_and_not_trained(digits: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("method", ["mtt", "ncfm"])
+def test_experts_are_named_and_not_trained(
+    method: str, digits: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
-    found = predicted(Config("digits", "mtt", Size(per_class=1)), digits)
+    found = predicted(Config("digits", method, Size(per_class=1)), digits)
     assert "expert" in found.assets[0]
     assert list(tmp_path.iterdir()) == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import Any
 
 import psutil
@@ -12,7 +13,7 @@ from torch import Tensor
 
 from condenset.core.errors import BudgetError
 from condenset.core.execution import HERE, Execution
-from condenset.distillation import distillation, start_state
+from condenset.distillation import State, distillation, start_state
 from condenset.recipe import Recipe
 from condenset.sources.pool import Pool
 from condenset.sources.source import NeedsPreparing
@@ -86,7 +87,7 @@ def predict(
         recipe = replace(recipe, start=random)  # one that asks experts would train them
     state = start_state(task, recipe, counts, seed, execution)
     size = state.synthetic.nbytes()
-    seconds = 0.0 if needs_experts else _seconds(distillation(state, seed), recipe)
+    seconds = 0.0 if needs_experts else _seconds(state, seed)
     checkpoint = sum(t.numel() * t.element_size() for t in state.tensors().values())
     return Prediction(
         steps=recipe.steps,
@@ -101,21 +102,25 @@ def predict(
     )
 
 
-def _seconds(steps: Any, recipe: Recipe) -> float:
+def _seconds(state: State, seed: int) -> float:
     """A step that meets a network for the first time pays for its real side; later steps do not."""
-    if recipe.steps == 0:
+    recipe = state.recipe
+    if recipe.steps == 0 or state.source is None:
         return 0.0
+    uses, steps = state.source.draw(0).uses, distillation(state, seed)
+    pool = recipe.source if isinstance(recipe.source, Pool) and recipe.source.size > 1 else None
     timed = []
-    for _ in range(1 + _PROBES):
+    for _ in range(1 + (_PROBES if pool else max(_PROBES, uses))):
         began = time.perf_counter()
         if next(steps, None) is None:
             break
         timed.append(time.perf_counter() - began)
-    new = min(timed[1:], default=0.0)
+    later = timed[1:] or [0.0]
+    new = min(later) if pool or uses == 1 else fmean(later)  # a whole stage holds one step that pays
     warm_up = timed[0] - new  # compiling, most of all
-    if not isinstance(recipe.source, Pool) or recipe.source.size == 1:
+    if pool is None:
         return warm_up + new * recipe.steps
-    networks = min(recipe.steps, recipe.source.size + recipe.steps // recipe.source.renew_every)
+    networks = min(recipe.steps, pool.size + recipe.steps // pool.renew_every)
     return warm_up + new * networks + 0.2 * new * (recipe.steps - networks)
 
 
