@@ -35,11 +35,12 @@ class SolveLabels:
         """The same examples with soft labels (items, outputs)."""
         kernel = named_kernel(self.kernel or task.modality.kernel)
         support = synthetic.decode().detach().inputs.double()
-        train = task.train.all()
-        rows = torch.cat([kernel(part.inputs.double(), support) for part in train.parts(_PART)])
-        weight = train.weight.double().sqrt()[:, None]
-        targets = task.target.centred(train.targets).double()
-        coefficients = torch.linalg.lstsq(weight * rows, weight * targets).solution
+        rows, targets = [], []
+        for part in task.train.epoch(_PART, rng.child("epoch")):
+            weight = part.weight.double().sqrt()[:, None]
+            rows.append(weight * kernel(part.inputs.double(), support))
+            targets.append(weight * task.target.centred(part.targets).double())
+        coefficients = torch.linalg.lstsq(torch.cat(rows), torch.cat(targets)).solution
         solved = regularised(kernel(support, support), self.regulariser) @ coefficients
         uncentred = solved - task.target.centred(torch.zeros_like(solved))
         return SyntheticSet(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -138,15 +139,19 @@ def draw_network(
     Args: name, an architecture and its fields ("convnet:width=32"); outputs, classes or 1 for regression.
     Raises `UnknownNameError` for the architecture and `RequestError` for a field it does not have.
     """
-    module = _module(name, input_shape, outputs)
+    module = _module(name, input_shape, outputs, threading.get_ident())
     generator = rng.child("network").torch()
     parameters = {k: v.to(device) for k, v in _initial(module, generator)}
     buffers = {k: _initial_buffer(k, b).to(device) for k, b in module.named_buffers()}
     return Network(module, parameters, buffers)
 
 
-@lru_cache(maxsize=64)  # a compiled function is compiled once for a module, so networks that are alike share theirs
-def _module(name: str, input_shape: tuple[int, ...], outputs: int) -> nn.Module:
+@lru_cache(maxsize=64)
+def _module(name: str, input_shape: tuple[int, ...], outputs: int, thread: int) -> nn.Module:
+    """The module of an architecture, the same for all its networks, so that a function of it is compiled once.
+
+    A thread has its own: `functional_call` puts tensors into the module for the time of the call.
+    """
     base, fields = split_name(name)
     architecture: Architecture = NETWORKS.get(base)
     try:

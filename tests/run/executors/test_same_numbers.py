@@ -72,18 +72,18 @@ def test_scores(task: Task, processes: Processes) -> None:
 
 
 def test_experts(processes: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    experts = Experts(count=3, epochs=2, examples=100, batch=32)
-    there = ExpertStore(experts, digits(), "mlp:width=8,depth=1")
+    experts = Experts(count=3, examples=100, batch=32)
+    there = ExpertStore(experts, digits(), "mlp:width=8,depth=1", (2,))
     there.train(1)
     present = (there.folder / "0001.safetensors").stat().st_mtime_ns
     there.train_missing(processes)
     assert len(list(there.folder.iterdir())) == 3
     assert (there.folder / "0001.safetensors").stat().st_mtime_ns == present
     monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path / "here"))
-    here = ExpertStore(experts, digits(), "mlp:width=8,depth=1")
+    here = ExpertStore(experts, digits(), "mlp:width=8,depth=1", (2,))
     assert there.folder != here.folder
     for number in range(3):
-        assert torch.equal(here.trajectory(number), there.trajectory(number))
+        assert torch.equal(here.checkpoint(number, 2), there.checkpoint(number, 2))
 
 
 @pytest.mark.parametrize("signal", [MeanEmbedding(), ClassGradient()], ids=lambda signal: type(signal).__name__)
