@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import traceback
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -226,7 +227,7 @@ def test_writers_at_the_same_time_agree_and_leave_nothing_else() -> None:
         try:
             found.append(mine.checkpoint(0, 3))
         except Exception as error:
-            errors.append(error)
+            errors.append("".join(traceback.format_exception(error)))
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:

@@ -126,7 +126,10 @@ class ExpertStore:
     def train(self, number: int) -> None:
         """Train an expert to its last kept epoch, from where it was left, and save it."""
         drawn, partial = self._drawn(number), self._file(number, ".partial")
-        state = self._resumed(partial) if partial.path.exists() else self._begun(drawn, number)
+        try:
+            state = self._resumed(partial)
+        except FileNotFoundError:  # never begun, or finished by another process this very moment
+            state = self._begun(drawn, number)
         while len(state["lengths"]) < self.kept[-1]:
             state = self._after_epoch(drawn, number, state)
             partial.write(state)
