@@ -28,7 +28,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return Recipe(
         start=random,
         objective=SignalMatching(LocalCovariance(), squared_error, per_group=128, also=(Centralisation(),)),
-        source=Interpolated(Pool(size=50, renew_every=10), Experts(count=4, epochs=4, examples=4096, momentum=0.9)),
+        source=Interpolated(Pool(size=50, renew_every=10), Experts(count=4, examples=4096, momentum=0.9)),
         optimisers={"data": Optimiser("sgd", rate=1.0, momentum=0.5)},
         steps=1000,
         contract=Contract(exam=task.modality.exam),
