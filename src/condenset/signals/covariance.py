@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.batch import Batch
@@ -17,25 +18,38 @@ from condenset.tasks.task import Task
 
 @dataclass(frozen=True)
 class Moments(Sums):
-    """Sums of embeddings (groups, features) and of their outer products (groups, features, features).
+    """Sums whose last two are of matrices X (groups, features, columns) and of X X^T (groups, features, features).
 
     Attributes:
-        weight, correction: as in `Covariance`.
+        scale: factor of the covariances.
+        correction: taken off the number of examples that a covariance is divided by.
     """
 
-    weight: float
+    scale: float
     correction: int
 
-    def mean(self) -> tuple[Tensor, ...]:
-        """Means, and covariances times the root of their weight over the number of features.
+    @classmethod
+    def with_covariance(
+        cls,
+        first: Sums,
+        maps: Float[Tensor, "examples features columns"],
+        batch: Batch,
+        scale: float,
+        correction: int = 0,
+    ) -> Moments:
+        """Further sums of the batch, and what the covariance over `maps` is made of."""
+        weighted = maps * batch.weight[:, None, None].to(maps)
+        own = [batch.groups == group for group in range(len(first.counts))]
+        means = torch.stack([weighted[members].sum(0) for members in own])
+        products = torch.stack([_outer(weighted[members], maps[members]) for members in own])
+        return cls((*first.totals, means, products), first.counts, scale, correction)
 
-        The covariance of a group without more examples than the correction is 0.
-        """
-        mean, product = super().mean()
-        spread = product - mean[:, :, None] * mean[:, None, :]
-        counts = self.counts.to(spread)
+    def mean(self) -> tuple[Tensor, ...]:
+        """Means of the further sums, and scaled covariances; 0 for no more examples than the correction."""
+        *others, centre, product = super().mean()
+        counts = self.counts.to(product)
         share = torch.where(counts > self.correction, counts / (counts - self.correction).clamp(min=1e-12), 0)
-        return mean, math.sqrt(self.weight / mean.shape[1]) * share[:, None, None] * spread
+        return *others, self.scale * share[:, None, None] * (product - centre @ centre.mT)
 
 
 @dataclass(frozen=True)
@@ -55,9 +69,12 @@ class Covariance:
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Moments:
         """Sums of each group's embeddings and outer products and its weight."""
-        groups, embedding = task.target.groups, network(batch.inputs).embedding
-        first = Sums.of([embedding], batch, groups)
-        weighted = embedding * batch.weight[:, None].to(embedding)
-        own = [batch.groups == group for group in range(groups)]
-        products = torch.stack([weighted[members].T @ embedding[members] for members in own])
-        return Moments((*first.totals, products), first.counts, self.weight, self.correction)
+        embedding = network(batch.inputs).embedding
+        first = Sums.of([embedding], batch, task.target.groups)
+        scale = math.sqrt(self.weight / embedding.shape[1])
+        return Moments.with_covariance(first, embedding[:, :, None], batch, scale, self.correction)
+
+
+def _outer(a: Float[Tensor, "n features columns"], b: Float[Tensor, "n features columns"]) -> Tensor:
+    """Sum over examples of a b^T."""
+    return a.transpose(0, 1).flatten(1) @ b.transpose(0, 1).flatten(1).T

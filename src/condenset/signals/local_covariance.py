@@ -1,0 +1,39 @@
+"""Class-mean embeddings, and how the channels of the last feature maps vary together (Deng et al., Exploiting
+Inter-sample and Inter-feature Relations in Dataset Distillation, CVPR 2024, arXiv 2404.00563)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from condenset.core.batch import Batch
+from condenset.nets.network import Network
+from condenset.signals.covariance import Moments
+from condenset.signals.signal import Sums
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class LocalCovariance:
+    """Sums of embeddings and, of maps X (channels, positions), of X and of X X^T (groups, channels, channels).
+
+    The covariance is the mean over a group's examples of (X - mean X)(X - mean X)^T. Activations without positions
+    have one; a network without layers has its embedding in their place.
+
+    Attributes:
+        weight: of the squared distance between covariances beside that between embeddings.
+    """
+
+    weight: float = 0.01
+    additive: bool = True
+    second_order: bool = False
+    reads_layers: bool = True
+
+    def sums(self, network: Network, batch: Batch, task: Task) -> Moments:
+        """Sums of each group and its weight."""
+        output = network(batch.inputs)
+        first = Sums.of([output.embedding], batch, task.target.groups)
+        last = output.layers[-1] if output.layers else output.embedding
+        return Moments.with_covariance(
+            first, last.flatten(2) if last.dim() > 2 else last[:, :, None], batch, math.sqrt(self.weight)
+        )
