@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -156,7 +157,8 @@ class WorkerOptions:
     executor: Annotated[Literal["local", "processes", "ray"], arg(metavar="WHERE")] = "local"
     workers: Annotated[int | None, arg(metavar="N")] = None
 
-    def opened(self) -> AbstractContextManager[Executor]:
+    @contextmanager
+    def opened(self) -> Iterator[Executor]:
         """The executor, whose workers end with the block. Raises `RequestError`."""
         from condenset.run.executors import opened
 
@@ -165,7 +167,9 @@ class WorkerOptions:
                 f"--workers {self.workers} with the executor {self.executor}: give at least one, and --executor "
                 "processes or ray"
             )
-        return opened(self.executor, self.workers)
+        # Ray says on standard output what happens to workers, and that is for the answer alone.
+        with redirect_stdout(sys.stderr), opened(self.executor, self.workers) as executor:
+            yield executor
 
 
 @dataclass(frozen=True)
