@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import torch
 from torch import Tensor
 
 from condenset.core.batch import Batch
+from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.kernels.distance import layerwise_cosine, squared_error
 from condenset.nets.network import Network, draw_network
@@ -34,7 +36,7 @@ class Counted:
     """A signal that remembers the batches it measured; additive or not."""
 
     additive: bool
-    seen: list[int]
+    seen: list[int] = field(repr=False)
     second_order: bool = False
     reads_layers: bool = False
 
@@ -184,3 +186,23 @@ def test_parts_of_the_real_side_are_alike(per_group: int, sizes: set[int]) -> No
     objective = SignalMatching(counted, squared_error, per_group=per_group)
     objective.begin(task).terms(set_of(normal(10, 4), torch.arange(10)), draw, Rng(0))
     assert set(counted.seen) - {10} == sizes
+
+
+def test_with_room_on_disk_a_later_run_finds_the_real_sides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same run again measures nothing; another network, batch or signal is not mistaken for it."""
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
+    execution = Execution(disk=10**7)
+    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)), key=3)
+
+    def measured(changed: Draw, per_group: int = 4) -> tuple[int, float]:
+        counted = Counted(True, [])
+        running = SignalMatching(counted, squared_error, per_group=per_group).begin(blobs(), execution)
+        term = running.terms(SET, changed, Rng(0))["matching"]
+        return len(counted.seen), float(term)
+
+    first = measured(draw)
+    again = measured(draw)
+    assert (first[0], again[0]) == (2, 1)  # real and synthetic, then synthetic alone
+    assert first[1] == again[1]
+    assert measured(replace(draw, network=blobs().network("mlp:width=4,depth=1", Rng(1))))[0] == 2
+    assert measured(draw, per_group=5)[0] == 2

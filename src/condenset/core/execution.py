@@ -22,12 +22,14 @@ class Execution:
         precision: of compiled networks; "auto" takes bfloat16 where the device multiplies it faster than float32.
         times: how often the same work will be done (steps of a run, networks of an exam); compiling repays if often.
         executor: where jobs run that do not need each other.
+        disk: bytes that real sides of signals may take in the cache folder, for runs to come; 0 keeps none.
     """
 
     device: torch.device | str = "cpu"
     precision: Precision = "auto"
     times: int = 1
     executor: Executor = LOCAL
+    disk: int = 0
 
     @property
     def half(self) -> bool:

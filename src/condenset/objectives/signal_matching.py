@@ -13,7 +13,9 @@ from functools import reduce
 import torch
 from torch import Tensor
 
+from condenset.assets.signals import SignalStore, content_key
 from condenset.core.batch import Batch
+from condenset.core.cache import cache_folder
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.nets.compiled import compiled
@@ -66,6 +68,7 @@ class RunningSignalMatching:
         self._objective, self._task, self._execution = objective, task, execution
         self._also = [further.begin(task, execution) for further in objective.also]
         self._cache: OrderedDict[int, tuple[Tensor, ...]] = OrderedDict()
+        self._store = SignalStore(cache_folder() / "signals", execution.disk)
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """The term "matching", the sum of the groups' distances, and the terms of the further objectives."""
@@ -92,10 +95,29 @@ class RunningSignalMatching:
         if key is None or not measure.signal.additive:
             return self._measured(measure, rng)
         if key not in self._cache:
-            self._cache[key] = self._measured(measure, Rng(rng.seed).child("cached", key))
+            self._cache[key] = self._found(measure, Rng(rng.seed).child("cached", key))
             while len(self._cache) > self._objective.cached:
                 self._cache.popitem(last=False)
         return self._cache[key]
+
+    def _found(self, measure: Measure, rng: Rng) -> tuple[Tensor, ...]:
+        """A real side from disk, where it is kept, or measured and kept."""
+        if not self._store.limit:
+            return self._measured(measure, rng)
+        key = self._address(measure, rng)
+        found = self._store.find(key)
+        if found is None:
+            found = self._measured(measure, rng)
+            self._store.keep(key, found)
+        return found
+
+    def _address(self, measure: Measure, rng: Rng) -> str:
+        """A hash of all that a real side depends on."""
+        draw, objective, task = measure.draw, self._objective, self._task
+        network = [*draw.network.parameters.values(), *draw.network.buffers.values()]
+        how = objective.signal, objective.sampler.__qualname__, objective.per_group, self._execution.half
+        data = task.fingerprint, task.preprocessing, task.augmentation
+        return content_key(network, draw.augmentation, how, data, rng)
 
     def _measured(self, measure: Measure, rng: Rng) -> tuple[Tensor, ...]:
         sampler, per_group = self._objective.sampler, self._objective.per_group

@@ -39,6 +39,7 @@ class Conditions:
         memory: bytes that the run may take; it is refused at its start when it would take more.
         time: seconds, likewise.
         checkpoint_every: seconds between checkpoints.
+        disk: bytes that real sides of signals may take in the cache folder, for runs to come; 0 keeps none.
         device: where the set is optimised.
         executor: trains what must be there first, and measures the parts of the data.
     """
@@ -46,6 +47,7 @@ class Conditions:
     memory: int | None = None
     time: float | None = None
     checkpoint_every: float = 10.0
+    disk: int = 0
     device: torch.device | str = "cpu"
     executor: Executor = LOCAL
 
@@ -131,7 +133,7 @@ def run(
     with _folder(out, resume) as folder:
         task = task or open_task(config.data, **config.options)
         counts, recipe = resolved(config, task)
-        execution = Execution(conditions.device, config.precision, executor=conditions.executor)
+        execution = Execution(conditions.device, config.precision, executor=conditions.executor, disk=conditions.disk)
         if conditions.memory is not None or conditions.time is not None:
             predict(task, recipe, counts, config.seed, execution).within(conditions.memory, conditions.time)
         prepare(recipe, task, conditions.executor)

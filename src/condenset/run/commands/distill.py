@@ -43,6 +43,7 @@ class Distill:
         resume: continue the run that --out holds.
         max_memory: refuse a run that would need more, such as 2GiB.
         max_time: refuse a run that would take longer, such as 10m.
+        max_disk: keep what the data say under each network for runs to come, in a cache of this size, such as 2GiB.
         checkpoint_every: time between checkpoints.
         budget: the budget.
         opening: how the data are opened.
@@ -60,6 +61,7 @@ class Distill:
     resume: bool = False
     max_memory: Annotated[Bytes | None, arg(metavar="BYTES")] = None
     max_time: Annotated[Seconds | None, arg(metavar="TIME")] = None
+    max_disk: Annotated[Bytes, arg(metavar="BYTES")] = 0
     checkpoint_every: Annotated[Seconds, arg(metavar="TIME")] = 10.0
     budget: OmitArgPrefixes[SizeOptions] = field(default_factory=SizeOptions)
     opening: OmitArgPrefixes[DataOptions] = field(default_factory=DataOptions)
@@ -73,7 +75,7 @@ class Distill:
 
         config = self._configuration()
         out = self.out or new_folder(config.data, config.method, config.size, config.seed)
-        limits = self.max_memory, self.max_time, self.checkpoint_every
+        limits = self.max_memory, self.max_time, self.checkpoint_every, self.max_disk
         with self.workers.opened() as executor:
             conditions = Conditions(*limits, executor=executor)
             done = distil(screen, config, out, resume=self.resume, conditions=conditions)
