@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-import condenset
+from condenset.assets import signals
 from condenset.assets.signals import SignalStore, content_key
 from tests.examples import normal
 
@@ -38,7 +38,7 @@ def test_a_file_that_is_not_what_it_should_be_is_not_used(
     elif fault == "renamed":
         path.rename(tmp_path / "b.safetensors")
     else:
-        monkeypatch.setattr(condenset, "__version__", "0.0.0")
+        monkeypatch.setattr(signals, "_VERSION", "0.0.0")
     key = "b" if fault == "renamed" else "a"
     assert store.find(key) is None
     store.keep(key, SIDE)

@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import torch
@@ -14,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-import condenset
+_VERSION = version("condenset")
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class SignalStore:
         return self.folder / f"{key}.safetensors"
 
     def _identity(self, key: str) -> dict[str, str]:
-        return {"signal": key, "condenset": condenset.__version__}
+        return {"signal": key, "condenset": _VERSION}
 
 
 def content_key(tensors: Iterable[Tensor], *parts: object) -> str:

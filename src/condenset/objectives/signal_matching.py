@@ -115,7 +115,7 @@ class RunningSignalMatching:
         """A hash of all that a real side depends on."""
         draw, objective, task = measure.draw, self._objective, self._task
         network = [*draw.network.parameters.values(), *draw.network.buffers.values()]
-        how = objective.signal, objective.sampler.__qualname__, objective.per_group, self._execution.half
+        how = objective.signal, objective.sampler.__name__, objective.per_group, self._execution.half
         data = task.fingerprint, task.preprocessing, task.augmentation
         return content_key(network, draw.augmentation, how, data, rng)
 

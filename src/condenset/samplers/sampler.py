@@ -22,6 +22,8 @@ CANDIDATES = 4  # times as many random examples are judged as are taken
 class Sampler(Protocol):
     """A plain function, so that what it picks follows from its arguments alone."""
 
+    __name__: str
+
     def __call__(self, task: Task, network: Network, per_group: int, rng: Rng) -> Batch:
         """Up to `per_group` training examples of every group, group after group; all of a smaller group.
 
