@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -21,6 +23,7 @@ from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.task import Task
 from tests.examples import blobs, digits, line, normal
 from tests.tasks.graph import example
+from tests.tasks.stored import on_disk
 
 TASKS = {"classes": blobs, "number": line, "images": digits, "graph": example.task}
 CORESETS = [name for name in BASELINES if name not in ("full", "random-same-labels")]
@@ -114,3 +117,11 @@ def test_the_same_labels_belong_to_examples_of_their_class_in_any_order() -> Non
 def test_an_unknown_baseline_is_refused() -> None:
     with pytest.raises(UnknownNameError, match="did you mean 'herding'"):
         baseline_batch("hering", set_for(blobs()), blobs(), Rng(0))
+
+
+def test_full_data_on_disk_are_a_baseline_where_they_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
+    task = on_disk(blobs())
+    assert torch.equal(found("full", set_for(task), task)[0].inputs, blobs().train.all().inputs)
+    monkeypatch.setattr(task.train, "fits", False)
+    assert baseline_batch("full", set_for(task), task, Rng(0)) is None
