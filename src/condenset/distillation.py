@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 from jaxtyping import Int
-from torch import Tensor
+from torch import Tensor, nn
 
 from condenset.codecs.codec import CODECS
 from condenset.core.budget import Size
@@ -25,8 +25,11 @@ from condenset.core.rng import Rng
 from condenset.labels.label import LABELS
 from condenset.recipe import Recipe, codec_of
 from condenset.sources.source import RunningSource, Setting
-from condenset.synthetic import SyntheticSet
+from condenset.synthetic import SyntheticSet, stages_of
 from condenset.tasks.task import Task
+
+_REMEMBERED = 0.9  # of the running mean length of a gradient, per step
+_PER_ITEM = ("data", "labels")  # groups whose tensors hold the items one after another
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ class State:
         for name, parameters in learnable.items():
             for parameter in parameters:
                 parameter.requires_grad_(name in self.optimisers)
+        self._lengths: dict[str, Tensor] = {}  # running mean lengths of the gradients that are clipped
+        self._parts = stages_of(synthetic.groups, recipe.boosting.parts)
 
     def tensors(self) -> dict[str, Tensor]:
         """Copies of everything that changes, flat by name."""
@@ -105,12 +110,13 @@ class State:
         found |= {f"source/{k}": v for k, v in (self.source.state() if self.source else {}).items()}
         for name, optimiser in self.optimisers.items():
             found |= {f"optimiser/{name}/{k}": v for k, v in optimiser_state(optimiser).items()}
+        found |= {f"length/{name}": length for name, length in self._lengths.items()}
         found["counters"] = torch.tensor([self.step, self.halvings])
         return {k: v.detach().clone() for k, v in found.items()}
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
         """Return to saved copies."""
-        parts: dict[str, dict[str, Tensor]] = {"synthetic": {}, "source": {}, "optimiser": {}}
+        parts: dict[str, dict[str, Tensor]] = {"synthetic": {}, "source": {}, "optimiser": {}, "length": {}}
         for path, value in tensors.items():
             head, _, rest = path.partition("/")
             if rest:
@@ -121,19 +127,58 @@ class State:
         for name, optimiser in self.optimisers.items():
             of_this = {k.removeprefix(f"{name}/"): v for k, v in parts["optimiser"].items() if k.startswith(f"{name}/")}
             restore_optimiser(optimiser, of_this)
+        self._lengths = {name: length.clone() for name, length in parts["length"].items()}
         self.step, self.halvings = map(int, tensors["counters"].tolist())
 
-    def halve(self) -> None:
-        """Halve every learning rate from now on."""
-        self.halvings += 1
+    @property
+    def learning(self) -> SyntheticSet:
+        """The set without the parts whose turn is still to come."""
+        if self.recipe.boosting.parts == 1:
+            return self.synthetic
+        return self.synthetic.only(self._parts <= self._part(self.step))
 
     def update(self) -> None:
         """Step every optimiser whose turn it is, at this step's rate."""
         for name, optimiser in self.optimisers.items():
             how = self.recipe.optimisers[name]
             optimiser.param_groups[0]["lr"] = how.rate_at(self.step, self.recipe.steps) * 0.5**self.halvings
-            if how.steps_at(self.step):
+            if not how.steps_at(self.step):
+                continue
+            parameters = optimiser.param_groups[0]["params"]
+            if how.clip is not None:
+                self._shorten(name, parameters, how.clip)
+            if self.recipe.boosting.parts > 1 and name in _PER_ITEM:
+                self._step_by_parts(optimiser, parameters)
+            else:
                 optimiser.step()
+            if how.least is not None:
+                torch._foreach_clamp_min_([p.data for p in parameters], how.least)
+
+    def _part(self, step: int) -> int:
+        return self.recipe.boosting.part_at(step, self.recipe.steps)
+
+    def _shorten(self, name: str, parameters: list[nn.Parameter], clip: float) -> None:
+        gradients = [p.grad for p in parameters if p.grad is not None]
+        length = nn.utils.get_total_norm(gradients)
+        mean = self._lengths.get(name, length)
+        self._lengths[name] = _REMEMBERED * mean + (1 - _REMEMBERED) * length
+        nn.utils.clip_grads_with_norm_(parameters, float(clip * self._lengths[name]), length)
+
+    def _step_by_parts(self, optimiser: torch.optim.Optimizer, parameters: list[nn.Parameter]) -> None:
+        """A step that is shorter for items learnt before."""
+        part = self._part(self.step)
+        if part != self._part(self.step - 1):
+            optimiser.state.clear()  # what it gathered speaks of other items
+        pace = torch.where(self._parts == part, 1.0, self.recipe.boosting.slowed * (self._parts < part))
+        before = [p.detach().clone() for p in parameters]
+        optimiser.step()
+        for old, parameter in zip(before, parameters, strict=True):
+            rows = pace.repeat_interleave(len(old) // len(pace)).view(-1, *[1] * (old.dim() - 1))
+            parameter.data.copy_(torch.lerp(old, parameter.data, rows))
+
+    def halve(self) -> None:
+        """Halve every learning rate from now on."""
+        self.halvings += 1
 
 
 def start_state(
@@ -161,12 +206,12 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
     good = state.tensors()
     while state.step < recipe.steps:
         began = time.perf_counter()
-        terms = objective.terms(state.synthetic, state.source.draw(state.step), rng.child("step", state.step))
+        terms = objective.terms(state.learning, state.source.draw(state.step), rng.child("step", state.step))
         bad = _update(state, terms)
         if bad:
             _recover(state, good, bad)
             continue
-        state.source.after(state.step, state.synthetic)
+        state.source.after(state.step, state.learning)
         state.step += 1
         if state.step % 50 == 0:
             good = state.tensors()

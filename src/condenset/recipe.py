@@ -35,6 +35,8 @@ class Optimiser:
         momentum: of SGD.
         final: share of the rate that is left at the last step, which a cosine leads to; 1: the rate is constant.
         active: (period, first, last): steps only while first <= step % period < last; None: at every step.
+        clip: a gradient longer than this many times the running mean of its lengths is shortened to that; None: none.
+        least: values below this are put back to it after every step, such as 0 for probabilities; None: none.
     """
 
     kind: Kind
@@ -42,6 +44,8 @@ class Optimiser:
     momentum: float = 0.0
     final: float = 1.0
     active: tuple[int, int, int] | None = None
+    clip: float | None = None
+    least: float | None = None
 
     def steps_at(self, step: int) -> bool:
         """Whether this group moves at a step."""
@@ -68,6 +72,25 @@ class Rates:
     steps: int = 1
 
 
+@dataclass(frozen=True)
+class Boosting:
+    """Items are learnt one part after another, so that the first parts alone are a good smaller set (Feng et al.,
+    Embarrassingly Simple Dataset Distillation, ICLR 2024, arXiv 2311.07025).
+
+    Attributes:
+        parts: of about one size that every group's items are cut into, with an equal share of the steps each; 1: all
+            items are learnt together.
+        slowed: times the rate for items of earlier parts; 0 leaves them as they are.
+    """
+
+    parts: int = 1
+    slowed: float = 0.0
+
+    def part_at(self, step: int, steps: int) -> int:
+        """The part, from 0, that a step of so many learns."""
+        return step * self.parts // steps
+
+
 @runtime_checkable
 class Finish(Protocol):
     """What happens after the last step."""
@@ -88,6 +111,7 @@ class Recipe:
         network: architecture of the source, None for the task's default.
         optimisers: by group of learnable tensors: data, labels, rate, adjacency.
         rates: the learnt learning rate, None when there is none.
+        boosting: whether items are learnt together or one part after another.
         steps: of the outer optimisation.
         finish: applied in order after the last step.
         contract: how a learner must train on the set.
@@ -102,6 +126,7 @@ class Recipe:
     network: str | None = None
     optimisers: Mapping[str, Optimiser] = field(default_factory=dict)
     rates: Rates | None = None
+    boosting: Boosting = field(default_factory=Boosting)
     steps: int = 0
     finish: tuple[Finish, ...] = ()
 

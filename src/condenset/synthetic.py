@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.utils.data import Dataset, TensorDataset
 
@@ -39,12 +40,14 @@ class Contract:
         exam: the exam of the method's paper.
         batches: "shuffled", or "fixed" where items must be replayed in stored order.
         epochs: passes over the set where the method fixes them, else None.
+        initial: "drawn", or "known" where training must start from the one network that the set is made for.
         notes: further conditions, name -> value.
     """
 
     exam: str
     batches: str = "shuffled"
     epochs: int | None = None
+    initial: str = "drawn"
     notes: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -76,12 +79,20 @@ class SyntheticSet(nn.Module):
         self.register_buffer("groups", groups)
         self.contract = contract
         self.log_rates = None if rates is None else nn.Parameter(rates.detach().clone().float().log())
+        self._decoded: Tensor | None = None
 
     def decode(self) -> Batch:
         """All decoded examples, differentiable in what is stored."""
         origin = self.codec.origin()
         weight = torch.ones(len(origin), device=origin.device)
-        return Batch(self.codec(), self.labels()[origin], self.groups[origin], weight)
+        batch = Batch(self.codec(), self.labels()[origin], self.groups[origin], weight)
+        return batch if self._decoded is None else batch.select(self._decoded[origin].nonzero().flatten())
+
+    def only(self, items: Bool[Tensor, " items"]) -> SyntheticSet:
+        """The same set, with all its tensors shared, of which only the marked items are decoded."""
+        part = copy.copy(self)
+        part._decoded = items
+        return part
 
     def rates(self) -> Float[Tensor, " steps"] | None:
         """The learnt learning rates, always positive; None when not learnt."""

@@ -27,6 +27,8 @@ PER_CLASS = 2
 NETWORKS = {"image": "convnet:width=8,depth=1", "tabular": "mlp:width=8,depth=1", "graph": "gcn:hidden=8"}
 SHORT: dict[str, Any] = {
     "steps": 5,
+    "start.networks": 2,
+    "start.epochs": 3,
     "source.size": 2,
     "source.renew_every": 4,
     "source.train_every": 2,
@@ -46,6 +48,7 @@ SHORT: dict[str, Any] = {
     "objective.per_group": 20,
     "objective.signal.count": 16,
     "objective.inner.steps": 3,
+    "objective.solver.inner.window": 2,
     "objective.solver.inner.steps": 3,
 }
 
@@ -105,7 +108,8 @@ def recipe(method: str, data: Task, counts: torch.Tensor) -> Recipe:
     made = recipe_for(method, data, counts, {})
     for path, value in SHORT.items():
         try:
-            made = changed(made, path, path.split("."), value) if made.steps else made
+            wanted = made.steps > 0 or path.startswith("start.")
+            made = changed(made, path, path.split("."), value) if wanted else made
         except UnknownNameError:
             continue
     if made.rates is not None and made.rates.steps > 1:

@@ -69,7 +69,8 @@ def _body(card: Card) -> list[str]:
         "",
         "A distilled set loses many points when it is trained on in another way than it was made for.",
         "",
-        f"- Exam: `{contract.exam}`; batches: {contract.batches}; epochs: {epochs}",
+        f"- Exam: `{contract.exam}`; batches: {contract.batches}; epochs: {epochs}; "
+        f"initial network: {contract.initial}",
         *([f"- {notes}"] if notes else []),
         "",
         "```python",

@@ -30,7 +30,8 @@ class Exam:
         training: how networks are trained.
         networks: architectures, estimators ("logistic", "forest", "boosting"), "kernel", or "default" for the
             modality's network; empty: the modality's learners.
-        rate: "fixed" in `training`, or "learnt": the set's learnt rate where it has one.
+        rate: "fixed" in `training`, or "learnt": the set's learnt rate where it has one, and the one initial network
+            that it was made for, where it was.
         labels: "own" keeps the set's labels; "hard" takes the largest entry of soft ones; "probabilities" clamps soft
             ones at 0 and normalises them.
         repeats: networks per row by default.

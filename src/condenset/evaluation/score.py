@@ -134,12 +134,15 @@ def evaluate_set(
     count = repeats or exam.repeats
     execution = replace(execution, times=count * (1 + len(baselines)))
     rates = _learnt_rates(synthetic, exam)
+    known = exam.rate == "learnt" and synthetic.contract.initial == "known"
 
     def entries() -> Iterator[Entry]:
         for name, draws, size in _candidates(synthetic, task, baselines, count, Rng(seed)):
             for network, learner in exam.learners(task, tuple(networks), execution).items():
                 if isinstance(learner, KernelRidgeRegression) and len(draws[0]) > _LARGEST_KERNEL:
                     continue
+                if isinstance(learner, NetworkTraining):
+                    learner = replace(learner, known=known)
                 fitted = _fitted(learner, exam, draws[0], rates, task)
                 yield Entry(name, network, fitted, draws, size, Rng(seed).child(name, network))
 

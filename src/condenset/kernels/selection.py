@@ -1,4 +1,4 @@
-"""Selecting points that stand for all: herding, k-center and k-means. Ties go to the lowest index.
+"""Selecting points that stand for all: herding, k-center, k-means, the highest scores. Ties go to the lowest index.
 
 Features are (n, d) float and finite; orders are (count,) int64 indices in order of selection, each once. All raise
 `BudgetError` for a count outside 1...n and `DataError` for features that are not finite.
@@ -89,6 +89,12 @@ def k_means(features: Float[Tensor, "n d"], count: int, seed: int) -> KMeans:
         strangers = (labels != centre) * (distance.max() + 1)
         nearest[centre] = _take(free, -distance - strangers)
     return KMeans(centres, nearest, sizes)
+
+
+def highest(scores: Float[Tensor, " n"], count: int) -> Int[Tensor, " count"]:
+    """Points in descending order of a score."""
+    _check(scores[:, None], count)
+    return scores.argsort(descending=True, stable=True)[:count]
 
 
 def _check(features: Tensor, count: int) -> None:

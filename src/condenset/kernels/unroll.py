@@ -61,6 +61,7 @@ def unrolled(
     leaves: Sequence[Tensor],
     rule: Rule = Descent(),  # noqa: B008
     curvature: bool = True,
+    window: int | None = None,
 ) -> Float[Tensor, " p"]:
     """Parameters after training from `start`, differentiable once in `start`, `rates` and `leaves`.
 
@@ -76,31 +77,42 @@ def unrolled(
         curvature: False holds each step's parameters constant, so that only the direct dependence of its gradient on
             the leaves counts: the gradient of TESLA (Cui et al. 2023, arXiv 2211.10586). True is the exact gradient
             of matching training trajectories (Cazenavette et al. 2022, arXiv 2203.11932).
+        window: steps at the end that are differentiated; the state that the ones before lead to is a constant (Feng
+            et al. 2024, arXiv 2311.07025). None: all.
     """
-    end: Tensor = _Unroll.apply(_Walk(derivatives, batch_of, rule, curvature), start, rates, *leaves)
+    whole = len(rates) if window is None else window
+    walk = _Walk(derivatives, batch_of, rule, curvature, first=max(0, len(rates) - whole))
+    end: Tensor = _Unroll.apply(walk, start, rates, *leaves)
     return end
 
 
 @dataclass(frozen=True)
 class _Walk:
-    """What the walk does, in either direction; fields as in `unrolled`."""
+    """What the walk does, in either direction; fields as in `unrolled`, and the first step that is differentiated."""
 
     derivatives: Derivatives
     batch_of: BatchOf
     rule: Rule
     curvature: bool
+    first: int
 
     def stretch(self, state: Tensor, steps: int) -> int:
         """Steps of which states and gradients are kept together: all that fit, and no fewer than the root of all."""
         each = (state.numel() + state.shape[1]) * state.element_size()
         return max(1, math.isqrt(steps), _KEPT // each)
 
+    def stretches(self, state: Tensor, steps: int) -> list[range]:
+        """The differentiated steps, cut into stretches."""
+        length = self.stretch(state, steps - self.first)
+        return [range(head, min(head + length, steps)) for head in range(self.first, steps, length)]
+
     def forward(self, state: Tensor, steps: range, rates: Tensor, leaves: Tensors) -> tuple[Tensor, list[Tensor]]:
-        """The state after these steps, and before each of them its state with its gradient as a last row."""
+        """The state after these steps, and before each differentiated one its state with its gradient as a last row."""
         trace = []
         for step in steps:
             gradient = self.derivatives.gradient(state[0], *self.batch_of(step, leaves))
-            trace.append(torch.cat([state, gradient[None]]))
+            if step >= self.first:
+                trace.append(torch.cat([state, gradient[None]]))
             state = self.rule.advance(state, gradient, rates[step], step)
         return state, trace
 
@@ -136,14 +148,13 @@ class _Unroll(torch.autograd.Function):
         """Final parameters (p,)."""
         state = walk.rule.begin(start.detach())
         constants = tuple(leaf.detach() for leaf in leaves)
-        stretch = walk.stretch(state, len(rates))
-        trace: list[Tensor] = []
+        state, trace = walk.forward(state, range(walk.first), rates.detach(), constants)
+        stretches = walk.stretches(state, len(rates))
         heads: list[Tensor] = []
-        for first in range(0, len(rates), stretch):
+        for steps in stretches:
             heads.append(state)
-            steps = range(first, min(first + stretch, len(rates)))
             state, trace = walk.forward(state, steps, rates.detach(), constants)
-        ctx.walk, ctx.stretch, ctx.heads = walk, stretch, len(heads)
+        ctx.walk, ctx.stretches = walk, stretches
         ctx.save_for_backward(rates, *leaves, *heads, *trace)
         return state[0].clone()
 
@@ -155,18 +166,19 @@ class _Unroll(torch.autograd.Function):
         needed = ctx.needs_input_grad[3:]
         rates, *saved = ctx.saved_tensors
         leaves = tuple(leaf.detach().requires_grad_(need) for leaf, need in zip(saved, needed, strict=False))
-        heads, trace = saved[len(needed) :][: ctx.heads], saved[len(needed) + ctx.heads :]
+        stretches: list[range] = ctx.stretches
+        heads, trace = saved[len(needed) :][: len(stretches)], saved[len(needed) + len(stretches) :]
         totals = [torch.zeros_like(leaf) for leaf in leaves if leaf.requires_grad]
         rate_grads = torch.zeros_like(rates)
         adjoint = torch.zeros_like(walk.rule.begin(result))
         adjoint[0] = result
-        for number in reversed(range(len(heads))):
-            steps = range(number * ctx.stretch, min((number + 1) * ctx.stretch, len(rates)))
-            if number < len(heads) - 1:
-                trace = walk.forward(heads[number], steps, rates, tuple(leaf.detach() for leaf in leaves))[1]
+        for head, steps in zip(reversed(heads), reversed(stretches), strict=True):
+            if steps is not stretches[-1]:
+                trace = walk.forward(head, steps, rates, tuple(leaf.detach() for leaf in leaves))[1]
             for step in reversed(steps):
                 adjoint, rate_grads[step], parts = walk.backward(adjoint, trace.pop(), step, rates[step], leaves)
                 for total, part in zip(totals, parts, strict=bool(parts)):
                     total += part
         found = iter(totals)
-        return None, adjoint[0], rate_grads, *(next(found) if need else None for need in needed)
+        by_start = adjoint[0] if walk.first == 0 else None
+        return None, by_start, rate_grads, *(next(found) if need else None for need in needed)

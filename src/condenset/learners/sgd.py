@@ -69,15 +69,21 @@ class NetworkTraining:
         network: architecture with fields, None for the task's default.
         training: how.
         execution: on what device, with how many bits.
+        known: whether training starts from the task's known network instead of a fresh one.
     """
 
     network: str | None
     training: Training
     execution: Execution = HERE
+    known: bool = False
 
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
-        """Train a fresh network; the model predicts in evaluation mode without gradients."""
-        network = task.network(self.network, rng.child("initial"), self.execution.device)
+        """Train a network; the model predicts in evaluation mode without gradients."""
+        device = self.execution.device
+        if self.known:
+            network = task.known_network(self.network, device)
+        else:
+            network = task.network(self.network, rng.child("initial"), device)
         chosen, best = network, -math.inf
         for trained in train_epochs(network, train, task, self.training, rng, self.execution):
             chosen = trained

@@ -30,11 +30,14 @@ class InnerLoop:
     """Gradient descent on the synthetic set.
 
     Attributes:
-        steps: inner steps.
+        steps: inner steps; with a window the most of them.
         batch: examples per step, drawn without replacement until the set is used up; None: the whole set.
         rule: of the descent.
         augment: whether every step draws an augmentation per example.
         curvature: whether the gradient reaches back through each step's parameters; see `kernels.unroll`.
+        rate: learning rate; None: what the set learns.
+        window: differentiated steps, the last ones of a number of steps that is drawn evenly from window ... steps
+            each time (Feng et al., Embarrassingly Simple Dataset Distillation, ICLR 2024, arXiv 2311.07025); None: all.
     """
 
     steps: int
@@ -42,6 +45,13 @@ class InnerLoop:
     rule: Rule = field(default_factory=Descent)
     augment: bool = False
     curvature: bool = True
+    rate: float | None = None
+    window: int | None = None
+
+    def __post_init__(self) -> None:
+        """Raises `RequestError` for a window of no steps or of more than there are."""
+        if self.window is not None and not 1 <= self.window <= self.steps:
+            raise RequestError(f"a window of {self.window} of {self.steps} inner steps: give 1 ... {self.steps}")
 
     def train(
         self, network: Network, synthetic: SyntheticSet, task: Task, rng: Rng, execution: Execution = HERE
@@ -74,9 +84,8 @@ class InnerLoop:
             return tuple(_pytree.tree_leaves((part.inputs, part.targets, part.weight)))
 
         derivatives = self._derivatives(network, batch, task, execution)
-        return unrolled(
-            derivatives, batch_of, network.flat(), self._rates(rates), leaves, self.rule, self.curvature
-        )
+        used = self._rates(rates, batch.weight)[: self._length(rng)]
+        return unrolled(derivatives, batch_of, network.flat(), used, leaves, self.rule, self.curvature, self.window)
 
     def _derivatives(self, network: Network, batch: Batch, task: Task, execution: Execution) -> Derivatives:
         passes = _PASSES * self.steps * min(len(batch), self.batch or len(batch))
@@ -85,9 +94,16 @@ class InnerLoop:
         structure = _pytree.tree_structure((batch.inputs, batch.targets, batch.weight))
         return Derivatives(_loss_of(network, task.target, structure))
 
-    def _rates(self, learnt: Float[Tensor, " rates"] | None) -> Float[Tensor, " steps"]:
+    def _length(self, rng: Rng) -> int:
+        if self.window is None:
+            return self.steps
+        return self.window + rng.child("length").integer() % (self.steps - self.window + 1)
+
+    def _rates(self, learnt: Float[Tensor, " rates"] | None, like: Tensor) -> Float[Tensor, " steps"]:
+        if self.rate is not None:
+            return like.new_full((self.steps,), self.rate)
         if learnt is None:
-            raise RequestError("the set has no learnt learning rate and the inner loop descends with it: set rates")
+            raise RequestError("the set has no learnt learning rate and the inner loop descends with it: set a rate")
         if len(learnt) not in (1, self.steps):
             raise RequestError(
                 f"the set learns {len(learnt)} rates and the inner loop has {self.steps} steps: "

@@ -220,6 +220,7 @@ def _training(run: Run) -> tuple[tuple[str, str], ...]:
         ("Exam", contract.exam),
         ("Batches", contract.batches),
         ("Epochs", epochs),
+        ("Initial network", contract.initial),
         ("Stored as", f"{card.codec.name} with {card.labels.kind} labels"),
         *((str(name), str(value)) for name, value in contract.notes.items()),
     )

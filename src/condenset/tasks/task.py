@@ -116,6 +116,10 @@ class Task:
         """A freshly initialised network that reads this task; the modality's default when `name` is None."""
         return draw_network(name or self.modality.network, self.input_shape, self.target.outputs, rng, device)
 
+    def known_network(self, name: str | None, device: torch.device | str = "cpu") -> Network:
+        """The one network of an architecture that sets with a known initialisation are made for."""
+        return self.network(name, Rng(0).child("known"), device)
+
     def mean_loss(self, logits: Tensor, batch: Batch) -> Tensor:
         """Weighted mean loss over a batch, a scalar."""
         return (self.target.loss(logits, batch.targets) * batch.weight).sum() / batch.weight.sum()

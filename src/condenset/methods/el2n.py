@@ -1,0 +1,32 @@
+"""EL2N (Paul et al., NeurIPS 2021): real examples of a class by the length of the error vector early in training.
+
+Below a fifth of the data the easiest are kept, above it the hardest. Differences from the paper, which prunes a few
+tenths of the data and always keeps the hardest: that, and 3 networks of 5 epochs on 2000 examples.
+"""
+
+from __future__ import annotations
+
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.recipe import Paper, Recipe
+from condenset.starts.el2n import START
+from condenset.synthetic import Contract
+from condenset.tasks.task import Task
+
+
+def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
+    """A start and nothing else, graded by the modality's default exam."""
+    return Recipe(start=START, contract=Contract(exam=task.modality.exam))
+
+
+PAPER = Paper(
+    name="el2n",
+    family="coreset",
+    title="Deep Learning on a Data Diet: Finding Important Examples Early in Training",
+    venue="NeurIPS",
+    year=2021,
+    arxiv="2107.07075",
+    tasks=("image", "tabular"),
+    recipe=recipe,
+)

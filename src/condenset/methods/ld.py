@@ -1,0 +1,85 @@
+"""LD: real examples stay as they are, and the labels are learnt that teach a network most in one step.
+
+Differences from the paper: labels begin one-hot instead of uniform, networks live for 50 steps instead of until they
+stop improving, 256 real examples a step instead of 1024, and a higher rate for a shorter run.
+"""
+
+from __future__ import annotations
+
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.objectives.inner_loop import InnerLoop
+from condenset.objectives.risk import Risk, Unrolled
+from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.sources.online import Online
+from condenset.starts.random import random
+from condenset.synthetic import Contract
+from condenset.tasks.task import Task
+
+
+def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
+    """One inner step from a network that is trained on the set meanwhile."""
+    return Recipe(
+        start=random,
+        labels="probabilities",
+        objective=Risk(Unrolled(InnerLoop(1, batch=50, rate=0.01)), examples=256),
+        source=Online(outer=50, batch=50, optimiser="adam", rate=0.001, siamese=False),
+        optimisers={"labels": Optimiser("adam", rate=0.01, least=0.0)},
+        steps=300,
+        contract=Contract(exam="ld2020"),
+    )
+
+
+PAPER = Paper(
+    name="ld",
+    family="bilevel",
+    title="Flexible Dataset Distillation: Learn Labels Instead of Images",
+    venue="NeurIPS Meta-Learning Workshop",
+    year=2020,
+    arxiv="2006.08572",
+    tasks=("image", "tabular"),
+    recipe=recipe,
+    reported=(
+        Reported(
+            dataset="mnist",
+            budget="1 per class",
+            network="lenet",
+            exam="ld2020",
+            mean=0.609,
+            std=0.032,
+            where="quoted in 2107.13034, Table 1",
+            peeked=False,
+        ),
+        Reported(
+            dataset="mnist",
+            budget="10 per class",
+            network="lenet",
+            exam="ld2020",
+            mean=0.873,
+            std=0.007,
+            where="quoted in 2107.13034, Table 1",
+            peeked=False,
+        ),
+        Reported(
+            dataset="cifar10",
+            budget="1 per class",
+            network="alexnet",
+            exam="ld2020",
+            mean=0.257,
+            std=0.007,
+            where="quoted in 2107.13034, Table 1",
+            peeked=False,
+        ),
+        Reported(
+            dataset="cifar10",
+            budget="10 per class",
+            network="alexnet",
+            exam="ld2020",
+            mean=0.383,
+            std=0.004,
+            where="quoted in 2107.13034, Table 1",
+            peeked=False,
+        ),
+    ),
+)

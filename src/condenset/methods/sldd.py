@@ -1,0 +1,33 @@
+"""SLDD: dataset distillation with soft labels, which are learnt with the inputs and are any real numbers.
+
+Differences from the paper: those of DD.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.methods import dd
+from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.tasks.task import Task
+
+
+def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
+    """DD with one more thing to learn."""
+    base = dd.recipe(task, counts)
+    return replace(base, labels="soft", optimisers={**base.optimisers, "labels": Optimiser("adam", rate=0.01)})
+
+
+PAPER = Paper(
+    name="sldd",
+    family="bilevel",
+    title="Soft-Label Dataset Distillation and Text Dataset Distillation",
+    venue="IJCNN",
+    year=2021,
+    arxiv="1910.02551",
+    tasks=("image", "tabular"),
+    recipe=recipe,
+)

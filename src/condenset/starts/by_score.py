@@ -1,0 +1,106 @@
+"""Coresets by training scores: a few networks are trained on the data, and examples are kept by how they fared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from condenset.core.batch import Batch
+from condenset.core.graph import Graph
+from condenset.core.rng import Rng
+from condenset.kernels.selection import highest
+from condenset.learners.sgd import Training, train_epochs
+from condenset.nets.network import Network, Output
+from condenset.starts.start import cut_out
+from condenset.tasks.task import Task
+
+_PART = 500  # examples looked at together
+
+
+@runtime_checkable
+class Score(Protocol):
+    """How hard every example is for a network."""
+
+    def __call__(self, epochs: Iterator[Network], batch: Batch, task: Task) -> Float[Tensor, " examples"]:
+        """Scores (examples,), higher for harder.
+
+        Args: epochs, the network after every epoch of its training on the batch, which goes on as they are taken.
+        """
+
+
+@dataclass(frozen=True)
+class ByScore:
+    """Per group, the examples of highest or of lowest score.
+
+    Attributes:
+        score: the mean over networks decides.
+        networks: trained ones.
+        epochs: passes of each.
+        examples: random training examples, as many of every group, that networks learn and that are chosen from; more
+            where the budget is above half of them.
+        network: architecture, None for the task's default.
+        batch, rate: of the training, SGD with momentum 0.9.
+        hardest_from: share of the training data from which on a budget keeps the hardest examples. A smaller one
+            keeps the easiest: few examples must first say what is typical (Sorscher et al., Beyond Neural Scaling
+            Laws, NeurIPS 2022, arXiv 2206.14486).
+    """
+
+    score: Score
+    networks: int = 3
+    epochs: int = 5
+    examples: int = 2000
+    network: str | None = None
+    batch: int = 32
+    rate: float = 0.01
+    hardest_from: float = 0.2
+
+    def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
+        """`counts[g]` examples of group g, the most extreme first."""
+        pools = self._pools(task, counts, rng.child("examples"))
+        scores = self.scores(task, torch.cat(pools), rng).split([len(pool) for pool in pools])
+        sign = 1 if int(counts.sum()) >= self.hardest_from * len(task.train) else -1
+        picks = [
+            pool[highest(sign * own, count)] for pool, own, count in zip(pools, scores, counts.tolist(), strict=True)
+        ]
+        return cut_out(task.train.batch, torch.cat(picks))
+
+    def scores(self, task: Task, chosen: Int[Tensor, " n"], rng: Rng) -> Float[Tensor, " n"]:
+        """Mean scores (n,) of training examples under networks that are trained on them alone."""
+        batch = task.train.batch.select(chosen)
+        training = Training(epochs=self.epochs, batch=self.batch, rate=self.rate, drop_at=())
+        found = []
+        for number in range(self.networks):
+            network = task.network(self.network, rng.child("initial", number))
+            epochs = train_epochs(network, batch, task, training, rng.child("training", number))
+            found.append(self.score(epochs, batch, task))
+        mean = torch.stack(found).mean(0)
+        return mean[chosen] if isinstance(batch.inputs, Graph) else mean
+
+    def _pools(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> list[Tensor]:
+        """Indices of the examples of every group that are chosen from, in random order."""
+        generator = rng.torch()
+        pools = []
+        for group, count in enumerate(counts.tolist()):
+            members = task.train.members(group)
+            limit = max(self.examples // len(counts), 2 * count)
+            pools.append(members[torch.randperm(len(members), generator=generator)[:limit]])
+        return pools
+
+
+def looked_at(network: Network, batch: Batch) -> Output:
+    """Logits and embedding of every example, in evaluation mode and as constants."""
+    plain = network.evaluating()
+    with torch.no_grad():
+        found = [plain(part.inputs) for part in batch.parts(_PART)]
+    return Output(torch.cat([o.logits for o in found]), torch.cat([o.embedding for o in found]))
+
+
+def errors(logits: Float[Tensor, "n outputs"], batch: Batch, task: Task) -> Float[Tensor, "n outputs"]:
+    """Derivatives of every example's loss in its outputs: probabilities less the label for classes."""
+    outputs = logits.detach().requires_grad_()
+    return torch.autograd.grad(task.target.loss(outputs, batch.targets).sum(), outputs)[0]
