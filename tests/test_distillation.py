@@ -14,7 +14,7 @@ from condenset.core.errors import BudgetError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.distillation import State, allocate, begin, check_bytes, distillation, finished, start_state
-from condenset.recipe import Optimiser, Rates, Recipe
+from condenset.recipe import Boosting, Optimiser, Rates, Recipe
 from condenset.sources.pool import Pool
 from condenset.sources.source import Draw
 from condenset.starts.random import random
@@ -136,6 +136,49 @@ def test_momentum_and_adam_are_those_of_their_names() -> None:
             (0.5 * (copy - TOWARDS).square().sum()).backward()
             other.step()
         torch.testing.assert_close(run(made).codec.data.detach(), copy.detach())
+
+
+def test_values_below_the_least_are_put_back_to_it() -> None:
+    free, held = state(), state(optimisers={"data": Optimiser("sgd", 0.1, least=0.3)})
+    next(distillation(free, 0)), next(distillation(held, 0))
+    moved = free.synthetic.codec.data.detach()
+    assert (moved < 0.3).any()
+    assert torch.equal(held.synthetic.codec.data.detach(), moved.clamp(min=0.3))
+
+
+def test_long_gradients_are_shortened_to_a_multiple_of_their_running_mean_length() -> None:
+    made = state(optimisers={"data": Optimiser("sgd", 1.0, clip=0.5)})
+    data, mean = made.synthetic.codec.data, None
+    for _ in range(4):
+        before = data.detach().clone()
+        length = (before - TOWARDS).norm()
+        next(distillation(made, 0))
+        mean = length if mean is None else 0.9 * mean + 0.1 * length
+        torch.testing.assert_close((data.detach() - before).norm(), torch.minimum(length, 0.5 * mean))
+
+
+def test_boosting_learns_one_part_after_another() -> None:
+    """The first part of every group moves alone, then the second, and the first half as fast beside it."""
+    made = state(boosting=Boosting(parts=2, slowed=0.5))
+    data, first, second = made.synthetic.codec.data, [0, 2, 3, 4], [1, 5]
+    begun = data.detach().clone() - TOWARDS
+    steps = distillation(made, 0)
+    for done, (early, late) in enumerate([(0.9, 1.0), (0.81, 1.0), (0.81 * 0.95, 0.9), (0.81 * 0.95**2, 0.81)], 1):
+        next(steps)
+        assert made.learning.decode().groups.tolist() == ([0, 1, 2, 2] if done < 2 else [0, 0, 1, 2, 2, 2])
+        torch.testing.assert_close(data.detach()[first] - TOWARDS, early * begun[first])
+        torch.testing.assert_close(data.detach()[second] - TOWARDS, late * begun[second])
+
+
+def test_the_optimiser_of_a_new_part_remembers_nothing_and_a_saved_state_goes_on_exactly() -> None:
+    changes = {"boosting": Boosting(parts=2, slowed=0.5), "optimisers": {"data": Optimiser("adam", 0.1, clip=1.0)}}
+    whole, stopped, resumed = state(**changes), state(**changes), state(**changes)
+    steps = distillation(stopped, 0)
+    for _ in range(3):
+        next(steps)
+    assert float(next(iter(stopped.optimisers["data"].state.values()))["step"]) == 1
+    resumed.restore(stopped.tensors())
+    assert equal(run(resumed), run(whole))
 
 
 def test_only_what_has_an_optimiser_moves() -> None:

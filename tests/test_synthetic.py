@@ -47,6 +47,23 @@ def test_the_gradient_of_a_shared_label_is_the_sum_over_its_examples() -> None:
     assert torch.equal(tiled.labels.values.grad, torch.full((3, 2), 4.0))
 
 
+def test_only_some_items_are_decoded_and_all_tensors_are_shared() -> None:
+    tiled = SyntheticSet(MultiFormation(IMAGES, 2), Soft(SOFT), GROUPS, Contract("quick"))
+    whole, part = tiled.decode(), tiled.only(torch.tensor([True, False, True])).decode()
+    chosen = tiled.codec.origin() != 1
+    assert torch.equal(part.inputs, whole.inputs[chosen])
+    assert torch.equal(part.targets, whole.targets[chosen])
+    part.inputs.sum().backward()
+    assert tiled.codec.data.grad[1].abs().max() == 0 < tiled.codec.data.grad[[0, 2]].min()
+    assert len(tiled.decode()) == 12
+
+
+def test_stages_cut_every_group_into_parts_of_about_one_size() -> None:
+    groups = torch.tensor([0, 1, 1, 0, 1, 0, 0, 2])
+    assert stages_of(groups, 2).tolist() == [0, 0, 0, 0, 1, 1, 1, 0]
+    assert stages_of(groups, 1).tolist() == [0] * 8
+
+
 def test_learnt_rates_begin_where_they_should_and_stay_positive() -> None:
     synthetic = made(torch.tensor([0.05, 2.0]))
     torch.testing.assert_close(synthetic.rates(), torch.tensor([0.05, 2.0]))

@@ -17,6 +17,8 @@ from condenset.core.errors import UnknownNameError
 from condenset.core.graph import Graph
 from condenset.distillation import State, allocate, check_bytes, distillation, finished, start_state
 from condenset.recipe import METHODS, Recipe, changed, recipe_for
+from condenset.starts.by_score import ByScore
+from condenset.starts.start import Start
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.image import images_from_arrays
 from condenset.tasks.tabular import table_from_arrays
@@ -27,8 +29,6 @@ PER_CLASS = 2
 NETWORKS = {"image": "convnet:width=8,depth=1", "tabular": "mlp:width=8,depth=1", "graph": "gcn:hidden=8"}
 SHORT: dict[str, Any] = {
     "steps": 5,
-    "start.networks": 2,
-    "start.epochs": 3,
     "source.size": 2,
     "source.renew_every": 4,
     "source.train_every": 2,
@@ -108,8 +108,7 @@ def recipe(method: str, data: Task, counts: torch.Tensor) -> Recipe:
     made = recipe_for(method, data, counts, {})
     for path, value in SHORT.items():
         try:
-            wanted = made.steps > 0 or path.startswith("start.")
-            made = changed(made, path, path.split("."), value) if wanted else made
+            made = changed(made, path, path.split("."), value) if made.steps else made
         except UnknownNameError:
             continue
     if made.rates is not None and made.rates.steps > 1:
@@ -118,6 +117,7 @@ def recipe(method: str, data: Task, counts: torch.Tensor) -> Recipe:
         if how.active is not None:
             turn = (2, 0, 1) if how.active[1] == 0 else (2, 1, 2)
             made = changed(made, name, ["optimisers", name, "active"], turn)
+    made = replace(made, start=quick(made.start, data))
     network = made.network or NETWORKS[data.modality.name]
     if hasattr(made.start, "network"):
         made = replace(made, start=replace(made.start, network=network))
@@ -128,6 +128,13 @@ def steps(method: str, name: str) -> int:
     """Steps of the method's own recipe; none where everything is in its start and finish."""
     data = task(name)
     return recipe_for(method, data, data.train.counts().clamp(max=PER_CLASS), {}).steps
+
+
+def quick(start: Start, data: Task) -> Start:
+    """A start that trains networks with small ones and for a short time; any other as it is."""
+    if not isinstance(start, ByScore):
+        return start
+    return replace(start, networks=2, epochs=3, examples=120, network=NETWORKS[data.modality.name])
 
 
 def begun(method: str, data: Task, seed: int, size: Size | None = None) -> State:

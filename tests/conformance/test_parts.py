@@ -106,14 +106,15 @@ def test_labels_begin_at_the_targets_and_are_rebuilt(kind: str, name: str) -> No
 def test_a_start_gives_the_counts_asked_for_group_after_group(start: str, name: str) -> None:
     data = task(name)
     counts = 1 + torch.arange(data.target.groups) % 3
-    batch = STARTS.get(start)(data, counts, Rng(0).child("start"))
+    make = examples.quick(STARTS.get(start), data)
+    batch = make(data, counts, Rng(0).child("start"))
     assert batch.groups.tolist() == torch.arange(len(counts)).repeat_interleave(counts).tolist()
     assert examples.features(batch).shape == (int(counts.sum()), *data.input_shape)
     assert torch.isfinite(examples.features(batch)).all()
     assert batch.weight.tolist() == [1.0] * len(batch)
     if start != "k-means":  # the mean target of a cluster may lie in the next bin
         assert torch.equal(data.target.group_of(batch.targets), batch.groups)
-    again = STARTS.get(start)(data, counts, Rng(0).child("start"))
+    again = make(data, counts, Rng(0).child("start"))
     assert all(torch.equal(a, b) for a, b in zip(leaves(batch.inputs), leaves(again.inputs), strict=True))
 
 
@@ -124,7 +125,7 @@ def test_a_coreset_is_made_of_different_training_examples_of_the_right_group(sta
     train = data.train.batch
     own = examples.features(train).flatten(1)
     counts = torch.full((data.target.groups,), 3)
-    batch = STARTS.get(start)(data, counts, Rng(1))
+    batch = examples.quick(STARTS.get(start), data)(data, counts, Rng(1))
     taken = []
     for row, target, group in zip(examples.features(batch).flatten(1), batch.targets, batch.groups, strict=True):
         found = ((own == row).all(1) & (train.weight > 0) & (train.groups == group)).nonzero().flatten()
@@ -138,7 +139,7 @@ def test_a_coreset_is_made_of_different_training_examples_of_the_right_group(sta
 def test_a_selection_of_more_than_there_is_is_refused(start: str) -> None:
     counts = task("image").train.counts() + 1
     with pytest.raises(BudgetError):
-        STARTS.get(start)(task("image"), counts, Rng(0))
+        examples.quick(STARTS.get(start), task("image"))(task("image"), counts, Rng(0))
 
 
 @pytest.mark.parametrize(("kernel", "name"), COMPARED)

@@ -137,6 +137,25 @@ def test_a_gradient_that_depends_on_no_parameter_still_reaches_the_leaves() -> N
     close(start.grad, torch.ones(4, dtype=torch.float64), 1e-15)
 
 
+@pytest.mark.usefixtures("_kept")
+@pytest.mark.parametrize("window", [1, 3, STEPS, STEPS + 2])
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_a_window_differentiates_the_last_steps_from_the_state_that_the_others_lead_to(rule: Rule, window: int) -> None:
+    """The reference cuts its graph where the window begins; what the rule remembers is carried over."""
+    loss, start, rates, leaves = case("mlp")
+    ours = unrolled(Derivatives(loss), shifted, start.detach(), rates, leaves, rule, window=window)
+    state = rule.begin(start.detach())
+    for step, rate in enumerate(rates):
+        state = state.detach() if step == STEPS - window else state
+        point = state[0] if state.requires_grad else state[0].detach().requires_grad_()
+        gradient = torch.autograd.grad(loss(point, *shifted(step, leaves)), point, create_graph=True)[0]
+        state = rule.advance(state, gradient, rate, step)
+    inputs = [rates, *leaves[:2]]
+    expected = torch.autograd.grad(outer(state[0]), inputs)
+    for got, want in zip(torch.autograd.grad(outer(ours), inputs), expected, strict=True):
+        close(got, want, 1e-10)
+
+
 def test_no_steps_give_the_start_and_pass_the_gradient_through() -> None:
     loss, start, rates, leaves = case("mlp")
     end = unrolled(Derivatives(loss), shifted, start, rates[:0], leaves, Descent(0.9))

@@ -112,6 +112,28 @@ def test_augmentation_is_drawn_per_step_and_repeats_with_the_stream() -> None:
     assert not torch.allclose(ends[1], ends[3])
 
 
+def test_a_rate_of_its_own_stands_for_learnt_ones() -> None:
+    learnt = InnerLoop(3).train(NETWORK, set_of(INPUTS, LABELS, torch.tensor([0.2])), TASK, Rng(0))
+    close(InnerLoop(3, rate=0.2).train(NETWORK, set_of(INPUTS, LABELS), TASK, Rng(0)), learnt, 1e-6)
+
+
+def test_a_window_ends_walks_of_every_length_up_to_all_steps() -> None:
+    ends = {
+        steps: InnerLoop(steps, rate=0.2).train(NETWORK, set_of(INPUTS, LABELS), TASK, Rng(0)) for steps in range(2, 6)
+    }
+    seen = set()
+    for seed in range(40):
+        found = InnerLoop(5, rate=0.2, window=2).train(NETWORK, set_of(INPUTS, LABELS), TASK, Rng(seed))
+        seen.update(steps for steps, end in ends.items() if torch.equal(found, end))
+    assert seen == {2, 3, 4, 5}
+
+
+@pytest.mark.parametrize("window", [0, 4])
+def test_a_window_that_does_not_fit_the_steps_is_refused(window: int) -> None:
+    with pytest.raises(RequestError, match=f"window of {window} of 3"):
+        InnerLoop(3, window=window)
+
+
 @pytest.mark.parametrize(("rates", "message"), [(None, "no learnt learning rate"), (torch.full((4,), 0.1), "4 .* 3")])
 def test_rates_that_do_not_fit_the_steps_are_refused(rates: Tensor | None, message: str) -> None:
     with pytest.raises(RequestError, match=message):

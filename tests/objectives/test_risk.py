@@ -106,7 +106,9 @@ def test_every_step_sees_other_real_examples() -> None:
     class Spy:
         second_order = False
 
-        def loss(self, synthetic: object, real: Batch, draw: Draw, task: object, rng: Rng) -> torch.Tensor:
+        def loss(
+            self, synthetic: object, real: Batch, draw: Draw, task: object, rng: Rng, execution: object
+        ) -> torch.Tensor:
             seen.append(real)
             return torch.zeros(())
 

@@ -88,12 +88,12 @@ class Bases(nn.Module):
         if not isinstance(images, int) or images < 1 or len(coefficients) % images:
             raise ArtifactError(f"{len(coefficients)} coefficient rows do not fill whole items of {images!r} images")
         sides = tuple(bases.shape[2:])
-        if not isinstance(size, list) or not all(
-            isinstance(n, int) and side <= n <= _ENLARGED * side for n, side in zip(size, sides, strict=True)
-        ):
-            raise ArtifactError(f"size {size!r} is no height and width of 1 to {_ENLARGED} times {sides}")
-        height, width = size
-        return cls(coefficients, bases, (height, width), images)
+        match size:
+            case [int(height), int(width)] if all(
+                side <= n <= _ENLARGED * side for n, side in zip((height, width), sides, strict=True)
+            ):
+                return cls(coefficients, bases, (height, width), images)
+        raise ArtifactError(f"size {size!r} is no height and width of 1 to {_ENLARGED} times {sides}")
 
 
 CODEC = Bases

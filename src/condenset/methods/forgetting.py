@@ -1,6 +1,6 @@
 """Forgetting events (Toneva et al., ICLR 2019): the real examples of a class that networks unlearn most often.
 
-Differences from the paper: events are counted once an epoch, over 3 networks of 10 epochs on 2000 examples.
+Differences from the paper: events are counted once an epoch, over 3 networks of 10 epochs on 1000 examples.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.batch import Batch, concatenate
+from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.kernels.calibration import best_scale
 from condenset.kernels.random_features import feature_kernel
@@ -41,7 +42,9 @@ class FeatureRidge:
     calibrated: bool = False
     mirrored: bool = False
 
-    def loss(self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng) -> Float[Tensor, ""]:
+    def loss(
+        self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng, execution: Execution = HERE
+    ) -> Float[Tensor, ""]:
         """Mean loss of the regression's predictions on real examples."""
         support = with_mirrored(synthetic.decode()) if self.mirrored else synthetic.decode()
         features = draw.network(support.inputs).embedding

@@ -22,6 +22,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.batch import Batch, Inputs
+from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.kernels.conjugate_gradient import conjugate_gradient
 from condenset.nets.network import Network
@@ -53,7 +54,9 @@ class ImplicitGradient:
     limit: float = 1.0
     mirrored: bool = False
 
-    def loss(self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng) -> Float[Tensor, ""]:
+    def loss(
+        self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng, execution: Execution = HERE
+    ) -> Float[Tensor, ""]:
         """Calibrated cross-entropy on real examples; its gradient is the direct and the implicit part together."""
         decoded = with_mirrored(synthetic.decode()) if self.mirrored else synthetic.decode()
         assert isinstance(decoded.inputs, Tensor), "tangents are taken of networks that read tensors"

@@ -29,7 +29,9 @@ class Solver(Protocol):
 
     second_order: ClassVar[bool]
 
-    def loss(self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng) -> Float[Tensor, ""]:
+    def loss(
+        self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng, execution: Execution = HERE
+    ) -> Float[Tensor, ""]:
         """Mean loss of the found model on a real batch, differentiable in the set."""
 
 
@@ -65,7 +67,7 @@ class RunningRisk:
         if not self._objective.solver.second_order:
             passes = len(real) + 3 * len(synthetic.groups)
             draw = replace(draw, network=compiled(draw.network, self._task.input_shape, passes, self._execution))
-        found = {"risk": self._objective.solver.loss(synthetic, real, draw, self._task, rng)}
+        found = {"risk": self._objective.solver.loss(synthetic, real, draw, self._task, rng, self._execution)}
         if self._objective.margin:
             found["margin"] = label_margin(synthetic.decode().targets)
         return found
@@ -95,10 +97,13 @@ class Unrolled:
 
     inner: InnerLoop
 
-    def loss(self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng) -> Float[Tensor, ""]:
+    def loss(
+        self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng, execution: Execution = HERE
+    ) -> Float[Tensor, ""]:
         """The task's loss after the descent."""
-        parameters = self.inner.train(draw.network, synthetic, task, rng)
-        return task.mean_loss(draw.network(real.inputs, draw.network.unflatten(parameters)).logits, real)
+        parameters = self.inner.train(draw.network, synthetic, task, rng, execution)
+        network = compiled(draw.network, task.input_shape, 3 * len(real), execution)
+        return task.mean_loss(network(real.inputs, network.unflatten(parameters)).logits, real)
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,9 @@ class KernelRidge:
     kernel: str | None = None
     regulariser: float = 1e-6
 
-    def loss(self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng) -> Float[Tensor, ""]:
+    def loss(
+        self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng, execution: Execution = HERE
+    ) -> Float[Tensor, ""]:
         """Half the mean squared error over examples and outputs."""
         learner = KernelRidgeRegression(self.kernel, self.regulariser)
         predicted = learner.fit(synthetic.decode(), task, rng)(real.inputs)

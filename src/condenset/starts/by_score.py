@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -40,9 +41,9 @@ class ByScore:
     Attributes:
         score: the mean over networks decides.
         networks: trained ones.
-        epochs: passes of each.
-        examples: random training examples, as many of every group, that networks learn and that are chosen from; more
-            where the budget is above half of them.
+        epochs: of each.
+        examples: seen in an epoch: random training examples, as many of every group, that networks learn and that are
+            chosen from. More where the budget is above half of them; fewer data are passed several times in an epoch.
         network: architecture, None for the task's default.
         batch, rate: of the training, SGD with momentum 0.9.
         hardest_from: share of the training data from which on a budget keeps the hardest examples. A smaller one
@@ -53,7 +54,7 @@ class ByScore:
     score: Score
     networks: int = 3
     epochs: int = 5
-    examples: int = 2000
+    examples: int = 1000
     network: str | None = None
     batch: int = 32
     rate: float = 0.01
@@ -67,17 +68,18 @@ class ByScore:
         picks = [
             pool[highest(sign * own, count)] for pool, own, count in zip(pools, scores, counts.tolist(), strict=True)
         ]
-        return cut_out(task.train.batch, torch.cat(picks))
+        return cut_out(task.train, torch.cat(picks))
 
     def scores(self, task: Task, chosen: Int[Tensor, " n"], rng: Rng) -> Float[Tensor, " n"]:
         """Mean scores (n,) of training examples under networks that are trained on them alone."""
-        batch = task.train.batch.select(chosen)
-        training = Training(epochs=self.epochs, batch=self.batch, rate=self.rate, drop_at=())
+        batch = task.train.select(chosen)
+        passes = max(1, self.examples // len(chosen))
+        training = Training(epochs=self.epochs * passes, batch=self.batch, rate=self.rate, drop_at=())
         found = []
         for number in range(self.networks):
             network = task.network(self.network, rng.child("initial", number))
-            epochs = train_epochs(network, batch, task, training, rng.child("training", number))
-            found.append(self.score(epochs, batch, task))
+            trained = train_epochs(network, batch, task, training, rng.child("training", number))
+            found.append(self.score(islice(trained, passes - 1, None, passes), batch, task))
         mean = torch.stack(found).mean(0)
         return mean[chosen] if isinstance(batch.inputs, Graph) else mean
 
