@@ -107,10 +107,3 @@ def test_a_graph_is_no_dataset_of_single_examples() -> None:
     nodes = SyntheticSet(GraphNodes(torch.eye(3)), Hard(GROUPS), GROUPS, Contract("quick"))
     with pytest.raises(RequestError, match="a graph is one example with many nodes: use decode"):
         nodes.as_dataset()
-
-
-def test_stages_cut_every_group_into_parts_of_about_one_size() -> None:
-    groups = torch.tensor([0, 0, 1, 0, 2, 1, 0, 0])
-    assert stages_of(groups, 1).tolist() == [0] * 8
-    assert stages_of(groups, 2).tolist() == [0, 0, 0, 0, 0, 1, 1, 1]
-    assert stages_of(groups, 3).tolist() == [0, 0, 0, 1, 0, 1, 1, 2]
