@@ -48,8 +48,8 @@ SHORT: dict[str, Any] = {
     "objective.per_group": 20,
     "objective.signal.count": 16,
     "objective.inner.steps": 3,
-    "objective.solver.inner.window": 2,
     "objective.solver.inner.steps": 3,
+    "objective.solver.inner.window": 2,
 }
 
 
