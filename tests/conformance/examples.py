@@ -13,7 +13,7 @@ from sklearn.datasets import load_diabetes, load_digits, load_iris
 
 from condenset.core.batch import Batch
 from condenset.core.budget import Size
-from condenset.core.errors import UnknownNameError
+from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.graph import Graph
 from condenset.distillation import State, allocate, check_bytes, distillation, finished, start_state
 from condenset.recipe import METHODS, Recipe, changed, recipe_for
@@ -48,8 +48,8 @@ SHORT: dict[str, Any] = {
     "objective.per_group": 20,
     "objective.signal.count": 16,
     "objective.inner.steps": 3,
-    "objective.solver.inner.steps": 3,
     "objective.solver.inner.window": 2,
+    "objective.solver.inner.steps": 3,
 }
 
 
@@ -109,7 +109,7 @@ def recipe(method: str, data: Task, counts: torch.Tensor) -> Recipe:
     for path, value in SHORT.items():
         try:
             made = changed(made, path, path.split("."), value) if made.steps else made
-        except UnknownNameError:
+        except (UnknownNameError, RequestError):  # another method's, such as a window longer than its inner loop
             continue
     if made.rates is not None and made.rates.steps > 1:
         made = changed(made, "rates.steps", ["rates", "steps"], SHORT["objective.inner.steps"])

@@ -19,8 +19,11 @@ HASHES = {
     ("frepo2022", 1): "26cbdb3f3340f70b",
     ("gcond2022", 1): "456f6b8510b6ec55",
     ("kip2021", 2): "7bd65f9ff8a6c0b8",
+    ("ld2020", 1): "82d31fd151c2679d",
     ("mtt2022", 1): "12b283e62a8206c4",
     ("quick", 1): "f3f0a611876194a5",
+    ("rat2024", 1): "2432dff847269090",
+    ("rtp2022", 1): "873d92de577501e3",
     ("tabular", 1): "067cffcf5ae1813f",
 }
 every = pytest.mark.parametrize("name", exam_names())

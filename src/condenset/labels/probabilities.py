@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from condenset.codecs.restoring import expect_tensor
 from condenset.tasks.target import Target
 
+_SPREAD = 0.1  # how far the start is on the way from one-hot to uniform
 _LEAST = 1e-6  # of a sum, so that a row which has become all 0 divides by something
 
 
 class Probabilities(nn.Module):
     """Stores (items, classes) float rows of no negative entry (an optimiser with least 0 keeps them so).
 
-    They begin one-hot and are divided by their sums when read. For regression, (items, 1) values are used as they are.
+    They begin near one-hot, from where they can move both ways, and are divided by their sums when read. For
+    regression, (items, 1) values are used as they are.
     """
 
     def __init__(self, values: Float[Tensor, "items outputs"]) -> None:
@@ -32,8 +35,9 @@ class Probabilities(nn.Module):
 
     @classmethod
     def encode(cls, targets: Tensor, target: Target) -> Probabilities:
-        """One-hot rows of the start's classes, or its values."""
-        return cls(target.matrix(targets))
+        """Nearly one-hot rows of the start's classes, or its values."""
+        rows = target.matrix(targets)
+        return cls(rows if rows.shape[1] == 1 else torch.lerp(rows, torch.full_like(rows, 1 / rows.shape[1]), _SPREAD))
 
     @classmethod
     def restore(cls, tensors: Mapping[str, Tensor]) -> Probabilities:
