@@ -12,7 +12,7 @@ from tests.examples import blobs, line, normal
 
 def test_they_begin_near_one_hot_or_at_the_value() -> None:
     found = Probabilities.encode(torch.tensor([2, 0]), blobs().target)()
-    low, high = 0.1 / 3, 0.9 + 0.1 / 3
+    low, high = 0.02 / 3, 0.98 + 0.02 / 3
     torch.testing.assert_close(found, torch.tensor([[low, low, high], [high, low, low]]))
     values = normal(3, 1)
     assert torch.equal(Probabilities.encode(values, line().target)(), values)

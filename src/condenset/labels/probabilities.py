@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from condenset.codecs.restoring import expect_tensor
 from condenset.tasks.target import Target
 
-_SPREAD = 0.1  # how far the start is on the way from one-hot to uniform
+_SPREAD = 0.02  # how far the start is on the way from one-hot to uniform
 _LEAST = 1e-6  # of a sum, so that a row which has become all 0 divides by something
 
 

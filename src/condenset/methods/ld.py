@@ -1,7 +1,7 @@
 """LD: real examples stay as they are, and the labels are learnt that teach a network most in one step.
 
-Differences from the paper: labels begin near one-hot instead of uniform, networks live for 50 steps instead of until they
-stop improving, 256 real examples a step instead of 1024, and a higher rate for a shorter run.
+Differences from the paper: labels begin near one-hot instead of uniform, networks live for 50 steps instead of until
+they stop improving, 256 real examples a step instead of 1024, and a higher rate for a shorter run.
 """
 
 from __future__ import annotations
