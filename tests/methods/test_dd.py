@@ -1,21 +1,22 @@
-"""DD on the wines, one per class: above random examples, and a fresh network after ten steps is better for it."""
+"""DD on the wines, one per class: above random examples under its own exam, with one rate for every step."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from condenset.evaluation.exam import Exam
-from condenset.learners.sgd import Training
+from condenset.evaluation.exam import named_exam
 from condenset.tasks.catalogue import open_task
 from tests.methods.learning import gain
+
+NETWORK = "mlp:width=32,depth=1"
+EXAM = replace(named_exam("dd2018"), networks=(NETWORK,), repeats=3)
 
 
 @pytest.mark.slow
 def test_a_short_run_beats_random_examples() -> None:
-    """Measured: 0.99 against 0.89."""
-    exam = Exam(
-        "short", 1, "60 epochs", Training(epochs=60, rate=0.02, drop_at=(0.7,)), networks=("mlp:width=32,depth=1",)
-    )
-    above, terms = gain("dd", open_task("wine"), {"steps": 100}, 1, exam, repeats=5)
-    assert above > 0.03
-    assert sum(terms[-10:]) < 0.4 * sum(terms[:10])
+    """Measured: 0.102 above, with the risk from 1.06 down to 0.28."""
+    above, terms = gain("dd", open_task("wine"), {"network": NETWORK, "steps": 100}, 1, EXAM)
+    assert above > 0.05
+    assert sum(terms[-10:]) < 0.5 * sum(terms[:10])
