@@ -1,4 +1,4 @@
-"""Forgetting on the digits: hard examples are worse than random ones at one per class, and not at a quarter of the data."""
+"""Forgetting on the digits: hard examples are worse than random ones at one per class, not at a quarter of the data."""
 
 from __future__ import annotations
 

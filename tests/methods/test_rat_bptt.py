@@ -8,7 +8,7 @@ import torch
 from condenset.core.rng import Rng
 from condenset.distillation import distillation, start_state
 from condenset.evaluation.exam import Exam
-from condenset.evaluation.score import evaluate_batch
+from condenset.evaluation.score import Entry, evaluate_entries
 from condenset.learners.sgd import Training
 from condenset.recipe import recipe_for
 from condenset.synthetic import stages_of
@@ -30,7 +30,7 @@ def test_a_short_run_beats_random_examples() -> None:
 
 @pytest.mark.slow
 def test_the_first_part_of_a_boosted_set_beats_random_examples_of_its_size() -> None:
-    """Two per class in two parts. Measured: TODO."""
+    """Two per class in two parts."""
     task, counts = digits(), torch.full((10,), 2)
     state = start_state(task, recipe_for("rat-bptt", task, counts, CHANGES | {"boosting.parts": 2}), counts, seed=0)
     for _ in distillation(state, seed=0):
@@ -39,6 +39,6 @@ def test_the_first_part_of_a_boosted_set_beats_random_examples_of_its_size() -> 
     assert torch.bincount(first.groups).tolist() == [1] * 10
     learner = EXAM.learners(task)[NETWORK]
     draws = [task.train.sample(1, Rng(seed)) for seed in range(3)]
-    ours = evaluate_batch("first", NETWORK, learner, [first] * 3, 0, task, Rng(0))
-    random = evaluate_batch("random", NETWORK, learner, draws, 0, task, Rng(0))
+    entries = [Entry(name, NETWORK, learner, own, 0, Rng(0)) for name, own in (("", [first] * 3), ("random", draws))]
+    ours, random = evaluate_entries(entries, task)
     assert ours.mean > random.mean + 0.1

@@ -44,8 +44,9 @@ def _codec(task: Task, counts: Int[Tensor, " groups"], most: int = 16, shrink: i
     """Bases for at most half of the numbers of a raw set, and coefficients for the rest."""
     items, (channels, height, width) = int(counts.sum()), task.input_shape
     numbers, each = items * prod(task.input_shape), channels * ceil(height / shrink) * ceil(width / shrink)
-    bases = min(most, numbers // (2 * each), items)
-    images = min((numbers - bases * each) // (items * bases), int((task.train.counts() // counts).min()))
+    there = int((task.train.counts() // counts).min())  # examples that an item can begin at
+    bases = min(most, numbers // (2 * each), items * there)
+    images = min((numbers - bases * each) // (items * bases), there)
     return f"bases:count={bases},shrink={shrink},images={max(1, images)}"
 
 
