@@ -206,3 +206,18 @@ def test_with_room_on_disk_a_later_run_finds_the_real_sides(tmp_path: Path, monk
     assert first[1] == again[1]
     assert measured(replace(draw, network=blobs().network("mlp:width=4,depth=1", Rng(1))))[0] == 2
     assert measured(draw, per_group=5)[0] == 2
+
+
+def test_a_step_sees_some_of_the_set_each_time_others() -> None:
+    condensed = set_of(normal(12, 5), torch.arange(3).repeat_interleave(4))
+    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)))
+    running = SignalMatching(MeanEmbedding(), squared_error, per_group=4, of_set=2).begin(blobs())
+    seen = []
+    for step in range(8):
+        condensed.zero_grad()
+        running.terms(condensed, draw, Rng(0).child("step", step))["matching"].backward()
+        moved = condensed.codec.data.grad.abs().sum(1) > 0
+        assert moved.view(3, 4).sum(1).tolist() == [2, 2, 2]
+        seen.append(tuple(moved.tolist()))
+    assert len(set(seen)) > 4
+    assert torch.tensor(seen).any(0).all()

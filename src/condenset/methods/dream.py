@@ -1,7 +1,7 @@
 """DREAM: as IDC, with real examples that represent their class instead of random ones.
 
-Differences from the paper: those of `idc`; the images of a class that are clustered are four times as many random ones
-as are taken, and the set begins with random ones.
+Differences from the paper: those of `idc`; the images of a class that are clustered are four times as many random
+ones as are taken, and the set begins with random ones.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         start=random,
         codec="multi-formation",
         objective=SignalMatching(
-            ClassGradient(dimensions=4), distance, per_group=32, sampler=representatives, cached=1
+            ClassGradient(dimensions=4), distance, per_group=32, of_set=10, sampler=representatives, cached=1
         ),
         source=Queue(),
         optimisers={"data": Optimiser("adam", rate=0.02 * task.train.scale())},

@@ -1,8 +1,9 @@
 """IDC: several small images in each stored one, matched in the gradients of convolutions along training on real data.
 
 Differences from the paper: 300 steps of Adam (the paper: 200 000 of SGD, class by class); the network is trained and
-its augmentation changes every ten steps, one operation at a time; pixels are not clamped. The paper's exam (CutMix, the
-best of four looks at test data) is not among ours, so none of its numbers is given here.
+its augmentation changes every ten steps, one operation at a time; a step sees at most 10 decoded images per class
+(the paper: 128); pixels are not clamped. The paper's exam (CutMix, the best of four looks at test data) is not among
+ours, so none of its numbers is given here.
 """
 
 from __future__ import annotations
@@ -22,12 +23,11 @@ from condenset.tasks.task import Task
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """Absolute differences for grey images and squared ones for colour, as released."""
+    distance = l1 if task.input_shape[0] == 1 else squared_error
     return Recipe(
         start=random,
         codec="multi-formation",
-        objective=SignalMatching(
-            ClassGradient(dimensions=4), l1 if task.input_shape[0] == 1 else squared_error, per_group=64, cached=1
-        ),
+        objective=SignalMatching(ClassGradient(dimensions=4), distance, per_group=64, of_set=10, cached=1),
         source=Queue(),
         optimisers={"data": Optimiser("adam", rate=0.02 * task.train.scale())},
         steps=300,

@@ -1,7 +1,8 @@
 """IDM: match class means of the last feature maps in networks of many ages, and keep the set well classified.
 
 Differences from the paper: 5 networks (the paper: up to 100), one of them trained every ten steps instead of two at
-every step, one update of all classes, and 1000 steps (the paper: 20 000).
+every step, one update of all classes, at most 16 decoded images per class in a step, and 1000 steps (the paper: 20
+000).
 """
 
 from __future__ import annotations
@@ -22,13 +23,12 @@ from condenset.tasks.task import Task
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """The set's own loss weighs half the network's accuracy in percent."""
+    signal = MeanLayers(early=0.0, last=1.0, embedding=0.0)
     further = (Calibration(weight=50.0, judged_on=500),)
     return Recipe(
         start=random,
         codec="multi-formation",
-        objective=SignalMatching(
-            MeanLayers(early=0.0, last=1.0, embedding=0.0), squared_error, per_group=128, cached=10, also=further
-        ),
+        objective=SignalMatching(signal, squared_error, per_group=128, of_set=16, cached=10, also=further),
         source=Queue(size=5, renew_every=60),
         optimisers={"data": Optimiser("sgd", rate=0.2, momentum=0.5)},
         steps=1000,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 import torch
+from jaxtyping import Int
 from torch import Tensor
 
 from condenset.assets.signals import SignalStore, content_key
@@ -22,7 +23,7 @@ from condenset.nets.compiled import compiled
 from condenset.nets.network import Network
 from condenset.objectives.objective import Objective
 from condenset.samplers.random import random
-from condenset.samplers.sampler import Sampler
+from condenset.samplers.sampler import Sampler, picked
 from condenset.signals.signal import Signal, Sums
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
@@ -42,6 +43,7 @@ class SignalMatching:
         distance: `(real, synthetic) -> (groups,)` on tensors (groups, ...).
         per_group: real examples per group and network.
         sampler: which ones.
+        of_set: synthetic examples per group and step, random ones; None: all.
         by_size: weigh a group by its share of the largest group of the set (GCond) instead of equally.
         cached: networks whose real side is kept.
         also: further objectives under the same network, whose terms are added.
@@ -51,6 +53,7 @@ class SignalMatching:
     distance: Distance
     per_group: int = 256
     sampler: Sampler = random
+    of_set: int | None = None
     by_size: bool = False
     cached: int = 1024
     also: tuple[Objective, ...] = ()
@@ -72,7 +75,7 @@ class RunningSignalMatching:
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """The term "matching", the sum of the groups' distances, and the terms of the further objectives."""
-        batch = synthetic.decode()
+        batch = self._some(synthetic.decode(), rng.child("synthetic"))
         measure = Measure(self._objective.signal, draw, self._passes(draw, len(batch)), self._execution)
         real = self._real_side(measure, rng)
         guess = measure.sums(self._task, batch).mean()
@@ -84,6 +87,16 @@ class RunningSignalMatching:
         for number, further in enumerate(self._also):
             terms |= further.terms(synthetic, draw, rng.child("also", number))
         return terms
+
+    def _some(self, batch: Batch, rng: Rng) -> Batch:
+        count = self._objective.of_set
+        if count is None:
+            return batch
+
+        def some(group: int, own: Int[Tensor, " own"]) -> Int[Tensor, " taken"]:
+            return own[torch.randperm(len(own), generator=rng.child(group).torch())[:count]]
+
+        return picked(batch, self._task.target.groups, some)
 
     def _passes(self, draw: Draw, synthetic: int) -> int:
         """Of one example each through a network that can be compiled, at every step."""
