@@ -117,12 +117,16 @@ with opened("processes", 1) as executor:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
 def test_workers_end_with_the_program_however_it_ends(number: signal.Signals, tmp_path: Path) -> None:
-    words = [sys.executable, "-c", PROGRAM, str(tmp_path)]
-    with subprocess.Popen(words, stderr=subprocess.DEVNULL) as program:
-        assert soon(lambda: len(pids(tmp_path)) == 1)
+    begun, temporary = tmp_path / "begun", tmp_path / "temporary"
+    begun.mkdir(), temporary.mkdir()
+    words, environment = [sys.executable, "-c", PROGRAM, str(begun)], {**os.environ, "TMPDIR": str(temporary)}
+    with subprocess.Popen(words, stderr=subprocess.DEVNULL, env=environment) as program:
+        assert soon(lambda: len(pids(begun)) == 1)
+        assert len(list(temporary.iterdir())) == 1
         family = [psutil.Process(program.pid), *psutil.Process(program.pid).children(recursive=True)]
         program.send_signal(number)
         program.wait(PATIENCE)
-    assert {process.pid for process in family} > set(pids(tmp_path))
+    assert {process.pid for process in family} > set(pids(begun))
     _, alive = psutil.wait_procs(family, PATIENCE)
     assert alive == []
+    assert list(temporary.iterdir()) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import tempfile
 import threading
@@ -25,8 +26,8 @@ _SPAWN = multiprocessing.get_context("spawn")  # a forked copy of a process that
 class Processes:
     """An executor and a context manager, at whose end no worker is left.
 
-    A worker that dies is replaced and its job begun anew. A worker ends by itself when this process is gone,
-    however that went.
+    A worker that dies is replaced and its job begun anew. Workers end by themselves, and remove the temporary files,
+    when this process is gone, however that went.
     """
 
     def __init__(self, workers: int | None = None) -> None:
@@ -102,7 +103,7 @@ class Processes:
 
     def _started(self) -> _Worker:
         ours, theirs = _SPAWN.Pipe()
-        process = _SPAWN.Process(target=_serve, args=(theirs,), daemon=True)
+        process = _SPAWN.Process(target=_serve, args=(theirs, self._folder.name), daemon=True)
         with _environment(worker_environment()):
             process.start()
         theirs.close()  # so that its end is heard when the worker dies
@@ -150,10 +151,10 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _serve(connection: Connection) -> None:
-    """A worker's life."""
+def _serve(connection: Connection, folder: str) -> None:
+    """A worker's life. Args: folder, of the program's files."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; whoever began the jobs ends them
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
     keep_freed_memory()
     kept: dict[Path, Any] = {}
 
@@ -167,8 +168,9 @@ def _serve(connection: Connection) -> None:
         connection.send_bytes(answer(connection.recv_bytes(), opened))
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(folder: str) -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
+    shutil.rmtree(folder, ignore_errors=True)  # which a parent that was killed could not do
     os._exit(1)
