@@ -9,8 +9,8 @@ from tests.methods.learning import gain
 
 
 def test_solved_labels_beat_random_examples() -> None:
-    """Measured: see below."""
+    """Measured: 0.81 against 0.62."""
     exam = Exam("kernel", 1, "KIP's kernel", Training(epochs=1), networks=("kernel",))
     above, terms = gain("ls", digits(), {}, 1, exam, repeats=1)
-    assert above > 0.05
+    assert above > 0.1
     assert terms == [], "labels are solved for, not stepped"

@@ -10,19 +10,22 @@ from torch import Tensor
 
 from condenset.objectives.feature_ridge import FeatureRidge
 from condenset.objectives.risk import Risk
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Optimiser, Paper, Recipe, Reported
 from condenset.sources.online_pool import OnlinePool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
 
+_MIRRORED_UP_TO = 500  # items in all
+
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """A pool of ten networks, one per step."""
+    """A pool of ten networks, one per step; a small set of colour images is joined by its mirror images."""
+    mirrored = task.augmentation.mirrors and task.input_shape[0] == 3 and int(counts.sum()) <= _MIRRORED_UP_TO
     return Recipe(
         start=random,
         labels="soft",
-        objective=Risk(FeatureRidge(), examples=512, margin=True),
+        objective=Risk(FeatureRidge(mirrored=mirrored), examples=512, margin=True),
         source=OnlinePool(),
         network="frepo-convnet:width=32",
         optimisers={
@@ -43,6 +46,87 @@ PAPER = Paper(
     arxiv="2206.00719",
     tasks=("image",),
     recipe=recipe,
+    published_steps=500_000,
     reported=(
+        Reported(
+            dataset="mnist",
+            budget="1 per class",
+            network="frepo-convnet",
+            exam="frepo2022",
+            mean=0.938,
+            std=0.006,
+            where="as quoted by later tables",
+            peeked=True,
+        ),
+        Reported(
+            dataset="mnist",
+            budget="10 per class",
+            network="frepo-convnet",
+            exam="frepo2022",
+            mean=0.984,
+            std=0.001,
+            where="as quoted by later tables",
+            peeked=True,
+        ),
+        Reported(
+            dataset="fashion-mnist",
+            budget="1 per class",
+            network="frepo-convnet",
+            exam="frepo2022",
+            mean=0.756,
+            std=0.005,
+            where="as quoted by later tables",
+            peeked=True,
+        ),
+        Reported(
+            dataset="fashion-mnist",
+            budget="10 per class",
+            network="frepo-convnet",
+            exam="frepo2022",
+            mean=0.862,
+            std=0.003,
+            where="as quoted by later tables",
+            peeked=True,
+        ),
+        Reported(
+            dataset="fashion-mnist",
+            budget="50 per class",
+            network="frepo-convnet",
+            exam="frepo2022",
+            mean=0.896,
+            std=0.001,
+            where="as quoted by later tables",
+            peeked=True,
+        ),
+        Reported(
+            dataset="cifar10",
+            budget="1 per class",
+            network="frepo-convnet",
+            exam="frepo2022",
+            mean=0.468,
+            std=0.007,
+            where="as quoted by later tables",
+            peeked=True,
+        ),
+        Reported(
+            dataset="cifar10",
+            budget="10 per class",
+            network="frepo-convnet",
+            exam="frepo2022",
+            mean=0.655,
+            std=0.004,
+            where="as quoted by later tables",
+            peeked=True,
+        ),
+        Reported(
+            dataset="cifar10",
+            budget="50 per class",
+            network="frepo-convnet",
+            exam="frepo2022",
+            mean=0.717,
+            std=0.002,
+            where="as quoted by later tables",
+            peeked=True,
+        ),
     ),
 )
