@@ -210,7 +210,7 @@ def test_with_room_on_disk_a_later_run_finds_the_real_sides(tmp_path: Path, monk
 
 def test_a_step_sees_some_of_the_set_each_time_others() -> None:
     condensed = set_of(normal(12, 5), torch.arange(3).repeat_interleave(4))
-    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)))
+    draw = Draw(blobs().network("mlp:width=64,depth=1", Rng(0)))
     running = SignalMatching(MeanEmbedding(), squared_error, per_group=4, of_set=2).begin(blobs())
     seen = []
     for step in range(8):
