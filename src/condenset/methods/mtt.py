@@ -1,6 +1,6 @@
 """MTT: training on the set should move a network as training on the data moved an expert.
 
-Differences from the paper: 3 experts of 3 epochs of 5000 examples instead of 100 of 50 whole epochs, and the
+Differences from the paper: 3 experts of 6 epochs of 5000 examples instead of 100 of 50 whole epochs, and the
 learning rate is learnt as its logarithm so that it stays positive.
 """
 
@@ -12,6 +12,7 @@ from torch import Tensor
 from condenset.objectives.trajectory_matching import TrajectoryMatching
 from condenset.recipe import Optimiser, Paper, Rates, Recipe, Reported
 from condenset.sources.expert import Expert
+from condenset.sources.start_range import StartRange
 from condenset.starts.random import random
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
@@ -22,13 +23,13 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return Recipe(
         start=random,
         objective=TrajectoryMatching(),
-        source=Expert(),
+        source=Expert(starts=StartRange(end=5)),
         optimisers={
             "data": Optimiser("sgd", rate=100.0, momentum=0.5),
             "rate": Optimiser("adam", rate=0.02),
         },
         rates=Rates(initial=0.02),
-        steps=200,
+        steps=300,
         contract=Contract(exam="mtt2022"),
     )
 
