@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import torch
 
 from condenset.bench.images import grey_images
-from condenset.bench.measurement import Measurement, Row, in_turns
+from condenset.bench.measurement import Measurement, Row, as_released, in_turns
 from condenset.bench.plain import forward_pass, training_epoch
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
@@ -31,8 +31,8 @@ def measure() -> Iterator[Row]:
         {
             "epoch": lambda: next(epochs),
             "test": lambda: model(test.inputs),
-            "plain epoch": lambda: training_epoch(plain, sgd, train, task, training, Rng(0)),
-            "plain test": lambda: forward_pass(plain, test),
+            "plain epoch": lambda: as_released(lambda: training_epoch(plain, sgd, train, task, training, Rng(0))),
+            "plain test": lambda: as_released(lambda: forward_pass(plain, test)),
         },
         repeats=7,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Literal
 
+from condenset.core.allocator import give_back_freed_memory, keep_freed_memory
 from condenset.core.registry import Registry
 
 MEASUREMENTS = Registry("bench", "MEASUREMENT", "measurement")
@@ -63,6 +64,15 @@ class Measurement:
 def seconds(work: Callable[[], Any], repeats: int = 3) -> float:
     """Median wall time of a call, after one call that warms up."""
     return in_turns({"": work}, repeats)[""]
+
+
+def as_released(work: Callable[[], Any]) -> None:
+    """Call the plain algorithm with the allocator that a script has; the suite itself runs with the command line's."""
+    give_back_freed_memory()
+    try:
+        work()
+    finally:
+        keep_freed_memory()
 
 
 def in_turns(works: Mapping[str, Callable[[], Any]], repeats: int = 3) -> dict[str, float]:

@@ -19,8 +19,8 @@ from typing import Annotated, Any
 import tyro
 from tyro.conf import FlagCreatePairsOff, subcommand
 
+from condenset.core.allocator import keep_freed_memory
 from condenset.core.errors import CondensetError, RequestError
-from condenset.run.allocator import keep_freed_memory
 from condenset.run.commands.bench import Bench
 from condenset.run.commands.compare import Compare
 from condenset.run.commands.demo import Demo

@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from condenset.core.allocator import keep_freed_memory
 from condenset.core.errors import MissingExtraError
 from condenset.core.executor import LOCAL, Job, Result, Shared
-from condenset.run.allocator import keep_freed_memory
 from condenset.run.executors.in_order import in_order
 from condenset.run.executors.messages import RETRIES, answer, died, packed, result, unpacked, worker_environment
 

@@ -10,7 +10,7 @@ import pytest
 
 _PROBE = """
 import resource, sys, torch
-from condenset.run.allocator import keep_freed_memory
+from condenset.core.allocator import keep_freed_memory
 if sys.argv[1] == "keep":
     keep_freed_memory()
 for _ in range(3):

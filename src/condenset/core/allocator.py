@@ -7,10 +7,12 @@ again: two fifths of the time of a forward pass on a CPU.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Mapping
 from contextlib import suppress
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX = -1, -2, -4  # names of glibc's mallopt
-_NEVER, _PAD = 2**31 - 1, 2**26  # bytes
+_KEPT = {_MMAP_MAX: 0, _TRIM_THRESHOLD: 2**31 - 1, _TOP_PAD: 2**26}  # blocks; bytes, bytes
+_SYSTEM = {_MMAP_MAX: 65536, _TRIM_THRESHOLD: 2**17, _TOP_PAD: 2**17}  # what glibc begins with
 
 
 def keep_freed_memory() -> None:
@@ -19,7 +21,16 @@ def keep_freed_memory() -> None:
     For programs that own their process, such as the command line; a library does not decide this for its host. Does
     nothing where the C library is another.
     """
+    _set(_KEPT)
+
+
+def give_back_freed_memory() -> None:
+    """Undo `keep_freed_memory`, to measure what it is worth."""
+    _set(_SYSTEM)
+
+
+def _set(options: Mapping[int, int]) -> None:
     with suppress(OSError, AttributeError):
         set_option = ctypes.CDLL(None).mallopt
-        for option, value in ((_MMAP_MAX, 0), (_TRIM_THRESHOLD, _NEVER), (_TOP_PAD, _PAD)):
+        for option, value in options.items():
             set_option(option, value)
