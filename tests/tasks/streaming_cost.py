@@ -29,7 +29,7 @@ _SHARD = 60_000  # rows
 _STEPS = 60
 _CHANGES = {
     "table": {"source.size": 1, "source.renew_every": 1, "network": "mlp:width=256"},
-    "image": {"source.size": 1, "source.renew_every": 1, "network": "convnet:width=32,depth=2"},
+    "image": {"source.size": 1, "source.renew_every": 1, "network": "mlp:width=64"},
 }
 
 
