@@ -5,10 +5,17 @@ from __future__ import annotations
 import pytest
 import torch
 
-from condenset.bench.plain import distribution_matching_step, forward_pass, training_epoch, trajectory_step
+from condenset.bench.plain import (
+    distribution_matching_step,
+    feature_ridge_loss,
+    forward_pass,
+    training_epoch,
+    trajectory_step,
+)
 from condenset.core.rng import Rng
 from condenset.kernels.distance import squared_error
 from condenset.learners.sgd import Training, predictor, train_epochs
+from condenset.objectives.feature_ridge import FeatureRidge
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.signal_matching import SignalMatching
 from condenset.objectives.trajectory_matching import TrajectoryMatching
@@ -67,3 +74,12 @@ def test_the_plain_trajectory_step_has_the_gradients_of_the_objective(task: Task
     plain = trajectory_step(task, network, goal, real.inputs, real.targets, torch.tensor(0.05), 3, Rng(3))
     close(condensed.codec.data.grad, plain[0], 1e-4)
     close(condensed.log_rates.grad[0], 0.05 * plain[1], 1e-4)
+
+
+def test_the_plain_regression_has_the_loss_of_the_objective(task: Task) -> None:
+    support, real, network = task.train.sample(1, Rng(1)), task.train.sample(3, Rng(2)), task.network(None, Rng(0))
+    condensed = set_of(support.inputs, support.targets)
+    ours = FeatureRidge().loss(condensed, real, Draw(network), task, Rng(0))
+    labels, centred = (task.target.centred(batch.targets) for batch in (support, real))
+    plain = feature_ridge_loss(network, support.inputs, labels, real.inputs, centred)
+    close(plain, ours, 1e-4)

@@ -124,9 +124,7 @@ def test_learnt_rates_are_used_by_exams_that_say_so(
 
 
 @pytest.mark.parametrize(("pairs", "epochs"), [(((5, 30), (6, 40), (7, 50)), 20), (((2, 30), (4, 8)), 4)])
-def test_steps_follow_from_the_number_of_items(
-    pairs: tuple, epochs: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_steps_follow_from_the_number_of_items(pairs: tuple, epochs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Six items in batches of four are two steps an epoch; a larger set takes the last pair."""
     exam = replace(EXAM, steps_by_items=pairs, training=replace(EXAM.training, batch=4, warm_up=500))
     ((training, _),) = trainings(exam, condensed(), monkeypatch)

@@ -95,9 +95,7 @@ def test_nodes_are_rows_of_their_propagated_features_and_hidden_labels_do_not_co
     train = task.train.all()
     spread = train.inputs.spread(train.inputs.spread(train.inputs.features))
     labelled = train.examples()
-    expected = LogisticRegression(max_iter=2000).fit(
-        spread[labelled].double().numpy(), train.targets[labelled].numpy()
-    )
+    expected = LogisticRegression(max_iter=2000).fit(spread[labelled].double().numpy(), train.targets[labelled].numpy())
     found = Estimator("logistic").fit(train, task, Rng(0))(train.inputs)
     np.testing.assert_allclose(found, expected.predict_proba(spread.double().numpy()), atol=1e-4)
 

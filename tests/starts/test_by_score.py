@@ -76,6 +76,7 @@ def test_a_budget_above_what_a_group_has_is_refused() -> None:
 
 def test_few_data_are_passed_several_times_in_an_epoch() -> None:
     """As if an epoch were that many: the same networks are seen."""
+
     def last(epochs: Iterator[Network], batch: Batch, task: Task) -> Tensor:
         found.append([network.flat().detach().clone() for network in epochs])
         return torch.zeros(len(batch))

@@ -26,6 +26,6 @@ def measured(kind: str, rows: int, folder: Path) -> dict[str, float]:
 @pytest.mark.parametrize("kind", ["table", "image"])
 def test_step_time_and_memory_do_not_grow_with_the_rows(tmp_path: Path, kind: str) -> None:
     few, many = (measured(kind, rows, tmp_path) for rows in (60_000, 600_000))
-    assert many["rows"] == 10 * few["rows"] == 540_000
+    assert many["rows"] == pytest.approx(540_000, rel=1e-3) == 10 * few["rows"]
     assert many["step_cpu_s"] < 1.2 * few["step_cpu_s"]
     assert many["rss"] < 1.2 * few["rss"]

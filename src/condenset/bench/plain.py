@@ -52,6 +52,48 @@ def trajectory_step(
     return torch.autograd.grad(distance, (images, rate))
 
 
+def feature_ridge_loss(network: Network, images: Tensor, labels: Tensor, real: Tensor, centred: Tensor) -> Tensor:
+    """The loss of FRePo (arXiv 2206.00719) without its margin: a regression on features, solved in double precision.
+
+    Args: images (items, channels, height, width) and their labels (items, classes); real (n, channels, height, width)
+    and its centred labels (n, classes).
+    """
+    features = network(images).embedding
+    with torch.no_grad():
+        query = network(real).embedding
+    inner = (features @ features.T / features.shape[1]).double()
+    ridge = 1e-6 * inner.trace() / len(inner) * torch.eye(len(inner), dtype=torch.float64)
+    cross = (query @ features.T / features.shape[1]).double()
+    predicted = cross @ torch.linalg.solve(inner + ridge, labels.double())
+    return 0.5 * (predicted - centred).square().sum(1).mean()
+
+
+class FeatureRegression:
+    """FRePo with one network: a step on images and labels, and then one of the network on them."""
+
+    def __init__(self, task: Task, network: str, images: Tensor, targets: Tensor, examples: int, rng: Rng) -> None:
+        """Args: network, its name; images and targets, of the set; examples, real ones per step."""
+        self._task, self._examples, self._rng = task, examples, rng
+        self._network = task.network(network, rng).trainable()
+        self._images = images.clone().requires_grad_()
+        self._labels = task.target.centred(targets).requires_grad_()
+        self._outer = torch.optim.Adam([self._images, self._labels], 1e-3)
+        self._inner = torch.optim.Adam(list(self._network.parameters.values()), 3e-4)
+
+    def step(self) -> None:
+        """One step of both."""
+        real = self._task.train.draw(self._examples, self._rng)
+        centred = self._task.target.centred(real.targets)
+        loss = feature_ridge_loss(self._network, self._images, self._labels, real.inputs, centred)
+        self._outer.zero_grad()
+        loss.backward()
+        self._outer.step()
+        error = self._network(self._images.detach()).logits - self._labels.detach()
+        self._inner.zero_grad()
+        error.square().sum(1).mean().mul(0.5).backward()
+        self._inner.step()
+
+
 def training_epoch(
     network: Network, optimiser: torch.optim.Optimizer, train: Batch, task: Task, training: Training, rng: Rng
 ) -> None:

@@ -15,9 +15,7 @@ Result = TypeVar("Result")
 class Executor(Protocol):
     """Runs one function on many jobs. Pickled, it arrives as `LOCAL`: the jobs of a job run where that job runs."""
 
-    def map(
-        self, function: Callable[[Shared, Job], Result], shared: Shared, jobs: Iterable[Job]
-    ) -> Iterator[Result]:
+    def map(self, function: Callable[[Shared, Job], Result], shared: Shared, jobs: Iterable[Job]) -> Iterator[Result]:
         """Results in the order of the jobs, each as soon as it and those before it are there.
 
         Args: function, of a module, so that workers can import it; shared, what all jobs read, sent to a worker
@@ -31,9 +29,7 @@ class Executor(Protocol):
 class Local:
     """Runs every job here, when its result is asked for."""
 
-    def map(
-        self, function: Callable[[Shared, Job], Result], shared: Shared, jobs: Iterable[Job]
-    ) -> Iterator[Result]:
+    def map(self, function: Callable[[Shared, Job], Result], shared: Shared, jobs: Iterable[Job]) -> Iterator[Result]:
         """See `Executor.map`."""
         return (function(shared, job) for job in jobs)
 

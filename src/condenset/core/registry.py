@@ -48,8 +48,7 @@ class Registry:
         return (ast.get_docstring(_tree(self.package, self._module(name))) or "").split("\n")[0]
 
     def declared(self, name: str) -> dict[str, Any]:
-        """The literal keyword arguments of the call that defines the thing, read without importing it.
-        """
+        """The literal keyword arguments of the call that defines the thing, read without importing it."""
         for node in _tree(self.package, self._module(name)).body:
             value = getattr(node, "value", None)
             if self.attribute in _assigned(node) and isinstance(value, ast.Call):

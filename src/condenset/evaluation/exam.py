@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -50,13 +50,14 @@ class Exam:
 
     @property
     def hash(self) -> str:
-        """SHA-256 over everything that can change a score (not the summary)."""
-        record = asdict(self) | {"summary": None}
+        """SHA-256 over everything that can change a score (not the summary).
+
+        A setting at its default is left out, so that stored scores keep their hash when exams learn something new.
+        """
+        record = {**_changed(self), "summary": None, "training": _changed(self.training)}
         return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]
 
-    def learners(
-        self, task: Task, names: tuple[str, ...] = (), execution: Execution = HERE
-    ) -> dict[str, Learner]:
+    def learners(self, task: Task, names: tuple[str, ...] = (), execution: Execution = HERE) -> dict[str, Learner]:
         """The learners of this exam by name: the ones asked for, its own, or the modality's."""
         chosen = names or self.networks or task.modality.learners
         return {name: self._learner(name, execution) for name in chosen}
@@ -68,6 +69,11 @@ class Exam:
         if base == "kernel":
             return KernelRidgeRegression(kernel.replace("/", ":") or None)
         return NetworkTraining(None if name == "default" else name, self.training, execution)
+
+
+def _changed(record: Any) -> dict[str, Any]:
+    own = {field.name: (getattr(record, field.name), field.default) for field in fields(record)}
+    return {name: value for name, (value, default) in own.items() if value != default}
 
 
 def exam_names() -> tuple[str, ...]:

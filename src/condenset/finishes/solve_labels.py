@@ -43,6 +43,4 @@ class SolveLabels:
         coefficients = torch.linalg.lstsq(torch.cat(rows), torch.cat(targets)).solution
         solved = regularised(kernel(support, support), self.regulariser) @ coefficients
         uncentred = solved - task.target.centred(torch.zeros_like(solved))
-        return SyntheticSet(
-            synthetic.codec, Soft(uncentred), synthetic.groups, synthetic.contract, synthetic.rates()
-        )
+        return SyntheticSet(synthetic.codec, Soft(uncentred), synthetic.groups, synthetic.contract, synthetic.rates())

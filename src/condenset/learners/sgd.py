@@ -18,6 +18,7 @@ from condenset.core.errors import DivergenceError
 from condenset.core.execution import HERE, Execution
 from condenset.core.optimisers import Kind, make_optimiser
 from condenset.core.rng import Rng
+from condenset.learners.cutmix import cutmix
 from condenset.learners.gsam import GSAM, Flatness
 from condenset.learners.learner import Model
 from condenset.nets.compiled import compiled
@@ -41,6 +42,8 @@ class Training:
             warm-up over `warm_up` steps, then cosine to 1 % of the rate.
         drop, drop_at, warm_up: of the schedule.
         augment: whether every example is augmented at every step.
+        cutmix: chance that a step pastes a rectangle of every image into another one and mixes their labels, see
+            `cutmix`; the augmentation then leaves its own cut-outs out.
         loss: "task", or "squared" against centred label rows.
         selection: "last" epoch, or the epoch that is best on the task's validation data.
     """
@@ -57,6 +60,7 @@ class Training:
     drop_at: tuple[float, ...] = (0.5,)
     warm_up: int = 0
     augment: bool = False
+    cutmix: float = 0.0
     loss: Literal["task", "squared"] = "task"
     selection: Literal["last", "validation"] = "last"
 
@@ -188,8 +192,11 @@ def _backward(
 
 def _loss(network: Network, part: Batch, task: Task, training: Training, rng: Rng) -> Float[Tensor, ""]:
     if training.augment:
-        record = task.augmentation.draw(len(part), rng)
-        part = part.map(lambda inputs: task.augmentation.apply(record, inputs))
+        augmentation = task.augmentation.without("cutout") if training.cutmix else task.augmentation
+        record = augmentation.draw(len(part), rng)
+        part = part.map(lambda inputs: augmentation.apply(record, inputs))
+    if training.cutmix and rng.child("cutmix").numpy().random() < training.cutmix:
+        part = cutmix(part, task)
     logits = network(part.inputs).logits
     if training.loss == "task":
         return task.mean_loss(logits, part)

@@ -37,9 +37,7 @@ def cells(configs: Sequence[Config], out: Path) -> list[Cell]:
     return [Cell(c, out / f"{c.method}-{size_text(c.size).replace(' ', '-')}-seed-{c.seed}") for c in configs]
 
 
-def compare(
-    chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen, robust: bool = False
-) -> list[Record]:
+def compare(chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen, robust: bool = False) -> list[Record]:
     """Distil and grade every cell that is not finished; all rows, each with "dataset", "method" and "budget".
 
     A baseline that depends on the bytes alone is graded once for each number of bytes.

@@ -30,6 +30,9 @@ class Augmentation(Protocol):
     def mirrors(self) -> bool:
         """Whether the mirror image of an example shows the same."""
 
+    def without(self, group: str) -> Augmentation:
+        """The same less one group of operations; itself where it has no such group."""
+
     def draw(self, examples: int, rng: Rng) -> Any:
         """A record for `examples` examples; a record for 1 example applies alike to a whole batch (siamese)."""
 
@@ -41,6 +44,10 @@ class NoAugmentation:
     """Leaves inputs as they are."""
 
     mirrors = False
+
+    def without(self, group: str) -> NoAugmentation:
+        """There is none to leave out."""
+        return self
 
     def draw(self, examples: int, rng: Rng) -> None:
         """Nothing to draw."""

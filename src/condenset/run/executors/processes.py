@@ -50,9 +50,7 @@ class Processes:
         """See `Executor`."""
         return type(LOCAL), ()
 
-    def map(
-        self, function: Callable[[Shared, Job], Result], shared: Shared, jobs: Iterable[Job]
-    ) -> Iterator[Result]:
+    def map(self, function: Callable[[Shared, Job], Result], shared: Shared, jobs: Iterable[Job]) -> Iterator[Result]:
         """See `Executor.map`. Raises `CondensetError` for a job that several workers die on."""
         return in_order(self, (packed((function, self._placed(shared), job)) for job in jobs))
 

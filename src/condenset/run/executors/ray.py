@@ -52,9 +52,7 @@ class RayCluster:
         """See `Executor`."""
         return type(LOCAL), ()
 
-    def map(
-        self, function: Callable[[Shared, Job], Result], shared: Shared, jobs: Iterable[Job]
-    ) -> Iterator[Result]:
+    def map(self, function: Callable[[Shared, Job], Result], shared: Shared, jobs: Iterable[Job]) -> Iterator[Result]:
         """See `Executor.map`. Raises `CondensetError` for a job that several workers die on."""
         return in_order(self, ((self._placed(shared), packed((function, None, job))) for job in jobs))
 

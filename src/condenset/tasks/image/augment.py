@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -154,6 +154,10 @@ class DSA:
     def mirrors(self) -> bool:
         """Whether the strategy flips, which it does not for digits and letters."""
         return "flip" in self.strategy
+
+    def without(self, group: str) -> DSA:
+        """The strategy less one group. Raises `RequestError` where none would be left."""
+        return replace(self, strategy=tuple(name for name in self.strategy if name != group))
 
     def draw(self, examples: int, rng: Rng) -> DSARecord:
         """Uniform numbers for `examples` images; 1 gives a siamese record, which a whole batch shares."""
