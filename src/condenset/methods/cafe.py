@@ -45,6 +45,26 @@ PAPER = Paper(
     recipe=recipe,
     reported=(
         Reported(
+            dataset="fashion-mnist",
+            budget="1 per class",
+            network="convnet",
+            exam="dc2021",
+            mean=0.771,
+            std=0.009,
+            where="as quoted by later tables",
+            peeked=False,
+        ),
+        Reported(
+            dataset="fashion-mnist",
+            budget="10 per class",
+            network="convnet",
+            exam="dc2021",
+            mean=0.83,
+            std=0.004,
+            where="as quoted by later tables",
+            peeked=False,
+        ),
+        Reported(
             dataset="cifar10",
             budget="1 per class",
             network="convnet",

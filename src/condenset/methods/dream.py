@@ -11,7 +11,7 @@ from torch import Tensor
 
 from condenset.kernels.distance import l1, squared_error
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Optimiser, Paper, Recipe, Reported
 from condenset.samplers.representatives import representatives
 from condenset.signals.class_gradient import ClassGradient
 from condenset.sources.queue import Queue
@@ -32,7 +32,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         source=Queue(),
         optimisers={"data": Optimiser("adam", rate=0.02 * task.train.scale())},
         steps=200,
-        contract=Contract(exam="dsa2021"),
+        contract=Contract(exam="idc2022"),
     )
 
 
@@ -45,4 +45,46 @@ PAPER = Paper(
     arxiv="2302.14416",
     tasks=("image",),
     recipe=recipe,
+    reported=(
+        Reported(
+            dataset="fashion-mnist",
+            budget="1 per class",
+            network="convnet",
+            exam="idc2022",
+            mean=0.813,
+            std=0.002,
+            where="as quoted by later tables",
+            peeked=True,
+        ),
+        Reported(
+            dataset="fashion-mnist",
+            budget="10 per class",
+            network="convnet",
+            exam="idc2022",
+            mean=0.864,
+            std=0.003,
+            where="as quoted by later tables",
+            peeked=True,
+        ),
+        Reported(
+            dataset="cifar10",
+            budget="1 per class",
+            network="convnet",
+            exam="idc2022",
+            mean=0.511,
+            std=0.003,
+            where="as quoted by later tables",
+            peeked=True,
+        ),
+        Reported(
+            dataset="cifar10",
+            budget="10 per class",
+            network="convnet",
+            exam="idc2022",
+            mean=0.694,
+            std=0.004,
+            where="as quoted by later tables",
+            peeked=True,
+        ),
+    ),
 )

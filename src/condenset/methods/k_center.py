@@ -5,7 +5,7 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Paper, Recipe, Reported
 from condenset.starts.k_center import k_center
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
@@ -25,4 +25,26 @@ PAPER = Paper(
     arxiv="1708.00489",
     tasks=("image", "tabular", "graph"),
     recipe=recipe,
+    reported=(
+        Reported(
+            dataset="fashion-mnist",
+            budget="1 per class",
+            network="convnet",
+            exam="dc2021",
+            mean=0.669,
+            std=0.018,
+            where="Table 1 of DC",
+            peeked=False,
+        ),
+        Reported(
+            dataset="fashion-mnist",
+            budget="10 per class",
+            network="convnet",
+            exam="dc2021",
+            mean=0.547,
+            std=0.015,
+            where="Table 1 of DC",
+            peeked=False,
+        ),
+    ),
 )
