@@ -60,10 +60,10 @@ def test_mtt_needs_its_rate(task: Task, images: torch.Tensor, tmp_path: Path) ->
     torch.save(torch.tensor([0, 1, 2]), tmp_path / "labels_best.pt")
     with pytest.raises(RequestError, match="loses several points: give rate="):
         import_set(file, "mtt", task=task)
-    made = import_set(file, "mtt", task=task, rate=0.0231, space="zca")
+    made = import_set(file, "mtt", task=task, rate=0.0231)
     rates = made.rates()
     assert rates is not None and rates.item() == pytest.approx(0.0231, rel=1e-6)
-    assert (made.contract.exam, made.contract.notes) == ("mtt2022", {"space": "zca"})
+    assert made.contract.exam == "mtt2022"
     torch.save(torch.tensor(0.05), tmp_path / "lr_best.pt")
     beside = import_set(file, "mtt", task=task).rates()
     assert beside is not None and beside.item() == pytest.approx(0.05, rel=1e-6)

@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,7 +22,6 @@ from condenset.labels.soft import Soft
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.task import Task
 
-Space = Literal["normalised", "zca"]
 _SCALAR = np._core.multiarray.scalar  # type: ignore[attr-defined]  # in which DC's files keep their accuracies
 _HARMLESS = [
     (_SCALAR, "numpy.core.multiarray.scalar"),
@@ -39,7 +38,6 @@ class _Request:
     task: Task
     run: int | None
     rate: float | None
-    space: Space
 
 
 def import_set(
@@ -49,7 +47,6 @@ def import_set(
     task: Task,
     run: int | None = None,
     rate: float | None = None,
-    space: Space = "normalised",
 ) -> SyntheticSet:
     """A released set, with the training contract of its paper's exam. Pickled objects other than tensors are refused.
 
@@ -57,10 +54,9 @@ def import_set(
         file: the file that holds the images, or either one of GCond's two.
         format: "dc" (`res_*.pt` of DC, DSA and DM), "mtt" (`images_best.pt` with `labels_best.pt` beside it, also of
             TESLA, FTD and DATM) or "gcond" (`adj_*.pt` and `feat_*.pt`; labels follow from the training labels).
-        task: the data that the set was distilled from, preprocessed as the release did it.
+        task: the data that the set was distilled from, preprocessed as the release did it (whitened by zca, for one).
         run: for "dc", which of the file's sets, from 0; the first one by default.
         rate: for "mtt", the learnt learning rate where no `lr_best.pt` lies beside the images.
-        space: of the images; recorded in the contract. "zca" images need networks tested on whitened images.
 
     Raises `UnknownNameError` for the format, `ArtifactError` for a file that is missing, damaged or hostile or does
     not fit the task, and `RequestError` for an option that does not fit the format.
@@ -70,7 +66,7 @@ def import_set(
     for name, value, owner in (("run", run, "dc"), ("rate", rate, "mtt")):
         if value is not None and format != owner:
             raise RequestError(f"{name}={value} does not fit format {format!r}: only {owner!r} has it, leave it out")
-    return _FORMATS[format](_Request(Path(file), task, run, rate, space))
+    return _FORMATS[format](_Request(Path(file), task, run, rate))
 
 
 def _import_dc(request: _Request) -> SyntheticSet:
@@ -84,7 +80,7 @@ def _import_dc(request: _Request) -> SyntheticSet:
     if not isinstance(sets[run], list | tuple) or len(sets[run]) != 2:
         raise ArtifactError(f"{request.file}: run {run} is no pair [images, labels]")
     images, labels = sets[run]
-    return _image_set(request, images, labels, Contract("dsa2021", notes={"space": request.space}), None)
+    return _image_set(request, images, labels, Contract("dsa2021"), None)
 
 
 def _import_mtt(request: _Request) -> SyntheticSet:
@@ -101,9 +97,7 @@ def _import_mtt(request: _Request) -> SyntheticSet:
         )
     if not (rate > 0 and math.isfinite(rate)):
         raise RequestError(f"rate is {rate}: expected a learning rate above 0")
-    return _image_set(
-        request, images, labels, Contract("mtt2022", notes={"space": request.space}), torch.tensor([rate])
-    )
+    return _image_set(request, images, labels, Contract("mtt2022"), torch.tensor([rate]))
 
 
 def _import_gcond(request: _Request) -> SyntheticSet:

@@ -43,6 +43,7 @@ def evaluate(
         raise RequestError(f"repeats is {repeats}: a score needs at least 1")
     artifact = read(path)
     task = task or open_artifact_task(artifact)
+    _require_same_inputs(artifact, task)
     chosen = exam if isinstance(exam, Exam) else named_exam(exam or artifact.synthetic.contract.exam)
     found = evaluate_set(
         artifact.synthetic,
@@ -77,3 +78,13 @@ def open_artifact_task(artifact: Artifact, data: str | None = None) -> Task:
             "the score would mean nothing; give the same data, or distil again"
         )
     return task
+
+
+def _require_same_inputs(artifact: Artifact, task: Task) -> None:
+    """Raises `RequestError` where the task's inputs are not those that the set consists of."""
+    then, now = artifact.card.task.preprocessing, task.preprocessing
+    changed = sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
+    if changed:
+        told = "; ".join(f"{name} was {then.get(name)} and is {now.get(name)}" for name in changed)
+        advice = "open the data with zca" if "zca" in then and "zca" not in now else "open the data as they were then"
+        raise RequestError(f"the set lives among other inputs than the data are opened as ({told}): {advice}")

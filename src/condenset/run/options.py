@@ -117,6 +117,7 @@ class DataOptions:
         test_path: a second file with the test rows (tables).
         test_fraction: share held out, where the data have no test split.
         image_size: side in pixels to bring images to.
+        zca: relative or absolute: whiten images by a map fitted on the training images, as FRePo or as MTT does.
         skip_unreadable: leave out broken files and shards instead of stopping.
         memory_limit: read from disk what would take more than this in memory (half of the memory; 0: in any case).
         setting: transductive or inductive: what training sees of a graph.
@@ -129,6 +130,7 @@ class DataOptions:
     test_path: Annotated[str | None, arg(metavar="FILE")] = None
     test_fraction: Annotated[float | None, arg(metavar="SHARE")] = None
     image_size: Annotated[int | None, arg(metavar="PIXELS")] = None
+    zca: Annotated[Literal["relative", "absolute"] | None, arg(metavar="FORM")] = None
     skip_unreadable: bool = False
     memory_limit: Annotated[Bytes | None, arg(metavar="BYTES")] = None
     setting: Annotated[Literal["transductive", "inductive"] | None, arg(metavar="SETTING")] = None

@@ -24,7 +24,6 @@ class Import:
         out: new folder to write into.
         run_number: with dc, which of the file's sets, from 0.
         rate: with mtt, the learnt learning rate, where no file beside the images holds it.
-        space: of the images.
         opening: how the data are opened.
     """
 
@@ -34,7 +33,6 @@ class Import:
     out: Annotated[Path, arg(metavar="FOLDER")]
     run_number: Annotated[int | None, arg(name="run", metavar="N")] = None
     rate: Annotated[float | None, arg(metavar="RATE")] = None
-    space: Literal["normalised", "zca"] = "normalised"
     opening: OmitArgPrefixes[DataOptions] = field(default_factory=DataOptions)
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
@@ -47,7 +45,7 @@ class Import:
         if self.out.exists():
             raise RequestError(f"{self.out} exists already: choose another folder")
         task = open_task(self.data, **self.opening.given())
-        synthetic = import_set(self.file, self.format, task=task, run=self.run_number, rate=self.rate, space=self.space)
+        synthetic = import_set(self.file, self.format, task=task, run=self.run_number, rate=self.rate)
         items = len(synthetic.groups)
         recipe = {"method": "imported", "format": self.format, "file": self.file.name, "size": {"items": items}}
         save(synthetic, task, self.out, recipe)

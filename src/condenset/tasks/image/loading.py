@@ -26,6 +26,7 @@ from condenset.tasks.image.preprocessing import measure, measure_levels, to_inpu
 from condenset.tasks.image.shards import Sharded, decoded, labelled, open_split
 from condenset.tasks.image.streaming import image_store
 from condenset.tasks.image.tar import looks_like_tar_images, read_tar
+from condenset.tasks.image.whitening import Form, whitened
 from condenset.tasks.store import Records, Store
 from condenset.tasks.streamed import StreamedView
 from condenset.tasks.target import Classification
@@ -42,6 +43,7 @@ def open_images(
     test_fraction: float = 0.2,
     size: int | None = None,
     skip_unreadable: bool = False,
+    zca: Form | None = None,
     memory_limit: int | None = None,
     root: str | Path | None = None,
 ) -> Task:
@@ -56,6 +58,8 @@ def open_images(
         size: side in pixels to bring the images to. Default: as they are; files of unequal or large size become
             32 or 64 pixels, whichever is nearer to their median shorter side.
         skip_unreadable: leave out broken files and shards with a warning instead of raising.
+        zca: whiten by a map fitted on the training images, which must fit into memory: "relative", after normalisation
+            (FRePo, KIP, RCIG), or "absolute", in place of it (MTT and its kin).
         memory_limit: bytes that pictures in files or shards may take as network inputs; more are decoded to disk
             once, below CONDENSET_CACHE, and read from there. Default: half of the memory; 0 for disk in any case.
             NPZ and IDX files are read whole.
@@ -77,10 +81,15 @@ def open_images(
         found = labelled(data.train, data.classes, skip_unreadable)
         if found.expected_bytes(size, skip_unreadable) > (half_of_memory() if memory_limit is None else memory_limit):
             fraction = None if data.test else test_fraction
+            if zca:
+                raise RequestError(f"{source} is read from disk, and ZCA is fitted in memory: leave zca out, or give a "
+                                   "larger memory limit or a smaller size")  # fmt: skip
             store = image_store(found, size, skip_unreadable, fraction, split)
             return _streamed_task(data, found.classes, store, skip_unreadable, record)
         data = decoded(data, size, skip_unreadable)
-    return _task(data.split(test_fraction, split), size, record)
+    if zca:
+        record["zca"] = zca
+    return _task(data.split(test_fraction, split), size, record, zca)
 
 
 def images_from_arrays(
@@ -130,15 +139,20 @@ def _read_path(path: Path, skip_unreadable: bool) -> ImageData | Sharded:
     return read_folder(path)
 
 
-def _task(data: ImageData, size: int | None, source: dict[str, Any]) -> Task:
+def _task(data: ImageData, size: int | None, source: dict[str, Any], zca: Form | None = None) -> Task:
     require_every_class(data.train.labels, data.classes)
-    preprocessing = measure(data.train.images, size, data.constants) | {"data": data.name}
+    channels = data.train.images.shape[3]
+    constants = ((0.0,) * channels, (1.0,) * channels) if zca == "absolute" else data.constants
+    preprocessing = measure(data.train.images, size, constants) | {"data": data.name}
     if data.skipped:
         preprocessing["skipped"] = data.skipped
     assert data.test is not None
+    fingerprint = data.train.fingerprint() | {"data": data.name}
+    if zca:
+        normalised = partial(to_inputs, data.train.images, preprocessing)
+        preprocessing = whitened(preprocessing, fingerprint["sha256"], normalised, zca)
     train = TrainView(_batch(data.train, preprocessing), len(data.classes))
     held_out = partial(_held_out, data.test, data.classes, preprocessing)
-    fingerprint = data.train.fingerprint() | {"data": data.name}
     return _described(data.classes, data.mirrored, train, held_out, preprocessing, fingerprint, source)
 
 

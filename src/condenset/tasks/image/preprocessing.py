@@ -12,6 +12,7 @@ from jaxtyping import Float, Integer, Shaped, UInt8
 from torch import Tensor
 
 from condenset.core.batch import Inputs
+from condenset.tasks.image.whitening import whitening_of
 
 _SMALLEST_STD = 1e-6  # below it a channel is constant and is only centred
 
@@ -54,21 +55,24 @@ def measure_levels(levels: Integer[np.ndarray, "channels 256"], size: Sequence[i
 def to_inputs(
     images: Shaped[np.ndarray, "n height width channels"], preprocessing: Mapping[str, Any]
 ) -> Float[Tensor, "n channels new_height new_width"]:
-    """Images as networks see them, float32: scaled by the record's range, brought to its size, normalised.
+    """Images as networks see them, float32: scaled by the record's range, brought to its size, normalised, whitened.
 
     Another size is scaled until it covers the record's and cut around the centre.
     """
     mean, std = _constants(preprocessing)
-    return _unit(images, preprocessing).sub_(mean).div_(std)
+    normalised = _unit(images, preprocessing).sub_(mean).div_(std)
+    return whitening_of(preprocessing["zca"]["name"]).apply(normalised) if "zca" in preprocessing else normalised
 
 
 def to_pixels(
     inputs: Float[Tensor, "n channels height width"], preprocessing: Mapping[str, Any]
 ) -> UInt8[np.ndarray, "n height width channels"]:
-    """Network inputs as pixels: normalisation undone, clipped to [0, 1], in 256 levels."""
-    mean, std = (constant.to(inputs.device) for constant in _constants(preprocessing))
-    unit = (inputs.detach().float() * std + mean).clamp(0, 1)
-    return (unit * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().contiguous().numpy()
+    """Network inputs as pixels: whitening and normalisation undone, clipped to [0, 1], in 256 levels."""
+    mean, std = _constants(preprocessing)
+    images = inputs.detach().float().cpu()
+    normalised = whitening_of(preprocessing["zca"]["name"]).invert(images) if "zca" in preprocessing else images
+    unit = (normalised * std + mean).clamp(0, 1)
+    return (unit * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
 
 
 def represent(inputs: Inputs) -> Float[Tensor, "n dimensions"]:
