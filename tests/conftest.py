@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,12 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 if "CONDENSET_DATA" not in os.environ and (SHARED / "data").is_dir():
     os.environ["CONDENSET_DATA"] = str(SHARED / "data")
+
+
+def pytest_configure() -> None:
+    """Nothing that an earlier run kept decides a test; all workers of this run share one cache."""
+    os.environ["CONDENSET_CACHE"] = os.environ.get("CONDENSET_TEST_CACHE") or tempfile.mkdtemp(prefix="condenset-")
+    os.environ["CONDENSET_TEST_CACHE"] = os.environ["CONDENSET_CACHE"]
 
 
 def golden(name: str) -> dict[str, torch.Tensor]:

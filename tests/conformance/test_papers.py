@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 
 import pytest
 import torch
@@ -11,10 +10,11 @@ import torch
 from condenset.codecs.codec import CODECS
 from condenset.core.fields import split_name
 from condenset.core.registry import Registry
+from condenset.core.reported import Reported, reported_by
 from condenset.evaluation.exam import exam_names
 from condenset.labels.label import LABELS
 from condenset.nets.network import NETWORKS
-from condenset.recipe import METHODS, Optimiser, Paper, Reported
+from condenset.recipe import METHODS, Optimiser, Paper
 from condenset.tasks.task import MODALITIES, modalities
 from tests.conformance import examples
 
@@ -57,7 +57,7 @@ def test_a_listing_reads_all_of_it_from_the_source_text(name: str) -> None:
     fields = ("name", "family", "title", "venue", "year", "arxiv")
     assert {f: declared.get(f) for f in fields} == {f: getattr(paper, f) for f in fields}
     assert tuple(declared["tasks"]) == paper.tasks
-    assert declared.get("reported", []) == [asdict(row) for row in paper.reported]
+    assert reported_by(name, METHODS) == paper.reported
 
 
 @pytest.mark.parametrize(("name", "row"), REPORTED, ids=lambda v: v if isinstance(v, str) else v.dataset)

@@ -61,6 +61,7 @@ def test_the_summary_is_the_first_line(papers: Registry) -> None:
 
 def test_declared_reads_literals_at_any_depth_and_leaves_out_the_rest(papers: Registry) -> None:
     assert papers.declared("gradient-match") == {
+        "": ["dc"],
         "title": "Condensation",
         "steps": -1,
         "rates": [0.1, [2, None]],

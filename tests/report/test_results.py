@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from condenset.core.errors import DataError
+from condenset.core.reported import Reported
 from condenset.report.results import Result, _verdict, record, recorded
 
-PUBLISHED = {"mean": 0.80, "std": 0.02}
+PUBLISHED = Reported("digits", "1 per class", "convnet", "quick", 0.80, 0.02, "a table")
 RANDOM = {"mean": 0.5, "ci95": [0.45, 0.55]}
 
 
@@ -19,8 +21,8 @@ RANDOM = {"mean": 0.5, "ci95": [0.45, 0.55]}
     [
         (0.85, 0.84, PUBLISHED, RANDOM, "verified"),
         (0.781, 0.77, PUBLISHED, RANDOM, "verified"),  # within the printed deviation
-        (0.791, 0.78, {"mean": 0.80, "std": None}, RANDOM, "verified"),  # a point below
-        (0.78, 0.77, {"mean": 0.80, "std": 0.001}, RANDOM, "partial"),
+        (0.791, 0.78, replace(PUBLISHED, std=None), RANDOM, "verified"),  # a point below
+        (0.78, 0.77, replace(PUBLISHED, std=0.001), RANDOM, "partial"),
         (0.7, 0.56, None, RANDOM, "partial"),
         (0.7, 0.54, None, RANDOM, "failed"),  # the intervals overlap
         (0.7, 0.69, None, None, "failed"),  # nothing to compare with

@@ -68,7 +68,7 @@ def test_a_whitened_set_needs_the_data_whitened(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path / "cache"))
     whitened = condenset.open_task("digits", zca="relative")
     condenset.distill(whitened, "k-means", size=Size(per_class=1), out=tmp_path / "white")
-    with pytest.raises(RequestError, match="zca was .* and is None.*: open the data with zca"):
+    with pytest.raises(RequestError, match=r"zca was .* and is None.*: open the data with zca"):
         evaluate(tmp_path / "white", exam="quick", task=condenset.open_task("digits"), networks=("mlp",))
     found = evaluate(tmp_path / "white", exam="quick", networks=("mlp",), baselines=(), repeats=1)
     assert found.average("distilled") > 0.3

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from condenset.recipe import METHODS, Paper, Reported
+from condenset.core.reported import Reported
+from condenset.recipe import METHODS, Paper
 from condenset.run import listing
 from condenset.tasks.task import modalities
 from tests.run.conftest import Cli

@@ -84,6 +84,7 @@ class FeatureRegression:
         """One step of both."""
         real = self._task.train.draw(self._examples, self._rng)
         centred = self._task.target.centred(real.targets)
+        assert isinstance(real.inputs, Tensor), "images, not a graph"
         loss = feature_ridge_loss(self._network, self._images, self._labels, real.inputs, centred)
         self._outer.zero_grad()
         loss.backward()

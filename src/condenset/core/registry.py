@@ -48,7 +48,10 @@ class Registry:
         return (ast.get_docstring(_tree(self.package, self._module(name))) or "").split("\n")[0]
 
     def declared(self, name: str) -> dict[str, Any]:
-        """The literal keyword arguments of the call that defines the thing, read without importing it."""
+        """The literal keyword arguments of the call that defines the thing, read without importing it.
+
+        A call among them is a dictionary, too, whose positional arguments are a list under the empty name.
+        """
         for node in _tree(self.package, self._module(name)).body:
             value = getattr(node, "value", None)
             if self.attribute in _assigned(node) and isinstance(value, ast.Call):
@@ -89,7 +92,7 @@ def _defined(package: str, module: str) -> set[str]:
 
 
 def _literals(call: ast.Call) -> dict[str, Any]:
-    found = {}
+    found: dict[str, Any] = {"": [_item(argument) for argument in call.args]} if call.args else {}
     for keyword in call.keywords:
         value = _literal(keyword.value)
         if keyword.arg and value is not _NO_LITERAL:

@@ -18,6 +18,7 @@ from condenset.core.executor import LOCAL, Executor
 from condenset.core.rng import Rng
 from condenset.evaluation.baselines import baseline_batch
 from condenset.evaluation.exam import Exam
+from condenset.evaluation.known_scores import find_score, keep_score, score_key
 from condenset.learners.kernel_ridge import KernelRidgeRegression
 from condenset.learners.learner import Learner
 from condenset.learners.sgd import NetworkTraining, scored
@@ -144,7 +145,10 @@ def evaluate_set(
                 if isinstance(learner, NetworkTraining):
                     learner = replace(learner, known=known)
                 fitted = _fitted(learner, exam, draws[0], rates, task)
-                yield Entry(name, network, fitted, draws, size, Rng(seed).child(name, network))
+                identity = (
+                    None if name == "distilled" else repr((exam.hash, network, rates, known, execution.precision))
+                )
+                yield Entry(name, network, fitted, draws, size, Rng(seed).child(name, network), identity)
 
     rows = tuple(evaluate_entries(entries(), task, execution.executor, watch))
     return Evaluation(exam, task.target.metric, task.target.higher_is_better, rows)
@@ -159,6 +163,7 @@ class Entry:
         learner: trained on every draw.
         draws: a batch for every repeat.
         rng: of the row; every repeat has its own stream below it.
+        identity: of the learner, where its scores are kept for other tables; None: they are not.
     """
 
     name: str
@@ -167,9 +172,10 @@ class Entry:
     draws: Sequence[Batch]
     bytes: int
     rng: Rng
+    identity: str | None = None
 
 
-_Trial = tuple[Learner, Batch, Rng]  # the job of training one learner and scoring it
+_Trial = tuple[Learner, Batch, Rng, str | None]  # the job of training one learner and scoring it
 
 
 def evaluate_entries(
@@ -187,7 +193,8 @@ def evaluate_entries(
     def trials() -> Iterator[_Trial]:
         for entry in entries:
             begun.append(entry)
-            yield from ((entry.learner, batch, entry.rng.child(repeat)) for repeat, batch in enumerate(entry.draws))
+            for repeat, batch in enumerate(entry.draws):
+                yield entry.learner, batch, entry.rng.child(repeat), entry.identity
 
     scores: tuple[float, ...] = ()
     spent = 0.0
@@ -203,11 +210,17 @@ def evaluate_entries(
 
 def _scored(task: Task, trial: _Trial) -> tuple[float, float]:
     """Score and seconds of training."""
-    learner, batch, rng = trial
+    learner, batch, rng, identity = trial
+    key = None if identity is None else score_key(identity, task, batch, rng)
+    if key is not None and (known := find_score(key)) is not None:
+        return known
     began = time.perf_counter()
     model = learner.fit(batch, task, rng)
     seconds = time.perf_counter() - began
-    return scored(model, _opened(task.held_out), task), seconds
+    found = scored(model, _opened(task.held_out), task), seconds
+    if key is not None:
+        keep_score(key, found)
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -12,10 +12,11 @@ from math import ceil, prod
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.kernels.descent import Descent
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.risk import Risk, Unrolled
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -60,55 +61,10 @@ PAPER = Paper(
     tasks=("image",),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="convnet",
-            exam="rtp2022",
-            mean=0.664,
-            std=0.004,
-            where="main table",
-            peeked=False,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="convnet",
-            exam="rtp2022",
-            mean=0.712,
-            std=0.004,
-            where="main table",
-            peeked=False,
-        ),
-        Reported(
-            dataset="mnist",
-            budget="1 per class",
-            network="convnet",
-            exam="rtp2022",
-            mean=0.987,
-            std=0.007,
-            where="main table",
-            peeked=False,
-        ),
-        Reported(
-            dataset="fashion-mnist",
-            budget="1 per class",
-            network="convnet",
-            exam="rtp2022",
-            mean=0.885,
-            std=0.001,
-            where="main table",
-            peeked=False,
-        ),
-        Reported(
-            dataset="fashion-mnist",
-            budget="10 per class",
-            network="convnet",
-            exam="rtp2022",
-            mean=0.90,
-            std=0.007,
-            where="main table",
-            peeked=False,
-        ),
+        Reported("cifar10", "1 per class", "convnet", "rtp2022", 0.664, 0.004, "main table"),
+        Reported("cifar10", "10 per class", "convnet", "rtp2022", 0.712, 0.004, "main table"),
+        Reported("mnist", "1 per class", "convnet", "rtp2022", 0.987, 0.007, "main table"),
+        Reported("fashion-mnist", "1 per class", "convnet", "rtp2022", 0.885, 0.001, "main table"),
+        Reported("fashion-mnist", "10 per class", "convnet", "rtp2022", 0.9, 0.007, "main table"),
     ),
 )

@@ -10,10 +10,11 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.kernels.distance import squared_error
 from condenset.objectives.centre_classification import CentreClassification
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.signals.mean_layers import MeanLayers
 from condenset.sources.online import Online
 from condenset.starts.random import random
@@ -44,45 +45,9 @@ PAPER = Paper(
     tasks=("image", "tabular"),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="fashion-mnist",
-            budget="1 per class",
-            network="convnet",
-            exam="dc2021",
-            mean=0.771,
-            std=0.009,
-            where="as quoted by later tables",
-            peeked=False,
-        ),
-        Reported(
-            dataset="fashion-mnist",
-            budget="10 per class",
-            network="convnet",
-            exam="dc2021",
-            mean=0.83,
-            std=0.004,
-            where="as quoted by later tables",
-            peeked=False,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="convnet",
-            exam="dc2021",
-            mean=0.303,
-            std=0.011,
-            where="as quoted by PAD, Table 1; trained for 600 epochs",
-            peeked=False,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="convnet",
-            exam="dc2021",
-            mean=0.463,
-            std=0.006,
-            where="as quoted by PAD, Table 1; trained for 600 epochs",
-            peeked=False,
-        ),
+        Reported("fashion-mnist", "1 per class", "convnet", "dc2021", 0.771, 0.009, "quoted"),
+        Reported("fashion-mnist", "10 per class", "convnet", "dc2021", 0.83, 0.004, "quoted"),
+        Reported("cifar10", "1 per class", "convnet", "dc2021", 0.303, 0.011, "Table 1 of PAD, 600 epochs"),
+        Reported("cifar10", "10 per class", "convnet", "dc2021", 0.463, 0.006, "Table 1 of PAD, 600 epochs"),
     ),
 )

@@ -9,9 +9,10 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.kernels.distance import squared_error
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.signals.attention import Attention
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
@@ -41,26 +42,8 @@ PAPER = Paper(
     tasks=("image",),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="convnet",
-            exam="dsa2021",
-            mean=0.32,
-            std=0.012,
-            where="as quoted by later tables; trained for 1800 epochs in batches of 64",
-            peeked=True,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="convnet",
-            exam="dsa2021",
-            mean=0.542,
-            std=0.008,
-            where="as quoted by later tables; trained for 1800 epochs in batches of 64",
-            peeked=True,
-        ),
+        Reported("cifar10", "1 per class", "convnet", "dsa2021", 0.32, 0.012, "quoted; 1800 epochs", peeked=True),
+        Reported("cifar10", "10 per class", "convnet", "dsa2021", 0.542, 0.008, "quoted; 1800 epochs", peeked=True),
     ),
     published_steps=8_000,
 )

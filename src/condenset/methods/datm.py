@@ -12,10 +12,11 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.assets.experts import Experts
+from condenset.core.reported import Reported
 from condenset.learners.gsam import Flatness
 from condenset.methods import mtt
 from condenset.objectives.trajectory_matching import TrajectoryMatching
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.sources.expert import Expert
 from condenset.sources.start_range import StartRange
 from condenset.starts.confident import Confident
@@ -53,25 +54,7 @@ PAPER = Paper(
     tasks=("image",),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="convnet",
-            exam="mtt2022",
-            mean=0.469,
-            std=0.005,
-            where="Table 1 of PAD (arXiv 2408.03360)",
-            peeked=True,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="convnet",
-            exam="mtt2022",
-            mean=0.668,
-            std=0.002,
-            where="Table 1 of PAD (arXiv 2408.03360)",
-            peeked=True,
-        ),
+        Reported("cifar10", "1 per class", "convnet", "mtt2022", 0.469, 0.005, "Table 1 of PAD", peeked=True),
+        Reported("cifar10", "10 per class", "convnet", "mtt2022", 0.668, 0.002, "Table 1 of PAD", peeked=True),
     ),
 )

@@ -9,9 +9,10 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.kernels.distance import layerwise_cosine
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.signals.class_gradient import ClassGradient
 from condenset.sources.online import Online, released_loops
 from condenset.starts.noise import noise
@@ -42,35 +43,8 @@ PAPER = Paper(
     tasks=("image", "tabular"),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="fashion-mnist",
-            budget="1 per class",
-            network="convnet",
-            exam="dc2021",
-            mean=0.705,
-            std=0.006,
-            where="Table 1",
-            peeked=False,
-        ),
-        Reported(
-            dataset="fashion-mnist",
-            budget="10 per class",
-            network="convnet",
-            exam="dc2021",
-            mean=0.823,
-            std=0.004,
-            where="Table 1",
-            peeked=False,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="convnet",
-            exam="dc2021",
-            mean=0.449,
-            std=0.005,
-            where="Table 1",
-            peeked=False,
-        ),
+        Reported("fashion-mnist", "1 per class", "convnet", "dc2021", 0.705, 0.006, "Table 1"),
+        Reported("fashion-mnist", "10 per class", "convnet", "dc2021", 0.823, 0.004, "Table 1"),
+        Reported("cifar10", "10 per class", "convnet", "dc2021", 0.449, 0.005, "Table 1"),
     ),
 )

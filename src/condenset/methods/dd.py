@@ -9,9 +9,10 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.risk import Risk, Unrolled
-from condenset.recipe import Optimiser, Paper, Rates, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Rates, Recipe
 from condenset.sources.pool import Pool
 from condenset.starts.noise import noise
 from condenset.synthetic import Contract
@@ -42,16 +43,5 @@ PAPER = Paper(
     arxiv="1811.10959",
     tasks=("image", "tabular"),
     recipe=recipe,
-    reported=(
-        Reported(
-            dataset="mnist",
-            budget="10 per class",
-            network="lenet",
-            exam="dd2018",
-            mean=0.795,
-            std=None,
-            where="random initialisation",
-            peeked=False,
-        ),
-    ),
+    reported=(Reported("mnist", "10 per class", "lenet", "dd2018", 0.795, None, "random initialisation"),),
 )

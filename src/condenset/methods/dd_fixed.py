@@ -5,21 +5,30 @@ Differences from the paper: those of DD.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.methods import dd
-from condenset.recipe import Paper, Recipe, Reported
+from condenset.recipe import Paper, Recipe
 from condenset.sources.known import Known
 from condenset.tasks.task import Task
 
 
-def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """DD from the task's known network."""
-    base = dd.recipe(task, counts)
-    return replace(base, source=Known(), contract=replace(base.contract, initial="known"))
+def from_known_network(
+    recipe: Callable[[Task, Int[Tensor, " groups"]], Recipe],
+) -> Callable[[Task, Int[Tensor, " groups"]], Recipe]:
+    """The recipe with the task's known network in the place of fresh ones."""
+
+    def known(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
+        """As ever, from one network."""
+        base = recipe(task, counts)
+        return replace(base, source=Known(), contract=replace(base.contract, initial="known"))
+
+    return known
 
 
 PAPER = Paper(
@@ -30,27 +39,9 @@ PAPER = Paper(
     year=2018,
     arxiv="1811.10959",
     tasks=("image", "tabular"),
-    recipe=recipe,
+    recipe=from_known_network(dd.recipe),
     reported=(
-        Reported(
-            dataset="mnist",
-            budget="1 per class",
-            network="lenet",
-            exam="dd2018",
-            mean=0.94,
-            std=None,
-            where="fixed initialisation",
-            peeked=False,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="alexnet",
-            exam="dd2018",
-            mean=0.54,
-            std=None,
-            where="fixed initialisation",
-            peeked=False,
-        ),
+        Reported("mnist", "1 per class", "lenet", "dd2018", 0.94, None, "fixed initialisation"),
+        Reported("cifar10", "10 per class", "alexnet", "dd2018", 0.54, None, "fixed initialisation"),
     ),
 )

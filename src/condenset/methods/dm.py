@@ -9,9 +9,10 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.kernels.distance import squared_error
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.signals.mean_embedding import MeanEmbedding
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
@@ -41,46 +42,10 @@ PAPER = Paper(
     tasks=("image", "tabular", "graph"),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="mnist",
-            budget="1 per class",
-            network="convnet",
-            exam="dsa2021",
-            mean=0.897,
-            std=0.006,
-            where="as quoted by later tables",
-            peeked=False,
-        ),
-        Reported(
-            dataset="mnist",
-            budget="10 per class",
-            network="convnet",
-            exam="dsa2021",
-            mean=0.975,
-            std=0.001,
-            where="as quoted by later tables",
-            peeked=False,
-        ),
-        Reported(
-            dataset="fashion-mnist",
-            budget="10 per class",
-            network="convnet",
-            exam="dsa2021",
-            mean=0.835,
-            std=None,
-            where="as quoted by later tables",
-            peeked=False,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="convnet",
-            exam="dsa2021",
-            mean=0.489,
-            std=0.006,
-            where="Table 1",
-            peeked=False,
-        ),
+        Reported("mnist", "1 per class", "convnet", "dsa2021", 0.897, 0.006, "quoted"),
+        Reported("mnist", "10 per class", "convnet", "dsa2021", 0.975, 0.001, "quoted"),
+        Reported("fashion-mnist", "10 per class", "convnet", "dsa2021", 0.835, None, "quoted"),
+        Reported("cifar10", "10 per class", "convnet", "dsa2021", 0.489, 0.006, "Table 1"),
     ),
     published_steps=20_000,
 )

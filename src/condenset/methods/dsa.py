@@ -10,9 +10,10 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.kernels.distance import layerwise_cosine
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.signals.class_gradient import ClassGradient
 from condenset.sources.online import Online
 from condenset.starts.random import random
@@ -42,45 +43,9 @@ PAPER = Paper(
     tasks=("image",),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="fashion-mnist",
-            budget="1 per class",
-            network="convnet",
-            exam="dsa2021",
-            mean=0.706,
-            std=0.006,
-            where="Table 1",
-            peeked=False,
-        ),
-        Reported(
-            dataset="fashion-mnist",
-            budget="10 per class",
-            network="convnet",
-            exam="dsa2021",
-            mean=0.846,
-            std=0.003,
-            where="Table 1",
-            peeked=False,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="convnet",
-            exam="dsa2021",
-            mean=0.288,
-            std=0.007,
-            where="Table 1",
-            peeked=False,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="convnet",
-            exam="dsa2021",
-            mean=0.521,
-            std=0.005,
-            where="Table 1",
-            peeked=False,
-        ),
+        Reported("fashion-mnist", "1 per class", "convnet", "dsa2021", 0.706, 0.006, "Table 1"),
+        Reported("fashion-mnist", "10 per class", "convnet", "dsa2021", 0.846, 0.003, "Table 1"),
+        Reported("cifar10", "1 per class", "convnet", "dsa2021", 0.288, 0.007, "Table 1"),
+        Reported("cifar10", "10 per class", "convnet", "dsa2021", 0.521, 0.005, "Table 1"),
     ),
 )

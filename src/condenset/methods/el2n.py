@@ -6,19 +6,8 @@ tenths of the data and always keeps the hardest: that, and 3 networks of 5 epoch
 
 from __future__ import annotations
 
-from jaxtyping import Int
-from torch import Tensor
-
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Paper, coreset
 from condenset.starts.el2n import START
-from condenset.synthetic import Contract
-from condenset.tasks.task import Task
-
-
-def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """A start and nothing else, graded by the modality's default exam."""
-    return Recipe(start=START, contract=Contract(exam=task.modality.exam))
-
 
 PAPER = Paper(
     name="el2n",
@@ -28,5 +17,5 @@ PAPER = Paper(
     year=2021,
     arxiv="2107.07075",
     tasks=("image", "tabular"),
-    recipe=recipe,
+    recipe=coreset(START),
 )

@@ -5,19 +5,9 @@ Differences from the paper: events are counted once an epoch, over 3 networks of
 
 from __future__ import annotations
 
-from jaxtyping import Int
-from torch import Tensor
-
-from condenset.recipe import Paper, Recipe, Reported
+from condenset.core.reported import Reported
+from condenset.recipe import Paper, coreset
 from condenset.starts.forgetting import START
-from condenset.synthetic import Contract
-from condenset.tasks.task import Task
-
-
-def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """A start and nothing else, graded by the modality's default exam."""
-    return Recipe(start=START, contract=Contract(exam=task.modality.exam))
-
 
 PAPER = Paper(
     name="forgetting",
@@ -27,37 +17,10 @@ PAPER = Paper(
     year=2019,
     arxiv="1812.05159",
     tasks=("image", "tabular"),
-    recipe=recipe,
+    recipe=coreset(START),
     reported=(
-        Reported(
-            dataset="fashion-mnist",
-            budget="1 per class",
-            network="convnet",
-            exam="dc2021",
-            mean=0.42,
-            std=0.055,
-            where="quoted in 2006.05929, Table 1",
-            peeked=False,
-        ),
-        Reported(
-            dataset="fashion-mnist",
-            budget="10 per class",
-            network="convnet",
-            exam="dc2021",
-            mean=0.539,
-            std=0.02,
-            where="quoted in 2006.05929, Table 1",
-            peeked=False,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="convnet",
-            exam="dc2021",
-            mean=0.135,
-            std=0.012,
-            where="quoted in 2006.05929, Table 1",
-            peeked=False,
-        ),
+        Reported("fashion-mnist", "1 per class", "convnet", "dc2021", 0.42, 0.055, "quoted in 2006.05929, Table 1"),
+        Reported("fashion-mnist", "10 per class", "convnet", "dc2021", 0.539, 0.02, "quoted in 2006.05929, Table 1"),
+        Reported("cifar10", "1 per class", "convnet", "dc2021", 0.135, 0.012, "quoted in 2006.05929, Table 1"),
     ),
 )

@@ -8,9 +8,10 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.objectives.feature_ridge import FeatureRidge
 from condenset.objectives.risk import Risk
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.sources.online_pool import OnlinePool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -48,85 +49,13 @@ PAPER = Paper(
     recipe=recipe,
     published_steps=500_000,
     reported=(
-        Reported(
-            dataset="mnist",
-            budget="1 per class",
-            network="frepo-convnet",
-            exam="frepo2022",
-            mean=0.938,
-            std=0.006,
-            where="as quoted by later tables",
-            peeked=True,
-        ),
-        Reported(
-            dataset="mnist",
-            budget="10 per class",
-            network="frepo-convnet",
-            exam="frepo2022",
-            mean=0.984,
-            std=0.001,
-            where="as quoted by later tables",
-            peeked=True,
-        ),
-        Reported(
-            dataset="fashion-mnist",
-            budget="1 per class",
-            network="frepo-convnet",
-            exam="frepo2022",
-            mean=0.756,
-            std=0.005,
-            where="as quoted by later tables",
-            peeked=True,
-        ),
-        Reported(
-            dataset="fashion-mnist",
-            budget="10 per class",
-            network="frepo-convnet",
-            exam="frepo2022",
-            mean=0.862,
-            std=0.003,
-            where="as quoted by later tables",
-            peeked=True,
-        ),
-        Reported(
-            dataset="fashion-mnist",
-            budget="50 per class",
-            network="frepo-convnet",
-            exam="frepo2022",
-            mean=0.896,
-            std=0.001,
-            where="as quoted by later tables",
-            peeked=True,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="frepo-convnet",
-            exam="frepo2022",
-            mean=0.468,
-            std=0.007,
-            where="as quoted by later tables",
-            peeked=True,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="frepo-convnet",
-            exam="frepo2022",
-            mean=0.655,
-            std=0.004,
-            where="as quoted by later tables",
-            peeked=True,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="50 per class",
-            network="frepo-convnet",
-            exam="frepo2022",
-            mean=0.717,
-            std=0.002,
-            where="as quoted by later tables",
-            peeked=True,
-        ),
+        Reported("mnist", "1 per class", "frepo-convnet", "frepo2022", 0.938, 0.006, "quoted", peeked=True),
+        Reported("mnist", "10 per class", "frepo-convnet", "frepo2022", 0.984, 0.001, "quoted", peeked=True),
+        Reported("fashion-mnist", "1 per class", "frepo-convnet", "frepo2022", 0.756, 0.005, "quoted", peeked=True),
+        Reported("fashion-mnist", "10 per class", "frepo-convnet", "frepo2022", 0.862, 0.003, "quoted", peeked=True),
+        Reported("fashion-mnist", "50 per class", "frepo-convnet", "frepo2022", 0.896, 0.001, "quoted", peeked=True),
+        Reported("cifar10", "1 per class", "frepo-convnet", "frepo2022", 0.468, 0.007, "quoted", peeked=True),
+        Reported("cifar10", "10 per class", "frepo-convnet", "frepo2022", 0.655, 0.004, "quoted", peeked=True),
+        Reported("cifar10", "50 per class", "frepo-convnet", "frepo2022", 0.717, 0.002, "quoted", peeked=True),
     ),
 )

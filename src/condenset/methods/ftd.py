@@ -11,9 +11,10 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.assets.experts import Experts
+from condenset.core.reported import Reported
 from condenset.learners.gsam import Flatness
 from condenset.methods import mtt
-from condenset.recipe import Paper, Recipe, Reported
+from condenset.recipe import Paper, Recipe
 from condenset.sources.expert import Expert
 from condenset.tasks.task import Task
 
@@ -33,25 +34,7 @@ PAPER = Paper(
     tasks=("image", "tabular"),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="convnet",
-            exam="mtt2022",
-            mean=0.46,
-            std=0.004,
-            where="Table 1 of PAD (arXiv 2408.03360), without the moving average",
-            peeked=True,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="convnet",
-            exam="mtt2022",
-            mean=0.653,
-            std=0.004,
-            where="Table 1 of PAD (arXiv 2408.03360), without the moving average",
-            peeked=True,
-        ),
+        Reported("cifar10", "1 per class", "convnet", "mtt2022", 0.46, 0.004, "Table 1 of PAD, no EMA", peeked=True),
+        Reported("cifar10", "10 per class", "convnet", "mtt2022", 0.653, 0.004, "Table 1 of PAD, no EMA", peeked=True),
     ),
 )

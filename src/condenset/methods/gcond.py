@@ -10,10 +10,11 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.finishes.freeze_adjacency import freeze_adjacency
 from condenset.kernels.distance import layerwise_cosine
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.signals.class_gradient import ClassGradient
 from condenset.sources.online import Online
 from condenset.starts.random import random
@@ -49,25 +50,7 @@ PAPER = Paper(
     tasks=("graph",),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="cora",
-            budget="35 nodes",
-            network="gcn",
-            exam="gcond2022",
-            mean=0.798,
-            std=0.013,
-            where="Table 2",
-            peeked=False,
-        ),
-        Reported(
-            dataset="cora",
-            budget="70 nodes",
-            network="gcn",
-            exam="gcond2022",
-            mean=0.801,
-            std=0.006,
-            where="Table 2",
-            peeked=False,
-        ),
+        Reported("cora", "35 nodes", "gcn", "gcond2022", 0.798, 0.013, "Table 2"),
+        Reported("cora", "70 nodes", "gcn", "gcond2022", 0.801, 0.006, "Table 2"),
     ),
 )

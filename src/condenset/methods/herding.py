@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from jaxtyping import Int
-from torch import Tensor
-
-from condenset.recipe import Paper, Recipe, Reported
+from condenset.core.reported import Reported
+from condenset.recipe import Paper, coreset
 from condenset.starts.herding import herding
-from condenset.synthetic import Contract
-from condenset.tasks.task import Task
-
-
-def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """A start and nothing else, graded by the modality's default exam."""
-    return Recipe(start=herding, contract=Contract(exam=task.modality.exam))
-
 
 PAPER = Paper(
     name="herding",
@@ -24,27 +14,9 @@ PAPER = Paper(
     year=2009,
     arxiv=None,
     tasks=("image", "tabular", "graph"),
-    recipe=recipe,
+    recipe=coreset(herding),
     reported=(
-        Reported(
-            dataset="fashion-mnist",
-            budget="1 per class",
-            network="convnet",
-            exam="dc2021",
-            mean=0.67,
-            std=0.019,
-            where="Table 1 of DC",
-            peeked=False,
-        ),
-        Reported(
-            dataset="fashion-mnist",
-            budget="10 per class",
-            network="convnet",
-            exam="dc2021",
-            mean=0.711,
-            std=0.007,
-            where="Table 1 of DC",
-            peeked=False,
-        ),
+        Reported("fashion-mnist", "1 per class", "convnet", "dc2021", 0.67, 0.019, "Table 1 of DC"),
+        Reported("fashion-mnist", "10 per class", "convnet", "dc2021", 0.711, 0.007, "Table 1 of DC"),
     ),
 )

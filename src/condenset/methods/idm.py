@@ -10,10 +10,11 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.kernels.distance import squared_error
 from condenset.objectives.calibration import Calibration
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.signals.mean_layers import MeanLayers
 from condenset.sources.queue import Queue
 from condenset.starts.random import random
@@ -46,26 +47,8 @@ PAPER = Paper(
     tasks=("image",),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="convnet",
-            exam="dsa2021",
-            mean=0.456,
-            std=0.007,
-            where="as quoted by later tables",
-            peeked=True,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="convnet",
-            exam="dsa2021",
-            mean=0.586,
-            std=0.001,
-            where="as quoted by later tables",
-            peeked=True,
-        ),
+        Reported("cifar10", "1 per class", "convnet", "dsa2021", 0.456, 0.007, "quoted", peeked=True),
+        Reported("cifar10", "10 per class", "convnet", "dsa2021", 0.586, 0.001, "quoted", peeked=True),
     ),
     published_steps=20_000,
 )

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from jaxtyping import Int
-from torch import Tensor
-
-from condenset.recipe import Paper, Recipe, Reported
+from condenset.core.reported import Reported
+from condenset.recipe import Paper, coreset
 from condenset.starts.k_center import k_center
-from condenset.synthetic import Contract
-from condenset.tasks.task import Task
-
-
-def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """A start and nothing else, graded by the modality's default exam."""
-    return Recipe(start=k_center, contract=Contract(exam=task.modality.exam))
-
 
 PAPER = Paper(
     name="k-center",
@@ -24,27 +14,9 @@ PAPER = Paper(
     year=2018,
     arxiv="1708.00489",
     tasks=("image", "tabular", "graph"),
-    recipe=recipe,
+    recipe=coreset(k_center),
     reported=(
-        Reported(
-            dataset="fashion-mnist",
-            budget="1 per class",
-            network="convnet",
-            exam="dc2021",
-            mean=0.669,
-            std=0.018,
-            where="Table 1 of DC",
-            peeked=False,
-        ),
-        Reported(
-            dataset="fashion-mnist",
-            budget="10 per class",
-            network="convnet",
-            exam="dc2021",
-            mean=0.547,
-            std=0.015,
-            where="Table 1 of DC",
-            peeked=False,
-        ),
+        Reported("fashion-mnist", "1 per class", "convnet", "dc2021", 0.669, 0.018, "Table 1 of DC"),
+        Reported("fashion-mnist", "10 per class", "convnet", "dc2021", 0.547, 0.015, "Table 1 of DC"),
     ),
 )

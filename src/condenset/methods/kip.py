@@ -9,8 +9,9 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.objectives.risk import KernelRidge, Risk
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -40,25 +41,7 @@ PAPER = Paper(
     tasks=("image", "tabular", "graph"),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="fashion-mnist",
-            budget="1 per class",
-            network="kernel",
-            exam="kip2021",
-            mean=0.767,
-            std=0.002,
-            where="conv kernel, 2107.13034",
-            peeked=False,
-        ),
-        Reported(
-            dataset="fashion-mnist",
-            budget="10 per class",
-            network="kernel",
-            exam="kip2021",
-            mean=0.888,
-            std=0.001,
-            where="conv kernel, 2107.13034",
-            peeked=False,
-        ),
+        Reported("fashion-mnist", "1 per class", "kernel", "kip2021", 0.767, 0.002, "conv kernel, 2107.13034"),
+        Reported("fashion-mnist", "10 per class", "kernel", "kip2021", 0.888, 0.001, "conv kernel, 2107.13034"),
     ),
 )

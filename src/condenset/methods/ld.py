@@ -9,9 +9,10 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.risk import Risk, Unrolled
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.sources.online import Online
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -41,45 +42,9 @@ PAPER = Paper(
     tasks=("image", "tabular"),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="mnist",
-            budget="1 per class",
-            network="lenet",
-            exam="ld2020",
-            mean=0.609,
-            std=0.032,
-            where="quoted in 2107.13034, Table 1",
-            peeked=False,
-        ),
-        Reported(
-            dataset="mnist",
-            budget="10 per class",
-            network="lenet",
-            exam="ld2020",
-            mean=0.873,
-            std=0.007,
-            where="quoted in 2107.13034, Table 1",
-            peeked=False,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="alexnet",
-            exam="ld2020",
-            mean=0.257,
-            std=0.007,
-            where="quoted in 2107.13034, Table 1",
-            peeked=False,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="alexnet",
-            exam="ld2020",
-            mean=0.383,
-            std=0.004,
-            where="quoted in 2107.13034, Table 1",
-            peeked=False,
-        ),
+        Reported("mnist", "1 per class", "lenet", "ld2020", 0.609, 0.032, "quoted in 2107.13034, Table 1"),
+        Reported("mnist", "10 per class", "lenet", "ld2020", 0.873, 0.007, "quoted in 2107.13034, Table 1"),
+        Reported("cifar10", "1 per class", "alexnet", "ld2020", 0.257, 0.007, "quoted in 2107.13034, Table 1"),
+        Reported("cifar10", "10 per class", "alexnet", "ld2020", 0.383, 0.004, "quoted in 2107.13034, Table 1"),
     ),
 )

@@ -8,8 +8,9 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.finishes.solve_labels import SolveLabels
-from condenset.recipe import Paper, Recipe, Reported
+from condenset.recipe import Paper, Recipe
 from condenset.starts.random import random
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
@@ -30,25 +31,7 @@ PAPER = Paper(
     tasks=("image", "tabular", "graph"),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="kernel",
-            exam="kip2021",
-            mean=0.261,
-            std=None,
-            where="conv kernel, 2107.13034, Table 1",
-            peeked=False,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="kernel",
-            exam="kip2021",
-            mean=0.536,
-            std=None,
-            where="conv kernel, 2107.13034, Table 1",
-            peeked=False,
-        ),
+        Reported("cifar10", "1 per class", "kernel", "kip2021", 0.261, None, "conv kernel, 2107.13034, Table 1"),
+        Reported("cifar10", "10 per class", "kernel", "kip2021", 0.536, None, "conv kernel, 2107.13034, Table 1"),
     ),
 )

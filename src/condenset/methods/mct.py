@@ -11,8 +11,9 @@ from dataclasses import replace
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.methods import tesla
-from condenset.recipe import Paper, Recipe, Reported
+from condenset.recipe import Paper, Recipe
 from condenset.sources.convex_expert import ConvexExpert
 from condenset.sources.start_range import StartRange
 from condenset.tasks.task import Task
@@ -34,15 +35,6 @@ PAPER = Paper(
     tasks=("image", "tabular"),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="convnet",
-            exam="mtt2022",
-            mean=0.4848,
-            std=0.0023,
-            where="note in the released code, with ZCA",
-            peeked=True,
-        ),
+        Reported("cifar10", "1 per class", "convnet", "mtt2022", 0.4848, 0.0023, "README, with ZCA", peeked=True),
     ),
 )

@@ -9,8 +9,9 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.objectives.trajectory_matching import TrajectoryMatching
-from condenset.recipe import Optimiser, Paper, Rates, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Rates, Recipe
 from condenset.sources.expert import Expert
 from condenset.sources.start_range import StartRange
 from condenset.starts.random import random
@@ -44,25 +45,7 @@ PAPER = Paper(
     tasks=("image", "tabular"),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="convnet",
-            exam="mtt2022",
-            mean=0.463,
-            std=0.008,
-            where="Table 1",
-            peeked=True,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="convnet",
-            exam="mtt2022",
-            mean=0.653,
-            std=0.007,
-            where="Table 1",
-            peeked=True,
-        ),
+        Reported("cifar10", "1 per class", "convnet", "mtt2022", 0.463, 0.008, "Table 1", peeked=True),
+        Reported("cifar10", "10 per class", "convnet", "mtt2022", 0.653, 0.007, "Table 1", peeked=True),
     ),
 )

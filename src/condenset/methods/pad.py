@@ -13,10 +13,11 @@ from torch import Tensor
 
 from condenset.assets.curriculum import Curriculum
 from condenset.assets.experts import Experts
+from condenset.core.reported import Reported
 from condenset.learners.gsam import Flatness
 from condenset.methods import datm
 from condenset.objectives.trajectory_matching import TrajectoryMatching
-from condenset.recipe import Paper, Recipe, Reported
+from condenset.recipe import Paper, Recipe
 from condenset.sources.expert import Expert
 from condenset.starts.confident import Confident
 from condenset.tasks.task import Task
@@ -47,25 +48,7 @@ PAPER = Paper(
     tasks=("image",),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="convnet",
-            exam="mtt2022",
-            mean=0.472,
-            std=0.006,
-            where="Table 1",
-            peeked=True,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="convnet",
-            exam="mtt2022",
-            mean=0.674,
-            std=0.003,
-            where="Table 1",
-            peeked=True,
-        ),
+        Reported("cifar10", "1 per class", "convnet", "mtt2022", 0.472, 0.006, "Table 1", peeked=True),
+        Reported("cifar10", "10 per class", "convnet", "mtt2022", 0.674, 0.003, "Table 1", peeked=True),
     ),
 )

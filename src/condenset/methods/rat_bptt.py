@@ -10,10 +10,11 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.kernels.descent import Adam
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.risk import Risk, Unrolled
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -47,35 +48,8 @@ PAPER = Paper(
     tasks=("image", "tabular"),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="convnet",
-            exam="rat2024",
-            mean=0.532,
-            std=0.007,
-            where="main table",
-            peeked=True,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="convnet",
-            exam="rat2024",
-            mean=0.694,
-            std=0.004,
-            where="main table",
-            peeked=True,
-        ),
-        Reported(
-            dataset="cifar100",
-            budget="1 per class",
-            network="convnet",
-            exam="rat2024",
-            mean=0.363,
-            std=0.004,
-            where="main table",
-            peeked=True,
-        ),
+        Reported("cifar10", "1 per class", "convnet", "rat2024", 0.532, 0.007, "main table", peeked=True),
+        Reported("cifar10", "10 per class", "convnet", "rat2024", 0.694, 0.004, "main table", peeked=True),
+        Reported("cifar100", "1 per class", "convnet", "rat2024", 0.363, 0.004, "main table", peeked=True),
     ),
 )

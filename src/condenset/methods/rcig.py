@@ -10,9 +10,10 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.objectives.implicit_gradient import ImplicitGradient
 from condenset.objectives.risk import Risk
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.sources.online_pool import OnlinePool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -47,35 +48,8 @@ PAPER = Paper(
     tasks=("image",),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="fashion-mnist",
-            budget="1 per class",
-            network="frepo-convnet",
-            exam="frepo2022",
-            mean=0.798,
-            std=0.011,
-            where="as quoted by later tables",
-            peeked=False,
-        ),
-        Reported(
-            dataset="fashion-mnist",
-            budget="10 per class",
-            network="frepo-convnet",
-            exam="frepo2022",
-            mean=0.885,
-            std=0.002,
-            where="as quoted by later tables",
-            peeked=False,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="frepo-convnet",
-            exam="frepo2022",
-            mean=0.691,
-            std=0.004,
-            where="as quoted by later tables",
-            peeked=False,
-        ),
+        Reported("fashion-mnist", "1 per class", "frepo-convnet", "frepo2022", 0.798, 0.011, "quoted"),
+        Reported("fashion-mnist", "10 per class", "frepo-convnet", "frepo2022", 0.885, 0.002, "quoted"),
+        Reported("cifar10", "10 per class", "frepo-convnet", "frepo2022", 0.691, 0.004, "quoted"),
     ),
 )

@@ -10,9 +10,10 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.objectives.feature_ridge import FeatureRidge
 from condenset.objectives.risk import Risk
-from condenset.recipe import Optimiser, Paper, Recipe, Reported
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -46,35 +47,8 @@ PAPER = Paper(
     tasks=("image",),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="fashion-mnist",
-            budget="1 per class",
-            network="convnet",
-            exam="kip2021",
-            mean=0.786,
-            std=0.013,
-            where="finite networks of width 1024",
-            peeked=True,
-        ),
-        Reported(
-            dataset="fashion-mnist",
-            budget="10 per class",
-            network="convnet",
-            exam="kip2021",
-            mean=0.870,
-            std=0.005,
-            where="finite networks of width 1024",
-            peeked=True,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="convnet",
-            exam="kip2021",
-            mean=0.663,
-            std=0.005,
-            where="finite networks of width 1024",
-            peeked=True,
-        ),
+        Reported("fashion-mnist", "1 per class", "convnet", "kip2021", 0.786, 0.013, "width 1024", peeked=True),
+        Reported("fashion-mnist", "10 per class", "convnet", "kip2021", 0.87, 0.005, "width 1024", peeked=True),
+        Reported("cifar10", "10 per class", "convnet", "kip2021", 0.663, 0.005, "width 1024", peeked=True),
     ),
 )

@@ -5,22 +5,10 @@ Differences from the paper: those of DD.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from jaxtyping import Int
-from torch import Tensor
-
+from condenset.core.reported import Reported
 from condenset.methods import sldd
-from condenset.recipe import Paper, Recipe, Reported
-from condenset.sources.known import Known
-from condenset.tasks.task import Task
-
-
-def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """SLDD from the task's known network."""
-    base = sldd.recipe(task, counts)
-    return replace(base, source=Known(), contract=replace(base.contract, initial="known"))
-
+from condenset.methods.dd_fixed import from_known_network
+from condenset.recipe import Paper
 
 PAPER = Paper(
     name="sldd-fixed",
@@ -30,27 +18,9 @@ PAPER = Paper(
     year=2021,
     arxiv="1910.02551",
     tasks=("image", "tabular"),
-    recipe=recipe,
+    recipe=from_known_network(sldd.recipe),
     reported=(
-        Reported(
-            dataset="mnist",
-            budget="1 per class",
-            network="lenet",
-            exam="dd2018",
-            mean=0.96,
-            std=None,
-            where="fixed initialisation",
-            peeked=False,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="alexnet",
-            exam="dd2018",
-            mean=0.60,
-            std=None,
-            where="fixed initialisation",
-            peeked=False,
-        ),
+        Reported("mnist", "1 per class", "lenet", "dd2018", 0.96, None, "fixed initialisation"),
+        Reported("cifar10", "10 per class", "alexnet", "dd2018", 0.6, None, "fixed initialisation"),
     ),
 )

@@ -11,10 +11,11 @@ from dataclasses import replace
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.reported import Reported
 from condenset.methods import mtt
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.trajectory_matching import TrajectoryMatching
-from condenset.recipe import Paper, Recipe, Reported
+from condenset.recipe import Paper, Recipe
 from condenset.tasks.task import Task
 
 
@@ -34,25 +35,7 @@ PAPER = Paper(
     tasks=("image", "tabular"),
     recipe=recipe,
     reported=(
-        Reported(
-            dataset="cifar10",
-            budget="1 per class",
-            network="convnet",
-            exam="mtt2022",
-            mean=0.485,
-            std=0.008,
-            where="Table 1 of PAD (arXiv 2408.03360)",
-            peeked=True,
-        ),
-        Reported(
-            dataset="cifar10",
-            budget="10 per class",
-            network="convnet",
-            exam="mtt2022",
-            mean=0.664,
-            std=0.008,
-            where="Table 1 of PAD (arXiv 2408.03360)",
-            peeked=True,
-        ),
+        Reported("cifar10", "1 per class", "convnet", "mtt2022", 0.485, 0.008, "Table 1 of PAD", peeked=True),
+        Reported("cifar10", "10 per class", "convnet", "mtt2022", 0.664, 0.008, "Table 1 of PAD", peeked=True),
     ),
 )

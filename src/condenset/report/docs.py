@@ -11,8 +11,9 @@ from pathlib import Path
 from types import ModuleType
 
 from condenset.core.errors import RequestError
+from condenset.core.reported import Reported
 from condenset.evaluation.exam import Exam, exam_names, named_exam
-from condenset.recipe import METHODS, Paper, Reported
+from condenset.recipe import METHODS, Paper
 from condenset.report.results import Result, recorded
 from condenset.report.tables import markdown_table
 
@@ -49,7 +50,7 @@ def pages(root: Path) -> dict[Path, str]:
     found = {methods / f"{name}.md": method_page(name, results) for name in METHODS.names()}
     found |= {methods / "index.md": method_index(), root / "docs/exams.md": exam_page()}
     table = results_table(results) if results else "No result has been recorded yet.\n"
-    example = f"```python\n{inspect.getsource(_module(METHODS.get('dm')))}```\n"
+    example = f"```python\n{inspect.getsource(_module('dm'))}```\n"
     for path, name, block in (
         (root / "README.md", "results", table),
         (root / "docs/add-a-method.md", "example", example),
@@ -63,7 +64,7 @@ def method_page(name: str, results: Sequence[Result]) -> str:
     """The page of one method."""
     paper: Paper = METHODS.get(name)
     own = [result for result in results if result.method == name]
-    summary, _, more = (inspect.getdoc(_module(paper)) or "").partition("\n")
+    summary, _, more = (inspect.getdoc(_module(name)) or "").partition("\n")
     parts = [
         f"{_NOTE}# {name}\n\n{summary}\n",
         f"*{paper.title}*, {paper.venue} {paper.year}{_arxiv(paper.arxiv, ', ')}.\n",
@@ -145,8 +146,9 @@ def _exam_table(exam: Exam) -> str:
     return markdown_table(["field", "value"], lines)
 
 
-def _module(paper: Paper) -> ModuleType:
-    return sys.modules[paper.recipe.__module__]
+def _module(method: str) -> ModuleType:
+    METHODS.get(method)
+    return sys.modules[f"condenset.methods.{method.replace('-', '_')}"]
 
 
 def _plain(value: object) -> str:

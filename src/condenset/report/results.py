@@ -18,6 +18,7 @@ import cattrs
 from condenset.artifact.card import read_card
 from condenset.artifact.folder import LOG_FILE
 from condenset.core.errors import DataError
+from condenset.core.reported import Reported, reported_by
 from condenset.recipe import METHODS
 
 _CLOSE = 0.01  # of accuracy, below the published mean
@@ -108,7 +109,7 @@ def results_of(run: Path, memory_bytes: int | None = None) -> Iterator[Result]:
             }
             random = rows.get(("random", network))
             beside = {n: (r["mean"], r["std"]) for (n, w), r in rows.items() if w == network and n != name}
-            found = next((r for r in paper.get("reported", ()) if _same(r, setting)), None)
+            found = next((r for r in reported_by(method, METHODS) if _same(r, setting)), None)
             yield Result(
                 method=method,
                 **setting,
@@ -117,7 +118,7 @@ def results_of(run: Path, memory_bytes: int | None = None) -> Iterator[Result]:
                 measured=row["mean"],
                 std=row["std"],
                 repeats=row["repeats"],
-                reported=None if found is None else found["mean"],
+                reported=None if found is None else found.mean,
                 verdict=_verdict(row, found, random, evaluation.get("higher_is_better", True)),
                 schedule="full" if published is not None and steps >= published else "reduced",
                 random=None if random is None else random["mean"],
@@ -130,10 +131,8 @@ def results_of(run: Path, memory_bytes: int | None = None) -> Iterator[Result]:
             )
 
 
-def _verdict(
-    row: Mapping[str, Any], published: Mapping[str, Any] | None, random: Mapping[str, Any] | None, higher: bool
-) -> str:
-    if published is not None and row["mean"] >= published["mean"] - max(_CLOSE, published["std"] or 0.0):
+def _verdict(row: Mapping[str, Any], published: Reported | None, random: Mapping[str, Any] | None, higher: bool) -> str:
+    if published is not None and row["mean"] >= published.mean - max(_CLOSE, published.std or 0.0):
         return "verified"
     if random is None:
         return "failed"
@@ -141,9 +140,11 @@ def _verdict(
     return "partial" if beaten else "failed"
 
 
-def _same(reported: Mapping[str, Any], setting: Mapping[str, str]) -> bool:
+def _same(reported: Reported, setting: Mapping[str, str]) -> bool:
     base = setting["network"].partition(":")[0]
-    return reported["network"] == base and all(reported[key] == setting[key] for key in ("dataset", "budget", "exam"))
+    return reported.network == base and all(
+        getattr(reported, key) == setting[key] for key in ("dataset", "budget", "exam")
+    )
 
 
 def _budget(size: Mapping[str, Any], modality: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from condenset.core.registry import Registry
+from condenset.core.reported import reported_by
 
 Record = dict[str, Any]
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -22,7 +24,8 @@ def methods() -> list[Record]:
     for name in registry.names():
         paper = registry.declared(name)
         record = {"name": name} | {key: paper.get(key) for key in ("family", "title", "venue", "year", "arxiv")}
-        status = {"tasks": paper.get("tasks", []), "status": _status(name), "reported": paper.get("reported", [])}
+        reported = [asdict(row) for row in reported_by(name, registry)]
+        status = {"tasks": paper.get("tasks", []), "status": _status(name), "reported": reported}
         found.append(record | status | {"summary": registry.summary(name)})
     return found
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from condenset.core.budget import Size
 from condenset.core.errors import CondensetError, RequestError
 from condenset.core.execution import Execution
+from condenset.core.reported import reported_by
 from condenset.evaluation.exam import named_exam
 from condenset.recipe import METHODS
 from condenset.report.results import Result, record, results_of
@@ -59,15 +60,14 @@ def settings(
     """
     found = []
     for method in methods or METHODS.names():
-        METHODS.get(method)
-        reported = METHODS.declared(method).get("reported", [])
-        pairs = [(row["dataset"], row["budget"]) for row in reported]
+        reported = reported_by(method, METHODS)
+        pairs = [(row.dataset, row.budget) for row in reported]
         wanted = [(d, b) for d in datasets for b in budgets] if datasets and budgets else pairs
         for dataset, budget in dict.fromkeys(wanted):
             if (datasets and dataset not in datasets) or (budgets and budget not in budgets):
                 continue
-            own = [row["exam"] for row in reported if (row["dataset"], row["budget"]) == (dataset, budget)]
-            exams = [exam] if exam else own or [row["exam"] for row in reported][:1]
+            own = [row.exam for row in reported if (row.dataset, row.budget) == (dataset, budget)]
+            exams = [exam] if exam else own or [row.exam for row in reported][:1]
             found.append(Setting(method, dataset, budget, tuple(dict.fromkeys(exams))))
     return found
 

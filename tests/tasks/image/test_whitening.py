@@ -65,7 +65,7 @@ def test_a_missing_or_damaged_matrix_is_told_and_fitted_anew(cache: Path) -> Non
     [file] = (cache / "whitening").iterdir()
     file.write_bytes(b"damaged")
     whitening_of.cache_clear()
-    with pytest.raises(DataError, match="ZCA matrix .* open the data with zca again"):
+    with pytest.raises(DataError, match=r"ZCA matrix .* open the data with zca again"):
         task.held_out()
     again = open_images("digits", zca="relative")
     assert torch.equal(again.held_out().inputs, task.held_out().inputs)

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from condenset.core.batch import Batch
-from condenset.core.errors import DataError, UnknownNameError
+from condenset.core.errors import DataError, RequestError, UnknownNameError
 from condenset.core.memory import half_of_memory
 from condenset.core.rng import Rng
 from condenset.tasks.image.arrays import from_arrays, looks_like_npz_images, read_npz

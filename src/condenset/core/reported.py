@@ -1,0 +1,34 @@
+"""Published numbers, which stand in a method's file and are read from its text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from condenset.core.registry import Registry
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A number that a paper prints.
+
+    Attributes:
+        dataset, budget, network, exam: the setting, budget as "10 per class".
+        mean, std: accuracy as a fraction in [0, 1].
+        where: table or page of the paper; "quoted": by later papers' tables.
+        peeked: whether the paper chose its checkpoint on test data.
+    """
+
+    dataset: str
+    budget: str
+    network: str
+    exam: str
+    mean: float
+    std: float | None
+    where: str
+    peeked: bool = False
+
+
+def reported_by(method: str, methods: Registry) -> tuple[Reported, ...]:
+    """The numbers of a method's paper, read without importing the method. Raises `UnknownNameError`."""
+    rows = methods.declared(method).get("reported", ())
+    return tuple(Reported(*row[""], **{name: value for name, value in row.items() if name}) for row in rows)
