@@ -202,3 +202,14 @@ def test_scores_of_baselines_are_kept_and_those_of_the_set_are_not(monkeypatch: 
     assert (first[1], again[1]) == (4, 2)
     assert rows(seed=12)[1] == 4
     assert rows(seed=11, exam=replace(exam, training=replace(exam.training, epochs=6)))[1] == 4
+
+
+@pytest.mark.parametrize(
+    ("soft", "labels", "said"),
+    [(True, "hard", "largest entry"), (True, "probabilities", "normalised"), (True, "own", ""), (False, "hard", "")],
+)
+def test_what_becomes_of_soft_labels_is_recorded(soft: bool, labels: str, said: str) -> None:
+    exam = replace(EXAM, labels=labels)  # type: ignore[arg-type]
+    record = evaluate_set(condensed(soft=soft), blobs(), exam, repeats=1).record()
+    assert said in record["conversion"]
+    assert bool(record["conversion"]) == bool(said)

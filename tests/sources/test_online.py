@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Literal
 
 import pytest
@@ -127,6 +128,12 @@ def test_a_stage_of_several_steps_keeps_network_augmentation_and_key() -> None:
 
 
 def test_the_released_table_and_the_short_loops() -> None:
-    assert [released_loops(n) for n in (1, 10, 15, 50)] == [(1, 1), (10, 50), (15, 38), (50, 10)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert [released_loops(n) for n in (1, 10, 50)] == [(1, 1), (10, 50), (50, 10)]
+    with pytest.warns(
+        UserWarning, match="no loops for 15 images per class: 15 outer and 38 inner ones are interpolated"
+    ):
+        assert released_loops(15) == (15, 38)
     assert Online.short(1).outer == 1
     assert Online.short(50).outer == 5

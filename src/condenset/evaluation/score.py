@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from scipy import stats
+from torch import Tensor
 
 from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
@@ -25,6 +26,11 @@ from condenset.learners.sgd import NetworkTraining, scored
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
+_CONVERSIONS = {
+    "own": "",
+    "hard": "soft labels were replaced by their largest entry",
+    "probabilities": "soft labels were clamped at 0 and normalised",
+}
 _LARGEST_KERNEL = 5000  # examples; the matrix of a whole dataset would not fit, so it gets no row
 
 
@@ -81,12 +87,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A graded set: the exam, its hash and selection rule, and the rows."""
+    """A graded set: the exam, its hash and selection rule, and the rows.
+
+    Attributes:
+        conversion: what the exam made of the set's soft labels, in words; empty where learners saw them as they are.
+    """
 
     exam: Exam
     metric: str
     higher_is_better: bool
     rows: tuple[Row, ...]
+    conversion: str = ""
 
     def record(self) -> dict[str, Any]:
         """The JSON form, schema "condenset.evaluate/1"."""
@@ -98,6 +109,7 @@ class Evaluation:
             "selection": self.exam.training.selection,
             "metric": self.metric,
             "higher_is_better": self.higher_is_better,
+            "conversion": self.conversion,
             "rows": [row.record() for row in self.rows],
         }
 
@@ -151,7 +163,8 @@ def evaluate_set(
                 yield Entry(name, network, fitted, draws, size, Rng(seed).child(name, network), identity)
 
     rows = tuple(evaluate_entries(entries(), task, execution.executor, watch))
-    return Evaluation(exam, task.target.metric, task.target.higher_is_better, rows)
+    conversion = _CONVERSIONS[exam.labels] if _soft(synthetic.decode().targets, task) else ""
+    return Evaluation(exam, task.target.metric, task.target.higher_is_better, rows, conversion)
 
 
 @dataclass(frozen=True)
@@ -267,6 +280,10 @@ def _fitted(learner: Learner, exam: Exam, batch: Batch, rates: tuple[float, ...]
     return _Relabelled(replace(learner, training=training), exam.labels)
 
 
+def _soft(targets: Tensor, task: Task) -> bool:
+    return task.target.kind == "classification" and targets.is_floating_point()
+
+
 @dataclass(frozen=True)
 class _Relabelled:
     """A learner that sees soft labels as the exam wants them.
@@ -282,7 +299,7 @@ class _Relabelled:
     def fit(self, train: Batch, task: Task, rng: Rng) -> Callable[..., Any]:
         """Relabel, then fit."""
         targets = train.targets
-        if task.target.kind == "classification" and targets.is_floating_point():
+        if _soft(targets, task):
             if self.labels == "hard":
                 targets = targets.argmax(1)
             elif self.labels == "probabilities":

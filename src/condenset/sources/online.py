@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,8 +19,18 @@ _TABLE = (10, 20, 30, 40, 50), (50, 25, 20, 15, 10)  # images per class, passes 
 
 
 def released_loops(per_class: int) -> tuple[int, int]:
-    """DC's table of outer and inner loops: as many outer ones as images per class, the inner ones by interpolation."""
-    return per_class, 1 if per_class == 1 else round(float(np.interp(per_class, *_TABLE)))
+    """DC's table of outer and inner loops: as many outer ones as images per class, the inner ones by interpolation.
+
+    A budget that is not in the table is warned of.
+    """
+    inner = 1 if per_class == 1 else round(float(np.interp(per_class, *_TABLE)))
+    if per_class not in (1, *_TABLE[0]):
+        warnings.warn(
+            f"the paper gives no loops for {per_class} images per class: {per_class} outer and {inner} inner ones are "
+            "interpolated from its table",
+            stacklevel=2,
+        )
+    return per_class, inner
 
 
 @dataclass(frozen=True)

@@ -57,4 +57,5 @@ class Evaluate:
         shown = record.record()
         title = f"{task.name} under the exam {exam.name}, held-out real data"
         next_step = f"noted in {self.set / 'card.json'}\nnext: condenset report {self.set}"
-        return Answer(shown, (title, score_table(shown["rows"], record.metric), next_step))
+        said = [record.conversion] if record.conversion else []
+        return Answer(shown, (title, *said, score_table(shown["rows"], record.metric), next_step))
