@@ -132,7 +132,7 @@ def test_the_released_table_and_the_short_loops() -> None:
         warnings.simplefilter("error")
         assert [released_loops(n) for n in (1, 10, 50)] == [(1, 1), (10, 50), (50, 10)]
     with pytest.warns(
-        UserWarning, match="no loops for 15 images per class: 15 outer and 38 inner ones are interpolated"
+        UserWarning, match="no loops for 15 images per class: 15 outer and 38 inner"
     ):
         assert released_loops(15) == (15, 38)
     assert Online.short(1).outer == 1
