@@ -46,6 +46,7 @@ def test_other_words_are_refused(words: str) -> None:
 def test_a_setting_is_recorded_and_not_run_again(tmp_path: Path) -> None:
     terms = Terms(tmp_path / "runs", tmp_path / "results", fair=False, repeats=1)
     chosen = settings(["random"], ["digits"], ["1 per class"], "quick")
+    assert settings(["random"], ["digits"], ["1 per class"])[0].exams == (), "the set says which"
     (first,) = reproduce(chosen, terms, Screen())
     assert first in recorded(tmp_path / "results")
     assert (first.method, first.exam, first.repeats, first.verdict) == ("random", "quick", 1, "failed")

@@ -131,9 +131,7 @@ def test_the_released_table_and_the_short_loops() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert [released_loops(n) for n in (1, 10, 50)] == [(1, 1), (10, 50), (50, 10)]
-    with pytest.warns(
-        UserWarning, match="no loops for 15 images per class: 15 outer and 38 inner"
-    ):
+    with pytest.warns(UserWarning, match="no loops for 15 images per class: 15 outer and 38 inner"):
         assert released_loops(15) == (15, 38)
     assert Online.short(1).outer == 1
     assert Online.short(50).outer == 5

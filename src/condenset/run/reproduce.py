@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
+from condenset.artifact.card import read_card
 from condenset.core.budget import Size
 from condenset.core.errors import CondensetError, RequestError
 from condenset.core.execution import Execution
@@ -29,7 +31,7 @@ class Setting:
 
     Attributes:
         method, dataset, budget: as in the paper's table, budget as "10 per class".
-        exams: the exams that it is graded under.
+        exams: the exams that it is graded under; none: the one that the set asks for.
     """
 
     method: str
@@ -58,18 +60,17 @@ def settings(
     A dataset and budget that are both named are tried whether or not the paper reports them, under `exam` or else the
     exam of the paper's other numbers. Raises `UnknownNameError` for a method.
     """
-    found = []
-    for method in methods or METHODS.names():
-        reported = reported_by(method, METHODS)
-        pairs = [(row.dataset, row.budget) for row in reported]
-        wanted = [(d, b) for d in datasets for b in budgets] if datasets and budgets else pairs
-        for dataset, budget in dict.fromkeys(wanted):
-            if (datasets and dataset not in datasets) or (budgets and budget not in budgets):
-                continue
-            own = [row.exam for row in reported if (row.dataset, row.budget) == (dataset, budget)]
-            exams = [exam] if exam else own or [row.exam for row in reported][:1]
-            found.append(Setting(method, dataset, budget, tuple(dict.fromkeys(exams))))
-    return found
+    return [found for method in methods or METHODS.names() for found in _settings_of(method, datasets, budgets, exam)]
+
+
+def _settings_of(method: str, datasets: Sequence[str], budgets: Sequence[str], exam: str | None) -> Iterator[Setting]:
+    exams: dict[tuple[str, str], str] = {}
+    for row in reported_by(method, METHODS):
+        exams.setdefault((row.dataset, row.budget), row.exam)
+    for dataset, budget in product(datasets, budgets) if datasets and budgets else exams:
+        if dataset in (datasets or [dataset]) and budget in (budgets or [budget]):
+            own = exams.get((dataset, budget)) or next(iter(exams.values()), None)
+            yield Setting(method, dataset, budget, tuple(filter(None, (exam or own,))))
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _reproduced(setting: Setting, terms: Terms, left: float | None, screen: Scre
     memory = None
     if not (folder / "card.json").exists():
         memory = distil(screen, config, folder, task=task, resume=True).peak_rss_bytes
-    names = (*setting.exams, *(("fair",) if terms.fair else ()))
+    names = (*(setting.exams or (read_card(folder).contract.exam,)), *(("fair",) if terms.fair else ()))
     for name in dict.fromkeys(names):
         exam = named_exam(name)
         if not any(r.exam_hash == exam.hash for r in results_of(folder)):
