@@ -86,3 +86,11 @@ def test_the_exam_student_is_wide_and_without_normalisation() -> None:
     output = network(torch.zeros(1, 3, 32, 32))
     assert output.embedding.shape == (1, 512 * 4 * 4)
     assert len(output.layers) == 3
+
+
+def test_weights_begin_as_in_the_released_code() -> None:
+    """Variance 1 / fan in, no biases; a hundred thousand weights tell it to a percent."""
+    network = draw_network("frepo-convnet:width=64,depth=3", (1, 28, 28), 10, Rng(0))
+    weight, bias = (network.parameters[f"blocks.2.conv.{name}"] for name in ("weight", "bias"))
+    assert float(weight.var() * weight[0].numel()) == pytest.approx(1.0, abs=0.02)
+    assert not bias.any()

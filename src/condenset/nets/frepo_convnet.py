@@ -8,7 +8,7 @@ from collections import OrderedDict
 from torch import nn
 
 from condenset.nets.feedforward import FeedForward, Stage, pooled
-from condenset.nets.layers import ACTIVATIONS, choose, first_padding, normalisation, pooled_depth
+from condenset.nets.layers import ACTIVATIONS, GaussianConv2d, choose, first_padding, normalisation, pooled_depth
 from condenset.nets.network import Architecture
 
 _INSTANCE_EPS = 1e-6
@@ -26,7 +26,7 @@ def frepo_convnet(
     """The network of FRePo (Zhou, Nezhadarya and Ba, NeurIPS 2022, arXiv 2206.00719).
 
     Block i is [normalisation, but not in block 0 -> 3x3 convolution to width * 2^i channels -> non-linearity -> 2x2
-    average].
+    average]. Weights of convolutions begin as N(0, 1 / fan in) and biases at 0, as in the released code.
 
     Args:
         input_shape: (channels, height, width), any; one channel is padded by 3 in the first convolution, else by 1.
@@ -44,7 +44,7 @@ def frepo_convnet(
         if isinstance(layer, nn.BatchNorm2d):
             layer.momentum = _BATCH_MOMENTUM
         stage = Stage(width * 2**index, padding=1 if index else first_padding(shape[0]))
-        conv = nn.Conv2d(shape[0], stage.width, stage.kernel, padding=stage.padding)
+        conv = GaussianConv2d(shape[0], stage.width, stage.kernel, padding=stage.padding, gain=1.0)
         act = choose("activation", activation, ACTIVATIONS)()
         blocks.append(nn.Sequential(OrderedDict(norm=layer, conv=conv, activation=act)))
         shape = pooled(stage.after(shape), "average")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -28,12 +28,17 @@ POOLINGS: Mapping[str, Callable[[], nn.Module]] = {
 
 
 class GaussianConv2d(nn.Conv2d):
-    """A convolution with weights of N(0, 2 / fan in) and biases of N(0, 0.01), the law of infinitely wide networks."""
+    """A convolution whose weights begin as N(0, gain / fan in) and whose biases begin as N(0, spread^2)."""
+
+    def __init__(self, *args: Any, gain: float, spread: float = 0.0, **kwargs: Any) -> None:
+        """Args: gain, spread, of the law; others as of `nn.Conv2d`."""
+        super().__init__(*args, **kwargs)
+        self._gain, self._spread = gain, spread
 
     def drawn(self, name: str, generator: torch.Generator) -> Tensor:
         """Initial values of the parameter "weight" or "bias"."""
         parameter = self.get_parameter(name)
-        deviation = math.sqrt(2 / self.weight[0].numel()) if name == "weight" else 0.1
+        deviation = math.sqrt(self._gain / self.weight[0].numel()) if name == "weight" else self._spread
         return deviation * torch.randn(parameter.shape, generator=generator)
 
 

@@ -34,7 +34,8 @@ def nngp_convnet(
     for index in range(pooled_depth(input_shape, depth)):
         stage = Stage(copies * width, padding=1 if index else first_padding(shape[0]))
         groups = copies if index else 1
-        conv = GaussianConv2d(shape[0], stage.width, stage.kernel, padding=stage.padding, groups=groups)
+        law = {"gain": 2.0, "spread": 0.1}  # of infinitely wide networks
+        conv = GaussianConv2d(shape[0], stage.width, stage.kernel, padding=stage.padding, groups=groups, **law)
         blocks.append(nn.Sequential(OrderedDict(conv=conv, activation=nn.ReLU())))
         shape = pooled(stage.after(shape), "average")
     return FeedForward(blocks, ["average"] * len(blocks), [math.prod(shape)], outputs)
