@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the work failed, 2 the request was wrong.
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
 import threading
@@ -65,9 +66,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     keep_freed_memory()
+    if _served(given):
+        return 0
     screen = Screen()
     with _warnings_as_notes(screen), _termination_as_interrupt():
         return _run(command, screen)
+
+
+def _served(given: list[str]) -> bool:
+    """Whether this process is one of torchrun's that serve the first, which it has done then."""
+    if int(os.environ.get("RANK", "0")) == 0 or "MASTER_ADDR" not in os.environ:
+        return False
+    if "torchrun" in given or "--executor=torchrun" in given:
+        from condenset.run.executors.torchrun import serve
+
+        serve()
+    return True
 
 
 def _parsed(given: list[str]) -> Command:

@@ -156,7 +156,7 @@ class WorkerOptions:
         workers: jobs at a time; as many as there are processors when left out.
     """
 
-    executor: Annotated[Literal["local", "processes", "ray"], arg(metavar="WHERE")] = "local"
+    executor: Annotated[Literal["local", "processes", "ray", "torchrun"], arg(metavar="WHERE")] = "local"
     workers: Annotated[int | None, arg(metavar="N")] = None
 
     @contextmanager
@@ -164,7 +164,7 @@ class WorkerOptions:
         """The executor, whose workers end with the block. Raises `RequestError`."""
         from condenset.run.executors import opened
 
-        if self.workers is not None and (self.executor == "local" or self.workers < 1):
+        if self.workers is not None and (self.executor in ("local", "torchrun") or self.workers < 1):
             raise RequestError(
                 f"--workers {self.workers} with the executor {self.executor}: give at least one, and --executor "
                 "processes or ray"

@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from condenset.assets.experts import Experts, ExpertStore
-from condenset.core.execution import HERE
+from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.evaluation.exam import named_exam
-from condenset.evaluation.score import evaluate_set
+from condenset.evaluation.score import Evaluation, evaluate_set
 from condenset.kernels.distance import squared_error
 from condenset.objectives.signal_matching import SignalMatching
 from condenset.run.executors.processes import Processes
@@ -51,19 +51,23 @@ def pictures() -> Task:
 
 
 @pytest.mark.parametrize("task", [blobs(), pictures()], ids=["table", "images"])
-def test_scores(task: Task, processes: Processes) -> None:
+def test_scores(task: Task, processes: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kept scores of baselines would be found again, so that either side has a cache of its own."""
     batch = task.train.sample(2, Rng(0))
     assert isinstance(batch.inputs, torch.Tensor)
     synthetic = set_of(batch.inputs, batch.targets)
     args = synthetic, task, named_exam("quick")
     options = {"networks": ("mlp:width=8,depth=1", "forest"), "baselines": ("random", "k-means", "full"), "repeats": 2}
     heard: list[str] = []
-    here, there = (
-        evaluate_set(
+
+    def evaluated(execution: Execution) -> Evaluation:
+        return evaluate_set(
             *args, **options, execution=execution, watch=lambda row, _: heard.append(f"{row.name} {row.scores}")
         )
-        for execution in (HERE, replace(HERE, executor=processes))
-    )  # fmt: skip
+
+    there = evaluated(replace(HERE, executor=processes))
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
+    here = evaluated(HERE)
     assert [(row.name, row.network, row.scores, row.bytes) for row in here.rows] == [
         (row.name, row.network, row.scores, row.bytes) for row in there.rows
     ]

@@ -1,4 +1,4 @@
-"""Executors: in this process, in processes of this machine, on a Ray cluster. All give the same numbers."""
+"""Executors: in this process, in other ones of this machine or of torchrun, on a Ray cluster; with the same numbers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from contextlib import contextmanager
 from condenset.core.errors import UnknownNameError
 from condenset.core.executor import LOCAL, Executor
 
-EXECUTORS = ("local", "processes", "ray")
+EXECUTORS = ("local", "processes", "ray", "torchrun")
 
 
 @contextmanager
 def opened(name: str, workers: int | None = None) -> Iterator[Executor]:
     """The named executor; its workers end with the block, however it ends.
 
-    Args: workers, how many jobs run at the same time, by default one for each processor; "local" has no workers.
+    Args: workers, how many jobs run at the same time, by default one for each processor; "local" has no workers and
+    "torchrun" those that it was started with.
     Raises `UnknownNameError`, and `MissingExtraError` for "ray" where it is not installed.
     """
     if name == "local":
@@ -30,5 +31,10 @@ def opened(name: str, workers: int | None = None) -> Iterator[Executor]:
 
         with RayCluster(workers) as cluster:
             yield cluster
+    elif name == "torchrun":
+        from condenset.run.executors.torchrun import TorchRun
+
+        with TorchRun() as served:
+            yield served
     else:
         raise UnknownNameError("executor", name, EXECUTORS)
