@@ -32,6 +32,7 @@ ROOMS = (
     ("recipe",),
     ("methods",),
     ("artifact", "distillation", "evaluation"),
+    ("prediction",),
     ("uses", "audit"),
     ("report", "bench"),
     ("run", "__main__"),

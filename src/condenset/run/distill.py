@@ -20,9 +20,9 @@ from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
 from condenset.core.executor import LOCAL, Executor
 from condenset.distillation import State, Step, allocate, check_bytes, distillation, finished, start_state
+from condenset.prediction import predict
 from condenset.recipe import Recipe, recipe_for
 from condenset.run.config import Config, read_config
-from condenset.run.explain import predict
 from condenset.sources.source import NeedsPreparing
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.catalogue import open_task

@@ -14,12 +14,12 @@ from condenset.core.errors import CondensetError, RequestError
 from condenset.core.execution import Execution
 from condenset.core.reported import reported_by
 from condenset.evaluation.exam import named_exam
+from condenset.prediction import predict
 from condenset.recipe import METHODS
 from condenset.report.results import Result, record, results_of
 from condenset.run.config import Config
 from condenset.run.console import Screen
 from condenset.run.distill import resolved
-from condenset.run.explain import predict
 from condenset.run.watched import Grading, distil, grade
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task

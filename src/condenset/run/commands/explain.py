@@ -39,10 +39,10 @@ class Explain:
 
     def run(self, screen: Screen) -> Answer:
         """Open the data, try the first steps."""
+        from condenset.prediction import predict
         from condenset.report.wording import bytes_text, count_text, seconds_text
         from condenset.run.config import Config
         from condenset.run.distill import resolved
-        from condenset.run.explain import predict
         from condenset.tasks.catalogue import open_task
 
         config = Config(

@@ -9,9 +9,9 @@ import pytest
 
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError
+from condenset.prediction import Prediction, predict
 from condenset.run.config import Config
 from condenset.run.distill import resolved, run
-from condenset.run.explain import Prediction, predict
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 
