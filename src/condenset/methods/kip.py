@@ -19,13 +19,16 @@ from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """Adam on inputs and labels, longer for larger sets; real targets anew at every step."""
+    """Adam at falling rates on inputs and labels, longer for larger sets; real targets anew at every step."""
     return Recipe(
         start=random,
         labels="soft",
         objective=Risk(KernelRidge(), examples=2000),
         source=Pool(siamese=False),
-        optimisers={"data": Optimiser("adam", rate=0.04 * task.train.scale()), "labels": Optimiser("adam", rate=0.01)},
+        optimisers={
+            "data": Optimiser("adam", rate=0.04 * task.train.scale(), final=0.05),
+            "labels": Optimiser("adam", rate=0.01, final=0.05),
+        },
         steps=min(3000, 300 * (1 + int(counts.max()))),
         contract=Contract(exam="kip2021"),
     )
