@@ -180,30 +180,6 @@ def test_a_perfect_set_scores_like_the_data() -> None:
     assert abs(distilled - full) < 0.03
 
 
-def test_scores_of_baselines_are_kept_and_those_of_the_set_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second table trains the set's learners alone, and other random examples or another exam train anew."""
-    trained: list[int] = []
-    fit = NetworkTraining.fit
-
-    def counted(self: NetworkTraining, train: Batch, task: Task, rng: Rng) -> Model:
-        trained.append(len(train))
-        return fit(self, train, task, rng)
-
-    monkeypatch.setattr(NetworkTraining, "fit", counted)
-    exam = replace(EXAM, training=replace(EXAM.training, rate=0.0625))
-
-    def rows(seed: int, exam: Exam = exam) -> tuple[dict[str, tuple[float, ...]], int]:
-        trained.clear()
-        found = evaluate_set(condensed(), blobs(), exam, baselines=("random",), repeats=2, seed=seed)
-        return {row.name: row.scores for row in found.rows}, len(trained)
-
-    first, again = rows(seed=11), rows(seed=11)
-    assert first[0] == again[0]
-    assert (first[1], again[1]) == (4, 2)
-    assert rows(seed=12)[1] == 4
-    assert rows(seed=11, exam=replace(exam, training=replace(exam.training, epochs=6)))[1] == 4
-
-
 @pytest.mark.parametrize(
     ("soft", "labels", "said"),
     [(True, "hard", "largest entry"), (True, "probabilities", "normalised"), (True, "own", ""), (False, "hard", "")],
