@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 from statistics import fmean
 from typing import Any
 
@@ -21,7 +24,7 @@ from condenset.starts.random import random
 from condenset.tasks.task import Task
 
 _PROBES = 5
-_GROWTH = 1.25  # of the peak after the first steps; measured by the suite
+_GROWTH = 1.2  # of the peak after the first steps; measured by the suite
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,8 @@ def predict(
         recipe = replace(recipe, start=random)  # one that asks experts would train them
     state = start_state(task, recipe, counts, seed, execution)
     size = state.synthetic.nbytes()
-    seconds = 0.0 if needs_experts else _seconds(state, seed)
+    again = partial(start_state, task, counts=counts, seed=seed, execution=execution)
+    seconds = 0.0 if needs_experts else _seconds(state, again, seed)
     checkpoint = sum(t.numel() * t.element_size() for t in state.tensors().values())
     return Prediction(
         steps=recipe.steps,
@@ -103,26 +107,34 @@ def predict(
     )
 
 
-def _seconds(state: State, seed: int) -> float:
-    """A step that meets a network for the first time pays for its real side; later steps do not."""
+def _seconds(state: State, again: Callable[[Recipe], State], seed: int) -> float:
+    """A step that meets a network for the first time pays for its real side; later steps do not.
+
+    Args: again, begins the run anew by another recipe.
+    """
     recipe = state.recipe
     if recipe.steps == 0 or state.source is None:
         return 0.0
-    uses, steps = state.source.draw(0).uses, distillation(state, seed)
     pool = recipe.source if isinstance(recipe.source, Pool) and recipe.source.size > 1 else None
-    timed = []
-    for _ in range(1 + (_PROBES if pool else max(_PROBES, uses))):
-        began = time.perf_counter()
-        if next(steps, None) is None:
-            break
-        timed.append(time.perf_counter() - began)
+    timed = _timed(state, seed, _PROBES if pool else max(_PROBES, state.source.draw(0).uses))
     later = timed[1:] or [0.0]
     new = min(later) if pool else fmean(later)  # a whole stage holds one step that pays
     warm_up = timed[0] - new  # compiling, most of all
     if pool is None:
         return warm_up + new * recipe.steps
+    alone = again(replace(recipe, source=replace(pool, size=1, renew_every=recipe.steps + 1)))
+    old = fmean(_timed(alone, seed, _PROBES)[1:] or [0.0])
     networks = min(recipe.steps, pool.size + recipe.steps // pool.renew_every)
-    return warm_up + new * networks + 0.2 * new * (recipe.steps - networks)
+    return warm_up + new * networks + old * (recipe.steps - networks)
+
+
+def _timed(state: State, seed: int, count: int) -> list[float]:
+    """Seconds of the first step and of up to `count` more."""
+    timed, began = [], time.perf_counter()
+    for _ in islice(distillation(state, seed), 1 + count):
+        timed.append(time.perf_counter() - began)
+        began = time.perf_counter()
+    return timed
 
 
 def _peak_memory() -> int:
