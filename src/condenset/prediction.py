@@ -122,8 +122,8 @@ def _seconds(state: State, again: Callable[[Recipe], State], seed: int) -> float
     warm_up = timed[0] - new  # compiling, most of all
     if pool is None:
         return warm_up + new * recipe.steps
-    alone = again(replace(recipe, source=replace(pool, size=1, renew_every=recipe.steps + 1)))
-    old = fmean(_timed(alone, seed, _PROBES)[1:] or [0.0])
+    few = again(replace(recipe, source=replace(pool, size=2, renew_every=recipe.steps + 1)))
+    old = min(_timed(few, seed, _PROBES)[1:] or [0.0])  # both networks are known after a few steps
     networks = min(recipe.steps, pool.size + recipe.steps // pool.renew_every)
     return warm_up + new * networks + old * (recipe.steps - networks)
 
