@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from condenset.core.errors import UnknownNameError
 from condenset.core.executor import LOCAL, Executor
@@ -19,22 +19,26 @@ def opened(name: str, workers: int | None = None) -> Iterator[Executor]:
     "torchrun" those that it was started with.
     Raises `UnknownNameError`, and `MissingExtraError` for "ray" where it is not installed.
     """
+    if name not in EXECUTORS:
+        raise UnknownNameError("executor", name, EXECUTORS)
     if name == "local":
         yield LOCAL
-    elif name == "processes":
-        from condenset.run.executors.processes import Processes
+        return
+    with _made(name, workers) as executor:
+        yield executor
 
-        with Processes(workers) as processes:
-            yield processes
-    elif name == "ray":
-        from condenset.run.executors.ray import RayCluster
 
-        with RayCluster(workers) as cluster:
-            yield cluster
-    elif name == "torchrun":
-        from condenset.run.executors.torchrun import TorchRun
+def _made(name: str, workers: int | None) -> AbstractContextManager[Executor]:
+    match name:
+        case "processes":
+            from condenset.run.executors.processes import Processes
 
-        with TorchRun() as served:
-            yield served
-    else:
-        raise UnknownNameError("executor", name, EXECUTORS)
+            return Processes(workers)
+        case "ray":
+            from condenset.run.executors.ray import RayCluster
+
+            return RayCluster(workers)
+        case _:
+            from condenset.run.executors.torchrun import TorchRun
+
+            return TorchRun()
