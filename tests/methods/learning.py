@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from condenset.evaluation.exam import Exam
 from condenset.evaluation.score import evaluate_set
 from condenset.recipe import recipe_for
 from condenset.tasks.task import Task
+from tests.examples import digits
 
 
 def gain(
@@ -23,3 +25,15 @@ def gain(
     terms = [sum(step.terms.values()) for step in distillation(state, seed=0)]
     evaluation = evaluate_set(finished(state, seed=0), task, exam, baselines=("random",), repeats=repeats)
     return evaluation.average("distilled") - evaluation.average("random"), terms
+
+
+def known_and_drawn(method: str, network: str, exam: Exam, steps: int = 60) -> tuple[float, float]:
+    """Accuracy of the known network that a set of digits was made for, and of freshly drawn ones."""
+    task, counts = digits(), torch.ones(10, dtype=torch.int64)
+    state = start_state(task, recipe_for(method, task, counts, {"network": network, "steps": steps}), counts, seed=0)
+    for _ in distillation(state, seed=0):
+        pass
+    assert state.synthetic.contract.initial == "known"
+    known = evaluate_set(state.synthetic, task, exam).average("distilled")
+    state.synthetic.contract = replace(state.synthetic.contract, initial="drawn")
+    return known, evaluate_set(state.synthetic, task, exam).average("distilled")

@@ -15,6 +15,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from condenset.core.cache import put
+
 _VERSION = version("condenset")
 
 
@@ -51,11 +53,8 @@ class SignalStore:
         if sum(tensor.nbytes for tensor in named.values()) > self.limit:
             return
         with contextlib.suppress(OSError, SafetensorError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            path = self._path(key)
-            part = path.with_name(f"{path.name}.{os.getpid()}.part")
-            save_file(named, part, metadata=self._identity(key))
-            part.replace(path)
+            with put(self._path(key)) as part:
+                save_file(named, part, metadata=self._identity(key))
             self._make_room()
 
     def _make_room(self) -> None:

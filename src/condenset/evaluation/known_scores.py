@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import os
 from importlib.metadata import version
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch.utils import _pytree
 
+from condenset.assets.signals import content_key
 from condenset.core.batch import Batch
-from condenset.core.cache import cache_folder
+from condenset.core.cache import cache_folder, put
 from condenset.core.rng import Rng
 from condenset.tasks.task import Task
 
@@ -25,20 +24,10 @@ def score_key(identity: str, task: Task, batch: Batch, rng: Rng) -> str:
 
     Args: identity, of the learner.
     """
-    facts = [
-        version("condenset"),
-        torch.__version__,
-        identity,
-        task.fingerprint,
-        task.preprocessing,
-        rng.seed,
-        rng.path,
-    ]
-    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
-    inputs = (batch.inputs,) if isinstance(batch.inputs, Tensor) else (batch.inputs.features,)
-    for tensor in (*inputs, batch.targets, batch.weight):
-        digest.update(tensor.contiguous().cpu().numpy().tobytes())
-    return digest.hexdigest()[:32]
+    leaves = _pytree.tree_leaves((batch.inputs, batch.targets, batch.weight))
+    dense = [leaf for leaf in leaves if leaf.layout == torch.strided]  # the data's own graph is in their fingerprint
+    versions = version("condenset"), torch.__version__
+    return content_key(dense, versions, identity, task.fingerprint, task.preprocessing, rng)
 
 
 def find_score(key: str) -> Score | None:
@@ -52,12 +41,8 @@ def find_score(key: str) -> Score | None:
 
 def keep_score(key: str, score: Score) -> None:
     """Keep a score; without effect where the folder cannot be written."""
-    path = _path(key)
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with contextlib.suppress(OSError), put(_path(key)) as part:
         part.write_text(json.dumps(score), encoding="utf8")
-        part.replace(path)
 
 
 def _path(key: str) -> Path:

@@ -142,9 +142,8 @@ def _verdict(row: Mapping[str, Any], published: Reported | None, random: Mapping
 
 def _same(reported: Reported, setting: Mapping[str, str]) -> bool:
     base = setting["network"].partition(":")[0]
-    return reported.network == base and all(
-        getattr(reported, key) == setting[key] for key in ("dataset", "budget", "exam")
-    )
+    found = reported.dataset, reported.budget, reported.exam, reported.network
+    return found == (setting["dataset"], setting["budget"], setting["exam"], base)
 
 
 def _budget(size: Mapping[str, Any], modality: str) -> str:

@@ -66,18 +66,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     keep_freed_memory()
-    if _served(given):
+    if _served(command):
         return 0
     screen = Screen()
     with _warnings_as_notes(screen), _termination_as_interrupt():
         return _run(command, screen)
 
 
-def _served(given: list[str]) -> bool:
+def _served(command: Command) -> bool:
     """Whether this process is one of torchrun's that serve the first, which it has done then."""
     if int(os.environ.get("RANK", "0")) == 0 or "MASTER_ADDR" not in os.environ:
         return False
-    if "torchrun" in given or "--executor=torchrun" in given:
+    if getattr(getattr(command, "workers", None), "executor", None) == "torchrun":
         from condenset.run.executors.torchrun import serve
 
         serve()

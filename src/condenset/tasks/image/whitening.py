@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +17,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from condenset.core.cache import cache_folder
+from condenset.core.cache import cache_folder, put
 from condenset.core.errors import DataError
 from condenset.kernels.zca import Whitening, zca_absolute, zca_relative
 
@@ -53,10 +52,8 @@ def whitening_of(name: str) -> Whitening:
 
 
 def _keep(fitted: Whitening, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    save_file({"mean": fitted.mean, "matrix": fitted.matrix, "inverse": fitted.inverse}, part)
-    part.replace(path)
+    with put(path) as part:
+        save_file({"mean": fitted.mean, "matrix": fitted.matrix, "inverse": fitted.inverse}, part)
 
 
 def _path(name: str) -> Path:
