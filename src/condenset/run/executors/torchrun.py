@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count, islice
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from torch import distributed
@@ -20,8 +20,11 @@ from condenset.run.executors.messages import answer, packed, result, unpacked
 Message = tuple[str, Any]  # "shared": (key, packed value); "jobs": packed, one for each process; "stop": None
 
 
-def serve() -> None:
-    """A served process's life: do its job of every round, until it is told to stop."""
+def serve() -> NoReturn:
+    """A served process's life: do its job of every round, until it is told to stop, and end there and then.
+
+    It has nothing to put away, and the communication's threads now and then abort an interpreter that ends as usual.
+    """
     _join()
     kept: dict[int, Any] = {}
     while True:
@@ -33,7 +36,7 @@ def serve() -> None:
             continue
         own = content[distributed.get_rank()]
         distributed.gather_object(None if own is None else answer(own, kept.__getitem__), dst=0)
-    distributed.destroy_process_group()
+    os._exit(0)
 
 
 class TorchRun:
