@@ -1,0 +1,87 @@
+"""Recorded results as tables: all of them, those with a published number, and one method on many networks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from condenset.report.results import Result
+from condenset.report.tables import markdown_table
+
+_HEADS = ("method", "data", "budget", "network", "exam", "published, %", "ours, %", "random, %", "repeats")
+_NUMBERS = _HEADS[5:]
+_ACROSS = 3  # networks from which on a setting has a table across networks
+_ORDER = ("verified", "partial", "failed")
+_VERDICTS = """*Verified*: within the published interval, above it, or at most one point below it. *Partial*: better
+than random examples of the same bytes by more than both 95 % intervals. *Failed*: neither. *Reduced*: fewer steps than
+in the paper. Without a published number under the same exam, data, budget and network, a row is *partial* at best.
+"""
+
+
+def results_page(results: Sequence[Result]) -> str:
+    """All recorded results by dataset, then a table across networks for every setting with several."""
+    parts = ["# Recorded results\n", _VERDICTS]
+    for dataset, own in groupby(results, lambda result: result.dataset):
+        parts.append(f"## {dataset}\n\n{results_table(list(own))}")
+    across = list(tables_across_networks(results))
+    if across:
+        parts += ["## Across networks\n\nAccuracy in percent of networks that the set was not made with.\n", *across]
+    return "\n".join(parts)
+
+
+def results_summary(results: Sequence[Result]) -> str:
+    """The results that stand beside a published number, and the count of all verdicts."""
+    best = Counter(best_verdicts(results).values())
+    counted = ", ".join(f"{best[verdict]} {verdict}" for verdict in _ORDER if best[verdict])
+    sentence = f"Best verdicts of the {best.total()} methods with a recorded run: {counted}.\n"
+    published = [result for result in results if result.reported is not None]
+    return f"{results_table(published)}\n{sentence}" if published else sentence
+
+
+def best_verdicts(results: Sequence[Result]) -> dict[str, str]:
+    """Method -> the best verdict among its results."""
+    best: dict[str, str] = {}
+    for result in sorted(results, key=lambda result: _ORDER.index(result.verdict)):
+        best.setdefault(result.method, result.verdict)
+    return best
+
+
+def results_table(results: Sequence[Result]) -> str:
+    """Recorded results beside the published numbers, as Markdown."""
+    lines = [
+        [
+            *(r.method, r.dataset, r.budget, r.network, r.exam),
+            *(percent(r.reported), f"{percent(r.measured)} ± {percent(r.std)}", percent(r.random)),
+            *(str(r.repeats), r.schedule, r.verdict),
+        ]
+        for r in results
+    ]
+    return markdown_table([*_HEADS, "schedule", "verdict"], lines, _NUMBERS)
+
+
+def tables_across_networks(results: Sequence[Result]) -> Iterator[str]:
+    """For every dataset, budget and exam with results on several networks: methods down, networks across."""
+
+    def setting(result: Result) -> tuple[str, str, str]:
+        return result.dataset, result.budget, result.exam
+
+    for (dataset, budget, exam), group in groupby(sorted(results, key=setting), setting):
+        cells: dict[tuple[str, str], str] = {}
+        for result in group:
+            cells[result.method, result.network] = f"{percent(result.measured)} ± {percent(result.std)}"
+            cells["random", result.network] = percent(result.random)
+        networks = list(dict.fromkeys(network for _, network in cells))
+        if len(networks) >= _ACROSS:
+            yield f"### {dataset}, {budget}, {exam}\n\n{_across(cells, networks)}"
+
+
+def _across(cells: Mapping[tuple[str, str], str], networks: Sequence[str]) -> str:
+    methods = sorted({method for method, _ in cells}, key=lambda method: (method == "random", method))
+    lines = [[method, *(cells.get((method, network), "") for network in networks)] for method in methods]
+    return markdown_table(["method", *networks], lines, networks)
+
+
+def percent(value: float | None) -> str:
+    """A fraction as percent with one decimal; nothing for None."""
+    return "" if value is None else f"{100 * value:.1f}"
