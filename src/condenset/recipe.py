@@ -141,6 +141,7 @@ class Paper:
         tasks: modalities it runs on.
         recipe: `(task, counts) -> Recipe` with counts (groups,) the items per group.
         reported: numbers of the paper.
+        whitened: dataset -> "relative" or "absolute", the ZCA under which its numbers were reached.
         published_steps: outer steps of the paper's schedule; a recipe with fewer is called reduced. None: not given.
         doi: of a paper that is not on arXiv.
     """
@@ -154,6 +155,7 @@ class Paper:
     tasks: tuple[str, ...]
     recipe: Callable[[Task, Int[Tensor, " groups"]], Recipe]
     reported: tuple[Reported, ...] = ()
+    whitened: Mapping[str, str] = field(default_factory=dict)
     published_steps: int | None = None
     doi: str | None = None
 

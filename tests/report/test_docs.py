@@ -62,6 +62,21 @@ def test_a_result_reaches_the_readme_and_the_method(root: Path) -> None:
     assert "None yet." in (root / "docs/methods/dc.md").read_text()
 
 
+def test_networks_stand_side_by_side_where_there_are_several(root: Path) -> None:
+    for network in ("mlp", "vgg"):
+        further = {**RESULT, "network": network, "measured": 0.44, "reported": None}
+        (root / f"bench/results/{network}.json").write_text(json.dumps(further))
+    main(["--root", str(root)])
+    page = (root / "docs/results.md").read_text()
+    assert "| method | convnet | mlp | vgg |" in page
+    assert "| dm | 48.0 ± 1.2 | 44.0 ± 1.2 | 44.0 ± 1.2 |" in page
+    assert "| random | 40.0 | 40.0 | 40.0 |" in page
+    assert page.count(ROW) == 1
+    readme = (root / "README.md").read_text()
+    assert "mlp" not in readme, "it stands beside no published number"
+    assert "1 partial" in readme
+
+
 def test_a_second_run_changes_nothing_and_check_agrees(root: Path) -> None:
     with pytest.raises(SystemExit, match=r"out of date: .*README\.md"):
         main(["--root", str(root), "--check"])

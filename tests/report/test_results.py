@@ -52,3 +52,9 @@ def test_a_file_that_is_no_result_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps({"method": "dm"}))
     with pytest.raises(DataError, match=r"a\.json is no recorded result"):
         recorded(tmp_path)
+
+
+def test_a_whitened_result_is_another_one_than_a_plain_one(tmp_path: Path) -> None:
+    plain = Result("mtt", "cifar10", "1 per class", "convnet", "mtt2022", 0.4, 0.1, 2, "partial", "reduced")
+    record([plain, replace(plain, zca="absolute")], tmp_path)
+    assert {result.zca for result in recorded(tmp_path)} == {None, "absolute"}

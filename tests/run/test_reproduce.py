@@ -25,6 +25,15 @@ def test_a_dataset_and_budget_that_are_named_are_tried_without_a_reported_number
     assert settings(["dm"], ["digits"], ["3 per class"], "quick")[0].exams == ("quick",)
 
 
+def test_images_are_whitened_where_the_paper_whitened_them(tmp_path: Path) -> None:
+    (colour,) = settings(["mtt"], ["cifar10"], ["10 per class"])
+    assert colour.zca == "absolute"
+    assert colour.folder(tmp_path).name == "mtt-cifar10-zca-absolute-10-per-class"
+    (unprinted,) = settings(["rcig"], ["cifar10"], ["1 per class"])
+    assert unprinted.zca == "relative", "as at its other budgets"
+    assert settings(["frepo"], ["fashion-mnist"], ["10 per class"])[0].zca is None
+
+
 def test_an_unknown_paper_is_refused() -> None:
     with pytest.raises(UnknownNameError, match="dmm"):
         settings(["dmm"], [], [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from condenset.core.registry import Registry
 
@@ -16,6 +16,8 @@ class Reported:
         mean, std: accuracy as a fraction in [0, 1].
         where: table or page of the paper; "quoted": by later papers' tables.
         peeked: whether the paper chose its checkpoint on test data.
+        zca: how its images were whitened, "relative" or "absolute"; None: not at all. The method says it once for a
+            dataset, as `whitened`.
     """
 
     dataset: str
@@ -26,9 +28,11 @@ class Reported:
     std: float | None
     where: str
     peeked: bool = False
+    zca: str | None = None
 
 
 def reported_by(method: str, methods: Registry) -> tuple[Reported, ...]:
     """The numbers of a method's paper, read without importing the method. Raises `UnknownNameError`."""
-    rows = methods.declared(method).get("reported", ())
-    return tuple(Reported(*row[""], **{name: value for name, value in row.items() if name}) for row in rows)
+    declared = methods.declared(method)
+    rows = [Reported(*row[""], **{k: v for k, v in row.items() if k}) for row in declared.get("reported", ())]
+    return tuple(replace(row, zca=declared.get("whitened", {}).get(row.dataset)) for row in rows)

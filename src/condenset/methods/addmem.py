@@ -60,6 +60,7 @@ PAPER = Paper(
     arxiv="2206.02916",
     tasks=("image",),
     recipe=recipe,
+    whitened={"cifar10": "relative"},
     reported=(
         Reported("cifar10", "1 per class", "convnet", "rtp2022", 0.664, 0.004, "main table"),
         Reported("cifar10", "10 per class", "convnet", "rtp2022", 0.712, 0.004, "main table"),

@@ -53,6 +53,7 @@ PAPER = Paper(
     arxiv="2310.05773",
     tasks=("image",),
     recipe=recipe,
+    whitened={"cifar10": "absolute"},
     reported=(
         Reported("cifar10", "1 per class", "convnet", "mtt2022", 0.469, 0.005, "Table 1 of PAD", peeked=True),
         Reported("cifar10", "10 per class", "convnet", "mtt2022", 0.668, 0.002, "Table 1 of PAD", peeked=True),

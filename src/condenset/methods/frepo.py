@@ -49,6 +49,7 @@ PAPER = Paper(
     tasks=("image",),
     recipe=recipe,
     published_steps=500_000,
+    whitened={"cifar10": "relative"},
     reported=(
         Reported("mnist", "1 per class", "frepo-convnet", "frepo2022", 0.938, 0.006, "quoted", peeked=True),
         Reported("mnist", "10 per class", "frepo-convnet", "frepo2022", 0.984, 0.001, "quoted", peeked=True),

@@ -33,6 +33,7 @@ PAPER = Paper(
     arxiv="2211.11004",
     tasks=("image", "tabular"),
     recipe=recipe,
+    whitened={"cifar10": "absolute"},
     reported=(
         Reported("cifar10", "1 per class", "convnet", "mtt2022", 0.46, 0.004, "Table 1 of PAD, no EMA", peeked=True),
         Reported("cifar10", "10 per class", "convnet", "mtt2022", 0.653, 0.004, "Table 1 of PAD, no EMA", peeked=True),

@@ -34,7 +34,6 @@ PAPER = Paper(
     arxiv="2406.19827",
     tasks=("image", "tabular"),
     recipe=recipe,
-    reported=(
-        Reported("cifar10", "1 per class", "convnet", "mtt2022", 0.4848, 0.0023, "README, with ZCA", peeked=True),
-    ),
+    whitened={"cifar10": "absolute"},
+    reported=(Reported("cifar10", "1 per class", "convnet", "mtt2022", 0.4848, 0.0023, "README", peeked=True),),
 )

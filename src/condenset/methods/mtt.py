@@ -44,6 +44,7 @@ PAPER = Paper(
     arxiv="2203.11932",
     tasks=("image", "tabular"),
     recipe=recipe,
+    whitened={"cifar10": "absolute"},
     reported=(
         Reported("cifar10", "1 per class", "convnet", "mtt2022", 0.463, 0.008, "Table 1", peeked=True),
         Reported("cifar10", "10 per class", "convnet", "mtt2022", 0.653, 0.007, "Table 1", peeked=True),

@@ -47,6 +47,7 @@ PAPER = Paper(
     arxiv="2408.03360",
     tasks=("image",),
     recipe=recipe,
+    whitened={"cifar10": "absolute"},
     reported=(
         Reported("cifar10", "1 per class", "convnet", "mtt2022", 0.472, 0.006, "Table 1", peeked=True),
         Reported("cifar10", "10 per class", "convnet", "mtt2022", 0.674, 0.003, "Table 1", peeked=True),

@@ -47,6 +47,7 @@ PAPER = Paper(
     arxiv="2311.07025",
     tasks=("image", "tabular"),
     recipe=recipe,
+    whitened={"cifar10": "relative"},
     reported=(
         Reported("cifar10", "1 per class", "convnet", "rat2024", 0.532, 0.007, "main table", peeked=True),
         Reported("cifar10", "10 per class", "convnet", "rat2024", 0.694, 0.004, "main table", peeked=True),

@@ -47,6 +47,7 @@ PAPER = Paper(
     arxiv="2302.06755",
     tasks=("image",),
     recipe=recipe,
+    whitened={"cifar10": "relative"},
     reported=(
         Reported("fashion-mnist", "1 per class", "frepo-convnet", "frepo2022", 0.798, 0.011, "quoted"),
         Reported("fashion-mnist", "10 per class", "frepo-convnet", "frepo2022", 0.885, 0.002, "quoted"),

@@ -46,6 +46,7 @@ PAPER = Paper(
     arxiv="2210.12067",
     tasks=("image",),
     recipe=recipe,
+    whitened={"cifar10": "relative"},
     reported=(
         Reported("fashion-mnist", "1 per class", "convnet", "kip2021", 0.786, 0.013, "width 1024", peeked=True),
         Reported("fashion-mnist", "10 per class", "convnet", "kip2021", 0.87, 0.005, "width 1024", peeked=True),

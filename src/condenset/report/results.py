@@ -30,6 +30,7 @@ class Result:
 
     Attributes:
         method, dataset, budget, network, exam, exam_hash, metric: the setting; budget as "10 per class".
+        zca: how images were whitened; None: not at all.
         reported: what the paper prints; None where it has no such number.
         measured, std, repeats: ours.
         verdict: how the two compare: verified, partial or failed.
@@ -51,6 +52,7 @@ class Result:
     repeats: int
     verdict: str
     schedule: str
+    zca: str | None = None
     exam_hash: str = ""
     metric: str = "accuracy"
     reported: float | None = None
@@ -65,7 +67,8 @@ class Result:
     @property
     def file(self) -> str:
         """Name of its file, the same for the same setting."""
-        words = "-".join((self.method, self.dataset, self.budget, self.exam, self.network))
+        whitened = (f"zca {self.zca}",) if self.zca else ()
+        words = "-".join((self.method, self.dataset, *whitened, self.budget, self.exam, self.network))
         return re.sub(r"[^\w.]+", "-", words) + ".json"
 
 
@@ -106,6 +109,7 @@ def results_of(run: Path, memory_bytes: int | None = None) -> Iterator[Result]:
                 "budget": _budget(recipe["size"], card.task.modality),
                 "network": network,
                 "exam": evaluation["exam"],
+                "zca": card.task.preprocessing.get("zca", {}).get("form"),
             }
             random = rows.get(("random", network))
             beside = {n: (r["mean"], r["std"]) for (n, w), r in rows.items() if w == network and n != name}
@@ -140,10 +144,8 @@ def _verdict(row: Mapping[str, Any], published: Reported | None, random: Mapping
     return "partial" if beaten else "failed"
 
 
-def _same(reported: Reported, setting: Mapping[str, str]) -> bool:
-    base = setting["network"].partition(":")[0]
-    found = reported.dataset, reported.budget, reported.exam, reported.network
-    return found == (setting["dataset"], setting["budget"], setting["exam"], base)
+def _same(reported: Reported, setting: Mapping[str, Any]) -> bool:
+    return all(getattr(reported, k) == (v.partition(":")[0] if k == "network" else v) for k, v in setting.items())
 
 
 def _budget(size: Mapping[str, Any], modality: str) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
+from condenset.core.reported import Reported
 from condenset.report.results import Result
 from condenset.report.tables import markdown_table
 
@@ -51,7 +52,7 @@ def results_table(results: Sequence[Result]) -> str:
     """Recorded results beside the published numbers, as Markdown."""
     lines = [
         [
-            *(r.method, r.dataset, r.budget, r.network, r.exam),
+            *(r.method, data_name(r), r.budget, r.network, r.exam),
             *(percent(r.reported), f"{percent(r.measured)} ± {percent(r.std)}", percent(r.random)),
             *(str(r.repeats), r.schedule, r.verdict),
         ]
@@ -80,6 +81,11 @@ def _across(cells: Mapping[tuple[str, str], str], networks: Sequence[str]) -> st
     methods = sorted({method for method, _ in cells}, key=lambda method: (method == "random", method))
     lines = [[method, *(cells.get((method, network), "") for network in networks)] for method in methods]
     return markdown_table(["method", *networks], lines, networks)
+
+
+def data_name(row: Result | Reported) -> str:
+    """The dataset of a row, and that it was whitened."""
+    return f"{row.dataset}, ZCA" if row.zca else row.dataset
 
 
 def percent(value: float | None) -> str:

@@ -32,12 +32,14 @@ class Setting:
     Attributes:
         method, dataset, budget: as in the paper's table, budget as "10 per class".
         exams: the exams that it is graded under; none: the one that the set asks for.
+        zca: how images are whitened, see `DataOptions`; None: not at all.
     """
 
     method: str
     dataset: str
     budget: str
     exams: tuple[str, ...]
+    zca: str | None = None
 
     @property
     def size(self) -> Size:
@@ -49,7 +51,8 @@ class Setting:
 
     def folder(self, out: Path) -> Path:
         """Its run folder."""
-        return out / "-".join((self.method, self.dataset, self.budget)).replace(" ", "-")
+        words = (self.method, self.dataset, *((f"zca {self.zca}",) if self.zca else ()), self.budget)
+        return out / "-".join(words).replace(" ", "-")
 
 
 def settings(
@@ -64,13 +67,14 @@ def settings(
 
 
 def _settings_of(method: str, datasets: Sequence[str], budgets: Sequence[str], exam: str | None) -> Iterator[Setting]:
-    exams: dict[tuple[str, str], str] = {}
-    for row in reported_by(method, METHODS):
-        exams.setdefault((row.dataset, row.budget), row.exam)
-    for dataset, budget in product(datasets, budgets) if datasets and budgets else exams:
+    rows = reported_by(method, METHODS)
+    printed = dict.fromkeys((row.dataset, row.budget) for row in rows)
+    for dataset, budget in product(datasets, budgets) if datasets and budgets else printed:
         if dataset in (datasets or [dataset]) and budget in (budgets or [budget]):
-            own = exams.get((dataset, budget)) or next(iter(exams.values()), None)
-            yield Setting(method, dataset, budget, tuple(filter(None, (exam or own,))))
+            nearest = min(rows, key=lambda row: (row.dataset != dataset, row.budget != budget), default=None)
+            zca = nearest.zca if nearest and nearest.dataset == dataset else None
+            own = exam or (nearest.exam if nearest else None)
+            yield Setting(method, dataset, budget, (own,) if own else (), zca)
 
 
 @dataclass(frozen=True)
@@ -110,8 +114,9 @@ def reproduce(chosen: Sequence[Setting], terms: Terms, screen: Screen) -> Iterat
 
 
 def _reproduced(setting: Setting, terms: Terms, left: float | None, screen: Screen) -> list[Result]:
-    task = open_task(setting.dataset)
-    config = Config(setting.dataset, setting.method, setting.size)
+    options = {"zca": setting.zca} if setting.zca else {}
+    task = open_task(setting.dataset, **options)
+    config = Config(setting.dataset, setting.method, setting.size, options=options)
     folder = setting.folder(terms.out)
     if left is not None:
         _refuse_longer(config, task, left)
