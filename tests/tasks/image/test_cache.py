@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from condenset.core.cache import cache_folder
-from condenset.tasks.image.cache import cached_array, content_key
+from condenset.tasks.image.cache import cached_array, files_key
 
 ARRAY = np.arange(12, dtype=np.uint8).reshape(3, 4)
 
@@ -59,9 +59,9 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path, monkeypa
 def test_keys_follow_contents_and_parts_not_names(tmp_path: Path) -> None:
     for name, text in (("a", "one"), ("b", "one"), ("c", "two")):
         (tmp_path / name).write_text(text)
-    key = content_key([tmp_path / "a"], 32)
-    assert key == content_key([tmp_path / "b"], 32)
-    assert len({key, content_key([tmp_path / "c"], 32), content_key([tmp_path / "a"], 64)}) == 3
+    key = files_key([tmp_path / "a"], 32)
+    assert key == files_key([tmp_path / "b"], 32)
+    assert len({key, files_key([tmp_path / "c"], 32), files_key([tmp_path / "a"], 64)}) == 3
 
 
 def test_the_platform_decides_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from condenset.core.cache import cache_folder
 
 
-def content_key(files: Sequence[Path], *parts: object) -> str:
+def files_key(files: Sequence[Path], *parts: object) -> str:
     """A key, 32 hex digits, that changes with the content of the files and with the further parts."""
     digest = hashlib.sha256(repr(parts).encode())
     for file in files:

@@ -13,7 +13,7 @@ from jaxtyping import Integer, UInt8
 
 from condenset.core.errors import DataError
 from condenset.tasks.image.arrays import as_labels
-from condenset.tasks.image.cache import cached_array, content_key
+from condenset.tasks.image.cache import cached_array, files_key
 from condenset.tasks.image.decoding import Encoded, Format, Header, common_format, decode, format_of, headers
 from condenset.tasks.image.examples import Examples, ImageData, as_classes, as_indices
 from condenset.tasks.shards import readable
@@ -89,7 +89,7 @@ class Labelled:
             return pixels
 
         files = [file for shard in self.shards for file in shard.files()]
-        pixels = cached_array(content_key(files, "decoded", size, form), len(self.labels), make)
+        pixels = cached_array(files_key(files, "decoded", size, form), len(self.labels), make)
         return Examples(pixels, self.labels[kept].astype(np.int64)), Format(*pixels.shape[1:])
 
     def _items(self, skip: bool) -> list[Encoded]:
