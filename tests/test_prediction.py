@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import resource
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError
+from condenset.core.executor import LOCAL
 from condenset.prediction import Prediction, predict
 from condenset.run.config import Config
-from condenset.run.distill import resolved, run
+from condenset.run.distill import prepare, resolved, run
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 
@@ -51,14 +53,23 @@ def test_the_memory_covers_what_the_process_took(digits: Task) -> None:
     assert 100 * 2**20 < found.memory < 1.3 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-@pytest.mark.parametrize("method", ["mtt", "ncfm"])
-def test_experts_are_named_and_not_trained(
+@pytest.mark.parametrize("method", ["mtt", "seqmatch", "mct", "ncfm"])
+def test_missing_experts_are_named_and_counted_and_not_trained(
     method: str, digits: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
-    found = predicted(Config("digits", method, Size(per_class=1)), digits)
-    assert "expert" in found.assets[0]
-    assert list(tmp_path.iterdir()) == []
+    config = Config("digits", method, Size(per_class=2), changes={"steps": 4, "network": "convnet:width=16"})
+    found = predicted(config, digits)
+    assert re.fullmatch(r"\d+ expert trajectories .*", found.assets[0])
+    assert not list(tmp_path.rglob("*.safetensors"))
+    recipe = resolved(config, digits)[1]
+    prepare(recipe, digits, LOCAL)
+    trained = sum(path.stat().st_size for path in tmp_path.rglob("*.safetensors"))
+    stages = getattr(recipe.source, "stages", 1)  # experts of later stages are trained while the run lasts
+    with_experts = predicted(config, digits)
+    assert stages * trained <= found.disk < stages * trained + with_experts.disk + 4e5
+    assert found.seconds > with_experts.seconds > 0
+    assert with_experts.assets == () or stages > 1
 
 
 def test_a_limit_names_a_number_of_steps_that_fits() -> None:

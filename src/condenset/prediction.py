@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
+from shutil import rmtree
 from statistics import fmean
 from typing import Any
 
@@ -19,7 +21,8 @@ from condenset.core.execution import HERE, Execution
 from condenset.distillation import State, distillation, start_state
 from condenset.recipe import Recipe
 from condenset.sources.pool import Pool
-from condenset.sources.source import NeedsPreparing
+from condenset.sources.sequential_expert import SequentialExpert
+from condenset.sources.source import ReadsExperts
 from condenset.starts.random import random
 from condenset.tasks.task import Task
 
@@ -84,15 +87,13 @@ def predict(
 ) -> Prediction:
     """Run the recipe's first steps on a copy of the run and extrapolate; the run itself is not touched.
 
-    Experts are not trained for this: their time is left out and they are named in `assets`.
+    Experts that are not there yet are not trained for this; the cost of their training is added.
     """
-    needs_experts = isinstance(recipe.source, NeedsPreparing)
-    if needs_experts:
-        recipe = replace(recipe, start=random)  # one that asks experts would train them
-    state = start_state(task, recipe, counts, seed, execution)
-    size = state.synthetic.nbytes()
-    again = partial(start_state, task, counts=counts, seed=seed, execution=execution)
-    seconds = 0.0 if needs_experts else _seconds(state, again, seed)
+    with _experts(task, recipe) as (recipe, experts):
+        state = start_state(task, recipe, counts, seed, execution)
+        size = state.synthetic.nbytes()
+        again = partial(start_state, task, counts=counts, seed=seed, execution=execution)
+        seconds = _seconds(state, again, seed)
     checkpoint = sum(t.numel() * t.element_size() for t in state.tensors().values())
     return Prediction(
         steps=recipe.steps,
@@ -100,11 +101,39 @@ def predict(
         data_bytes=size.data,
         label_bytes=size.labels,
         extra_bytes=size.extras,
-        seconds=seconds,
+        seconds=experts.seconds + seconds,
         memory=_peak_memory(),
-        disk=2 * checkpoint + size.total + 200 * recipe.steps,
-        assets=("expert trajectories (trained once, then shared)",) if needs_experts else (),
+        disk=experts.disk + 2 * checkpoint + size.total + 200 * recipe.steps,
+        assets=experts.names,
     )
+
+
+@dataclass(frozen=True)
+class _Assets:
+    names: tuple[str, ...] = ()
+    seconds: float = 0.0
+    disk: int = 0
+
+
+@contextmanager
+def _experts(task: Task, recipe: Recipe) -> Iterator[tuple[Recipe, _Assets]]:
+    """What the missing experts cost, and the recipe with one expert of a batch an epoch, which is gone afterwards."""
+    source = recipe.source
+    if not isinstance(source, ReadsExperts):
+        yield recipe, _Assets()
+        return
+    store = source.store(task, recipe.network)
+    later = source.stages - 1 if isinstance(source, SequentialExpert) else 0
+    missing = len(store.missing()) + later * store.experts.count
+    if not missing:
+        yield recipe, _Assets()
+        return
+    assets = _Assets((f"{missing} expert trajectories (trained once, then shared)",), *store.cost(missing))
+    quick = source.with_experts(replace(store.experts, count=1, examples=store.experts.batch))
+    try:
+        yield replace(recipe, start=random, source=quick), assets  # a start that asks experts would train them
+    finally:
+        rmtree(quick.store(task, recipe.network).folder, ignore_errors=True)
 
 
 def _seconds(state: State, again: Callable[[Recipe], State], seed: int) -> float:

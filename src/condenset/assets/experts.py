@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import time
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -37,6 +39,8 @@ from condenset.learners.learner import Model
 from condenset.learners.sgd import Training, predictor, train_epochs
 from condenset.nets.network import Network
 from condenset.tasks.task import Task
+
+_TRIED = 3  # batches
 
 
 @dataclass(frozen=True)
@@ -136,10 +140,28 @@ class ExpertStore:
         self._file(number).write({name: tensor for name, tensor in state.items() if name != "current"})
         partial.path.unlink(missing_ok=True)
 
+    def missing(self) -> list[int]:
+        """The experts that are not there yet."""
+        return [number for number in range(self.experts.count) if not self._file(number).path.exists()]
+
+    def cost(self, experts: int) -> tuple[float, int]:
+        """Seconds that so many experts take to train here, from a few batches, and bytes that they take on disk."""
+        data = self._examples(Rng(self.experts.seed).child("cost"))
+        few = data.select(torch.arange(min(len(data), _TRIED * self.experts.batch)))
+        share, timed = len(data) / len(few), []
+        execution = replace(HERE, times=math.ceil(self.experts.count * self.kept[-1] * share))
+        training, flatness = self.experts.training, self.experts.flatness
+        for _ in range(2):  # the first time pays for compiling
+            began = time.perf_counter()
+            next(train_epochs(self._drawn(0), few, self._task, training, Rng(0), execution, flatness))
+            timed.append(time.perf_counter() - began)
+        first, then = timed
+        numbers = 2 * len(self._stored) * sum(self._sizes) + 4 * self.kept[-1] * len(self._sizes)
+        return first - then + experts * self.kept[-1] * share * then, experts * numbers
+
     def train_missing(self, executor: Executor) -> None:
         """Train every expert that is not there yet, a job for each."""
-        missing = [number for number in range(self.experts.count) if not self._file(number).path.exists()]
-        jobs = [(self.experts, self._name, self.kept, self._lesson, number) for number in missing]
+        jobs = [(self.experts, self._name, self.kept, self._lesson, number) for number in self.missing()]
         for _ in executor.map(_train, self._task, jobs):
             pass
 

@@ -23,7 +23,7 @@ from condenset.distillation import State, Step, allocate, check_bytes, distillat
 from condenset.prediction import predict
 from condenset.recipe import Recipe, recipe_for
 from condenset.run.config import Config, read_config
-from condenset.sources.source import NeedsPreparing
+from condenset.sources.source import ReadsExperts
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
@@ -172,8 +172,8 @@ def resolved(config: Config, task: Task) -> tuple[torch.Tensor, Recipe]:
 
 def prepare(recipe: Recipe, task: Task, executor: Executor) -> None:
     """Compute what the recipe needs and is not there yet."""
-    if isinstance(recipe.source, NeedsPreparing):
-        recipe.source.prepare(task, recipe.network, executor)
+    if isinstance(recipe.source, ReadsExperts):
+        recipe.source.store(task, recipe.network).train_missing(executor)
 
 
 @contextmanager

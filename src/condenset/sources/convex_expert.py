@@ -3,7 +3,7 @@ Matching Convexified Trajectory, CVPR 2025, arXiv 2406.19827)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from jaxtyping import Float
@@ -11,7 +11,6 @@ from torch import Tensor
 
 from condenset.assets.experts import Experts, ExpertStore
 from condenset.core.errors import RequestError
-from condenset.core.executor import Executor
 from condenset.sources.source import Draw, Setting, Stateless
 from condenset.sources.start_range import StartRange
 from condenset.tasks.task import Task
@@ -36,9 +35,13 @@ class ConvexExpert:
     epochs: int = 2
     starts: StartRange = field(default_factory=lambda: StartRange(end=1))
 
-    def prepare(self, task: Task, network: str | None, executor: Executor) -> None:
-        """Train the experts that are missing before the run begins, many at a time."""
-        ExpertStore(self.experts, task, network, (self.length,)).train_missing(executor)
+    def store(self, task: Task, network: str | None) -> ExpertStore:
+        """The ends of the lines."""
+        return ExpertStore(self.experts, task, network, (self.length,))
+
+    def with_experts(self, experts: Experts) -> ConvexExpert:
+        """The same times on other lines."""
+        return replace(self, experts=experts)
 
     def begin(self, setting: Setting) -> RunningConvexExpert:
         """Open the store. Raises `RequestError` when the trajectories are too short."""
@@ -56,7 +59,7 @@ class RunningConvexExpert(Stateless):
     def __init__(self, expert: ConvexExpert, setting: Setting) -> None:
         """Args: expert, where to draw; setting, the run's."""
         self._expert, self._setting = expert, setting
-        self._store = ExpertStore(expert.experts, setting.task, setting.network, (expert.length,))
+        self._store = expert.store(setting.task, setting.network)
         self._template = setting.draw_network("template")
 
     def draw(self, step: int) -> Draw:

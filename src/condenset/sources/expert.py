@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from condenset.assets.experts import Experts, ExpertStore, Lesson
-from condenset.core.executor import Executor
 from condenset.sources.source import Draw, Setting, Stateless
 from condenset.sources.start_range import StartRange
 from condenset.tasks.task import Task
@@ -31,9 +30,13 @@ class Expert:
         starts = range(self.starts.first, self.starts.end)
         return tuple(sorted({*starts, *(start + self.epochs for start in starts)}))
 
-    def prepare(self, task: Task, network: str | None, executor: Executor) -> None:
-        """Train the experts that are missing before the run begins, many at a time."""
-        ExpertStore(self.experts, task, network, self.kept).train_missing(executor)
+    def store(self, task: Task, network: str | None, lesson: Lesson | None = None) -> ExpertStore:
+        """The experts; lesson, what they learn before the data."""
+        return ExpertStore(self.experts, task, network, self.kept, lesson)
+
+    def with_experts(self, experts: Experts) -> Expert:
+        """The same stretches of other experts."""
+        return replace(self, experts=experts)
 
     def begin(self, setting: Setting) -> RunningExpert:
         """Open the store."""
@@ -46,7 +49,7 @@ class RunningExpert(Stateless):
     def __init__(self, expert: Expert, setting: Setting, lesson: Lesson | None = None) -> None:
         """Args: expert, where to draw; setting, the run's; lesson, what experts learn before the data."""
         self._expert, self._setting = expert, setting
-        self._store = ExpertStore(expert.experts, setting.task, setting.network, expert.kept, lesson)
+        self._store = expert.store(setting.task, setting.network, lesson)
         self._template = setting.draw_network("template")
 
     def draw(self, step: int) -> Draw:

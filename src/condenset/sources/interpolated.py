@@ -3,10 +3,9 @@ trained ones alone (Li et al., DSDM, ACM MM 2024)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from condenset.assets.experts import Experts, ExpertStore
-from condenset.core.executor import Executor
 from condenset.sources.pool import Pool, RunningPool
 from condenset.sources.source import Draw, Setting
 from condenset.tasks.task import Task
@@ -29,13 +28,17 @@ class Interpolated:
     length: int = 4
     initial: float = 1.0
 
-    def prepare(self, task: Task, network: str | None, executor: Executor) -> None:
-        """Train the experts that are missing before the run begins, many at a time."""
-        ExpertStore(self.experts, task, network, (self.length,)).train_missing(executor)
+    def store(self, task: Task, network: str | None) -> ExpertStore:
+        """The ends of the trajectories."""
+        return ExpertStore(self.experts, task, network, (self.length,))
+
+    def with_experts(self, experts: Experts) -> Interpolated:
+        """Mixtures of other ends."""
+        return replace(self, experts=experts)
 
     def begin(self, setting: Setting) -> RunningPool:
         """Open the store of experts; what is missing is trained when it is first drawn."""
-        store = ExpertStore(self.experts, setting.task, setting.network, (self.length,))
+        store = self.store(setting.task, setting.network)
         template = setting.draw_network("template")
 
         def member(born: int) -> Draw:

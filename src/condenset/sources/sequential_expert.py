@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
-from condenset.assets.experts import Lesson
+from condenset.assets.experts import Experts, ExpertStore, Lesson
 from condenset.core.batch import Batch
-from condenset.core.executor import Executor
 from condenset.learners.sgd import Training
 from condenset.sources.expert import Expert, RunningExpert
 from condenset.sources.source import Draw, Setting
@@ -34,9 +33,13 @@ class SequentialExpert:
     steps: int = 100
     lesson: Training = field(default_factory=lambda: Training(epochs=100, weight_decay=0.0))
 
-    def prepare(self, task: Task, network: str | None, executor: Executor) -> None:
-        """Train the first stage's experts before the run begins, many at a time; later ones wait for their lesson."""
-        self.expert.prepare(task, network, executor)
+    def store(self, task: Task, network: str | None) -> ExpertStore:
+        """The first stage's experts; those of later stages wait for their lesson."""
+        return self.expert.store(task, network)
+
+    def with_experts(self, experts: Experts) -> SequentialExpert:
+        """The same stages with other experts."""
+        return replace(self, expert=self.expert.with_experts(experts))
 
     def begin(self, setting: Setting) -> RunningSequentialExpert:
         """Start with the first stage."""

@@ -9,9 +9,9 @@ from typing import Any, Protocol, runtime_checkable
 from jaxtyping import Float
 from torch import Tensor
 
+from condenset.assets.experts import Experts, ExpertStore
 from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
-from condenset.core.executor import Executor
 from condenset.core.rng import Rng
 from condenset.nets.network import Network
 from condenset.synthetic import SyntheticSet
@@ -98,11 +98,14 @@ class Source(Protocol):
 
 
 @runtime_checkable
-class NeedsPreparing(Protocol):
-    """A source that reads what takes long to compute and is kept."""
+class ReadsExperts(Protocol):
+    """A source whose networks come from experts, which take long to train and are kept."""
 
-    def prepare(self, task: Task, network: str | None, executor: Executor) -> None:
-        """Compute what is not there yet; without this it is computed when it is first read."""
+    def store(self, task: Task, network: str | None) -> ExpertStore:
+        """The experts that the run begins with; one that is missing is trained when it is first read."""
+
+    def with_experts(self, experts: Experts) -> Source:
+        """The same source, of experts that are trained otherwise."""
 
 
 class Stateless:

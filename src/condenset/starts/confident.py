@@ -8,7 +8,6 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.experts import ExpertStore
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.learners.learner import Model
@@ -46,7 +45,7 @@ class Confident:
         return Batch(batch.inputs, targets, batch.groups, batch.weight).select(torch.cat(picks))
 
     def _experts(self, task: Task) -> list[Model]:
-        store = ExpertStore(self.source.experts, task, self.network, self.source.kept)
+        store = self.source.store(task, self.network)
         last, template = self.source.kept[-1], task.network(self.network, Rng(0))
         ends = (store.checkpoint(number, last) for number in range(self.source.experts.count))
         return [predictor(template.with_parameters(template.unflatten(end))) for end in ends]
