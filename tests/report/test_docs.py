@@ -64,7 +64,7 @@ def test_a_result_reaches_the_readme_and_the_method(root: Path) -> None:
 
 def test_networks_stand_side_by_side_where_there_are_several(root: Path) -> None:
     for network in ("mlp", "vgg"):
-        further = {**RESULT, "network": network, "measured": 0.44, "reported": None}
+        further = {**RESULT, "network": network, "measured": 0.44, "reported": None, "baselines": {"full": [0.97, 0]}}
         (root / f"bench/results/{network}.json").write_text(json.dumps(further))
     main(["--root", str(root)])
     page = (root / "docs/results.md").read_text()
@@ -72,6 +72,7 @@ def test_networks_stand_side_by_side_where_there_are_several(root: Path) -> None
     assert "| dm | 48.0 ± 1.2 | 44.0 ± 1.2 | 44.0 ± 1.2 |" in page
     assert "| random | 40.0 | 40.0 | 40.0 |" in page
     assert page.count(ROW) == 1
+    assert "Trained on all examples, as many steps: 97.0 % (mlp, dsa2021), 97.0 % (vgg, dsa2021)." in page
     readme = (root / "README.md").read_text()
     assert "mlp" not in readme, "it stands beside no published number"
     assert "1 partial" in readme

@@ -23,12 +23,23 @@ in the paper. Without a published number under the same exam, data, budget and n
 def results_page(results: Sequence[Result]) -> str:
     """All recorded results by dataset, then a table across networks for every setting with several."""
     parts = ["# Recorded results\n", _VERDICTS]
-    for dataset, own in groupby(results, lambda result: result.dataset):
-        parts.append(f"## {dataset}\n\n{results_table(list(own))}")
+    for dataset, group in groupby(results, lambda result: result.dataset):
+        own = list(group)
+        parts.append(f"## {dataset}\n\n{results_table(own)}{_on_all_data(own)}")
     across = list(tables_across_networks(results))
     if across:
         parts += ["## Across networks\n\nAccuracy in percent of networks that the set was not made with.\n", *across]
     return "\n".join(parts)
+
+
+def _on_all_data(results: Sequence[Result]) -> str:
+    """What the same exams give when they train on all data, as far as that was graded."""
+    found = {
+        f"{percent(result.baselines['full'][0])} % ({result.network}, {result.exam}{', ZCA' if result.zca else ''})"
+        for result in results
+        if "full" in result.baselines
+    }
+    return f"\nTrained on all examples, as many steps: {', '.join(sorted(found))}.\n" if found else ""
 
 
 def results_summary(results: Sequence[Result]) -> str:
