@@ -82,7 +82,7 @@ class SyntheticSet(nn.Module):
         self._decoded: Tensor | None = None
 
     def decode(self) -> Batch:
-        """All decoded examples, differentiable in what is stored."""
+        """All decoded examples, inputs (decoded, ...) with their items' targets, differentiable in what is stored."""
         origin = self.codec.origin()
         weight = torch.ones(len(origin), device=origin.device)
         batch = Batch(self.codec(), self.labels()[origin], self.groups[origin], weight)
@@ -95,7 +95,7 @@ class SyntheticSet(nn.Module):
         return part
 
     def rates(self) -> Float[Tensor, " steps"] | None:
-        """The learnt learning rates, always positive; None when not learnt."""
+        """The learnt learning rates, (steps,) or (1,) float32, always positive; None when not learnt."""
         return None if self.log_rates is None else self.log_rates.exp()
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:

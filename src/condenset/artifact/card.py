@@ -80,7 +80,7 @@ class Card:
         versions: of Python and the libraries that wrote it.
         evaluations, audits: results, appended as they come.
         data: name of the file with the tensors, beside the card.
-        tensors: what that file holds.
+        tensors: name, shape and dtype of each tensor in that file.
         sha256: of that file, in hexadecimal.
     """
 
@@ -100,7 +100,7 @@ class Card:
 
     @property
     def items(self) -> int:
-        """Number of stored items: the length of the groups."""
+        """Number of stored items, by the shape (items,) of the stored groups; 0 where there are none."""
         return next((math.prod(t.shape) for t in self.tensors if t.name == "groups"), 0)
 
 

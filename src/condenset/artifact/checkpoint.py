@@ -38,7 +38,10 @@ def save_checkpoint(tensors: Mapping[str, Tensor], folder: Path) -> None:
 
 
 def load_checkpoint(folder: Path) -> dict[str, Tensor]:
-    """The latest checkpoint that is whole. Raises `ArtifactError` where there is none."""
+    """The tensors of the latest checkpoint that is whole, by name, of the shapes and dtypes that they were saved with.
+
+    Raises `ArtifactError` where there is none.
+    """
     faults = []
     for name in (LATEST, PREVIOUS):
         try:

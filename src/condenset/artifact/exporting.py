@@ -35,6 +35,8 @@ def export_set(artifact: Artifact, to: str, out: str | Path) -> Path:
 
     Args: to, "png" (a folder per class), "npz" (exact), "parquet", "csv", "hf" (a folder for the Hub) or "pyg"
         (arrays, and a `torch_geometric.data.Data` where that library is installed); out, a new file or folder.
+    Arrays are x (n, ...), y as of `Batch.targets` and groups (n,) int64; of a graph x (n, features), edge_index
+    (2, edges) int64 and edge_weight (edges,).
     Raises `RequestError` for a format that does not fit the modality, naming those that do, and where `out` exists;
     `CondensetError` where it cannot be written.
     """

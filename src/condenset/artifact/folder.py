@@ -77,11 +77,17 @@ class RunFolder:
         replace_file(self.path / LOG_FILE, "".join(f"{line}\n" for line in kept).encode())
 
     def save_checkpoint(self, tensors: Mapping[str, Tensor]) -> None:
-        """Keep the state of the run, as `State.tensors` gives it. Raises `CondensetError` where the disk is full."""
+        """Keep the state of the run, tensors of any names and shapes, as `State.tensors` gives it.
+
+        Raises `CondensetError` where the disk is full.
+        """
         save_checkpoint(tensors, self.path)
 
     def checkpoint(self) -> dict[str, Tensor] | None:
-        """The last whole checkpoint; None where the run ended before its first one. Raises `ArtifactError`."""
+        """The tensors of the last whole checkpoint by name, of the shapes and dtypes that they were saved with.
+
+        None where the run ended before its first one. Raises `ArtifactError`.
+        """
         return load_checkpoint(self.path) if has_checkpoint(self.path) else None
 
     def finish(self) -> None:

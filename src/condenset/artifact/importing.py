@@ -51,7 +51,8 @@ def import_set(
     """A released set, with the training contract of its paper's exam. Pickled objects other than tensors are refused.
 
     Args:
-        file: the file that holds the images, or either one of GCond's two.
+        file: the file that holds the images (items, channels, height, width), or either one of GCond's two, features
+            (nodes, features) and adjacency (nodes, nodes).
         format: "dc" (`res_*.pt` of DC, DSA and DM), "mtt" (`images_best.pt` with `labels_best.pt` beside it, also of
             TESLA, FTD and DATM) or "gcond" (`adj_*.pt` and `feat_*.pt`; labels follow from the training labels).
         task: the data that the set was distilled from, preprocessed as the release did it (whitened by zca, for one).

@@ -66,7 +66,11 @@ def save(synthetic: SyntheticSet, task: Task, folder: str | Path, recipe: Mappin
 
 
 def stored_tensors(synthetic: SyntheticSet) -> dict[str, Tensor]:
-    """What a set stores, by its name in the file: codec/..., labels/..., groups and perhaps log_rates."""
+    """What a set stores, by its name in the file.
+
+    codec/... and labels/... have the shapes that their kinds say; groups is (items,) int64, and log_rates, where rates
+    are learnt, (steps,) float32 or (1,).
+    """
     return {
         name.replace(".", "/", 1) if name.startswith(("codec.", "labels.")) else name: tensor
         for name, tensor in synthetic.state_dict().items()
@@ -76,7 +80,7 @@ def stored_tensors(synthetic: SyntheticSet) -> dict[str, Tensor]:
 def make_card(
     synthetic: SyntheticSet, task: Task, recipe: dict[str, Any], tensors: Mapping[str, Tensor], sha256: str
 ) -> Card:
-    """The card of a set whose tensors were written with that SHA-256."""
+    """The card of a set, with the names, shapes and dtypes of its tensors, written with that SHA-256."""
     record = TaskRecord(
         name=task.name,
         modality=task.modality.name,

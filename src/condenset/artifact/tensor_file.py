@@ -38,7 +38,7 @@ class _Entry:
 
 
 def encode(tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None) -> bytes:
-    """The bytes of a safetensors file; the same tensors give the same bytes."""
+    """The bytes of a safetensors file; the same tensors, of any shapes, give the same bytes."""
     own = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
     return safetensors.torch.save(own, None if metadata is None else dict(metadata))
 
@@ -69,7 +69,10 @@ def read_checked(path: Path) -> bytes:
 
 
 def parse(path: Path, content: bytes) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Tensors and metadata of content from `read_checked`. Raises `ArtifactError`."""
+    """Tensors, of the shapes and dtypes in the header, and metadata of content from `read_checked`.
+
+    Raises `ArtifactError`.
+    """
     begin = _LENGTH + int.from_bytes(content[:_LENGTH], "little")
     metadata = json.loads(content[_LENGTH:begin]).get("__metadata__") or {}
     try:
@@ -79,7 +82,7 @@ def parse(path: Path, content: bytes) -> tuple[dict[str, Tensor], dict[str, str]
 
 
 def records_of(path: Path, content: bytes) -> tuple[TensorRecord, ...]:
-    """What the header of checked content lists, in the order of names."""
+    """Name, shape and dtype of every tensor in the header of checked content, in the order of names."""
     entries, _ = _read_header(path, content[: _LENGTH + LARGEST_HEADER], len(content))
     return tuple(sorted((entry.record for entry in entries), key=lambda record: record.name))
 

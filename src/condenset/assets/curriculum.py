@@ -41,8 +41,8 @@ class Curriculum:
 
 
 def difficulty(judge: Model, batch: Batch, task: Task) -> Float[Tensor, " examples"]:
-    """The length of the error, |softmax - one-hot|, of a network that has just begun to learn (EL2N, Paul et al.,
-    NeurIPS 2021, arXiv 2107.07075).
+    """The length of the error, the rows (examples, classes) of softmax - one-hot, of a network that has just begun to
+    learn (EL2N, Paul et al., NeurIPS 2021, arXiv 2107.07075).
 
     Raises `RequestError` where no classes are predicted.
     """

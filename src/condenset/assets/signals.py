@@ -22,7 +22,7 @@ _VERSION = version("condenset")
 
 @dataclass(frozen=True)
 class SignalStore:
-    """Files of one real side each; the least recently used give way to new ones.
+    """Files of one real side each, tensors (groups, ...); the least recently used give way to new ones.
 
     A file that is damaged, of another version or under another name than its content has is not used and is replaced.
 
@@ -35,7 +35,7 @@ class SignalStore:
     limit: int
 
     def find(self, key: str) -> tuple[Tensor, ...] | None:
-        """The tensors kept under a key, None where there are none that can be used."""
+        """The tensors (groups, ...) kept under a key, None where there are none that can be used."""
         path = self._path(key)
         try:
             with safe_open(path, framework="pt") as file:
@@ -48,7 +48,7 @@ class SignalStore:
         return found
 
     def keep(self, key: str, tensors: Iterable[Tensor]) -> None:
-        """Store tensors; without effect where they do not fit or the folder cannot be written."""
+        """Store tensors (groups, ...); without effect where they do not fit or the folder cannot be written."""
         named = {str(number): tensor.contiguous() for number, tensor in enumerate(tensors)}
         if sum(tensor.nbytes for tensor in named.values()) > self.limit:
             return
@@ -73,7 +73,7 @@ class SignalStore:
 
 
 def content_key(tensors: Iterable[Tensor], *parts: object) -> str:
-    """A key, 32 hex digits, that changes with the content of the tensors and with the further parts' `repr`."""
+    """A key, 32 hex digits, that changes with shapes, dtypes and content of tensors and with further parts' `repr`."""
     digest = hashlib.sha256(repr(parts).encode())
     for tensor in tensors:
         digest.update(repr((tuple(tensor.shape), tensor.dtype)).encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from condenset.core.batch import Batch
@@ -11,10 +12,14 @@ from condenset.learners.sgd import Training
 from condenset.nets.network import Network
 from condenset.tasks.task import Task
 
+Images = Float[Tensor, "items channels height width"]
+
 _PART = 256  # examples per forward pass of the test
 
 
-def distribution_matching_step(task: Task, images: Tensor, groups: Tensor, per_group: int, rng: Rng) -> Tensor:
+def distribution_matching_step(
+    task: Task, images: Images, groups: Int[Tensor, " items"], per_group: int, rng: Rng
+) -> Images:
     """A step of DM (arXiv 2110.04181): a new network, and for every class 256 real examples and the synthetic ones.
 
     Returns the gradient in `images` (items, channels, height, width).
@@ -34,7 +39,14 @@ def distribution_matching_step(task: Task, images: Tensor, groups: Tensor, per_g
 
 
 def trajectory_step(
-    task: Task, network: Network, goal: Tensor, images: Tensor, labels: Tensor, rate: Tensor, steps: int, rng: Rng
+    task: Task,
+    network: Network,
+    goal: Float[Tensor, " parameters"],
+    images: Images,
+    labels: Int[Tensor, " items"],
+    rate: Float[Tensor, ""],
+    steps: int,
+    rng: Rng,
 ) -> tuple[Tensor, ...]:
     """A step of MTT (arXiv 2203.11932) with the whole inner loop in one graph.
 
@@ -52,11 +64,16 @@ def trajectory_step(
     return torch.autograd.grad(distance, (images, rate))
 
 
-def feature_ridge_loss(network: Network, images: Tensor, labels: Tensor, real: Tensor, centred: Tensor) -> Tensor:
+def feature_ridge_loss(
+    network: Network,
+    images: Images,
+    labels: Float[Tensor, "items classes"],
+    real: Float[Tensor, "n channels height width"],
+    centred: Float[Tensor, "n classes"],
+) -> Float[Tensor, ""]:
     """The loss of FRePo (arXiv 2206.00719) without its margin: a regression on features, solved in double precision.
 
-    Args: images (items, channels, height, width) and their labels (items, classes); real (n, channels, height, width)
-    and its centred labels (n, classes).
+    Args: images and their labels; real images and their centred labels.
     """
     features = network(images).embedding
     with torch.no_grad():
@@ -71,7 +88,9 @@ def feature_ridge_loss(network: Network, images: Tensor, labels: Tensor, real: T
 class FeatureRegression:
     """FRePo with one network: a step on images and labels, and then one of the network on them."""
 
-    def __init__(self, task: Task, network: str, images: Tensor, targets: Tensor, examples: int, rng: Rng) -> None:
+    def __init__(
+        self, task: Task, network: str, images: Images, targets: Int[Tensor, " items"], examples: int, rng: Rng
+    ) -> None:
         """Args: network, its name; images and targets, of the set; examples, real ones per step."""
         self._task, self._examples, self._rng = task, examples, rng
         self._network = task.network(network, rng).trainable()
@@ -111,7 +130,7 @@ def training_epoch(
         loss.item()
 
 
-def forward_pass(network: Network, test: Batch) -> Tensor:
+def forward_pass(network: Network, test: Batch) -> Float[Tensor, "n outputs"]:
     """Logits (n, outputs) of all test examples."""
     network = network.evaluating()
     with torch.no_grad():

@@ -39,7 +39,7 @@ class Bases(nn.Module):
         self.size, self.images = size, images
 
     def forward(self) -> Float[Tensor, "decoded channels height width"]:
-        """All sums, enlarged bilinearly; item after item."""
+        """All sums (decoded, channels, height, width), enlarged bilinearly; item after item."""
         small = torch.einsum("db,bcrs->dcrs", self.coefficients, self.bases)
         return F.interpolate(small, self.size, mode="bilinear", align_corners=False)
 
@@ -48,11 +48,11 @@ class Bases(nn.Module):
         return torch.arange(len(self.coefficients), device=self.coefficients.device) // self.images
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """Two groups: "data", the coefficients, and "bases"."""
+        """Two groups: "data", coefficients (decoded, bases), and "bases", (bases, channels, rows, columns)."""
         return {"data": [self.coefficients], "bases": [self.bases]}
 
     def fields(self) -> dict[str, Any]:
-        """Size of a decoded image, and how many an item holds."""
+        """Size [height, width] of a decoded image, and how many an item holds."""
         return {"size": list(self.size), "images": self.images}
 
     @staticmethod
@@ -62,10 +62,11 @@ class Bases(nn.Module):
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task, count: int = 4, shrink: int = 2, images: int = 2) -> Bases:
-        """Approximate the examples, reduced `shrink` times by area means, by their `count` principal directions.
+        """Approximate the examples (decoded, channels, height, width) by their `count` principal directions.
 
-        The directions are of unit mean square, so that a coefficient is the share of one in the pixels. Raises
-        `RequestError` for inputs that are no images, and for more bases than there are examples or reduced pixels.
+        They are reduced `shrink` times by area means first. The directions are of unit mean square, so that a
+        coefficient is the share of one in the pixels. Raises `RequestError` for inputs that are no images, and for more
+        bases than there are examples or reduced pixels.
         """
         if not isinstance(inputs, Tensor) or inputs.dim() != 4:
             raise RequestError("bases stores images (items, channels, height, width): use codec raw here")
@@ -80,7 +81,10 @@ class Bases(nn.Module):
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Bases:
-        """Rebuild from "coefficients" and "bases". Raises `ArtifactError` where they do not fit the fields."""
+        """Rebuild from "coefficients" (decoded, bases) and "bases" (bases, channels, rows, columns).
+
+        Raises `ArtifactError` where they do not fit the fields.
+        """
         coefficients, bases = expect_tensor(tensors, "coefficients", 2), expect_tensor(tensors, "bases", 4)
         images, size = fields.get("images"), fields.get("size")
         if coefficients.shape[1] != len(bases):

@@ -52,7 +52,7 @@ class GraphGenerator(nn.Module):
             layer.bias.uniform_(-bound, bound, generator=generator)
 
     def adjacency(self) -> Float[Tensor, "n n"]:
-        """Generated weights in (0, 1), symmetric, zero diagonal, not normalised."""
+        """Generated weights (nodes, nodes) in (0, 1), symmetric, zero diagonal, not normalised."""
         nodes = len(self.features)
         # W [x_i ; x_j] = W_left x_i + W_right x_j: the n^2 pairs of wide features are never formed
         left, right = (self.features @ half.T for half in self.first.weight.chunk(2, dim=1))
@@ -64,7 +64,10 @@ class GraphGenerator(nn.Module):
         return weights - torch.diag_embed(weights.diagonal())
 
     def forward(self) -> Graph:
-        """The nodes, propagated by their normalised generated adjacency; differentiable in features and MLP."""
+        """The nodes (nodes, features), propagated by their normalised generated adjacency (nodes, nodes).
+
+        Differentiable in features and MLP.
+        """
         return Graph(self.features, normalise_adjacency(self.adjacency()))
 
     def origin(self) -> Int[Tensor, " n"]:
@@ -72,7 +75,7 @@ class GraphGenerator(nn.Module):
         return torch.arange(len(self.features), device=self.features.device)
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """Two groups: "data", the features, and "adjacency", the MLP."""
+        """Two groups: "data", the features (nodes, features), and "adjacency", the MLP."""
         return {"data": [self.features], "adjacency": [p for p in self.parameters() if p is not self.features]}
 
     def fields(self) -> dict[str, Any]:
@@ -86,7 +89,7 @@ class GraphGenerator(nn.Module):
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task, width: int = 128, seed: int = 0) -> GraphGenerator:
-        """Store the nodes of a graph; its edges are forgotten, the generator's come in their place."""
+        """Store the features (nodes, features) of a graph; the generator's edges take the place of its own."""
         return cls(expect_graph(inputs).features, width, seed)
 
     @classmethod

@@ -37,7 +37,7 @@ class GraphNodes(nn.Module):
         self.register_buffer("adjacency", None if adjacency is None else adjacency.detach().clone().float())
 
     def forward(self) -> Graph:
-        """The nodes, propagated by their normalised adjacency or by the identity."""
+        """The nodes (nodes, features), propagated by their normalised adjacency (nodes, nodes) or by the identity."""
         if self.adjacency is None:
             return features_only(self.features)
         return Graph(self.features, normalise_adjacency(self.adjacency))
@@ -47,7 +47,7 @@ class GraphNodes(nn.Module):
         return torch.arange(len(self.features), device=self.features.device)
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the features."""
+        """One group, "data": the features (nodes, features)."""
         return {"data": [self.features]}
 
     def fields(self) -> dict[str, Any]:
@@ -61,7 +61,10 @@ class GraphNodes(nn.Module):
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task, structure: bool = False) -> GraphNodes:
-        """Store the nodes of a graph, with its edges if `structure`. Raises `RequestError` for a tensor."""
+        """Store the features (nodes, features) of a graph, with its adjacency (nodes, nodes) if `structure`.
+
+        Raises `RequestError` for a tensor.
+        """
         graph = expect_graph(inputs)
         if not structure:
             return cls(graph.features)
@@ -70,7 +73,10 @@ class GraphNodes(nn.Module):
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> GraphNodes:
-        """Rebuild from "features" and, where edges are stored, "adjacency". Raises `ArtifactError` where wrong."""
+        """Rebuild from "features" (nodes, features) and, where edges are stored, "adjacency" (nodes, nodes).
+
+        Raises `ArtifactError` where wrong.
+        """
         features = expect_features(fields, tensors)
         return cls(features, _expect_adjacency(tensors, len(features)) if fields["structure"] else None)
 
@@ -83,7 +89,7 @@ def expect_graph(inputs: Inputs) -> Graph:
 
 
 def expect_features(fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Float[Tensor, "n d"]:
-    """The stored node features. Raises `ArtifactError` where their width is not the one of the fields."""
+    """The stored features (nodes, features). Raises `ArtifactError` where their width is not the one of the fields."""
     features = expect_tensor(tensors, "features", 2)
     if features.shape[1] != fields["features"]:
         raise ArtifactError(f"tensor 'features' has {features.shape[1]} columns: expected {fields['features']}")

@@ -33,7 +33,7 @@ class MultiFormation(nn.Module):
         self.pad = float(pad)
 
     def forward(self) -> Float[Tensor, "decoded channels height width"]:
-        """All tiles enlarged bilinearly to (items·factor², channels, height, width).
+        """All tiles enlarged bilinearly to (decoded, channels, height, width), factor² of them for each item.
 
         The first tile of every item comes first, then the second one, row by row of the grid.
         """
@@ -49,7 +49,7 @@ class MultiFormation(nn.Module):
         return torch.arange(len(self.data), device=self.data.device).repeat(self.factor**2)
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data"."""
+        """One group, "data": the stored images (items, channels, height, width)."""
         return {"data": [self.data]}
 
     def fields(self) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class MultiFormation(nn.Module):
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task, factor: int = 2, pad: float = 0.0) -> MultiFormation:
-        """Reduce the examples (items·factor², channels, height, width), item after item, to the tiles of the items.
+        """Reduce the examples (decoded, channels, height, width), factor² for each item, item after item, to its tiles.
 
         This is IDC's "mix" start, reducing by area means. Raises `RequestError` for inputs that are no images or do
         not fill whole items.
@@ -80,7 +80,7 @@ class MultiFormation(nn.Module):
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> MultiFormation:
-        """Rebuild from the tensor "data". Raises `ArtifactError` where it does not fit the fields."""
+        """Rebuild from "data" (items, channels, height, width). Raises `ArtifactError` where it does not fit."""
         data = expect_tensor(tensors, "data", 4)
         shape, factor, pad = (fields.get(key) for key in ("input_shape", "factor", "pad"))
         if list(data.shape[1:]) != shape:

@@ -24,7 +24,7 @@ class Raw(nn.Module):
         self.data = nn.Parameter(data.detach().clone().float())
 
     def forward(self) -> Float[Tensor, "items ..."]:
-        """The stored examples."""
+        """The stored examples, (items, *input_shape)."""
         return self.data
 
     def origin(self) -> Int[Tensor, " items"]:
@@ -32,7 +32,7 @@ class Raw(nn.Module):
         return torch.arange(len(self.data), device=self.data.device)
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data"."""
+        """One group, "data": the examples (items, *input_shape)."""
         return {"data": [self.data]}
 
     def fields(self) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class Raw(nn.Module):
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Raw:
-        """Rebuild from the tensor "data"."""
+        """Rebuild from the tensor "data", (items, *input_shape)."""
         return cls(expect_tensor(tensors, "data", 1 + len(fields["input_shape"])))
 
 

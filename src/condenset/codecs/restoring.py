@@ -10,7 +10,7 @@ from condenset.core.errors import ArtifactError
 
 
 def expect_tensor(tensors: Mapping[str, Tensor], name: str, dimensions: int) -> Tensor:
-    """The named floating tensor with that many dimensions. Raises `ArtifactError` saying what was found."""
+    """The named floating tensor, not empty, of any shape with so many dimensions. Raises `ArtifactError` otherwise."""
     if name not in tensors:
         raise ArtifactError(f"tensor {name!r} is missing: found {sorted(tensors)}; the set is incomplete")
     tensor = tensors[name]

@@ -60,7 +60,7 @@ class TableRow(nn.Module):
             self.register_buffer(field, torch.tensor(values, dtype=dtype), persistent=False)
 
     def forward(self) -> Float[Tensor, "items width"]:
-        """Legal rows as networks see them."""
+        """Legal rows (items, width) as networks see them."""
         soft, hard = self.data.clone(), self.data.detach().clone()
         for start, stop in self._choices:
             soft[:, start:stop] = self.data[:, start:stop].softmax(1)
@@ -77,7 +77,7 @@ class TableRow(nn.Module):
         return ((values - self.mean) / self.std).to(z.dtype)
 
     def to_frame(self) -> pd.DataFrame:
-        """The decoded rows as a table, columns in their order and of their original types."""
+        """The decoded rows as a table (items, columns), columns in their order and of their original types."""
         return decode_matrix(self().detach().cpu().numpy(), self.columns)
 
     def origin(self) -> Int[Tensor, " items"]:
@@ -85,7 +85,7 @@ class TableRow(nn.Module):
         return torch.arange(len(self.data), device=self.data.device)
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data"."""
+        """One group, "data": z-scores and logits (items, width)."""
         return {"data": [self.data]}
 
     def fields(self) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class TableRow(nn.Module):
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> TableRow:
-        """Rebuild from the tensor "data". Raises `ArtifactError` where its width is not that of the columns."""
+        """Rebuild from "data" (items, width). Raises `ArtifactError` where its width is not that of the columns."""
         columns = from_fields(fields.get("columns", ()))
         data = expect_tensor(tensors, "data", 2)
         if data.shape[1] != matrix_width(columns):

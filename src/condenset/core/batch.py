@@ -43,7 +43,7 @@ class Batch:
         return Batch(self.inputs[index], self.targets[index], self.groups[index], self.weight[index])
 
     def map(self, change: Callable[[Inputs], Inputs]) -> Batch:
-        """The same examples with their inputs changed."""
+        """The same examples with their inputs (examples, ...) changed."""
         return replace(self, inputs=change(self.inputs))
 
     def to(self, device: torch.device | str) -> Batch:
@@ -68,7 +68,7 @@ class Batch:
 
 
 def concatenate(batches: Sequence[Batch]) -> Batch:
-    """Tensor batches one after another (graphs do not concatenate)."""
+    """Batches of tensors (examples, ...) one after another (graphs do not concatenate)."""
     inputs = torch.cat([b.inputs for b in batches])  # type: ignore[misc]
     fields = zip(*((b.targets, b.groups, b.weight) for b in batches), strict=True)
     return Batch(inputs, *(torch.cat(parts) for parts in fields))

@@ -21,7 +21,10 @@ def make_optimiser(
 
 
 def optimiser_state(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
-    """What an optimiser has gathered, flat by name ("0/exp_avg"); not copied."""
+    """What an optimiser has gathered, flat by name; not copied.
+
+    A tensor has the shape of its parameter ("0/exp_avg") or is a scalar ("0/step").
+    """
     return {
         f"{index}/{key}": torch.as_tensor(value)
         for index, values in optimiser.state_dict()["state"].items()

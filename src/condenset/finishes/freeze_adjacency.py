@@ -11,7 +11,10 @@ from condenset.tasks.task import Task
 
 
 def freeze_adjacency(task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
-    """The same nodes and edges, stored as features and a matrix. Raises `RequestError` for another codec."""
+    """The same nodes and edges, stored as features (nodes, features) and adjacency (nodes, nodes).
+
+    Raises `RequestError` for another codec.
+    """
     generator = synthetic.codec
     if not isinstance(generator, GraphGenerator):
         raise RequestError(f"{type(generator).__name__} generates no adjacency: this finish needs graph-generator")

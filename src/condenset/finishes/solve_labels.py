@@ -20,8 +20,8 @@ _PART = 2000  # training examples whose kernel rows are computed at a time
 class SolveLabels:
     """Label solve (Nguyen et al., Dataset Meta-Learning from Kernel Ridge Regression, ICLR 2021, arXiv 2011.00050).
 
-    Minimises |K_ts (K_ss + r trace(K_ss)/n I)^-1 Y - Y_t|^2 over the centred labels Y of the set, with all training
-    examples as targets.
+    Minimises |K_ts (K_ss + r trace(K_ss)/n I)^-1 Y - Y_t|^2 over the centred labels Y (items, outputs) of the set,
+    with all training examples as targets.
 
     Attributes:
         kernel: its name, with fields; None for the task's default.

@@ -22,7 +22,9 @@ Images = Float[Tensor, "_ channels height width"]
 
 @dataclass(frozen=True)
 class ConvNetwork:
-    """A convolutional ReLU network with an affine output layer; the defaults are KIP's.
+    """A convolutional ReLU network of images (n, channels, height, width) with an affine output layer.
+
+    The defaults are KIP's.
 
     Attributes:
         plan: one letter a layer: "c" is a 3 x 3 convolution (zero padding, same size) with ReLU, "p" is 2 x 2
@@ -43,7 +45,7 @@ class ConvNetwork:
     block_bytes: int = 2**20
 
     def kernel(self, a: Inputs, b: Inputs, moment: int, name: str) -> Float[Tensor, "na nb"]:
-        """Moment 0 (NNGP) or 1 (NTK) of the output layer between images, in their dtype.
+        """Moment 0 (NNGP) or 1 (NTK) of the output layer between images (n, channels, height, width), in their dtype.
 
         Raises `RequestError`, naming the kernel `name`, for inputs that are no images, a plan of unknown letters
         or more poolings than the images have halvings.

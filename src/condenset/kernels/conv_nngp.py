@@ -13,7 +13,7 @@ from condenset.kernels.conv_network import ConvNetwork
 
 @dataclass(frozen=True)
 class ConvNNGP(ConvNetwork):
-    """The covariance of a `ConvNetwork`'s outputs at initialisation."""
+    """The covariance of a `ConvNetwork`'s outputs at initialisation, (na, nb) between two sets of images."""
 
     def __call__(self, a: Inputs, b: Inputs) -> Float[Tensor, "na nb"]:
         """Kernel matrix between images (n, channels, height, width). Raises `RequestError`, see `ConvNetwork`."""

@@ -13,7 +13,7 @@ from condenset.kernels.conv_network import ConvNetwork
 
 @dataclass(frozen=True)
 class ConvNTK(ConvNetwork):
-    """The tangent kernel of a `ConvNetwork`."""
+    """The tangent kernel of a `ConvNetwork`, (na, nb) between two sets of images."""
 
     def __call__(self, a: Inputs, b: Inputs) -> Float[Tensor, "na nb"]:
         """Kernel matrix between images (n, channels, height, width). Raises `RequestError`, see `ConvNetwork`."""

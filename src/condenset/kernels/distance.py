@@ -33,17 +33,17 @@ def layerwise_cosine(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Flo
 
 
 def squared_error(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[Tensor, " groups"]:
-    """Sum of squared differences over all parameters."""
+    """Sum of squared differences over all parameters, (groups, ...) each."""
     return _total(real, synthetic, lambda a, b: (a - b).flatten(1).square().sum(1))
 
 
 def l1(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[Tensor, " groups"]:
-    """Sum of absolute differences over all parameters (Kim et al. 2022, IDC, arXiv 2205.14959)."""
+    """Sum of absolute differences over all parameters, (groups, ...) each (Kim et al. 2022, IDC, arXiv 2205.14959)."""
     return _total(real, synthetic, lambda a, b: (a - b).flatten(1).abs().sum(1))
 
 
 def global_cosine(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[Tensor, " groups"]:
-    """1 - cosine between the concatenations of all parameters, biases included."""
+    """1 - cosine between the rows of all parameters side by side, (groups, p), biases included."""
     _check(real, synthetic)
     return _cosine_distance(_joined(real), _joined(synthetic))
 

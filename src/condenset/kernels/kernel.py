@@ -18,7 +18,7 @@ KERNELS = Registry("kernels", "KERNEL", "kernel")
 
 @runtime_checkable
 class Kernel(Protocol):
-    """A frozen dataclass whose fields are the kernel's parameters."""
+    """A frozen dataclass whose fields are the kernel's parameters; a call gives a matrix (na, nb)."""
 
     def __call__(self, a: Inputs, b: Inputs) -> Float[Tensor, "na nb"]:
         """Kernel matrix between the examples of `a` and of `b`, differentiable in both, in the inputs' dtype."""

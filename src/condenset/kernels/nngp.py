@@ -14,7 +14,7 @@ from condenset.kernels.inputs import flat_inputs
 
 @dataclass(frozen=True)
 class NNGP(DenseNetwork):
-    """The covariance of a `DenseNetwork`'s outputs at initialisation."""
+    """The covariance of a `DenseNetwork`'s outputs at initialisation, (na, nb) between two sets of examples."""
 
     def __call__(self, a: Inputs, b: Inputs) -> Float[Tensor, "na nb"]:
         """Kernel matrix between flattened (na, ...) and (nb, ...) tensors. Raises `RequestError` for a graph."""

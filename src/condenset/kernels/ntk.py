@@ -14,7 +14,7 @@ from condenset.kernels.inputs import flat_inputs
 
 @dataclass(frozen=True)
 class NTK(DenseNetwork):
-    """The tangent kernel of a `DenseNetwork`.
+    """The tangent kernel of a `DenseNetwork`, (na, nb) between two sets of examples.
 
     Attributes:
         width: None for the NTK parameterisation (KIP), else the hidden width of the standard parameterisation,

@@ -19,7 +19,10 @@ def feature_kernel(
 
 
 def gaussian_frequencies(entries: int, count: int, bandwidth: float, rng: Rng) -> Float[Tensor, "entries count"]:
-    """Frequencies of the kernel exp(-|x - y|^2 / (2 bandwidth^2)), normal with deviation 1 / bandwidth, float64."""
+    """Frequencies of the kernel exp(-|x - y|^2 / (2 bandwidth^2)), (entries, count) float64.
+
+    They are normal with deviation 1 / bandwidth.
+    """
     return torch.randn(entries, count, generator=rng.torch(), dtype=torch.float64) / bandwidth
 
 

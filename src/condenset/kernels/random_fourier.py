@@ -15,7 +15,7 @@ from condenset.kernels.random_features import feature_kernel, fourier_features, 
 
 @dataclass(frozen=True)
 class RandomFourier:
-    """exp(-|x - y|^2 / (2 bandwidth^2 d)) for d entries per example, approximated with `count` frequencies.
+    """exp(-|x - y|^2 / (2 bandwidth^2 d)) for examples (n, d) once flattened, approximated with `count` frequencies.
 
     Attributes:
         count: number of random frequencies; the error falls as 1 / sqrt(count).

@@ -125,7 +125,7 @@ class SNTK:
 
 
 def neighbour_matrix(graph: Graph, scale: Literal["average", "add"]) -> Tensor:
-    """The 0/1 pattern of the propagation ("add") or the pattern's row means ("average"), in the features' dtype.
+    """The 0/1 pattern (nodes, nodes) of the propagation ("add"), or its row means ("average"), in the features' dtype.
 
     Dense for a dense propagation, sparse COO for a sparse one; a node without neighbours keeps a zero row.
     """

@@ -28,7 +28,11 @@ _KEPT = 64 * 2**20  # bytes of a stretch of states that are kept rather than com
 
 
 class Derivatives:
-    """First and second derivatives of a loss, as pure functions of tensors, so that each can be compiled."""
+    """First and second derivatives of a loss, as pure functions of tensors, so that each can be compiled.
+
+    Attributes:
+        gradient: `(parameters, *batch) -> ` the derivative in the parameters, (p,) both.
+    """
 
     def __init__(self, loss: Loss, prepare: Callable[[Callable[..., Any]], Callable[..., Any]] | None = None) -> None:
         """Args: loss, a pure function; prepare, applied to every derivative, such as a compiler."""

@@ -21,18 +21,18 @@ class Hard(nn.Module):
         self.register_buffer("values", values.detach().clone())
 
     def forward(self) -> Tensor:
-        """The stored targets."""
+        """The stored targets, (items,) int64 or (items, 1) float."""
         return self.values
 
     @classmethod
     def encode(cls, targets: Tensor, target: Target) -> Hard:
-        """The targets of the start, soft ones by their largest entry."""
+        """The targets of the start, soft ones (items, classes) by their largest entry."""
         soft = target.kind == "classification" and targets.is_floating_point()
         return cls(targets.argmax(1) if soft else targets)
 
     @classmethod
     def restore(cls, tensors: Mapping[str, Tensor]) -> Hard:
-        """Rebuild from the tensor "values"."""
+        """Rebuild from "values", (items,) int64 or (items, 1) float. Raises `ArtifactError` for others."""
         values = tensors.get("values")
         if values is None or values.dim() != (2 if values.is_floating_point() else 1):
             found = None if values is None else tuple(values.shape)

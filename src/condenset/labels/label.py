@@ -15,7 +15,7 @@ LABELS = Registry("labels", "LABEL", "kind of labels")
 
 @runtime_checkable
 class Labels(Protocol):
-    """A `torch.nn.Module` whose state dict is what is stored; each file ends in `LABEL = ItsClass`."""
+    """A `torch.nn.Module` whose state dict is what is stored, (items, ...); each file ends in `LABEL = ItsClass`."""
 
     def __call__(self) -> Tensor:
         """Targets of all items, as `Batch.targets` describes them."""
@@ -25,8 +25,8 @@ class Labels(Protocol):
 
     @classmethod
     def encode(cls, targets: Tensor, target: Target) -> Labels:
-        """Labels that begin at the targets of the start."""
+        """Labels that begin at the targets of the start, (items,) int64 or (items, outputs) float."""
 
     @classmethod
     def restore(cls, tensors: Mapping[str, Tensor]) -> Labels:
-        """Rebuild from what was saved. Raises `ArtifactError`."""
+        """Rebuild from the tensors (items, ...) that were saved. Raises `ArtifactError`."""

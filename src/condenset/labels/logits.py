@@ -22,18 +22,18 @@ class Logits(nn.Module):
         self.values = nn.Parameter(values.detach().clone().float())
 
     def forward(self) -> Float[Tensor, "items outputs"]:
-        """Probabilities."""
+        """Probabilities (items, classes), or the values (items, 1) for regression."""
         return self.values if self.values.shape[1] == 1 else self.values.softmax(1)
 
     @classmethod
     def encode(cls, targets: Tensor, target: Target) -> Logits:
-        """The start's probabilities, those below a least one raised to it."""
+        """The start's probabilities (items, classes), small ones raised to a least one, or its values (items, 1)."""
         rows = target.matrix(targets)
         return cls(rows if rows.shape[1] == 1 else rows.clamp(min=_LEAST / rows.shape[1]).log())
 
     @classmethod
     def restore(cls, tensors: Mapping[str, Tensor]) -> Logits:
-        """Rebuild from the tensor "values"."""
+        """Rebuild from the tensor "values", (items, outputs) float. Raises `ArtifactError` where it is none such."""
         return cls(expect_tensor(tensors, "values", 2))
 
 

@@ -28,20 +28,20 @@ class Probabilities(nn.Module):
         self.values = nn.Parameter(values.detach().clone().float())
 
     def forward(self) -> Float[Tensor, "items outputs"]:
-        """Rows that sum to 1."""
+        """Rows (items, classes) that sum to 1, or the values (items, 1) for regression."""
         if self.values.shape[1] == 1:
             return self.values
         return self.values / self.values.sum(1, keepdim=True).clamp(min=_LEAST)
 
     @classmethod
     def encode(cls, targets: Tensor, target: Target) -> Probabilities:
-        """Nearly one-hot rows of the start's classes, or its values."""
+        """Nearly one-hot rows (items, classes) of the start's classes, or its values (items, 1)."""
         rows = target.matrix(targets)
         return cls(rows if rows.shape[1] == 1 else torch.lerp(rows, torch.full_like(rows, 1 / rows.shape[1]), _SPREAD))
 
     @classmethod
     def restore(cls, tensors: Mapping[str, Tensor]) -> Probabilities:
-        """Rebuild from the tensor "values"."""
+        """Rebuild from the tensor "values", (items, outputs) float. Raises `ArtifactError` where it is none such."""
         return cls(expect_tensor(tensors, "values", 2))
 
 

@@ -20,17 +20,17 @@ class Soft(nn.Module):
         self.values = nn.Parameter(values.detach().clone().float())
 
     def forward(self) -> Float[Tensor, "items outputs"]:
-        """The learnt rows."""
+        """The learnt rows, (items, outputs)."""
         return self.values
 
     @classmethod
     def encode(cls, targets: Tensor, target: Target) -> Soft:
-        """One-hot rows of the start's classes, or its values."""
+        """One-hot rows (items, classes) of the start's classes, or its values (items, 1); soft ones as they are."""
         return cls(target.matrix(targets))
 
     @classmethod
     def restore(cls, tensors: Mapping[str, Tensor]) -> Soft:
-        """Rebuild from the tensor "values"."""
+        """Rebuild from the tensor "values", (items, outputs) float. Raises `ArtifactError` where it is none such."""
         return cls(expect_tensor(tensors, "values", 2))
 
 

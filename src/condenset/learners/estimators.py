@@ -50,7 +50,7 @@ ESTIMATORS: dict[str, Callable[[str, int], Any]] = {"logistic": _linear, "forest
 
 @dataclass(frozen=True)
 class Estimator:
-    """A scikit-learn estimator; a soft label becomes one weighted row per class.
+    """A scikit-learn estimator; of soft labels (n, classes) each becomes one weighted row per class.
 
     Attributes:
         name: "logistic" (ridge regression for a number), "forest" or "boosting".

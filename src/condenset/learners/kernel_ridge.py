@@ -17,7 +17,7 @@ from condenset.tasks.task import Task
 
 @dataclass(frozen=True)
 class KernelRidgeRegression:
-    """Closed form (Nguyen et al. 2021, arXiv 2011.00050): K_ts (K_ss + r trace(K_ss)/n I)^-1 y, labels centred.
+    """Closed form (Nguyen et al. 2021, arXiv 2011.00050): K_ts (K_ss + r trace(K_ss)/n I)^-1 y, y (n, outputs) centred.
 
     Attributes:
         kernel: its name, with fields; None for the task's default.

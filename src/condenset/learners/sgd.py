@@ -44,7 +44,7 @@ class Training:
         augment: whether every example is augmented at every step.
         cutmix: chance that a step pastes a rectangle of every image into another one and mixes their labels, see
             `cutmix`; the augmentation then leaves its own cut-outs out.
-        loss: "task", or "squared" against centred label rows.
+        loss: "task", or "squared" against centred label rows (n, outputs).
         selection: "last" epoch, or the epoch that is best on the task's validation data.
     """
 
@@ -82,7 +82,7 @@ class NetworkTraining:
     known: bool = False
 
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
-        """Train a network; the model predicts in evaluation mode without gradients."""
+        """Train a network; the model (n, ...) -> (n, outputs) predicts in evaluation mode without gradients."""
         device = self.execution.device
         if self.known:
             network = task.known_network(self.network, device)
@@ -137,7 +137,7 @@ def train_epochs(
 
 
 def predictor(network: Network, execution: Execution = HERE) -> Model:
-    """The network as a model: evaluation mode, no gradients, some examples at a time."""
+    """The network as a model (n, ...) -> (n, outputs): evaluation mode, no gradients, some examples at a time."""
     plain = network.evaluating()
 
     def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
@@ -155,7 +155,7 @@ def predictor(network: Network, execution: Execution = HERE) -> Model:
 
 
 def scored(model: Model, batch: Batch, task: Task) -> float:
-    """The task's metric of a model on the examples of a batch."""
+    """The task's metric of a model's predictions (n, outputs) for the examples of a batch."""
     chosen = batch.examples()
     predictions = model(batch.inputs)
     return task.target.score(predictions[chosen].float(), batch.targets[chosen])

@@ -50,7 +50,7 @@ def fast(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @lru_cache(maxsize=64)
 def operations(module: nn.Module, input_shape: tuple[int, ...]) -> int:
-    """Floating-point operations of one example's forward pass; 0 where nothing is convolved."""
+    """Floating-point operations of the forward pass of one example of `input_shape`; 0 where nothing is convolved."""
     if not any(isinstance(part, nn.Conv2d) for part in module.modules()):
         return 0
     with torch.no_grad(), FlopCounterMode(display=False) as counter:

@@ -29,7 +29,7 @@ class Convolution(nn.Module):
 
 
 class GCN(nn.Module):
-    """Layers P (H W) + b with ReLU and dropout between them; P is the graph's propagation.
+    """Layers P (H W) + b with ReLU and dropout between them; P (nodes, nodes) is the graph's propagation.
 
     Dropout draws from torch's global generator in training mode, so a learner that sets it must fork that generator
     and call `eval()` before predicting.
@@ -51,7 +51,7 @@ class GCN(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, graph: Graph) -> Output:
-        """Class scores of every node; the embedding is the last hidden layer after its propagation."""
+        """Class scores (nodes, outputs); the embedding (nodes, width) is the last hidden layer once propagated."""
         values, layers = graph.features, []
         for convolution in self.convolutions:
             values = self.dropout(F.relu(convolution(graph, values)))

@@ -36,7 +36,7 @@ class GaussianConv2d(nn.Conv2d):
         self._gain, self._spread = gain, spread
 
     def drawn(self, name: str, generator: torch.Generator) -> Tensor:
-        """Initial values of the parameter "weight" or "bias"."""
+        """Initial values of the parameter "weight" or "bias", in its shape, float32 on the CPU."""
         parameter = self.get_parameter(name)
         deviation = math.sqrt(self._gain / self.weight[0].numel()) if name == "weight" else self._spread
         return deviation * torch.randn(parameter.shape, generator=generator)

@@ -98,7 +98,7 @@ class Network:
         return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in self.module.modules())
 
     def with_parameters(self, parameters: Mapping[str, Tensor]) -> Network:
-        """The same architecture at another point."""
+        """The same architecture at another point; `parameters` have the names and shapes of its own."""
         return replace(self, parameters=parameters)
 
     def evaluating(self) -> Network:

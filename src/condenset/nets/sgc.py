@@ -10,7 +10,10 @@ from condenset.nets.network import Architecture, Output
 
 
 class SGC(nn.Module):
-    """P^hops X W + b. The propagated features of a constant graph are computed once and kept by the graph."""
+    """P^hops X W + b for propagation P (nodes, nodes) and features X (nodes, features).
+
+    The propagated features of a constant graph are computed once and kept by the graph.
+    """
 
     def __init__(self, input_shape: tuple[int, ...], outputs: int, hops: int = 2) -> None:
         """Args: input_shape, (features,); hops, how many times to propagate. Raises `RequestError` below 0 hops."""
@@ -21,7 +24,7 @@ class SGC(nn.Module):
         self.linear = nn.Linear(input_shape[0], outputs)
 
     def forward(self, graph: Graph) -> Output:
-        """Class scores of every node; the embedding is the propagated features."""
+        """Class scores (nodes, outputs); the embedding is the propagated features (nodes, features)."""
         embedding = graph.hop(self.hops)
         return Output(self.linear(embedding), embedding)
 

@@ -23,8 +23,8 @@ class CentreClassification:
     """How much it counts, and of how many examples.
 
     Attributes:
-        weight: of the summed cross-entropy whose logits are the products of a real embedding and the class means of
-            synthetic ones.
+        weight: of the summed cross-entropy whose logits (examples, groups) are the products of real embeddings and the
+            class means of synthetic ones.
         per_group: real examples per group.
     """
 

@@ -22,7 +22,7 @@ from condenset.tasks.task import Task
 
 @dataclass(frozen=True)
 class FeatureRidge:
-    """Kernel ridge regression on the features of the drawn network; no gradient passes to the network.
+    """Kernel ridge regression on the features (n, width) of the drawn network; no gradient passes to the network.
 
     The defaults are those of FRePo (Zhou et al., NeurIPS 2022, arXiv 2206.00719).
 
@@ -45,7 +45,7 @@ class FeatureRidge:
     def loss(
         self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng, execution: Execution = HERE
     ) -> Float[Tensor, ""]:
-        """Mean loss of the regression's predictions on real examples."""
+        """Mean loss of the regression's predictions (n, outputs) on real examples."""
         support = with_mirrored(synthetic.decode()) if self.mirrored else synthetic.decode()
         features = draw.network(support.inputs).embedding
         with torch.no_grad():
@@ -63,7 +63,7 @@ def calibrated_loss(predicted: Float[Tensor, "n classes"], real: Batch, task: Ta
 
 
 def with_mirrored(batch: Batch) -> Batch:
-    """Images, and then their left-right mirror images."""
+    """Images (n, channels, height, width), and then their left-right mirror images."""
     images = batch.inputs
     assert isinstance(images, Tensor), "only images are mirrored"
     return concatenate([batch, replace(batch, inputs=images.flip(-1))])

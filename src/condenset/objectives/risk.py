@@ -109,7 +109,7 @@ class Unrolled:
 @dataclass(frozen=True)
 class KernelRidge:
     """Kernel ridge regression on the set (Nguyen et al., Dataset Meta-Learning from Kernel Ridge Regression, ICLR
-    2021, arXiv 2011.00050); half the mean squared error against centred labels.
+    2021, arXiv 2011.00050); half the mean squared error against centred labels (n, outputs).
 
     Attributes:
         kernel: its name, with fields; None for the task's default.
@@ -124,7 +124,7 @@ class KernelRidge:
     def loss(
         self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng, execution: Execution = HERE
     ) -> Float[Tensor, ""]:
-        """Half the mean squared error over examples and outputs."""
+        """Half the mean squared error of predictions (n, outputs), over examples and outputs."""
         learner = KernelRidgeRegression(self.kernel, self.regulariser)
         predicted = learner.fit(synthetic.decode(), task, rng)(real.inputs)
         error = (predicted - task.target.centred(real.targets).to(predicted)).square().mean(1)

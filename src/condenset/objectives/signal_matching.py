@@ -172,12 +172,12 @@ class Measure:
         return compiled(self.draw.network, task.input_shape, self.passes, self.execution, self.signal.reads_layers)
 
     def sums(self, task: Task, batch: Batch) -> Sums:
-        """The signal of a batch, differentiable in it."""
+        """The signal of a batch, tensors (groups, ...), differentiable in it."""
         network = self.draw.network if self.signal.second_order else self.compiled(task)
         return self.signal.sums(network, self.draw.augmented(batch, task), task)
 
     def constant_sums(self, task: Task, batch: Batch) -> Sums:
-        """The signal of a batch that nothing is differentiated in."""
+        """The signal of a batch that nothing is differentiated in, tensors (groups, ...)."""
         with torch.no_grad():
             return self.signal.sums(self.compiled(task), self.draw.augmented(batch, task), task)
 

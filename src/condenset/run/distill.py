@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from jaxtyping import Int
 
 from condenset.artifact.files import replace_file
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
@@ -160,7 +161,7 @@ def started(out: str | Path) -> Config:
     return read_config(path / CONFIG_FILE)
 
 
-def resolved(config: Config, task: Task) -> tuple[torch.Tensor, Recipe]:
+def resolved(config: Config, task: Task) -> tuple[Int[torch.Tensor, " groups"], Recipe]:
     """Items per group (groups,) and the method's recipe for them. Raises `RequestError` kinds.
 
     The recipe's labels decide what an item weighs, so a budget in bytes is resolved after a look.

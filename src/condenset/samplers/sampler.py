@@ -32,7 +32,7 @@ class Sampler(Protocol):
 
 
 def judged(network: Network, batch: Batch, measure: Callable[[Output, Batch], Tensor]) -> Tensor:
-    """What `measure` makes of the network's output on every example, part by part and without gradients."""
+    """What `measure` makes of the output on every example, (examples, ...), part by part and without gradients."""
     with torch.no_grad():
         return torch.cat([measure(network(part.inputs), part) for part in batch.parts(_PART)])
 

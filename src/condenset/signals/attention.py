@@ -35,7 +35,7 @@ class Attention:
     reads_layers: bool = True
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
-        """Sums of each group's maps and embeddings and its weight."""
+        """Sums of each group's maps (groups, positions or channels) and embeddings (groups, features); its weight."""
         output = network(batch.inputs)
         kinds = [(self.spatial, spatial_attention), (self.channel, channel_attention)]
         found = [

@@ -40,7 +40,7 @@ class CharacteristicFunction:
     reads_layers: bool = False
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
-        """Sums of each group's cosines and sines and its weight."""
+        """Sums of each group's cosines and sines, (groups, frequencies) each, and its weight, (groups,)."""
         features = F.normalize(network(batch.inputs).embedding, dim=1)
         frequencies = _frequencies(features.shape[1], self.count, self.bandwidth, self.seed)
         phases = features @ frequencies.to(features)

@@ -29,7 +29,10 @@ class ClassGradient:
     reads_layers: bool = False
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
-        """Gradient of the summed loss of each group; second derivatives flow where the batch requires gradients."""
+        """Gradients of the summed loss of each group, (groups, *parameter shape) each, and its weight, (groups,).
+
+        Second derivatives flow where the batch requires gradients.
+        """
         there = batch.examples()
         members = [there[batch.groups[there] == group] for group in range(task.target.groups)]
         gradients = gradients_of_parts(network, batch, members, task, self.dimensions)

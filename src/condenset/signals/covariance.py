@@ -45,7 +45,10 @@ class Moments(Sums):
         return cls((*first.totals, means, products), first.counts, scale, correction)
 
     def mean(self) -> tuple[Tensor, ...]:
-        """Means of the further sums, and scaled covariances; 0 for no more examples than the correction."""
+        """Means of the further sums, and scaled covariances (groups, features, features).
+
+        The covariance of a group with no more examples than the correction is 0.
+        """
         *others, centre, product = super().mean()
         counts = self.counts.to(product)
         share = torch.where(counts > self.correction, counts / (counts - self.correction).clamp(min=1e-12), 0)
@@ -54,7 +57,7 @@ class Moments(Sums):
 
 @dataclass(frozen=True)
 class Covariance:
-    """Sums of embeddings and of their outer products. They take features^2 numbers per group.
+    """Sums of embeddings, (groups, features), and of their outer products, (groups, features, features).
 
     Attributes:
         weight: of the squared distance between covariances per feature, beside that between means.
@@ -68,7 +71,10 @@ class Covariance:
     reads_layers: bool = False
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Moments:
-        """Sums of each group's embeddings and outer products and its weight."""
+        """Sums of each group's embeddings and outer products and its weight.
+
+        They are (groups, features), and as `Moments` has them (groups, features, 1) and (groups, features, features).
+        """
         embedding = network(batch.inputs).embedding
         first = Sums.of([embedding], batch, task.target.groups)
         scale = math.sqrt(self.weight / embedding.shape[1])

@@ -30,7 +30,10 @@ class LocalCovariance:
     reads_layers: bool = True
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Moments:
-        """Sums of each group and its weight."""
+        """Sums of each group's embeddings, (groups, features), and its weight, (groups,).
+
+        As `Moments` has them, sums of maps, (groups, channels, positions), and of X X^T follow the embeddings.
+        """
         output = network(batch.inputs)
         first = Sums.of([output.embedding], batch, task.target.groups)
         last = output.layers[-1] if output.layers else output.embedding

@@ -19,5 +19,5 @@ class MeanEmbedding:
     reads_layers: bool = False
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
-        """Sum of each group's embeddings and its weight."""
+        """Sum of each group's embeddings, (groups, features), and its weight, (groups,)."""
         return Sums.of([network(batch.inputs).embedding], batch, task.target.groups)

@@ -24,6 +24,9 @@ class MeanGradient:
     reads_layers: bool = False
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
-        """Gradient of the summed loss; second derivatives flow where the batch requires gradients."""
+        """Gradients of the summed loss, (1, *parameter shape) each, and the summed weight, (1,).
+
+        Second derivatives flow where the batch requires gradients.
+        """
         gradients = gradients_of_parts(network, batch, [batch.examples()], task)
         return Sums(gradients, batch.weight.sum().float().view(1))

@@ -34,7 +34,7 @@ class MeanLayers:
     reads_layers: bool = True
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
-        """Sums of each group's activations and its weight."""
+        """Sums of each group's activations, (groups, *layer) and (groups, features), and its weight, (groups,)."""
         output = network(batch.inputs)
         pairs = [(self.early, layer) for layer in output.layers[:-1]]
         pairs += [(self.last, layer) for layer in output.layers[-1:]]

@@ -50,7 +50,7 @@ class Sums:
 
 @runtime_checkable
 class Signal(Protocol):
-    """A frozen dataclass."""
+    """A frozen dataclass that holds how tensors (groups, ...) are made of a batch."""
 
     @property
     def additive(self) -> bool:
@@ -68,4 +68,4 @@ class Signal(Protocol):
         """Whether it reads the activations of the layers, which a compiled network returns only when asked to."""
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
-        """The signal of a batch under a network, differentiable in the batch where it requires gradients."""
+        """The signal of a batch under a network, (groups, ...), differentiable where the batch requires gradients."""

@@ -96,7 +96,7 @@ class RunningQueue:
         return network.with_parameters({k: p.detach() for k, p in after.parameters.items()})
 
     def state(self) -> dict[str, Tensor]:
-        """Parameters and keys of the networks, oldest first, and the next key."""
+        """Parameters (networks, parameters) and keys (networks,) of the networks, oldest first, and the next key."""
         flat = torch.stack([network.flat() for network in self._networks.values()])
         return {"parameters": flat, "keys": torch.tensor(list(self._networks)), "next": torch.tensor(self._next)}
 

@@ -70,7 +70,7 @@ class RunningSequentialExpert:
             self._known, self._source = batch.select(finished.nonzero().flatten()), None
 
     def state(self) -> dict[str, Tensor]:
-        """The finished items."""
+        """The finished items, decoded: the fields of a `Batch`, inputs (items, ...); empty before there are any."""
         if self._known is None:
             return {}
         assert isinstance(self._known.inputs, Tensor), "nodes of a graph are not finished one by one"

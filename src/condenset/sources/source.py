@@ -66,7 +66,7 @@ class Draw:
     stage: int | None = None
 
     def augmented(self, batch: Batch, task: Task) -> Batch:
-        """The batch under this step's transformation, the same for real and synthetic data."""
+        """The batch under this step's transformation, the same for real and synthetic data, in the same shape."""
         if self.augmentation is None:
             return batch
         return batch.map(lambda inputs: task.augmentation.apply(self.augmentation, inputs))

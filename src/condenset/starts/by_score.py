@@ -95,7 +95,7 @@ class ByScore:
 
 
 def looked_at(network: Network, batch: Batch) -> Output:
-    """Logits and embedding of every example, in evaluation mode and as constants."""
+    """Logits (examples, outputs) and embedding (examples, features), in evaluation mode and as constants."""
     plain = network.evaluating()
     with torch.no_grad():
         found = [plain(part.inputs) for part in batch.parts(_PART)]

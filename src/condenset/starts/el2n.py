@@ -15,7 +15,7 @@ from condenset.tasks.task import Task
 
 
 def el2n(epochs: Iterator[Network], batch: Batch, task: Task) -> Float[Tensor, " examples"]:
-    """|p - y| after the last epoch."""
+    """|p - y| over the rows (examples, outputs) after the last epoch."""
     (last,) = deque(epochs, maxlen=1)
     return errors(looked_at(last, batch).logits, batch, task).norm(dim=1)
 

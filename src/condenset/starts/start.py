@@ -40,7 +40,10 @@ def cut_out(view: View, index: Int[Tensor, " chosen"]) -> Batch:
 
 
 def represented(task: Task) -> Represented:
-    """Gives examples' vectors, in the modality's representation, and targets; data in memory are represented once."""
+    """Gives examples' vectors (n, d), in the modality's representation, and targets.
+
+    Data in memory are represented once.
+    """
     view, represent = task.train, task.modality.represent
     if isinstance(view, TrainView):
         vectors, targets = represent(view.batch.inputs), view.batch.targets
@@ -59,6 +62,6 @@ def candidates(task: Task, group: int, count: int) -> Int[Tensor, " n"]:
 
 
 def group_mean(task: Task, group: int, examples: Represented) -> Float[Tensor, " d"]:
-    """The mean of all of a group's vectors, in one pass."""
+    """The mean (d,) of all of a group's vectors (n, d), in one pass."""
     parts = [examples(part)[0].sum(0) for part in task.train.parts(group)]
     return torch.stack(parts).sum(0) / task.train.counts()[group]

@@ -43,11 +43,11 @@ class Classification:
         return targets if targets.is_floating_point() else F.one_hot(targets, self.outputs).float()
 
     def centred(self, targets: Tensor) -> Float[Tensor, "n classes"]:
-        """Rows less 1/classes, so that an uninformed prediction is 0."""
+        """Rows (n, classes) less 1/classes, so that an uninformed prediction is 0."""
         return self.matrix(targets) - 1 / self.outputs
 
     def group_of(self, targets: Tensor) -> Int[Tensor, " n"]:
-        """The class of each example, (n,)."""
+        """The class of each example, (n,) int64; of soft labels (n, classes) the likeliest."""
         return targets.argmax(1) if targets.is_floating_point() else targets
 
     def score(self, predictions: Float[Tensor, "n classes"], targets: Tensor) -> float:
@@ -92,11 +92,11 @@ class Regression:
         return targets
 
     def centred(self, targets: Float[Tensor, "n 1"]) -> Float[Tensor, "n 1"]:
-        """Targets as rows; they are standardised, so the uninformed prediction is 0 already."""
+        """Targets as rows (n, 1); they are standardised, so the uninformed prediction is 0 already."""
         return targets
 
     def group_of(self, targets: Float[Tensor, "n 1"]) -> Int[Tensor, " n"]:
-        """The bin of each example, (n,)."""
+        """The bin of each example, (n,) int64."""
         return torch.bucketize(targets[:, 0].contiguous(), torch.tensor(self.edges, dtype=targets.dtype))
 
     def score(self, predictions: Float[Tensor, "n 1"], targets: Float[Tensor, "n 1"]) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.batch import Batch, Inputs
@@ -37,7 +38,7 @@ class Augmentation(Protocol):
         """A record for `examples` examples; a record for 1 example applies alike to a whole batch (siamese)."""
 
     def apply(self, record: Any, inputs: Inputs) -> Inputs:
-        """The inputs transformed; differentiable in the inputs."""
+        """The inputs transformed, in the same shape; differentiable in the inputs."""
 
 
 class NoAugmentation:
@@ -120,18 +121,21 @@ class Task:
     source: dict[str, Any] = field(default_factory=dict)
 
     def network(self, name: str | None, rng: Rng, device: torch.device | str = "cpu") -> Network:
-        """A freshly initialised network that reads this task; the modality's default when `name` is None."""
+        """A freshly initialised network from inputs (n, *input_shape) to logits (n, outputs).
+
+        The modality's default when `name` is None.
+        """
         return draw_network(name or self.modality.network, self.input_shape, self.target.outputs, rng, device)
 
     def known_network(self, name: str | None, device: torch.device | str = "cpu") -> Network:
         """The one network of an architecture that sets with a known initialisation are made for."""
         return self.network(name, Rng(0).child("known"), device)
 
-    def mean_loss(self, logits: Tensor, batch: Batch) -> Tensor:
-        """Weighted mean loss over a batch, a scalar."""
+    def mean_loss(self, logits: Float[Tensor, "n outputs"], batch: Batch) -> Float[Tensor, ""]:
+        """Weighted mean loss over a batch."""
         return (self.target.loss(logits, batch.targets) * batch.weight).sum() / batch.weight.sum()
 
-    def squared_loss(self, logits: Tensor, batch: Batch) -> Tensor:
+    def squared_loss(self, logits: Float[Tensor, "n outputs"], batch: Batch) -> Float[Tensor, ""]:
         """Half the squared error against centred targets, summed over outputs; weighted mean over a batch."""
         error = (logits - self.target.centred(batch.targets)).square().sum(1)
         return 0.5 * (error * batch.weight).sum() / batch.weight.sum()

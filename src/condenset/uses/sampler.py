@@ -72,7 +72,7 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
         self.changes = changes
 
     def fit(self, X: Any, y: Any) -> Condenser:
-        """Distil, without returning the rows. Arguments and errors as `fit_resample`."""
+        """Distil X (rows, columns) and y (rows,) without returning the rows. Arguments and errors as `fit_resample`."""
         self.fit_resample(X, y)
         return self
 

@@ -64,9 +64,10 @@ def graph_from_data(
     split: str = "given",
     seed: int = 0,
 ) -> Task:
-    """A task from a PyG `Data` object (attributes x, edge_index, y and the three masks); arguments as `open_graph`.
+    """A task from a PyG `Data` object; arguments as `open_graph`.
 
-    Its `source` is empty: only the caller can make the object again.
+    It has the attributes x (nodes, features), edge_index (2, edges), y (nodes,) and the three masks (nodes,) bool.
+    The task's `source` is empty: only the caller can make the object again.
     """
     return _task(_Opened(name, setting, _chosen_split(from_data(data), split, seed), {}))
 

@@ -48,7 +48,11 @@ def node_data(
     split: Mapping[str, Tensor],
     classes: tuple[str, ...] = (),
 ) -> NodeData:
-    """Checked node data; class names default to the class numbers. Raises `DataError` naming the fault."""
+    """Checked node data; class names default to the class numbers. Raises `DataError` naming the fault.
+
+    Args: features (nodes, features); adjacency (nodes, nodes); labels (nodes,) integers, -1 where unknown; split, the
+    parts as masks (nodes,) bool or as lists of node numbers.
+    """
     checked = checked_features(features)
     nodes = len(checked)
     if adjacency.shape != (nodes, nodes):
@@ -98,7 +102,7 @@ def adjacency_from_matrix(matrix: Tensor) -> sp.csr_array:
 
 
 def row_normalised(data: NodeData) -> NodeData:
-    """Every node's features divided by the sum of their absolute values; rows of zeros stay."""
+    """Features (nodes, features), every row divided by the sum of its absolute values; rows of zeros stay."""
     norms = data.features.abs().sum(1, keepdim=True)
     return replace(data, features=data.features / norms.where(norms > 0, 1.0), scaling="rows divided by their sum (L1)")
 
@@ -144,7 +148,10 @@ def random_split(data: NodeData, rng: Rng) -> NodeData:
 
 
 def twice_propagated(inputs: Inputs) -> Float[Tensor, "nodes features"]:
-    """Features propagated twice, the vectors that distances between nodes are measured in. Raises `RequestError`."""
+    """Features (nodes, features) propagated twice, the vectors that distances between nodes are measured in.
+
+    Raises `RequestError` for a tensor.
+    """
     if not isinstance(inputs, Graph):
         raise RequestError(f"inputs of shape {tuple(inputs.shape)} are no graph: a graph task reads graphs only")
     return inputs.hop(2)

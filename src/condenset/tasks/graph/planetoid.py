@@ -52,7 +52,7 @@ class _RestrictedUnpickler(pickle.Unpickler):
 
 
 def read_planetoid(name: str) -> NodeData:
-    """A known citation network with rows of features divided by their sum, and the public split.
+    """A known citation network, rows of its features (nodes, features) divided by their sum, and the public split.
 
     Reads `planetoid/<name>/raw` below the folder in CONDENSET_DATA, or downloads it with torch_geometric into
     CONDENSET_CACHE (default: condenset below the user's cache folder). Raises `MissingExtraError` where that

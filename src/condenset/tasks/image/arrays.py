@@ -96,7 +96,8 @@ def from_arrays(
 def read_npz(path: Path) -> ImageData:
     """An NPZ file with arrays x, y or images, labels or x_train, y_train, x_test, y_test; `classes` may name them.
 
-    Nothing is unpickled. Raises `DataError` for other files and contents.
+    Images are (n, h, w), (n, h, w, c) or (n, c, h, w), labels (n,). Nothing is unpickled. Raises `DataError` for other
+    files and contents.
     """
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:

@@ -160,7 +160,7 @@ class DSA:
         return replace(self, strategy=tuple(name for name in self.strategy if name != group))
 
     def draw(self, examples: int, rng: Rng) -> DSARecord:
-        """Uniform numbers for `examples` images; 1 gives a siamese record, which a whole batch shares."""
+        """Uniform numbers (examples, numbers) for each group; 1 example gives a siamese record for a whole batch."""
         groups = self.strategy
         if self.mode == "single":
             chosen = torch.rand((), generator=rng.child("group").torch())

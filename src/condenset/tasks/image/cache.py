@@ -23,7 +23,7 @@ def files_key(files: Sequence[Path], *parts: object) -> str:
 
 
 def cached_array(key: str, rows: int, make: Callable[[], np.ndarray]) -> np.ndarray:
-    """The uint8 array kept under a key, made when it is missing, damaged or not of `rows` rows.
+    """The uint8 array (rows, ...) kept under a key, made when it is missing, damaged or not of `rows` rows.
 
     It is kept only when it has `rows` rows, by a rename, so no process ever sees half a file. A cache folder that
     cannot be written costs time, not the result.

@@ -48,7 +48,7 @@ class Header(NamedTuple):
 
 @dataclass(frozen=True)
 class Format:
-    """Height and width in pixels and number of channels (1 grey, 3 colour) that all pictures are brought to."""
+    """The shape that all pictures are brought to: height and width in pixels, channels (1 grey, 3 colour)."""
 
     height: int
     width: int
@@ -109,7 +109,7 @@ def format_of(found: Iterable[Header | None], size: int | None) -> Format:
 def decode(
     items: Sequence[Encoded], form: Format, skip_unreadable: bool
 ) -> tuple[UInt8[np.ndarray, "n height width channels"], Int64[np.ndarray, " n"]]:
-    """Pixels of the pictures and the positions in `items` they come from.
+    """Pixels (n, height, width, channels) uint8 of the pictures and the positions (n,) in `items` they come from.
 
     A picture of another size is scaled until it covers the format and cut around its centre. Transparent parts
     become white, orientation marks of cameras are obeyed, 16-bit grey is reduced to 8 bits.

@@ -109,10 +109,10 @@ def stratified(labels: Integer[np.ndarray, " n"], fraction: float, rng: Rng) -> 
     return chosen
 
 
-def as_classes(labels: np.ndarray, names: Sequence[str] | None, where: str) -> tuple[str, ...]:
+def as_classes(labels: Shaped[np.ndarray, " n"], names: Sequence[str] | None, where: str) -> tuple[str, ...]:
     """Class names of checked training labels: those given, or the label values themselves.
 
-    Args: labels, (n,) integers or strings; where, what the labels are called in messages.
+    Args: labels, integers or strings; where, what the labels are called in messages.
     Raises `DataError` for a single class, a label without a name, and a class without an example.
     """
     found = np.unique(labels)
@@ -129,7 +129,7 @@ def as_classes(labels: np.ndarray, names: Sequence[str] | None, where: str) -> t
     return tuple(map(str, range(count))) if names is None else tuple(map(str, names))
 
 
-def as_indices(labels: np.ndarray, classes: tuple[str, ...], where: str) -> Int64[np.ndarray, " n"]:
+def as_indices(labels: Shaped[np.ndarray, " n"], classes: tuple[str, ...], where: str) -> Int64[np.ndarray, " n"]:
     """Class index of each label, (n,). Raises `DataError` for a label that is none of the classes."""
     if labels.dtype.kind in "US":
         index = {name: i for i, name in enumerate(classes)}

@@ -27,7 +27,7 @@ def looks_like_idx(folder: Path) -> bool:
 
 
 def read_idx(path: Path) -> UInt8[np.ndarray, ...]:
-    """The array of unsigned bytes in one file: two zero bytes, type 8, number of axes, big-endian lengths, data.
+    """The array of unsigned bytes in one file: two zero bytes, type 8, number of axes, big-endian shape, data.
 
     Raises `DataError` where the file is damaged, truncated, or of another type.
     """
@@ -53,7 +53,10 @@ def read_idx_folder(folder: Path, classes: tuple[str, ...] | None = None) -> Ima
 
 
 def read_idx_split(folder: Path, split: str) -> Examples:
-    """One split of a folder, "train" or "t10k". Raises `DataError` for missing or unequal files."""
+    """One split of a folder, "train" or "t10k", its images (n, height, width, 1) uint8.
+
+    Raises `DataError` for missing or unequal files.
+    """
     files = [idx_file(folder, f"{split}-{part}-ubyte") for part in ("images-idx3", "labels-idx1")]
     if None in files:
         raise DataError(f"{folder} lacks {split}-images-idx3-ubyte or {split}-labels-idx1-ubyte, with or without .gz")

@@ -76,7 +76,7 @@ def to_pixels(
 
 
 def represent(inputs: Inputs) -> Float[Tensor, "n dimensions"]:
-    """Images as vectors (n, channels·height·width), in which coresets and clusterings measure distances."""
+    """Images (n, channels, height, width) as vectors of their values, in which coresets measure distances."""
     assert isinstance(inputs, Tensor), f"images are a tensor, not {type(inputs).__name__}"
     return inputs.flatten(1)
 

@@ -70,7 +70,7 @@ class Labelled:
     rows: tuple[int, ...]
 
     def expected_bytes(self, size: int | None, skip_unreadable: bool) -> int:
-        """Bytes of all pictures as networks see them, float32, going by the first one that can be read.
+        """Bytes of all pictures as networks see them, float32, going by the shape of the first one that can be read.
 
         Raises `DataError` where none can be read, or (unless skipped) the first shard is broken.
         """
@@ -79,7 +79,10 @@ class Labelled:
         return 4 * form.height * form.width * form.channels * len(self.labels)
 
     def examples(self, size: int | None, form: Format | None, skip: bool) -> tuple[Examples, Format]:
-        """The split decoded to `form`, or to the format that suits it, which is returned as well."""
+        """The split decoded to `form`, or to the format that suits it, which is returned as well.
+
+        Images are (n, height, width, channels) uint8.
+        """
         kept = np.arange(len(self.labels))
 
         def make() -> UInt8[np.ndarray, "n height width channels"]:

@@ -41,7 +41,7 @@ def whitened(preprocessing: Mapping[str, Any], sha256: str, images: Callable[[],
 
 @lru_cache(maxsize=2)
 def whitening_of(name: str) -> Whitening:
-    """The map of a name. Raises `DataError` where the cache holds none, or a damaged one."""
+    """The map of a name, (d, d) for images of d values. Raises `DataError` where the cache holds none that is whole."""
     path = _path(name)
     try:
         return Whitening(**load_file(path))

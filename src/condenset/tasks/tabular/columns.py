@@ -82,11 +82,11 @@ class Number:
 
     @property
     def width(self) -> int:
-        """Places in the matrix."""
+        """Places in the matrix: the width of the rows (n, width) that `encode` makes."""
         return self.scale.width
 
     def encode(self, series: pd.Series) -> Float[np.ndarray, "n width"]:
-        """Raw values as float32 rows; what is no number reads as missing."""
+        """Raw values (n,) as rows (n, width) float32; what is no number reads as missing."""
         return self.scale.encode(number_values(series))
 
     def decode(self, block: Float[np.ndarray, "n width"]) -> pd.Series:
@@ -115,11 +115,11 @@ class Date:
 
     @property
     def width(self) -> int:
-        """Places in the matrix."""
+        """Places in the matrix: the width of the rows (n, width) that `encode` makes."""
         return self.scale.width
 
     def encode(self, series: pd.Series) -> Float[np.ndarray, "n width"]:
-        """Raw dates as float32 rows; what does not parse reads as missing."""
+        """Raw dates (n,) as rows (n, width) float32; what does not parse reads as missing."""
         return self.scale.encode(date_values(series))
 
     def decode(self, block: Float[np.ndarray, "n width"]) -> pd.Series:
@@ -154,11 +154,11 @@ class Category:
 
     @property
     def width(self) -> int:
-        """Places in the matrix."""
+        """Places in the matrix: the width of the rows (n, width) that `encode` makes."""
         return len(self.levels) + self.missing
 
     def encode(self, series: pd.Series) -> Float[np.ndarray, "n width"]:
-        """Raw values as one-hot float32 rows; unknown values are all zeros."""
+        """Raw values (n,) as one-hot rows (n, width) float32; unknown values are all zeros."""
         place: dict[Any, int] = {level: index for index, level in enumerate(self.levels)}
         gap = len(self.levels) if self.missing else -1
         codes, levels = factorise(series)
@@ -217,7 +217,7 @@ def factorise(series: pd.Series) -> tuple[Int[np.ndarray, " n"], list[Level]]:
 
 
 def matrix_width(columns: Sequence[Column]) -> int:
-    """Width of the matrix that the columns make together."""
+    """Width of the matrix (rows, width) that the columns make together."""
     return sum(column.width for column in columns)
 
 
@@ -239,7 +239,10 @@ def decode_matrix(matrix: Float[np.ndarray, "rows width"], columns: Sequence[Col
 
 
 def legal(frame: pd.DataFrame, columns: Sequence[Column]) -> pd.Series:
-    """Which rows could stand in the training data, column by column, judged on raw values: a boolean per row."""
+    """Which rows of a table (rows, columns) could stand in the training data: a boolean per row.
+
+    They are judged column by column, on raw values.
+    """
     verdicts = [column.legal(frame[column.name]) for column in columns]
     return pd.Series(np.logical_and.reduce(verdicts), index=frame.index)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.batch import Batch, Inputs
@@ -16,14 +17,14 @@ _COLUMNS = 14
 _LETTERS = 18
 
 
-def represent(inputs: Inputs) -> Tensor:
+def represent(inputs: Inputs) -> Float[Tensor, "rows width"]:
     """Rows as vectors (rows, width): as networks see them."""
     assert isinstance(inputs, Tensor)
     return inputs
 
 
 def preview(task: Task, batch: Batch, path: Path) -> None:
-    """Draws up to 12 decoded rows, evenly spaced over the batch, with their targets into a PNG file.
+    """Draws up to 12 of the decoded rows (n, width), evenly spaced, with their targets into a PNG file.
 
     Of a wide table the first 14 columns are shown, and the caption counts the others.
     """
