@@ -11,11 +11,12 @@ from condenset.core.errors import RequestError, UnknownNameError
 from condenset.report.results import recorded
 from condenset.run.console import Screen
 from condenset.run.reproduce import Setting, Terms, reproduce, settings
+from condenset.tasks.catalogue import open_task
 
 
 def test_a_paper_is_tried_where_it_reports_numbers() -> None:
     found = settings(["dm"], [], [])
-    assert Setting("dm", "cifar10", "10 per class", ("dsa2021",)) in found
+    assert Setting("dm", "cifar10", "10 per class", ("dsa2021",), network="convnet") in found
     assert all(setting.method == "dm" for setting in found)
     assert settings(["dm"], ["mnist"], []) == [s for s in found if s.dataset == "mnist"]
 
@@ -32,6 +33,15 @@ def test_images_are_whitened_where_the_paper_whitened_them(tmp_path: Path) -> No
     (unprinted,) = settings(["rcig"], ["cifar10"], ["1 per class"])
     assert unprinted.zca == "relative", "as at its other budgets"
     assert settings(["frepo"], ["fashion-mnist"], ["10 per class"])[0].zca is None
+
+
+def test_the_papers_network_is_distilled_for_and_graded_where_the_exam_names_none() -> None:
+    (digits,) = settings(["dd"], ["mnist"], ["10 per class"])
+    assert digits.networks(open_task("digits")) == ("lenet",)
+    (clothes,) = settings(["dm"], ["fashion-mnist"], ["10 per class"])
+    assert clothes.networks(open_task("digits")) == (), "the one that images get anyway"
+    (ridge,) = settings(["frepo"], ["fashion-mnist"], ["10 per class"])
+    assert ridge.network is None, "the exam's own"
 
 
 def test_an_unknown_paper_is_refused() -> None:

@@ -60,7 +60,8 @@ class Exam:
     def learners(self, task: Task, names: tuple[str, ...] = (), execution: Execution = HERE) -> dict[str, Learner]:
         """The learners of this exam by name: the ones asked for, its own, or the modality's."""
         chosen = names or self.networks or task.modality.learners
-        return {name: self._learner(name, execution) for name in chosen}
+        named = (task.modality.network if name == "default" else name for name in chosen)
+        return {name: self._learner(name, execution) for name in named}
 
     def _learner(self, name: str, execution: Execution) -> Learner:
         base, _, kernel = name.partition(":")
@@ -68,7 +69,7 @@ class Exam:
             return Estimator(name)
         if base == "kernel":
             return KernelRidgeRegression(kernel.replace("/", ":") or None)
-        return NetworkTraining(None if name == "default" else name, self.training, execution)
+        return NetworkTraining(name, self.training, execution)
 
 
 def _changed(record: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -33,6 +33,7 @@ class Setting:
         method, dataset, budget: as in the paper's table, budget as "10 per class".
         exams: the exams that it is graded under; none: the one that the set asks for.
         zca: how images are whitened, see `DataOptions`; None: not at all.
+        network: architecture that is distilled for and graded where the exam names none; None: the modality's.
     """
 
     method: str
@@ -40,6 +41,7 @@ class Setting:
     budget: str
     exams: tuple[str, ...]
     zca: str | None = None
+    network: str | None = None
 
     @property
     def size(self) -> Size:
@@ -53,6 +55,10 @@ class Setting:
         """Its run folder."""
         words = (self.method, self.dataset, *((f"zca {self.zca}",) if self.zca else ()), self.budget)
         return out / "-".join(words).replace(" ", "-")
+
+    def networks(self, task: Task) -> tuple[str, ...]:
+        """The paper's architecture, where it is not the one that is taken anyway."""
+        return (self.network,) if self.network not in (None, task.modality.network) else ()
 
 
 def settings(
@@ -72,9 +78,12 @@ def _settings_of(method: str, datasets: Sequence[str], budgets: Sequence[str], e
     for dataset, budget in product(datasets, budgets) if datasets and budgets else printed:
         if dataset in (datasets or [dataset]) and budget in (budgets or [budget]):
             nearest = min(rows, key=lambda row: (row.dataset != dataset, row.budget != budget), default=None)
-            zca = nearest.zca if nearest and nearest.dataset == dataset else None
             own = exam or (nearest.exam if nearest else None)
-            yield Setting(method, dataset, budget, (own,) if own else (), zca)
+            setting = Setting(method, dataset, budget, (own,) if own else ())
+            if nearest and nearest.dataset == dataset:
+                chosen_by_exam = bool(own and named_exam(own).networks)
+                setting = replace(setting, zca=nearest.zca, network=None if chosen_by_exam else nearest.network)
+            yield setting
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,9 @@ def reproduce(chosen: Sequence[Setting], terms: Terms, screen: Screen) -> Iterat
 def _reproduced(setting: Setting, terms: Terms, left: float | None, screen: Screen) -> list[Result]:
     options = {"zca": setting.zca} if setting.zca else {}
     task = open_task(setting.dataset, **options)
-    config = Config(setting.dataset, setting.method, setting.size, options=options)
+    networks = setting.networks(task)
+    changes = {"network": networks[0]} if networks else {}
+    config = Config(setting.dataset, setting.method, setting.size, options=options, changes=changes)
     folder = setting.folder(terms.out)
     if left is not None:
         _refuse_longer(config, task, left)
@@ -127,7 +138,7 @@ def _reproduced(setting: Setting, terms: Terms, left: float | None, screen: Scre
     for name in dict.fromkeys(names):
         exam = named_exam(name)
         if not any(r.exam_hash == exam.hash for r in results_of(folder)):
-            grade(screen, folder, task, Grading(exam, (), ("random",), terms.repeats, 0))
+            grade(screen, folder, task, Grading(exam, networks, ("random",), terms.repeats, 0))
     return list(results_of(folder, memory))
 
 
