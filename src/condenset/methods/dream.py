@@ -1,7 +1,7 @@
 """DREAM: as IDC, with real examples that represent their class instead of random ones.
 
-Differences from the paper: those of `idc`; the images of a class that are clustered are four times as many random
-ones as are taken, and the set begins with random ones.
+Differences from the paper: those of `idc`, and 2000 steps; the images of a class that are clustered are four times as
+many random ones as are taken, and the set begins with random ones.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from condenset.tasks.task import Task
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """Representatives are chosen anew when the network was trained; fewer of them do."""
     objective = replace(idc.matching(task), per_group=32, sampler=representatives)
-    return replace(idc.recipe(task, counts), objective=objective, steps=200)
+    return replace(idc.recipe(task, counts), objective=objective, steps=2000)
 
 
 PAPER = Paper(
