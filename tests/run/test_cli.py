@@ -305,6 +305,16 @@ def test_help_takes_less_than_a_second() -> None:
     assert min(seconds() for _ in range(3)) < 1
 
 
+def test_a_reader_that_has_gone_is_no_error() -> None:
+    """As `condenset --help | true` has it."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    command = [sys.executable, "-m", "condenset", "--help"]
+    done = subprocess.run(command, stdout=writes, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
 def test_an_interrupt_is_no_error(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted() -> None:
         raise KeyboardInterrupt

@@ -36,6 +36,7 @@ from condenset.run.console import Command, Screen
 
 _DESCRIPTION = "Distil any dataset into a tiny synthetic one, and prove what it is worth."
 _STOPPED = 130  # what a shell reports for a program that was interrupted
+_UNREAD = 141  # and for one whose reader has gone, as after `| head`
 
 _COMMANDS = (
     Annotated[Demo, subcommand("demo")]
@@ -61,6 +62,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Unicode shows a question mark
+    try:
+        code = _answered(given)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter writes once more at its exit
+        return _UNREAD
+
+
+def _answered(given: list[str]) -> int:
     try:
         command = _parsed(given)
     except SystemExit as stop:
@@ -106,6 +117,8 @@ def _run(command: Command, screen: Screen) -> int:
     except KeyboardInterrupt:
         screen.say("stopped; a run with checkpoints continues with condenset distill --resume --out FOLDER")
         return _STOPPED
+    except BrokenPipeError:
+        raise
     except Exception as error:  # whatever it is, the user gets one line and the caller an exit code
         if command.output.debug:
             traceback.print_exc()
