@@ -64,6 +64,20 @@ def test_global_generator_is_left_alone() -> None:
     assert torch.equal(before, torch.get_rng_state())
 
 
+@pytest.mark.parametrize(("parameter", "fans"), [("blocks.1.conv", 25 * (6 + 16)), ("hidden.0", 400 + 120)])
+def test_xavier_law(parameter: str, fans: int) -> None:
+    parameters = draw_network("lenet:init=xavier", (1, 28, 28), 10, Rng(0)).parameters
+    weight = parameters[f"{parameter}.weight"]
+    assert abs(weight.std() / math.sqrt(2 / fans) - 1) < 0.05
+    assert abs(weight.mean()) < 3 * weight.std() / math.sqrt(weight.numel())
+    assert not parameters[f"{parameter}.bias"].any()
+
+
+def test_unknown_law_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match="xavier"):
+        draw_network("lenet:init=xaver", (1, 28, 28), 10, Rng(0))
+
+
 @pytest.mark.parametrize(
     ("name", "parameter", "reference"),
     [

@@ -1,7 +1,7 @@
 """A network as a pure function with its parameters beside it, and how a named architecture is built.
 
 Every architecture file defines `ARCHITECTURE = Architecture(...)`. A name may carry fields, as in
-`convnet:width=32,depth=2`.
+`convnet:width=32,depth=2`; `init`, the law of the initial weights, is one of every architecture.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from condenset.core.batch import Inputs
-from condenset.core.errors import RequestError
+from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.fields import split_name
 from condenset.core.registry import Registry
 from condenset.core.rng import Rng
@@ -134,14 +134,16 @@ def draw_network(
 ) -> Network:
     """A freshly initialised network under PyTorch's default law, U(-1/sqrt(fan_in), 1/sqrt(fan_in)).
 
-    A layer with a method `drawn(name, generator)` draws its own parameters instead.
+    A layer with a method `drawn(name, generator)` draws its own parameters instead; under init=xavier the weights of
+    the others are N(0, 2 / (fan_in + fan_out)) and their biases 0.
 
     Args: name, an architecture and its fields ("convnet:width=32"); outputs, classes or 1 for regression.
-    Raises `UnknownNameError` for the architecture and `RequestError` for a field it does not have.
+    Raises `UnknownNameError` for the architecture or the law and `RequestError` for a field it does not have.
     """
     module = _module(name, input_shape, outputs, threading.get_ident())
+    law = _law(name)
     generator = rng.child("network").torch()
-    parameters = {k: v.to(device) for k, v in _initial(module, generator)}
+    parameters = {k: v.to(device) for k, v in _initial(module, law, generator)}
     buffers = {k: _initial_buffer(k, b).to(device) for k, b in module.named_buffers()}
     return Network(module, parameters, buffers)
 
@@ -153,6 +155,7 @@ def _module(name: str, input_shape: tuple[int, ...], outputs: int, thread: int) 
     A thread has its own: `functional_call` puts tensors into the module for the time of the call.
     """
     base, fields = split_name(name)
+    fields.pop("init", None)
     architecture: Architecture = NETWORKS.get(base)
     try:
         with torch.device("meta"):
@@ -166,17 +169,39 @@ def _in_evaluation_mode(module: nn.Module) -> nn.Module:
     return copy.deepcopy(module).eval()
 
 
-def _initial(module: nn.Module, generator: torch.Generator) -> list[tuple[str, Tensor]]:
+Law = Callable[[nn.Linear | nn.Conv1d | nn.Conv2d, str, torch.Generator], Tensor]  # of a layer's parameter
+
+
+def _by_fan_in(layer: nn.Linear | nn.Conv1d | nn.Conv2d, name: str, generator: torch.Generator) -> Tensor:
+    bound = 1 / math.sqrt(layer.weight[0].numel())
+    return torch.empty(layer.get_parameter(name).shape).uniform_(-bound, bound, generator=generator)
+
+
+def _xavier(layer: nn.Linear | nn.Conv1d | nn.Conv2d, name: str, generator: torch.Generator) -> Tensor:
+    values = torch.zeros(layer.get_parameter(name).shape)
+    return nn.init.xavier_normal_(values, generator=generator) if name == "weight" else values
+
+
+_LAWS: Mapping[str, Law] = {"default": _by_fan_in, "xavier": _xavier}
+
+
+def _law(network: str) -> Law:
+    name = str(split_name(network)[1].get("init", "default"))
+    if name not in _LAWS:
+        raise UnknownNameError("initial law", name, _LAWS)
+    return _LAWS[name]
+
+
+def _initial(module: nn.Module, law: Law, generator: torch.Generator) -> list[tuple[str, Tensor]]:
     owners = dict(module.named_modules())
     found = []
     for name, parameter in module.named_parameters():
-        owner = owners[name.rpartition(".")[0]]
-        weight = getattr(owner, "weight", None)
+        path, _, last = name.rpartition(".")
+        owner = owners[path]
         if hasattr(owner, "drawn"):
-            value = owner.drawn(name.rpartition(".")[2], generator)
-        elif isinstance(owner, nn.Linear | nn.Conv1d | nn.Conv2d) and weight is not None:
-            bound = 1 / math.sqrt(weight[0].numel())
-            value = torch.empty(parameter.shape).uniform_(-bound, bound, generator=generator)
+            value = owner.drawn(last, generator)
+        elif isinstance(owner, nn.Linear | nn.Conv1d | nn.Conv2d):
+            value = law(owner, last, generator)
         else:
             value = torch.ones(parameter.shape) if name.endswith("weight") else torch.zeros(parameter.shape)
         found.append((name, value))
