@@ -145,7 +145,9 @@ def _verdict(row: Mapping[str, Any], published: Reported | None, random: Mapping
 
 
 def _same(reported: Reported, setting: Mapping[str, Any]) -> bool:
-    return all(getattr(reported, k) == (v.partition(":")[0] if k == "network" else v) for k, v in setting.items())
+    """Whether a published number is of this setting; one of a bare architecture is of all its fields."""
+    names = {setting["network"], setting["network"].partition(":")[0]}
+    return reported.network in names and all(getattr(reported, k) == v for k, v in setting.items() if k != "network")
 
 
 def _budget(size: Mapping[str, Any], modality: str) -> str:
