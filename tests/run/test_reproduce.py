@@ -37,7 +37,7 @@ def test_images_are_whitened_where_the_paper_whitened_them(tmp_path: Path) -> No
 
 def test_the_papers_network_is_distilled_for_and_graded_where_the_exam_names_none() -> None:
     (digits,) = settings(["dd"], ["mnist"], ["10 per class"])
-    assert digits.networks(open_task("digits")) == ("lenet",)
+    assert digits.networks(open_task("digits")) == ("lenet:init=xavier",)
     (clothes,) = settings(["dm"], ["fashion-mnist"], ["10 per class"])
     assert clothes.networks(open_task("digits")) == (), "the one that images get anyway"
     (ridge,) = settings(["frepo"], ["fashion-mnist"], ["10 per class"])
