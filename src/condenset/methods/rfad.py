@@ -2,7 +2,8 @@
 
 Differences from the paper: four networks of width 64 a step instead of eight of 256, 1024 real examples instead of
 5120, Adam instead of AdaBelief, the temperature of the loss is solved for at every step instead of learnt, no linear
-map of all images is learnt beside them, and the schedule is fixed instead of stopped early.
+map of all images is learnt beside them, and the schedule is fixed instead of stopped early. The paper's numbers are of
+networks of width 1024 at rates and label scales tuned for each dataset, which none of the exams here repeats.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.core.reported import Reported
 from condenset.objectives.feature_ridge import FeatureRidge
 from condenset.objectives.risk import Risk
 from condenset.recipe import Optimiser, Paper, Recipe
@@ -47,11 +47,4 @@ PAPER = Paper(
     tasks=("image",),
     recipe=recipe,
     whitened={"cifar10": "relative"},
-    reported=(
-        Reported("mnist", "1 per class", "convnet", "kip2021", 0.944, 0.015, "width 1024", peeked=True),
-        Reported("mnist", "10 per class", "convnet", "kip2021", 0.985, 0.001, "width 1024", peeked=True),
-        Reported("fashion-mnist", "1 per class", "convnet", "kip2021", 0.786, 0.013, "width 1024", peeked=True),
-        Reported("fashion-mnist", "10 per class", "convnet", "kip2021", 0.87, 0.005, "width 1024", peeked=True),
-        Reported("cifar10", "10 per class", "convnet", "kip2021", 0.663, 0.005, "width 1024", peeked=True),
-    ),
 )
