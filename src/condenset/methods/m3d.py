@@ -2,7 +2,8 @@
 
 Differences from the paper: the Gaussian kernel is one of random Fourier features, so that real sides are kept, on
 embeddings of unit length, of a bandwidth that is ours; networks of a quarter of the width come from a rolling pool;
-5500 steps at a falling rate see at most 16 decoded images per class. Neither the paper's constants nor its numbers could be checked.
+5500 steps at a falling rate see at most 16 decoded images per class. Neither the paper's constants nor its numbers
+could be checked.
 """
 
 from __future__ import annotations
