@@ -15,7 +15,7 @@ from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.fields import split_name
 from condenset.core.optimisers import Kind
 from condenset.core.registry import Registry
-from condenset.core.reported import Reported
+from condenset.core.reported import Reported, with_whitening
 from condenset.core.rng import Rng
 from condenset.objectives.objective import Objective
 from condenset.sources.source import Source
@@ -158,6 +158,10 @@ class Paper:
     whitened: Mapping[str, str] = field(default_factory=dict)
     published_steps: int | None = None
     doi: str | None = None
+
+    def __post_init__(self) -> None:
+        """Numbers carry the whitening of their dataset."""
+        object.__setattr__(self, "reported", with_whitening(self.reported, self.whitened))
 
 
 def coreset(start: Start) -> Callable[[Task, Int[Tensor, " groups"]], Recipe]:

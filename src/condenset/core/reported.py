@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from condenset.core.registry import Registry
@@ -35,4 +36,9 @@ def reported_by(method: str, methods: Registry) -> tuple[Reported, ...]:
     """The numbers of a method's paper, read without importing the method. Raises `UnknownNameError`."""
     declared = methods.declared(method)
     rows = [Reported(*row[""], **{k: v for k, v in row.items() if k}) for row in declared.get("reported", ())]
-    return tuple(replace(row, zca=declared.get("whitened", {}).get(row.dataset)) for row in rows)
+    return with_whitening(rows, declared.get("whitened", {}))
+
+
+def with_whitening(rows: Iterable[Reported], whitened: Mapping[str, str]) -> tuple[Reported, ...]:
+    """The numbers, each with the whitening of its dataset."""
+    return tuple(replace(row, zca=whitened.get(row.dataset)) for row in rows)

@@ -24,12 +24,11 @@ from condenset.tasks.task import Task
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """The released table of loops."""
     outer, inner = released_loops(int(counts.max()))
-    images = task.modality.name == "image"
     return Recipe(
         start=noise,
         objective=SignalMatching(ClassGradient(), layerwise_cosine, per_group=256, cached=1),
         source=Online(outer, inner, every=10, siamese=False),
-        network="convnet:width=32" if images else None,
+        network="convnet:width=32" if task.modality.name == "image" else None,
         optimisers={"data": Optimiser("sgd", rate=0.1, momentum=0.5, final=0.1)},
         steps=3000,
         contract=Contract(exam="dc2021"),

@@ -169,15 +169,16 @@ def _in_evaluation_mode(module: nn.Module) -> nn.Module:
     return copy.deepcopy(module).eval()
 
 
-Law = Callable[[nn.Linear | nn.Conv1d | nn.Conv2d, str, torch.Generator], Tensor]  # of a layer's parameter
+Layer = nn.Linear | nn.Conv1d | nn.Conv2d
+Law = Callable[[Layer, str, torch.Generator], Tensor]  # of a layer's parameter
 
 
-def _by_fan_in(layer: nn.Linear | nn.Conv1d | nn.Conv2d, name: str, generator: torch.Generator) -> Tensor:
+def _by_fan_in(layer: Layer, name: str, generator: torch.Generator) -> Tensor:
     bound = 1 / math.sqrt(layer.weight[0].numel())
     return torch.empty(layer.get_parameter(name).shape).uniform_(-bound, bound, generator=generator)
 
 
-def _xavier(layer: nn.Linear | nn.Conv1d | nn.Conv2d, name: str, generator: torch.Generator) -> Tensor:
+def _xavier(layer: Layer, name: str, generator: torch.Generator) -> Tensor:
     values = torch.zeros(layer.get_parameter(name).shape)
     return nn.init.xavier_normal_(values, generator=generator) if name == "weight" else values
 
@@ -200,7 +201,7 @@ def _initial(module: nn.Module, law: Law, generator: torch.Generator) -> list[tu
         owner = owners[path]
         if hasattr(owner, "drawn"):
             value = owner.drawn(last, generator)
-        elif isinstance(owner, nn.Linear | nn.Conv1d | nn.Conv2d):
+        elif isinstance(owner, Layer):
             value = law(owner, last, generator)
         else:
             value = torch.ones(parameter.shape) if name.endswith("weight") else torch.zeros(parameter.shape)

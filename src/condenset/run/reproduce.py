@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from condenset.artifact.card import read_card
 from condenset.core.budget import Size
 from condenset.core.errors import CondensetError, RequestError
 from condenset.core.execution import Execution
-from condenset.core.reported import reported_by
+from condenset.core.reported import Reported, reported_by
 from condenset.evaluation.exam import named_exam
 from condenset.prediction import predict
 from condenset.recipe import METHODS
@@ -78,12 +78,16 @@ def _settings_of(method: str, datasets: Sequence[str], budgets: Sequence[str], e
     for dataset, budget in product(datasets, budgets) if datasets and budgets else printed:
         if dataset in (datasets or [dataset]) and budget in (budgets or [budget]):
             nearest = min(rows, key=lambda row: (row.dataset != dataset, row.budget != budget), default=None)
-            own = exam or (nearest.exam if nearest else None)
-            setting = Setting(method, dataset, budget, (own,) if own else ())
-            if nearest and nearest.dataset == dataset:
-                chosen_by_exam = bool(own and named_exam(own).networks)
-                setting = replace(setting, zca=nearest.zca, network=None if chosen_by_exam else nearest.network)
-            yield setting
+            yield _setting(method, dataset, budget, exam, nearest)
+
+
+def _setting(method: str, dataset: str, budget: str, exam: str | None, nearest: Reported | None) -> Setting:
+    """The exam follows the nearest published number; whitening and network only one on the same dataset."""
+    own = exam or (nearest.exam if nearest else None)
+    if own is None or nearest is None or nearest.dataset != dataset:
+        return Setting(method, dataset, budget, (own,) if own else ())
+    network = None if named_exam(own).networks else nearest.network
+    return Setting(method, dataset, budget, (own,), nearest.zca, network)
 
 
 @dataclass(frozen=True)
