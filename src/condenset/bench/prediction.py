@@ -24,13 +24,13 @@ from condenset.sources.source import ReadsExperts
 _RUNS = {"dm": 400, "frepo": 300, "kip": 300, "dsa": 60, "mtt": 30}  # method -> steps; 1 per class
 _FACTOR = 1.3
 
-Found = tuple[float, float]  # seconds, bytes at the peak
+Found = tuple[float, float]  # seconds, megabytes at the peak
 
 
 def _predicted(method: str, steps: int) -> Found:
     task, counts = grey_images(), torch.ones(10, dtype=torch.long)
     found = predict(task, recipe_for(method, task, counts, {"steps": steps}), counts, seed=0, execution=Execution())
-    return found.seconds, found.memory
+    return found.seconds, found.memory / 1e6
 
 
 def _taken(method: str, steps: int) -> Found:
@@ -41,7 +41,7 @@ def _taken(method: str, steps: int) -> Found:
         recipe.source.store(task, recipe.network).train_missing(LOCAL)
     for _ in distillation(start_state(task, recipe, counts, 0, Execution()), seed=0):
         pass
-    return time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def measure() -> Iterator[Row]:
@@ -52,7 +52,7 @@ def measure() -> Iterator[Row]:
             for work in (_predicted, _taken):
                 with get_context("spawn").Pool(1) as pool:
                     found.append(pool.apply(work, (method, steps)))
-        for name, unit, said, true in zip(("time", "memory"), ("s", "bytes"), *found, strict=True):
+        for name, unit, said, true in zip(("time", "memory"), ("s", "MB"), *found, strict=True):
             ratio = max(said / true, true / said)
             against = f"the run, {true:.3g} {unit}"
             yield Row(f"{name} that explain predicts of {method}", said, unit, ratio, against, ("at most", _FACTOR))

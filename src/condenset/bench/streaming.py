@@ -1,0 +1,121 @@
+"""What a step costs, and what the process holds, whatever the number of rows on disk: streamed Parquet shards."""
+
+from __future__ import annotations
+
+import io
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+import numpy as np
+import psutil
+import pyarrow as pa
+import pyarrow.parquet as pq
+import torch
+from PIL import Image
+
+from condenset.bench.measurement import Measurement, Row
+from condenset.core.execution import Execution
+from condenset.distillation import distillation, start_state
+from condenset.recipe import recipe_for
+from condenset.tasks.catalogue import open_task
+
+_ROWS = {"table": (60_000, 600_000, 6_000_000), "image": (60_000, 600_000)}
+_WIDTH = {"table": 256, "image": 64}
+_SHARD = 60_000  # rows
+_STEPS = 60
+_FACTOR = 1.2
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of a process that opens a dataset whose store is there already, and steps.
+
+    Attributes:
+        rows: training examples.
+        step: median seconds of processor time.
+        held: resident bytes after the last step.
+    """
+
+    rows: int
+    step: float
+    held: int
+
+
+def cost(kind: str, rows: int, folder: Path) -> Cost:
+    """Measured in a process of its own; one before it writes the data and makes the store.
+
+    Args:
+        kind: "table" or "image".
+        rows: a multiple of 60 000.
+        folder: for the data and the cache.
+    """
+    with patch.dict(os.environ, CONDENSET_CACHE=str(folder / "cache")):
+        for _ in range(2):
+            with get_context("spawn").Pool(1) as pool:
+                found: Cost = pool.apply(_measured, (kind, rows, folder / f"{kind}-{rows}"))
+    return found
+
+
+def measure() -> Iterator[Row]:
+    """Ten and a hundred times the rows of the first; DM on fresh small networks, two items per class."""
+    with TemporaryDirectory() as folder:
+        for kind, sizes in _ROWS.items():
+            few, *many = (cost(kind, rows, Path(folder)) for rows in sizes)
+            for more in many:
+                yield _row(f"step, {more.rows} {kind} rows", 1e3 * more.step, "ms", 1e3 * few.step, few.rows)
+                yield _row(f"memory, {more.rows} {kind} rows", more.held / 1e6, "MB", few.held / 1e6, few.rows)
+
+
+def _row(name: str, value: float, unit: str, first: float, rows: int) -> Row:
+    return Row(name, value, unit, value / first, f"{rows} rows, {first:.3g} {unit}", ("at most", _FACTOR))
+
+
+def _measured(kind: str, rows: int, folder: Path) -> Cost:
+    if not folder.exists():
+        _write(kind, rows, folder)
+    task = open_task(folder, memory_limit=0, test_fraction=0.1)
+    counts = torch.full((task.target.groups,), 2)
+    fresh = {"source.size": 1, "source.renew_every": 1, "network": f"mlp:width={_WIDTH[kind]}", "steps": _STEPS}
+    recipe, times, began = recipe_for("dm", task, counts, fresh), [], time.process_time()
+    for _ in distillation(start_state(task, recipe, counts, 0, Execution(precision="float32")), 0):
+        times.append(time.process_time() - began)
+        began = time.process_time()
+    return Cost(len(task.train), statistics.median(times[_STEPS // 4 :]), psutil.Process().memory_info().rss)
+
+
+def _write(kind: str, rows: int, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    made: Callable[[np.random.Generator], pa.Table] = {"table": _table, "image": _images}[kind]
+    for shard in range(rows // _SHARD):
+        name = folder / f"train-{shard:05}.parquet"
+        pq.write_table(made(np.random.default_rng(shard)), name, row_group_size=10_000)
+
+
+def _table(random: np.random.Generator) -> pa.Table:
+    """Sixteen numbers, one category, ten classes."""
+    target = random.integers(0, 10, _SHARD)
+    columns = {f"x{i}": (random.normal(size=_SHARD) + target * (i % 3)).astype(np.float32) for i in range(16)}
+    return pa.table(columns | {"kind": random.choice(["a", "b", "c"], _SHARD), "target": target})
+
+
+def _images(random: np.random.Generator) -> pa.Table:
+    """Pictures of 16 x 16 pixels, two hundred different ones, ten classes."""
+    files = [_png(random.integers(0, 128, (16, 16, 3), dtype=np.uint8)) for _ in range(200)]
+    images = [{"bytes": files[i], "path": ""} for i in random.integers(0, len(files), _SHARD)]
+    return pa.table({"image": images, "label": random.integers(0, 10, _SHARD)})
+
+
+def _png(pixels: np.ndarray) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, format="PNG")
+    return stream.getvalue()
+
+
+MEASUREMENT = Measurement("full", measure)
