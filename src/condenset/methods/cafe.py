@@ -45,8 +45,6 @@ PAPER = Paper(
     tasks=("image", "tabular"),
     recipe=recipe,
     reported=(
-        Reported("mnist", "1 per class", "convnet", "dc2021", 0.931, 0.003, "quoted"),
-        Reported("mnist", "10 per class", "convnet", "dc2021", 0.972, 0.002, "quoted"),
         Reported("fashion-mnist", "1 per class", "convnet", "dc2021", 0.771, 0.009, "quoted"),
         Reported("fashion-mnist", "10 per class", "convnet", "dc2021", 0.83, 0.004, "quoted"),
         Reported("cifar10", "1 per class", "convnet", "dc2021", 0.303, 0.011, "Table 1 of PAD, 600 epochs"),
