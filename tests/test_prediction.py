@@ -72,10 +72,12 @@ def test_missing_experts_are_named_and_counted_and_not_trained(
     assert with_experts.assets == () or stages > 1
 
 
-def test_a_limit_names_a_number_of_steps_that_fits() -> None:
-    found = Prediction(1000, 10, 1, 1, 0, seconds=100.0, memory=2**30, disk=1, assets=())
+def test_a_limit_names_what_fits() -> None:
+    found = Prediction(1000, 10, 1, 1, 0, seconds=100.0, memory=2**30, loaded=2**28, disk=1, assets=())
     found.within(2**30, 100.0)
     with pytest.raises(BudgetError, match=r"--set steps=250$"):
         found.within(None, 25.0)
-    with pytest.raises(BudgetError, match="1024 MiB, more than the 512 MiB"):
+    with pytest.raises(BudgetError, match="1024 MiB, more than the 512 MiB allowed: about 33%"):
         found.within(2**29, None)
+    with pytest.raises(BudgetError, match="256 MiB alone"):
+        found.within(2**28, None)

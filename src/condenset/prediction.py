@@ -27,6 +27,7 @@ from condenset.starts.random import random
 from condenset.tasks.task import Task
 
 _PROBES = 5
+_LEAST = 0.05  # share of a step's work that is worth advising
 _GROWTH = 1.2  # of the peak after the first steps; measured by the suite
 
 
@@ -40,6 +41,7 @@ class Prediction:
         data_bytes, label_bytes, extra_bytes: of the finished set.
         seconds: wall time on this machine as busy as it is now.
         memory: peak resident bytes of the process.
+        loaded: of these, what the program and its data take before the first step.
         disk: bytes written while the run lasts.
         assets: what must be computed first.
     """
@@ -51,6 +53,7 @@ class Prediction:
     extra_bytes: int
     seconds: float
     memory: int
+    loaded: int
     disk: int
     assets: tuple[str, ...]
 
@@ -73,13 +76,20 @@ class Prediction:
         if max_memory is not None and self.memory > max_memory:
             raise BudgetError(
                 f"the run needs about {self.memory / 2**20:.0f} MiB, "
-                f"more than the {max_memory / 2**20:.0f} MiB allowed: lower the images per class or objective.per_group"
+                f"more than the {max_memory / 2**20:.0f} MiB allowed: {self._fitting(max_memory)}"
             )
         if max_time is not None and self.seconds > max_time:
             raise BudgetError(
                 f"the run takes about {self.seconds:.0f} s, more than the {max_time:.0f} s allowed: "
                 f"lower steps, for example --set steps={max(1, int(self.steps * max_time / self.seconds))}"
             )
+
+    def _fitting(self, memory: int) -> str:
+        """What would fit, as work beyond the loaded data grows with what a step sees."""
+        share = (memory - self.loaded) / (self.memory - self.loaded)
+        if share < _LEAST:
+            return f"the program and its data take {self.loaded / 2**20:.0f} MiB alone, so allow about what it needs"
+        return f"about {share:.0%} of the items or of the real examples in a step (objective.per_group) would fit"
 
 
 def predict(
@@ -89,6 +99,7 @@ def predict(
 
     Experts that are not there yet are not trained for this; the cost of their training is added.
     """
+    loaded = psutil.Process().memory_info().rss
     with _experts(task, recipe) as (recipe, experts):
         state = start_state(task, recipe, counts, seed, execution)
         size = state.synthetic.nbytes()
@@ -103,6 +114,7 @@ def predict(
         extra_bytes=size.extras,
         seconds=experts.seconds + seconds,
         memory=_peak_memory(),
+        loaded=loaded,
         disk=experts.disk + 2 * checkpoint + size.total + 200 * recipe.steps,
         assets=experts.names,
     )
