@@ -58,7 +58,8 @@ def test_missing_experts_are_named_and_counted_and_not_trained(
     method: str, digits: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
-    config = Config("digits", method, Size(per_class=2), changes={"steps": 4, "network": "convnet:width=16"})
+    short = {} if method == "ncfm" else {"objective.inner.steps": 5}
+    config = Config("digits", method, Size(per_class=2), changes={"steps": 4, "network": "convnet:width=16"} | short)
     found = predicted(config, digits)
     assert re.fullmatch(r"\d+ expert trajectories .*", found.assets[0])
     assert not list(tmp_path.rglob("*.safetensors"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -42,3 +44,13 @@ def test_an_unknown_measurement_is_refused_with_the_nearest_name(capsys: pytest.
     assert main(["bench", "--only", "forwrad"]) == 2
     assert "forward" in capsys.readouterr().err
     assert "forward" in MEASUREMENTS.names()
+
+
+def test_every_measurement_is_recorded_in_a_file_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", "--only", "start-up", "--into", str(tmp_path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [path.name for path in tmp_path.iterdir()] == ["start-up.json"]
+    assert json.loads((tmp_path / "start-up.json").read_text()) == told
+    assert [row["name"] for row in told["rows"]] == ["condenset --help", "condenset list methods"]
