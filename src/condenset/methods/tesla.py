@@ -21,7 +21,7 @@ from condenset.tasks.task import Task
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """MTT without the curvature of the inner loop."""
-    inner = InnerLoop(steps=10, batch=256, augment=True, curvature=False)
+    inner = InnerLoop(steps=20, batch=256, augment=True, curvature=False)
     return replace(mtt.recipe(task, counts), objective=TrajectoryMatching(inner))
 
 

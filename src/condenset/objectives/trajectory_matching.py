@@ -35,7 +35,7 @@ class TrajectoryMatching:
             left as they are, later ones wait.
     """
 
-    inner: InnerLoop = field(default_factory=lambda: InnerLoop(steps=10, batch=256, augment=True))
+    inner: InnerLoop = field(default_factory=lambda: InnerLoop(steps=20, batch=256, augment=True))
     unmatched: float = 0.0
     ignored_above: float | None = None
     stages: int = 1
