@@ -58,7 +58,7 @@ class Experts:
     """
 
     count: int = 3
-    examples: int | None = 60_000
+    examples: int | None = 20_000
     rate: float = 0.01
     momentum: float = 0.0
     batch: int = 256

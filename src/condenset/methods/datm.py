@@ -1,6 +1,6 @@
 """DATM: the trajectory's epochs are as hard as the set is large, easy ones first, and soft labels are learnt.
 
-Differences from the paper: 3 narrow experts of at most 7 epochs of 60 000 examples instead of 100 of 100; 20 student
+Differences from the paper: 3 narrow experts of at most 7 epochs of 20 000 examples instead of 100 of 100; 20 student
 steps instead of 80; at large budgets starts range from epoch 2 to 5 instead of 40 to 60.
 """
 

@@ -1,6 +1,6 @@
 """MTT: training on the set should move a network as training on the data moved an expert.
 
-Differences from the paper: 3 experts of 6 epochs of at most 60 000 examples instead of 100 of 50; convolutional nets
+Differences from the paper: 3 experts of 6 epochs of 20 000 examples instead of 100 of 50 whole ones; convolutional nets
 of a quarter of the width; 800 steps at a falling rate instead of 5000; and the learning rate is learnt as its logarithm
 so that it stays positive.
 """
