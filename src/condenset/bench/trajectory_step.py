@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any, Literal
 
 import torch
 
 from condenset.bench.images import grey_images
+from condenset.bench.machine import peak_memory
 from condenset.bench.measurement import Measurement, Row, as_released, in_turns
 from condenset.bench.plain import trajectory_step
 from condenset.codecs.raw import Raw
@@ -23,7 +23,6 @@ from condenset.synthetic import Contract, SyntheticSet
 
 Kind = Literal["adjoint", "plain"]
 
-_STATUS = Path("/proc/self/status")  # where Linux says how much memory a process had at most
 _PER_CLASS, _STEPS, _RATE = 10, 10, 0.02
 
 
@@ -51,8 +50,7 @@ def peak(kind: Kind, inner_steps: int) -> int:
 
 def _peak_here(kind: Kind, inner_steps: int) -> int:
     step(kind, inner_steps)()
-    line = next(line for line in _STATUS.read_text(encoding="utf8").splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) * 1024
+    return peak_memory() or 0
 
 
 def measure() -> Iterator[Row]:
@@ -62,7 +60,7 @@ def measure() -> Iterator[Row]:
     against = f"one graph, {found['plain']:.1f} s"
     ratio = found["adjoint"] / found["plain"]
     yield Row(f"MTT step, 10 per class, {_STEPS} inner steps", found["adjoint"], "s", ratio, against, ("at most", 0.7))
-    if not _STATUS.exists():
+    if peak_memory() is None:
         return
     ours, theirs = peak("adjoint", 20), peak("plain", 20)
     against = f"one graph, {theirs / 2**30:.1f} GiB"
