@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
 import pytest
 
-from condenset.bench.measurement import MEASUREMENTS, Row, in_turns
+from condenset.bench.measurement import MEASUREMENTS, Row, apart, in_turns
 from condenset.run.cli import main
 
 
@@ -46,11 +47,15 @@ def test_an_unknown_measurement_is_refused_with_the_nearest_name(capsys: pytest.
     assert "forward" in MEASUREMENTS.names()
 
 
-def test_every_measurement_is_recorded_in_a_file_of_its_own(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_measurement_is_recorded_in_a_file_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "--only", "start-up", "--into", str(tmp_path), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [path.name for path in tmp_path.iterdir()] == ["start-up.json"]
     assert json.loads((tmp_path / "start-up.json").read_text()) == told
     assert [row["name"] for row in told["rows"]] == ["condenset --help", "condenset list methods"]
+
+
+def test_work_apart_has_a_process_of_its_own() -> None:
+    assert apart(os.getpid) != os.getpid()
+    with pytest.raises(ZeroDivisionError):
+        apart(divmod, 1, 0)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from statistics import median
-from typing import Any, Literal
+from typing import Any, Literal, ParamSpec, TypeVar
 
 from condenset.core.allocator import give_back_freed_memory, keep_freed_memory
 from condenset.core.registry import Registry
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 MEASUREMENTS = Registry("bench", "MEASUREMENT", "measurement")
 
@@ -64,6 +69,12 @@ class Measurement:
 def seconds(work: Callable[[], Any], repeats: int = 3) -> float:
     """Median wall time of a call, after one call that warms up."""
     return in_turns({"": work}, repeats)[""]
+
+
+def apart(work: Callable[_P, _T], *arguments: _P.args, **named: _P.kwargs) -> _T:
+    """What a call gives in a process of its own, which holds nothing of this one."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work, *arguments, **named).result()
 
 
 def as_released(work: Callable[[], Any]) -> None:

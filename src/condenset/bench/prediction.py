@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from multiprocessing import get_context
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
@@ -13,7 +12,7 @@ import torch
 
 from condenset.bench.images import grey_images
 from condenset.bench.machine import peak_memory
-from condenset.bench.measurement import Measurement, Row
+from condenset.bench.measurement import Measurement, Row, apart
 from condenset.core.execution import Execution
 from condenset.core.executor import LOCAL
 from condenset.distillation import distillation, start_state
@@ -50,8 +49,7 @@ def measure() -> Iterator[Row]:
         found: list[Found] = []
         with TemporaryDirectory() as cache, patch.dict(os.environ, CONDENSET_CACHE=cache):  # no experts are there yet
             for work in (_predicted, _taken):
-                with get_context("spawn").Pool(1) as pool:
-                    found.append(pool.apply(work, (method, steps)))
+                found.append(apart(work, method, steps))
         for name, unit, said, true in zip(("time", "memory"), ("s", "MB"), *found, strict=True):
             if not true:
                 continue  # the system does not tell

@@ -8,7 +8,6 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -20,7 +19,7 @@ import pyarrow.parquet as pq
 import torch
 from PIL import Image
 
-from condenset.bench.measurement import Measurement, Row
+from condenset.bench.measurement import Measurement, Row, apart
 from condenset.core.execution import Execution
 from condenset.distillation import distillation, start_state
 from condenset.recipe import recipe_for
@@ -58,8 +57,7 @@ def cost(kind: str, rows: int, folder: Path) -> Cost:
     """
     with patch.dict(os.environ, CONDENSET_CACHE=str(folder / "cache")):
         for _ in range(2):
-            with get_context("spawn").Pool(1) as pool:
-                found: Cost = pool.apply(_measured, (kind, rows, folder / f"{kind}-{rows}"))
+            found = apart(_measured, kind, rows, folder / f"{kind}-{rows}")
     return found
 
 

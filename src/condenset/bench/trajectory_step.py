@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from multiprocessing import get_context
 from typing import Any, Literal
 
 import torch
 
 from condenset.bench.images import grey_images
 from condenset.bench.machine import peak_memory
-from condenset.bench.measurement import Measurement, Row, as_released, in_turns
+from condenset.bench.measurement import Measurement, Row, apart, as_released, in_turns
 from condenset.bench.plain import trajectory_step
 from condenset.codecs.raw import Raw
 from condenset.core.execution import Execution
@@ -44,8 +43,7 @@ def step(kind: Kind, inner_steps: int) -> Callable[[], Any]:
 
 def peak(kind: Kind, inner_steps: int) -> int:
     """Most memory that a process of its own ever held for one step, in bytes, libraries and compiler included."""
-    with get_context("spawn").Pool(1) as pool:
-        return pool.apply(_peak_here, (kind, inner_steps))
+    return apart(_peak_here, kind, inner_steps)
 
 
 def _peak_here(kind: Kind, inner_steps: int) -> int:
