@@ -31,7 +31,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
             "data": Optimiser("sgd", rate=100.0, momentum=0.5, final=0.1),
             "rate": Optimiser("adam", rate=0.02),
         },
-        rates=Rates(initial=0.02),
+        rates=Rates(initial=0.01),
         steps=800,
         contract=Contract(exam="mtt2022"),
     )
