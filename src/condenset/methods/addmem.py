@@ -16,7 +16,7 @@ from condenset.core.reported import Reported
 from condenset.kernels.descent import Descent
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.risk import Risk, Unrolled
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Optimiser, Paper, Recipe, narrow
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -31,7 +31,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         codec=_codec(task, counts),
         objective=Risk(Unrolled(inner), examples=256),
         source=Pool(siamese=False),
-        network="convnet:width=32",
+        network=narrow(task),
         optimisers={
             "data": Optimiser("adam", rate=0.01 * task.train.scale(), clip=2.0),
             "bases": Optimiser("adam", rate=0.01, clip=2.0),

@@ -14,7 +14,7 @@ from condenset.core.reported import Reported
 from condenset.kernels.distance import squared_error
 from condenset.objectives.centre_classification import CentreClassification
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Optimiser, Paper, Recipe, narrow
 from condenset.signals.mean_layers import MeanLayers
 from condenset.sources.online import Online
 from condenset.starts.random import random
@@ -29,7 +29,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         start=random,
         objective=SignalMatching(MeanLayers(), squared_error, per_group=128, cached=1, also=further),
         source=Online.short(int(counts.max())),
-        network="convnet:width=32" if task.modality.name == "image" else None,
+        network=narrow(task),
         optimisers={"data": Optimiser("sgd", rate=0.3, momentum=0.5, final=0.1)},
         steps=4500,
         contract=Contract(exam=task.modality.exam),

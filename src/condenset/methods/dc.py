@@ -13,7 +13,7 @@ from torch import Tensor
 from condenset.core.reported import Reported
 from condenset.kernels.distance import layerwise_cosine
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Optimiser, Paper, Recipe, narrow
 from condenset.signals.class_gradient import ClassGradient
 from condenset.sources.online import Online, released_loops
 from condenset.starts.noise import noise
@@ -28,7 +28,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         start=noise,
         objective=SignalMatching(ClassGradient(), layerwise_cosine, per_group=256, cached=1),
         source=Online(outer, inner, every=10, siamese=False),
-        network="convnet:width=32" if task.modality.name == "image" else None,
+        network=narrow(task),
         optimisers={"data": Optimiser("sgd", rate=0.1, momentum=0.5, final=0.1)},
         steps=3000,
         contract=Contract(exam="dc2021"),

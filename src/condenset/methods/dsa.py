@@ -13,7 +13,7 @@ from torch import Tensor
 from condenset.core.reported import Reported
 from condenset.kernels.distance import layerwise_cosine
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Optimiser, Paper, Recipe, narrow
 from condenset.signals.class_gradient import ClassGradient
 from condenset.sources.online import Online
 from condenset.starts.random import random
@@ -27,7 +27,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         start=random,
         objective=SignalMatching(ClassGradient(dimensions=2), layerwise_cosine, per_group=64, cached=1),
         source=Online.short(int(counts.max())),
-        network="convnet:width=32",
+        network=narrow(task),
         optimisers={"data": Optimiser("sgd", rate=1.0, momentum=0.5, final=0.1)},
         steps=3000,
         contract=Contract(exam="dsa2021"),

@@ -14,7 +14,7 @@ from torch import Tensor
 from condenset.assets.experts import Experts
 from condenset.kernels.distance import squared_error
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Optimiser, Paper, Recipe, narrow
 from condenset.signals.covariance import Covariance
 from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool
@@ -30,7 +30,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         codec="multi-formation",
         objective=SignalMatching(Covariance(correction=1), squared_error, per_group=128, of_set=16, cached=2),
         source=Interpolated(Pool(size=2, renew_every=50), Experts(count=4, examples=4096, momentum=0.9), initial=0.0),
-        network="convnet:width=32",
+        network=narrow(task),
         optimisers={"data": Optimiser("adam", rate=0.01 * task.train.scale(), final=0.1)},
         steps=2000,
         contract=Contract(exam="dsa2021"),

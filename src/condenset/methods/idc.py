@@ -13,7 +13,7 @@ from torch import Tensor
 from condenset.core.reported import Reported
 from condenset.kernels.distance import l1, squared_error
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Optimiser, Paper, Recipe, narrow
 from condenset.signals.class_gradient import ClassGradient
 from condenset.sources.queue import Queue
 from condenset.starts.random import random
@@ -34,7 +34,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         codec="multi-formation",
         objective=matching(task),
         source=Queue(renew_every=20, train_every=4),
-        network="convnet:width=32",
+        network=narrow(task),
         optimisers={"data": Optimiser("adam", rate=0.02 * task.train.scale(), final=0.1)},
         steps=5000,
         contract=Contract(exam="idc2022"),

@@ -14,7 +14,7 @@ from condenset.core.reported import Reported
 from condenset.kernels.distance import squared_error
 from condenset.objectives.calibration import Calibration
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Optimiser, Paper, Recipe, narrow
 from condenset.signals.mean_layers import MeanLayers
 from condenset.sources.queue import Queue
 from condenset.starts.random import random
@@ -31,7 +31,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         codec="multi-formation",
         objective=SignalMatching(signal, squared_error, per_group=128, of_set=16, cached=10, also=further),
         source=Queue(size=5, renew_every=60),
-        network="convnet:width=32",
+        network=narrow(task),
         optimisers={"data": Optimiser("sgd", rate=0.2, momentum=0.5)},
         steps=2000,
         contract=Contract(exam="dsa2021"),

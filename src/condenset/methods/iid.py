@@ -14,7 +14,7 @@ from condenset.assets.experts import Experts
 from condenset.kernels.distance import squared_error
 from condenset.objectives.centralisation import Centralisation
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Optimiser, Paper, Recipe, narrow
 from condenset.signals.local_covariance import LocalCovariance
 from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool
@@ -29,7 +29,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         start=random,
         objective=SignalMatching(LocalCovariance(), squared_error, per_group=128, also=(Centralisation(),)),
         source=Interpolated(Pool(size=50, renew_every=10), Experts(count=4, examples=4096, momentum=0.9)),
-        network="convnet:width=32" if task.modality.name == "image" else None,
+        network=narrow(task),
         optimisers={"data": Optimiser("sgd", rate=1.0, momentum=0.5)},
         steps=3000,
         contract=Contract(exam=task.modality.exam),

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from condenset.kernels.distance import squared_error
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Optimiser, Paper, Recipe, narrow
 from condenset.signals.characteristic_function import CharacteristicFunction
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
@@ -28,7 +28,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         codec="multi-formation",
         objective=SignalMatching(CharacteristicFunction(bandwidth=0.5), squared_error, per_group=128, of_set=16),
         source=Pool(size=100, renew_every=10),
-        network="convnet:width=32",
+        network=narrow(task),
         optimisers={"data": Optimiser("adam", rate=0.01 * task.train.scale(), final=0.1)},
         steps=5500,
         contract=Contract(exam="dsa2021"),

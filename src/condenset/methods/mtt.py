@@ -12,7 +12,7 @@ from torch import Tensor
 
 from condenset.core.reported import Reported
 from condenset.objectives.trajectory_matching import TrajectoryMatching
-from condenset.recipe import Optimiser, Paper, Rates, Recipe
+from condenset.recipe import Optimiser, Paper, Rates, Recipe, narrow
 from condenset.sources.expert import Expert
 from condenset.sources.start_range import StartRange
 from condenset.starts.random import random
@@ -26,7 +26,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         start=random,
         objective=TrajectoryMatching(),
         source=Expert(starts=StartRange(end=5)),
-        network="convnet:width=32" if task.modality.name == "image" else None,
+        network=narrow(task),
         optimisers={
             "data": Optimiser("sgd", rate=100.0, momentum=0.5, final=0.1),
             "rate": Optimiser("adam", rate=0.02),

@@ -16,7 +16,7 @@ from condenset.assets.experts import Experts
 from condenset.kernels.distance import characteristic
 from condenset.objectives.calibration import Calibration
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Optimiser, Paper, Recipe, narrow
 from condenset.signals.characteristic_function import CharacteristicFunction
 from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool
@@ -33,7 +33,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         codec="multi-formation",
         objective=SignalMatching(CharacteristicFunction(), characteristic, per_group=128, of_set=16, also=further),
         source=Interpolated(Pool(size=50, renew_every=10), Experts(count=4, examples=4096, momentum=0.9)),
-        network="convnet:width=32",
+        network=narrow(task),
         optimisers={"data": Optimiser("adam", rate=0.01 * task.train.scale(), final=0.1)},
         steps=3000,
         contract=Contract(exam="dsa2021"),
