@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import psutil
 import pytest
+import torch
 
 from condenset.core import memory
 
@@ -18,3 +21,13 @@ def test_half_of_what_there_is(
     if limit is not None:
         (tmp_path / "memory.max").write_text(limit)
     assert memory.half_of_memory() == (expected or psutil.virtual_memory().total // 2)
+
+
+def test_a_process_does_not_begin_with_its_parents_peak() -> None:
+    """As getrusage would have it on Linux, so that runs side by side would all report the largest."""
+    held = torch.ones(100 * 2**20)  # 400 MB
+    ours = memory.peak_memory()
+    assert ours > held.nbytes
+    ask = "from condenset.core.memory import peak_memory; print(peak_memory())"
+    theirs = int(subprocess.run([sys.executable, "-c", ask], capture_output=True, check=True).stdout)
+    assert 10 * 2**20 < theirs < ours - held.nbytes // 2

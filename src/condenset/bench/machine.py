@@ -4,24 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
-from pathlib import Path
 from typing import Any
 
 import psutil
 import torch
-
-_STATUS = Path("/proc/self/status")
-
-
-def peak_memory() -> int | None:
-    """Most bytes that this process was resident with; None where the system does not tell.
-
-    The peak of `resource.getrusage` will not do: Linux lets a new process begin with its parent's.
-    """
-    if not _STATUS.exists():
-        return None
-    line = next(line for line in _STATUS.read_text(encoding="utf8").splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) * 1024
 
 
 def describe() -> dict[str, Any]:

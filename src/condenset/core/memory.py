@@ -1,13 +1,15 @@
-"""How much memory data may take before they are read from disk instead."""
+"""How much memory data may take before they are read from disk instead, and how much this process took."""
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 _CONTAINER = Path("/sys/fs/cgroup/memory.max")  # Linux, control groups of version 2
+_STATUS = Path("/proc/self/status")  # Linux
 
 
 def half_of_memory() -> int:
@@ -19,3 +21,15 @@ def half_of_memory() -> int:
     with suppress(OSError, ValueError):  # no container, or one without a limit
         total = min(total, int(_CONTAINER.read_text()))
     return total // 2
+
+
+def peak_memory() -> int:
+    """Most bytes that this process was ever resident with."""
+    if _STATUS.exists():  # where getrusage will not do: Linux lets a new process begin with its parent's peak
+        line = next(line for line in _STATUS.read_text(encoding="utf8").splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    if sys.platform == "win32":
+        return int(psutil.Process().memory_info().peak_wset)
+    import resource  # there is none on Windows
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS

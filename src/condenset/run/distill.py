@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -20,6 +19,7 @@ from condenset.core.budget import Size
 from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
 from condenset.core.executor import LOCAL, Executor
+from condenset.core.memory import peak_memory
 from condenset.distillation import State, Step, allocate, check_bytes, distillation, finished, start_state
 from condenset.prediction import predict
 from condenset.recipe import Recipe, recipe_for
@@ -147,9 +147,8 @@ def run(
         if folder is not None:
             save(synthetic, task, folder.path, {**config.record(), "steps": state.step})
             folder.finish()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     used = time.perf_counter() - began, time.process_time() - cpu
-    return Distilled(synthetic, task, config, None if folder is None else folder.path, state.step, *used, peak)
+    return Distilled(synthetic, task, config, None if folder is None else folder.path, state.step, *used, peak_memory())
 
 
 def started(out: str | Path) -> Config:
