@@ -75,6 +75,13 @@ def test_a_setting_is_recorded_and_not_run_again(tmp_path: Path) -> None:
     assert (tmp_path / "runs/random-digits-1-per-class/card.json").read_bytes() == card
 
 
+def test_a_set_is_graded_under_the_exam_that_is_the_same_for_all_besides(tmp_path: Path) -> None:
+    chosen = settings(["random"], ["digits"], ["1 per class"], "quick")
+    found = list(reproduce(chosen, Terms(tmp_path / "runs", tmp_path / "results", repeats=1), Screen()))
+    assert {result.exam for result in found} == {"quick", "fair"}
+    assert len(recorded(tmp_path / "results")) == 2
+
+
 def test_data_that_are_not_here_leave_their_setting_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

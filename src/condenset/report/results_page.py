@@ -13,6 +13,12 @@ from condenset.report.tables import markdown_table
 _HEADS = ("method", "data", "budget", "network", "exam", "published, %", "ours, %", "random, %", "repeats")
 _NUMBERS = _HEADS[5:]
 _ACROSS = 3  # networks from which on a setting has a table across networks
+_ALIKE = "fair"
+_SIDE_BY_SIDE = """## Side by side
+
+Every set graded alike, under the exam `fair`: hard labels, no augmentation, one schedule. The best come first; a set
+that was made for soft labels, augmentation or one known network loses what it has in these.
+"""
 _ORDER = ("verified", "partial", "failed")
 _VERDICTS = """*Verified*: within the published interval, above it, or at most one point below it. *Partial*: better
 than random examples of the same bytes by more than both 95 % intervals. *Failed*: neither. *Reduced*: fewer steps than
@@ -23,9 +29,12 @@ in the paper. Without a published number under the same exam, data, budget and n
 def results_page(results: Sequence[Result]) -> str:
     """All recorded results by dataset, then a table across networks for every setting with several."""
     parts = ["# Recorded results\n", _VERDICTS]
-    for dataset, group in groupby(results, lambda result: result.dataset):
+    alike = [result for result in results if result.exam == _ALIKE]
+    for dataset, group in groupby((r for r in results if r not in alike), lambda result: result.dataset):
         own = list(group)
         parts.append(f"## {dataset}\n\n{results_table(own)}{_on_all_data(own)}")
+    if alike:
+        parts += [_SIDE_BY_SIDE, _side_by_side(alike)]
     across = list(tables_across_networks(results))
     if across:
         parts += ["## Across networks\n\nAccuracy in percent of networks that the set was not made with.\n", *across]
@@ -70,6 +79,20 @@ def results_table(results: Sequence[Result]) -> str:
         for r in results
     ]
     return markdown_table([*_HEADS, "schedule", "verdict"], lines, _NUMBERS)
+
+
+def _side_by_side(results: Sequence[Result]) -> str:
+    """Results under one exam, as Markdown, by setting and the best first."""
+    ranked = sorted(results, key=lambda r: (r.dataset, r.budget, r.network, -r.measured))
+    lines = [
+        [
+            *(r.method, data_name(r), r.budget, r.network, f"{r.bytes:,}"),
+            *(f"{percent(r.measured)} ± {percent(r.std)}", percent(r.random), str(r.repeats)),
+        ]
+        for r in ranked
+    ]
+    heads = ["method", "data", "budget", "network", "bytes", "ours, %", "random, %", "repeats"]
+    return markdown_table(heads, lines, heads[4:])
 
 
 def tables_across_networks(results: Sequence[Result]) -> Iterator[str]:

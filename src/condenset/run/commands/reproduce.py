@@ -24,7 +24,7 @@ class Reproduce:
         datasets: only these.
         budgets: only these, as in "10 per class".
         exam: in place of the papers' own.
-        fair: grade under the exam `fair`, too.
+        fair: grade under the exam `fair`, too, which is the same for every method.
         repeats: learners for every score.
         budget: time to spend, such as 30m; what does not fit is left out.
         runs: record these graded run folders as they are instead of making new ones.
@@ -37,7 +37,7 @@ class Reproduce:
     datasets: Names = ()
     budgets: Names = ()
     exam: Annotated[str | None, arg(metavar="EXAM")] = None
-    fair: bool = False
+    fair: bool = True
     repeats: Annotated[int | None, arg(metavar="N")] = None
     budget: Annotated[Seconds | None, arg(metavar="TIME")] = None
     runs: Names = ()
