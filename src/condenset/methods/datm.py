@@ -36,7 +36,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     source = Expert(Experts(flatness=Flatness()), starts=starts(int(counts.max())))
     return replace(
         base,
-        start=Confident(source),
+        start=Confident(source, base.network),
         labels="logits",
         objective=TrajectoryMatching(ignored_above=1.1),
         source=source,

@@ -30,9 +30,10 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     per_class = int(counts.max())
     unmatched = 0.0 if per_class < 5 else 0.25 if 20 < per_class <= 100 else 0.5
     source = Expert(Experts(flatness=Flatness(), curriculum=CURRICULUM), starts=datm.starts(per_class))
+    base = datm.recipe(task, counts)
     return replace(
-        datm.recipe(task, counts),
-        start=Confident(source),
+        base,
+        start=Confident(source, base.network),
         objective=TrajectoryMatching(unmatched=unmatched, ignored_above=1.1),
         source=source,
     )
