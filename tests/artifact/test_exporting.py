@@ -64,6 +64,17 @@ def test_png_folders_stay_inside_whatever_the_classes_are_called(artifact: Artif
     assert np.allclose(found, artifact.synthetic.decode().targets.detach(), atol=1e-6)
 
 
+@pytest.mark.parametrize("to", ["png", "parquet"])
+def test_that_pixels_lose_what_lies_outside_their_range_is_said(artifact: Artifact, tmp_path: Path, to: str) -> None:
+    record = artifact.card.task.preprocessing
+    inputs = artifact.synthetic.decode().inputs.detach().numpy().transpose(0, 2, 3, 1)
+    unit = inputs * np.array(record["std"]) + np.array(record["mean"])
+    share = np.mean((unit < -1 / 255) | (unit > 256 / 255))
+    assert share > 0.01
+    with pytest.warns(UserWarning, match=f"{share:.1%} of the learnt values.*npz keeps them"):
+        export_set(artifact, to, tmp_path / ("out" if to == "png" else "out.parquet"))
+
+
 def test_npz_is_exact(artifact: Artifact, tmp_path: Path) -> None:
     batch = artifact.synthetic.decode()
     with np.load(export_set(artifact, "npz", tmp_path / "set.npz"), allow_pickle=False) as arrays:

@@ -6,6 +6,7 @@ import importlib.util
 import io
 import json
 import re
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,14 +106,21 @@ def _folder_names(classes: tuple[str, ...]) -> list[str]:
 def _png_bytes(artifact: Artifact, batch: Batch) -> list[bytes]:
     from PIL import Image
 
-    from condenset.tasks.image.preprocessing import to_pixels
+    from condenset.tasks.image.preprocessing import levels, outside, to_unit
 
     assert isinstance(batch.inputs, Tensor)
     channels = batch.inputs.shape[1]
     if channels not in _MODES:
         raise RequestError(f"images with {channels} channels are no PNG, which has {list(_MODES)}: export to npz")
+    unit = to_unit(batch.inputs, artifact.card.task.preprocessing)
+    if lost := outside(unit):
+        warnings.warn(
+            f"{lost:.1%} of the learnt values lie outside what a PNG can hold and were clipped, so that a network "
+            "learns something else from the files: npz keeps them",
+            stacklevel=2,
+        )
     contents = []
-    for pixels in to_pixels(batch.inputs, artifact.card.task.preprocessing):
+    for pixels in levels(unit):
         file = io.BytesIO()
         Image.fromarray(pixels[..., 0] if channels == 1 else pixels).save(file, format="PNG")
         contents.append(file.getvalue())

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from condenset.core.rng import Rng
@@ -46,3 +47,20 @@ def test_many_classes_are_cut_off_and_counted(tmp_path: Path) -> None:
     labels = np.arange(100) % 50
     task = images_from_arrays(images, labels, held_out=(images, labels))
     assert drawn(task, tmp_path, 1).shape[0] == 2 * 14 + 40 * 68 - 4 + 16 + 8
+
+
+def test_a_set_that_leaves_the_range_of_the_data_is_shown_from_its_own_black_to_its_own_white(tmp_path: Path) -> None:
+    images = np.zeros((4, 8, 8, 1), np.uint8)
+    images[:, :4] = 255
+    task = images_from_arrays(images, np.arange(4) % 2, held_out=(images, np.arange(4) % 2))
+    batch = task.train.sample(1, Rng(0))
+    plain = drawn(task, tmp_path, 1)
+    assert isinstance(batch.inputs, torch.Tensor)
+    upper, lower = batch.inputs[:, :, :4].mean(), batch.inputs[:, :, 4:].mean()
+    batch.inputs[:, :, :, 4:] += upper - lower  # the right half reaches from 1 to 2
+    preview(task, batch, tmp_path / "p.png")
+    with Image.open(tmp_path / "p.png") as picture:
+        canvas = np.asarray(picture.convert("L"))
+    assert canvas.shape[0] == plain.shape[0] + 2 * (16 + 8), "two lines say what is black and white"
+    corner = canvas[14 : 14 + 64, -14 - 64 : -14]
+    assert [corner[y, x] for y, x in ((5, 5), (60, 5), (5, 60), (60, 60))] == [128, 0, 255, 128]

@@ -64,15 +64,31 @@ def to_inputs(
     return whitening_of(preprocessing["zca"]["name"]).apply(normalised) if "zca" in preprocessing else normalised
 
 
+def to_unit(
+    inputs: Float[Tensor, "n channels height width"], preprocessing: Mapping[str, Any]
+) -> Float[Tensor, "n channels height width"]:
+    """Network inputs with whitening and normalisation undone: the data's lie in [0, 1], learnt ones may leave it."""
+    mean, std = _constants(preprocessing)
+    images = inputs.detach().float().cpu()
+    normalised = whitening_of(preprocessing["zca"]["name"]).invert(images) if "zca" in preprocessing else images
+    return normalised * std + mean
+
+
 def to_pixels(
     inputs: Float[Tensor, "n channels height width"], preprocessing: Mapping[str, Any]
 ) -> UInt8[np.ndarray, "n height width channels"]:
     """Network inputs as pixels: whitening and normalisation undone, clipped to [0, 1], in 256 levels."""
-    mean, std = _constants(preprocessing)
-    images = inputs.detach().float().cpu()
-    normalised = whitening_of(preprocessing["zca"]["name"]).invert(images) if "zca" in preprocessing else images
-    unit = (normalised * std + mean).clamp(0, 1)
-    return (unit * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
+    return levels(to_unit(inputs, preprocessing))
+
+
+def levels(unit: Float[Tensor, "n channels height width"]) -> UInt8[np.ndarray, "n height width channels"]:
+    """Values as pixels of 256 levels, clipped to [0, 1]."""
+    return (unit.clamp(0, 1) * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
+
+
+def outside(unit: Float[Tensor, "n channels height width"]) -> float:
+    """Share of values that lie more than a level outside [0, 1], which pixels cannot hold."""
+    return float(((unit < -1 / 255) | (unit > 1 + 1 / 255)).float().mean())
 
 
 def represent(inputs: Inputs) -> Float[Tensor, "n dimensions"]:

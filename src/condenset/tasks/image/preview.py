@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from condenset.core.batch import Batch
-from condenset.tasks.image.preprocessing import to_pixels
+from condenset.tasks.image.preprocessing import levels, outside, to_unit
 from condenset.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ _CELL = 64  # pixels a side that small images are enlarged to, at least
 _GAP = 4
 _MARGIN = 14
 _FONT = 16
+_MANY = 0.05  # share of values outside the data's range
+_TAIL = 0.01
 _INK = (38, 42, 51)
 _FAINT = (120, 126, 138)
 
@@ -29,18 +31,31 @@ _FAINT = (120, 126, 138)
 def preview(task: Task, batch: Batch, path: Path) -> None:
     """Draws decoded examples (n, channels, height, width) as a PNG: up to 10 per class and 40 classes.
 
-    Small images are enlarged by a whole factor, without smoothing, so that every pixel can be told.
+    Small images are enlarged by a whole factor, without smoothing, so that every pixel can be told. Where many values
+    lie outside the data's range, black and white are the set's own extremes, and the picture says which.
     """
     assert isinstance(batch.inputs, Tensor), f"images are a tensor, not {type(batch.inputs).__name__}"
-    pixels = to_pixels(batch.inputs, task.preprocessing)
+    shown, notes = _in_sight(to_unit(batch.inputs, task.preprocessing))
+    pixels = levels(shown)
     groups = batch.groups.cpu().numpy()
     names = task.target.classes if task.target.kind == "classification" else ()
     rows = [(name, pixels[groups == g][:COLUMNS]) for g, name in enumerate(names)]
-    shown = [(name, images) for name, images in rows if len(images)]
-    _grid(shown[:ROWS], len(shown) - ROWS).save(path, format="PNG", optimize=True)
+    filled = [(name, images) for name, images in rows if len(images)]
+    if len(filled) > ROWS:
+        notes.append(f"and {len(filled) - ROWS} more classes")
+    _grid(filled[:ROWS], notes).save(path, format="PNG", optimize=True)
 
 
-def _grid(rows: list[tuple[str, UInt8[np.ndarray, "n h w c"]]], hidden: int) -> Picture:
+def _in_sight(unit: Float[Tensor, "n channels height width"]) -> tuple[Tensor, list[str]]:
+    """Values between black (0) and white (1), and what has to be said of them."""
+    if outside(unit) < _MANY:
+        return unit, []
+    low, high = np.quantile(unit.numpy(), (_TAIL, 1 - _TAIL))
+    low, high = min(0.0, float(low)), max(1.0, float(high))
+    return (unit - low) / (high - low), [f"black is {low:.1f}, white {high:.1f}", "(the data: 0 and 1)"]
+
+
+def _grid(rows: list[tuple[str, UInt8[np.ndarray, "n h w c"]]], notes: list[str]) -> Picture:
     from PIL import Image, ImageDraw, ImageFont
 
     font = ImageFont.load_default(size=_FONT)
@@ -49,7 +64,7 @@ def _grid(rows: list[tuple[str, UInt8[np.ndarray, "n h w c"]]], hidden: int) -> 
     step_x, step_y = width * factor + _GAP, max(height * factor, _FONT + 2) + _GAP
     left = _MARGIN + max(int(font.getlength(_short(name))) for name, _ in rows) + 2 * _GAP + 4
     columns = max(len(images) for _, images in rows)
-    note = _FONT + 2 * _GAP if hidden > 0 else 0
+    note = len(notes) * (_FONT + 2 * _GAP)
     extent = (left + columns * step_x - _GAP + _MARGIN, 2 * _MARGIN + len(rows) * step_y - _GAP + note)
     canvas = Image.new("RGB", extent, "white")
     draw = ImageDraw.Draw(canvas)
@@ -58,9 +73,9 @@ def _grid(rows: list[tuple[str, UInt8[np.ndarray, "n h w c"]]], hidden: int) -> 
         draw.text((left - 2 * _GAP, top + (step_y - _GAP) // 2), _short(name), fill=_INK, font=font, anchor="rm")
         for column, image in enumerate(images):
             canvas.paste(_enlarged(image, factor), (left + column * step_x, top))
-    if hidden > 0:
-        below = extent[1] - _MARGIN - _FONT // 2
-        draw.text((left, below), f"and {hidden} more classes", fill=_FAINT, font=font, anchor="lm")
+    for line, text in enumerate(reversed(notes)):
+        below = extent[1] - _MARGIN - _FONT // 2 - line * (_FONT + 2 * _GAP)
+        draw.text((_MARGIN, below), text, fill=_FAINT, font=font, anchor="lm")
     return canvas
 
 
