@@ -14,7 +14,7 @@ from condenset.learners import sgd
 from condenset.learners.estimators import Estimator
 from condenset.learners.kernel_ridge import KernelRidgeRegression
 from condenset.learners.sgd import NetworkTraining, Training, train_epochs
-from tests.examples import batch_of, blobs, normal, task_of
+from tests.examples import batch_of, blobs, digits, normal, task_of
 
 
 def first_epochs(training: Training, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, float]]:
@@ -35,7 +35,9 @@ def first_epochs(training: Training, monkeypatch: pytest.MonkeyPatch) -> list[tu
     return made
 
 
-@pytest.mark.parametrize(("name", "last"), [("dc2021", 300), ("dsa2021", 1000), ("mtt2022", 1000)])
+@pytest.mark.parametrize(
+    ("name", "last"), [("dc2021", 300), ("dc2021-mnist", 1000), ("dsa2021", 1000), ("mtt2022", 1000)]
+)
 def test_the_dc_family_drops_its_rate_after_epoch_half_plus_one(
     name: str, last: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -48,13 +50,20 @@ def test_the_dc_family_drops_its_rate_after_epoch_half_plus_one(
 
 
 def test_the_dc_family_in_numbers() -> None:
-    for name, augmented in (("dc2021", False), ("dsa2021", True), ("mtt2022", True)):
+    for name, augmented in (("dc2021", False), ("dc2021-mnist", True), ("dsa2021", True), ("mtt2022", True)):
         exam = named_exam(name)
         training = exam.training
         assert (training.optimiser, training.batch, training.rate) == ("sgd", 256, 0.01)
         assert (training.momentum, training.weight_decay) == (0.9, 5e-4)
         assert (training.augment, training.selection, exam.labels) == (augmented, "last", "own")
         assert exam.rate == ("learnt" if name == "mtt2022" else "fixed")
+
+
+def test_digits_are_cropped_scaled_or_turned_and_never_coloured_or_mirrored() -> None:
+    augmentation = digits().augmentation.changed(**dict(named_exam("dc2021-mnist").training.augmentation))
+    record = augmentation.draw(600, Rng(0))
+    assert set(record.groups) == {"crop", "scale", "rotate"} and record.only is not None
+    assert torch.bincount((3 * record.only).long()).min() > 150
 
 
 def test_gcond_in_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +100,7 @@ def test_the_hash_follows_what_can_change_a_score_and_not_the_summary() -> None:
     others: dict[str, object] = {
         "epochs": 7, "batch": 3, "optimiser": "adam", "rate": 0.5, "rates": (0.1,), "momentum": 0.1,
         "weight_decay": 0.1, "schedule": "cosine", "drop": 0.3, "drop_at": (0.9,), "warm_up": 2, "augment": True,
-        "loss": "squared", "selection": "validation", "cutmix": 0.5,
+        "loss": "squared", "selection": "validation", "cutmix": 0.5, "augmentation": (("mode", "all"),),
     }  # fmt: skip
     assert set(others) == {field.name for field in fields(Training)}
     for name, value in others.items():

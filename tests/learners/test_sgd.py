@@ -165,6 +165,17 @@ def test_fits_repeat_with_their_stream_and_differ_between_streams(augment: bool)
     assert not torch.allclose(found[0], found[2])
 
 
+def test_a_training_can_change_how_the_task_augments() -> None:
+    task = digits()
+    train = task.train.sample(2, Rng(0))
+    never = (("strategy", ("flip",)), ("flip_probability", 0.0))
+    found = []
+    for training in (Training(3), Training(3, augment=True, augmentation=never), Training(3, augment=True)):
+        found.append(NetworkTraining("convnet:width=4,depth=1", training).fit(train, task, Rng(1))(train.inputs))
+    assert torch.equal(found[0], found[1])
+    assert not torch.allclose(found[0], found[2])
+
+
 def test_dropout_repeats_and_leaves_the_global_generator_alone() -> None:
     """Also between epochs, when the training is suspended and its caller draws numbers of its own."""
     task = example.task()

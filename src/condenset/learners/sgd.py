@@ -42,6 +42,7 @@ class Training:
             warm-up over `warm_up` steps, then cosine to 1 % of the rate.
         drop, drop_at, warm_up: of the schedule.
         augment: whether every example is augmented at every step.
+        augmentation: fields in which the augmentation differs from the task's, as (name, value).
         cutmix: chance that a step pastes a rectangle of every image into another one and mixes their labels, see
             `cutmix`; the augmentation then leaves its own cut-outs out.
         loss: "task", or "squared" against centred label rows (n, outputs).
@@ -60,6 +61,7 @@ class Training:
     drop_at: tuple[float, ...] = (0.5,)
     warm_up: int = 0
     augment: bool = False
+    augmentation: tuple[tuple[str, Any], ...] = ()
     cutmix: float = 0.0
     loss: Literal["task", "squared"] = "task"
     selection: Literal["last", "validation"] = "last"
@@ -192,7 +194,8 @@ def _backward(
 
 def _loss(network: Network, part: Batch, task: Task, training: Training, rng: Rng) -> Float[Tensor, ""]:
     if training.augment:
-        augmentation = task.augmentation.without("cutout") if training.cutmix else task.augmentation
+        augmentation = task.augmentation.changed(**dict(training.augmentation))
+        augmentation = augmentation.without("cutout") if training.cutmix else augmentation
         record = augmentation.draw(len(part), rng)
         part = part.map(lambda inputs: augmentation.apply(record, inputs))
     if training.cutmix and rng.child("cutmix").numpy().random() < training.cutmix:

@@ -24,5 +24,7 @@ PAPER = Paper(
         Reported("fashion-mnist", "1 per class", "convnet", "dc2021", 0.42, 0.055, "quoted in 2006.05929, Table 1"),
         Reported("fashion-mnist", "10 per class", "convnet", "dc2021", 0.539, 0.02, "quoted in 2006.05929, Table 1"),
         Reported("cifar10", "1 per class", "convnet", "dc2021", 0.135, 0.012, "quoted in 2006.05929, Table 1"),
+        Reported("mnist", "1 per class", "convnet", "dc2021-mnist", 0.355, 0.056, "Table 1 of DC"),
+        Reported("mnist", "10 per class", "convnet", "dc2021-mnist", 0.681, 0.033, "Table 1 of DC"),
     ),
 )

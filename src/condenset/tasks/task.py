@@ -34,6 +34,9 @@ class Augmentation(Protocol):
     def without(self, group: str) -> Augmentation:
         """The same less one group of operations; itself where it has no such group."""
 
+    def changed(self, **fields: Any) -> Augmentation:
+        """The same with other values of its fields; itself where it has none."""
+
     def draw(self, examples: int, rng: Rng) -> Any:
         """A record for `examples` examples; a record for 1 example applies alike to a whole batch (siamese)."""
 
@@ -48,6 +51,10 @@ class NoAugmentation:
 
     def without(self, group: str) -> NoAugmentation:
         """There is none to leave out."""
+        return self
+
+    def changed(self, **fields: Any) -> NoAugmentation:
+        """There is nothing to change."""
         return self
 
     def draw(self, examples: int, rng: Rng) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -167,6 +168,23 @@ def test_a_record_per_image_transforms_images_on_their_own(group: str) -> None:
     x = images(1).expand(16, -1, -1, -1)
     y = dsa.apply(dsa.draw(16, Rng(0)), x)
     assert len({tuple(image.flatten().tolist()) for image in y}) > (1 if group == "flip" else 4)
+
+
+def test_each_image_gets_one_operation_of_its_own() -> None:
+    dsa, x = DSA(("crop", "flip", "color"), mode="each", flip_probability=1.0), images().repeat(16, 1, 1, 1)
+    record = dsa.draw(len(x), Rng(1))
+    assert record.only is not None
+    one_by_one = torch.stack([DSA((group,), flip_probability=1.0).apply(replace(record, groups=(group,), only=None), x)
+                              for group in dsa.strategy])  # fmt: skip
+    chosen = (record.only * 3).long()
+    assert torch.equal(dsa.apply(record, x), one_by_one[chosen, torch.arange(len(x))])
+    assert (torch.bincount(chosen, minlength=3) > len(x) // 6).all()
+
+
+def test_a_siamese_record_of_one_operation_each_is_that_of_the_whole_batch() -> None:
+    dsa, x = DSA(mode="each"), images()
+    one = dsa.draw(1, Rng(2))
+    assert torch.allclose(dsa.apply(one, x)[2:3], dsa.apply(one, x[2:3]), atol=1e-6)
 
 
 def test_grey_images_have_no_saturation() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 import torch.nn.functional as F
@@ -108,10 +108,12 @@ class DSARecord:
         groups: names of the groups of operations, in order of application.
         draws: group -> (examples, numbers of the group) uniform in [0, 1), float32; one row is shared by a batch.
             color: brightness, saturation, contrast; crop, cutout: rows, columns; scale: x, y.
+        only: which one of the groups an example gets, uniform in [0, 1); None: all of them.
     """
 
     groups: tuple[str, ...]
     draws: Mapping[str, Float[Tensor, "examples numbers"]]
+    only: Float[Tensor, " examples"] | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ class DSA:
 
     Attributes:
         strategy: groups of operations to draw from, among "color", "crop", "cutout", "flip", "scale", "rotate".
-        mode: "single" applies one group, drawn for the whole batch; "all" applies every group in order.
+        mode: "single" applies one group, drawn for the whole batch; "each" one that is drawn for every image; "all"
+            applies every group in order.
         flip_probability: chance of a mirrored image.
         scale_ratio: largest stretch of a side; the smallest is its inverse.
         rotate_degrees: largest angle.
@@ -132,7 +135,7 @@ class DSA:
     """
 
     strategy: tuple[str, ...] = ("color", "crop", "cutout", "flip", "scale", "rotate")
-    mode: Literal["single", "all"] = "single"
+    mode: Literal["single", "each", "all"] = "single"
     flip_probability: float = 0.5
     scale_ratio: float = 1.2
     rotate_degrees: float = 15.0
@@ -157,7 +160,11 @@ class DSA:
 
     def without(self, group: str) -> DSA:
         """The strategy less one group. Raises `RequestError` where none would be left."""
-        return replace(self, strategy=tuple(name for name in self.strategy if name != group))
+        return self.changed(strategy=tuple(name for name in self.strategy if name != group))
+
+    def changed(self, **fields: Any) -> DSA:
+        """The same with other values of its fields. Raises as a new one does, and `TypeError` for no field."""
+        return replace(self, **fields)
 
     def draw(self, examples: int, rng: Rng) -> DSARecord:
         """Uniform numbers (examples, numbers) for each group; 1 example gives a siamese record for a whole batch."""
@@ -166,7 +173,9 @@ class DSA:
             chosen = torch.rand((), generator=rng.child("group").torch())
             groups = (groups[int(_integers(chosen, len(groups)))],)
         shapes = {name: (examples, GROUPS[name]) for name in groups}
-        return DSARecord(groups, {k: torch.rand(s, generator=rng.child(k).torch()) for k, s in shapes.items()})
+        draws = {k: torch.rand(s, generator=rng.child(k).torch()) for k, s in shapes.items()}
+        only = torch.rand(examples, generator=rng.child("group").torch()) if self.mode == "each" else None
+        return DSARecord(groups, draws, only)
 
     def apply(self, record: DSARecord, inputs: Inputs) -> Images:
         """Images (n, channels, height, width) transformed; differentiable in the images.
@@ -176,12 +185,14 @@ class DSA:
         if isinstance(inputs, Graph):
             raise RequestError("this augmentation transforms images (n, channels, height, width), got a graph")
         images = inputs
-        for group in record.groups:
+        only = None if record.only is None else _integers(record.only, len(record.groups)).to(images.device)
+        for index, group in enumerate(record.groups):
             draws = record.draws[group].to(images)
             if len(draws) not in (1, len(images)):
                 counts = f"{len(draws)} draws for {len(images)} images"
                 raise RequestError(f"the augmentation record has {counts}: draw one for each image, or 1 for all")
-            images = self._transform(group, draws, images)
+            transformed = self._transform(group, draws, images)
+            images = transformed if only is None else torch.where(_per_image(only == index), transformed, images)
         return images
 
     def _transform(self, group: str, u: Float[Tensor, "m numbers"], images: Images) -> Images:
