@@ -1,6 +1,6 @@
 """LD: real examples stay as they are, and the labels are learnt that teach a network most in one step.
 
-Differences from the paper: labels begin near one-hot instead of uniform, networks live for 50 steps instead of until
+Differences from the paper: labels begin near one-hot instead of uniform, networks live for 300 steps instead of until
 they stop improving, 256 real examples a step instead of 1024, and a higher rate for a shorter run.
 """
 
@@ -25,9 +25,9 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         start=random,
         labels="probabilities",
         objective=Risk(Unrolled(InnerLoop(1, batch=50, rate=0.01)), examples=256),
-        source=Online(outer=50, batch=50, optimiser="adam", rate=0.001, siamese=False),
+        source=Online(outer=300, batch=50, optimiser="adam", rate=0.001, siamese=False),
         optimisers={"labels": Optimiser("adam", rate=0.01, least=0.0)},
-        steps=300,
+        steps=3000,
         contract=Contract(exam="ld2020"),
     )
 
