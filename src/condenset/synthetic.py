@@ -38,7 +38,8 @@ class Contract:
 
     Attributes:
         exam: the exam of the method's paper.
-        batches: "shuffled", or "fixed" where items must be replayed in stored order.
+        batches: "shuffled", or "fixed" where items must be replayed in stored order, see `interleaved`: as many
+            batches in a pass as there are learnt rates for it.
         epochs: passes over the set where the method fixes them, else None.
         initial: "drawn", or "known" where training must start from the one network that the set is made for.
         notes: further conditions, name -> value.

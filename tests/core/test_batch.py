@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from condenset.core.batch import Batch, concatenate
+from condenset.core.batch import Batch, concatenate, interleaved
 from condenset.core.graph import Graph, features_only
 from condenset.core.rng import Rng
 
@@ -94,3 +94,10 @@ def test_joining_choices_is_choosing_once(index: torch.Tensor) -> None:
     whole = batch.select(index)
     for field in ("inputs", "targets", "groups", "weight"):
         assert torch.equal(getattr(joined, field), getattr(whole, field))
+
+
+def test_interleaved_parts_of_sorted_examples_hold_one_of_each_class() -> None:
+    classes = torch.arange(4).repeat_interleave(3)
+    assert [classes[part].tolist() for part in interleaved(12, 3)] == [[0, 1, 2, 3]] * 3
+    assert [part.tolist() for part in interleaved(5, 2)] == [[0, 2, 4], [1, 3]]
+    assert len(interleaved(2, 3)) == 2, "no part is empty"

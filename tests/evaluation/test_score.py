@@ -15,8 +15,9 @@ from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.score import Entry, Evaluation, Row, evaluate_entries, evaluate_set
 from condenset.learners.estimators import Estimator
 from condenset.learners.learner import Model
-from condenset.learners.sgd import NetworkTraining, Training
-from condenset.synthetic import SyntheticSet
+from condenset.learners.sgd import NetworkTraining, Training, train_epochs
+from condenset.objectives.inner_loop import InnerLoop
+from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.task import Task
 from tests.examples import blobs, digits, line, normal, set_of
 
@@ -121,6 +122,21 @@ def test_learnt_rates_are_used_by_exams_that_say_so(
         assert training.rate == pytest.approx(rate)
         assert training.rates == pytest.approx(rates)
         assert training.epochs == epochs
+
+
+def test_a_set_of_fixed_batches_is_replayed_as_it_was_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The network that the exam trains ends where the inner loop ended."""
+    synthetic = condensed(torch.tensor([0.5, 0.1, 0.3, 0.2, 0.4, 0.6]))
+    synthetic.contract = Contract("small", batches="fixed", epochs=3)
+    plain = Training(epochs=5, momentum=0.0, weight_decay=0.0, drop_at=())
+    exam = replace(EXAM, rate="learnt", training=plain)
+    ((training, batch), _) = trainings(exam, synthetic, monkeypatch, ("random",))
+    assert (training.replayed, training.epochs) == (2, 3)
+    start = blobs().network(EXAM.networks[0], Rng(0))
+    *_, trained = train_epochs(blobs().network(EXAM.networks[0], Rng(0)), batch, blobs(), training, Rng(1))
+    found = InnerLoop(6, replayed=2).train(start, synthetic, blobs(), Rng(2))
+    assert torch.allclose(trained.flat(), found, atol=1e-5)
+    assert not torch.allclose(trained.flat(), start.flat(), atol=1e-2)
 
 
 @pytest.mark.parametrize(("pairs", "epochs"), [(((5, 30), (6, 40), (7, 50)), 20), (((2, 30), (4, 8)), 4)])

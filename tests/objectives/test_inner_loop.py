@@ -83,6 +83,14 @@ def test_mini_batches_use_up_the_set_before_it_is_shuffled_again() -> None:
     assert orders[0] != orders[1]
 
 
+def test_fixed_batches_are_replayed_in_stored_order() -> None:
+    """Seven items in three batches, five steps."""
+    rates = [0.5, 0.1, 0.3, 0.2, 0.4]
+    found = InnerLoop(5, replayed=3).train(NETWORK, set_of(INPUTS, LABELS, torch.tensor(rates)), TASK, Rng(0))
+    plan = [torch.tensor(part) for part in ([0, 3, 6], [1, 4], [2, 5], [0, 3, 6], [1, 4])]
+    close(found, descend(plan, rates, 0.0), 1e-6)
+
+
 def test_the_gradient_by_data_and_rate_is_a_difference_quotient() -> None:
     loop = InnerLoop(3, batch=3, rule=Descent(0.5))
     goal = normal(len(NETWORK.flat()), seed=5).double()

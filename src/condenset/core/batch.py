@@ -67,6 +67,14 @@ class Batch:
         return self.weight.nonzero().flatten()
 
 
+def interleaved(examples: int, parts: int) -> list[Int[Tensor, " chosen"]]:
+    """Indices of so many parts of stored examples, part t with every parts-th one from t on.
+
+    Where examples are sorted by class and each class has `parts` of them, a part holds one of every class.
+    """
+    return [torch.arange(start, examples, parts) for start in range(min(parts, examples))]
+
+
 def concatenate(batches: Sequence[Batch]) -> Batch:
     """Batches of tensors (examples, ...) one after another (graphs do not concatenate)."""
     inputs = torch.cat([b.inputs for b in batches])  # type: ignore[misc]

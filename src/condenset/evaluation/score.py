@@ -147,6 +147,7 @@ def evaluate_set(
     count = repeats or exam.repeats
     execution = replace(execution, times=count * (1 + len(baselines)))
     rates = _learnt_rates(synthetic, exam)
+    replayed = len(rates) // (synthetic.contract.epochs or 1) if synthetic.contract.batches == "fixed" else 0
     known = exam.rate == "learnt" and synthetic.contract.initial == "known"
 
     def entries() -> Iterator[Entry]:
@@ -156,10 +157,9 @@ def evaluate_set(
                     continue
                 if isinstance(learner, NetworkTraining):
                     learner = replace(learner, known=known)
-                fitted = _fitted(learner, exam, draws[0], rates, task)
-                identity = (
-                    None if name == "distilled" else repr((exam.hash, network, rates, known, execution.precision))
-                )
+                fitted = _fitted(learner, exam, draws[0], rates, replayed)
+                terms = exam.hash, network, rates, replayed, known, execution.precision
+                identity = None if name == "distilled" else repr(terms)
                 yield Entry(name, network, fitted, draws, size, Rng(seed).child(name, network), identity)
 
     rows = tuple(evaluate_entries(entries(), task, execution.executor, watch))
@@ -260,15 +260,16 @@ def _learnt_rates(synthetic: SyntheticSet, exam: Exam) -> tuple[float, ...]:
     return () if rates is None or exam.rate == "fixed" else tuple(rates.detach().tolist())
 
 
-def _fitted(learner: Learner, exam: Exam, batch: Batch, rates: tuple[float, ...], task: Task) -> Learner:
-    """The learner with what the exam takes from the set: learnt rates, the steps for its size, hard labels."""
+def _fitted(learner: Learner, exam: Exam, batch: Batch, rates: tuple[float, ...], replayed: int) -> Learner:
+    """The learner with what the exam takes from the set: learnt rates, the order of its batches, the steps for its
+    size, hard labels."""
     if not isinstance(learner, NetworkTraining):
         return _Relabelled(learner, exam.labels)
     training = learner.training
     if len(rates) == 1:
         training = replace(training, rate=rates[0])
     elif rates:
-        training = replace(training, rates=rates, epochs=len(rates))
+        training = replace(training, rates=rates, epochs=len(rates) // (replayed or 1), replayed=replayed)
     if exam.steps_by_items:
         steps = next((s for items, s in exam.steps_by_items if len(batch) <= items), exam.steps_by_items[-1][1])
         per_epoch = -(-len(batch) // training.batch)

@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from condenset.core.batch import Batch, Inputs
+from condenset.core.batch import Batch, Inputs, interleaved
 from condenset.core.errors import DivergenceError
 from condenset.core.execution import HERE, Execution
 from condenset.core.optimisers import Kind, make_optimiser
@@ -33,6 +33,7 @@ class Training:
     Attributes:
         epochs: passes over the set.
         batch: examples per step, shuffled, the last part kept.
+        replayed: batches of an epoch in stored order instead, see `interleaved`; 0: shuffled ones.
         optimiser: "sgd" or "adam".
         rate: initial learning rate.
         rates: one learning rate per step instead, replayed in order (empty: `rate` and the schedule).
@@ -51,6 +52,7 @@ class Training:
 
     epochs: int
     batch: int = 256
+    replayed: int = 0
     optimiser: Kind = "sgd"
     rate: float = 0.01
     rates: tuple[float, ...] = ()
@@ -177,7 +179,8 @@ def _epoch(train: Batch, training: Training, rng: Rng) -> Iterator[Batch]:
         yield train
         return
     order = torch.randperm(len(train), generator=rng.torch())
-    for part in order.split(training.batch):
+    parts = interleaved(len(train), training.replayed) if training.replayed else order.split(training.batch)
+    for part in parts:
         yield train.select(part)
 
 

@@ -1,7 +1,7 @@
 """DD: descend on the set for a few steps from random networks, and minimise the loss on real data afterwards.
 
-Inputs and one learning rate per inner step are learnt. Differences from the paper: the whole set is every step's batch,
-10 steps, rates are log-parameterised instead of softplus, and a short outer schedule at a constant rate.
+Inputs and one learning rate per inner step are learnt. Differences from the paper: rates are log-parameterised instead
+of softplus, at 1 per class the set is replayed ten times, and the outer schedule is short.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from condenset.starts.noise import noise
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
 
-INNER_STEPS = 10
-
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """Ten inner steps from a fresh network each time."""
+    """Fresh networks descend on batches with one item of each class, up to ten of them, three times over or more."""
+    batches = min(10, int(counts.max()))
+    passes = max(3, 10 // batches)
     return Recipe(
         start=noise,
-        objective=Risk(Unrolled(InnerLoop(INNER_STEPS)), examples=256),
+        objective=Risk(Unrolled(InnerLoop(batches * passes, replayed=batches)), examples=256),
         source=Pool(siamese=False),
         optimisers={"data": Optimiser("adam", rate=0.02), "rate": Optimiser("adam", rate=0.02)},
-        rates=Rates(initial=0.05, steps=INNER_STEPS),
+        rates=Rates(initial=0.05, steps=batches * passes),
         steps=300,
-        contract=Contract(exam="dd2018", batches="fixed", epochs=INNER_STEPS),
+        contract=Contract(exam="dd2018", batches="fixed", epochs=passes),
     )
 
 

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.utils import _pytree
 
-from condenset.core.batch import Batch
+from condenset.core.batch import Batch, interleaved
 from condenset.core.errors import RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
@@ -32,6 +32,7 @@ class InnerLoop:
     Attributes:
         steps: inner steps; with a window the most of them.
         batch: examples per step, drawn without replacement until the set is used up; None: the whole set.
+        replayed: batches that are replayed in stored order instead, see `interleaved`; 0: drawn ones.
         rule: of the descent.
         augment: whether every step draws an augmentation per example.
         curvature: whether the gradient reaches back through each step's parameters; see `kernels.unroll`.
@@ -42,6 +43,7 @@ class InnerLoop:
 
     steps: int
     batch: int | None = None
+    replayed: int = 0
     rule: Rule = field(default_factory=Descent)
     augment: bool = False
     curvature: bool = True
@@ -88,7 +90,7 @@ class InnerLoop:
         return unrolled(derivatives, batch_of, network.flat(), used, leaves, self.rule, self.curvature, self.window)
 
     def _derivatives(self, network: Network, batch: Batch, task: Task, execution: Execution) -> Derivatives:
-        passes = _PASSES * self.steps * min(len(batch), self.batch or len(batch))
+        passes = _PASSES * sum(map(len, self._plan(len(batch), Rng(0))))
         if not network.buffers and repays(network.module, task.input_shape, passes, execution):
             return _compiled(network.module, task.target)
         structure = _pytree.tree_structure((batch.inputs, batch.targets, batch.weight))
@@ -112,6 +114,9 @@ class InnerLoop:
         return learnt.expand(self.steps)
 
     def _plan(self, examples: int, rng: Rng) -> list[Tensor]:
+        if self.replayed:
+            parts = interleaved(examples, self.replayed)
+            return [parts[step % len(parts)] for step in range(self.steps)]
         if self.batch is None or self.batch >= examples:
             return [torch.arange(examples)] * self.steps
         plan: list[Tensor] = []
