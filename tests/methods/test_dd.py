@@ -16,7 +16,7 @@ EXAM = replace(named_exam("dd2018"), networks=(NETWORK,), repeats=3)
 
 @pytest.mark.slow
 def test_a_short_run_beats_random_examples() -> None:
-    """Measured: 0.102 above, with the risk from 1.06 down to 0.28."""
-    above, terms = gain("dd", open_task("wine"), {"network": NETWORK, "steps": 100}, 1, EXAM)
+    """Measured: 0.093 above, with the risk from 1.10 down to 0.43."""
+    above, terms = gain("dd", open_task("wine"), {"network": NETWORK, "steps": 300}, 1, EXAM)
     assert above > 0.05
     assert sum(terms[-10:]) < 0.5 * sum(terms[:10])

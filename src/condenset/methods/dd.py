@@ -1,7 +1,7 @@
 """DD: descend on the set for a few steps from random networks, and minimise the loss on real data afterwards.
 
 Inputs and one learning rate per inner step are learnt. Differences from the paper: rates are log-parameterised instead
-of softplus, at 1 per class the set is replayed ten times, and the outer schedule is short.
+of softplus, at 1 per class the set is replayed ten times, gradients are clipped, and the outer schedule is short.
 """
 
 from __future__ import annotations
@@ -25,11 +25,14 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     passes = max(3, 10 // batches)
     return Recipe(
         start=noise,
-        objective=Risk(Unrolled(InnerLoop(batches * passes, replayed=batches)), examples=256),
+        objective=Risk(Unrolled(InnerLoop(batches * passes, replayed=batches)), examples=512),
         source=Pool(siamese=False),
-        optimisers={"data": Optimiser("adam", rate=0.02), "rate": Optimiser("adam", rate=0.02)},
-        rates=Rates(initial=0.05, steps=batches * passes),
-        steps=300,
+        optimisers={
+            "data": Optimiser("adam", rate=0.02, final=0.1, clip=1.0),
+            "rate": Optimiser("adam", rate=0.01, final=0.1, clip=1.0),
+        },
+        rates=Rates(initial=0.02, steps=batches * passes),
+        steps=2000,
         contract=Contract(exam="dd2018", batches="fixed", epochs=passes),
     )
 

@@ -17,8 +17,8 @@ from condenset.tasks.task import Task
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """DD with one more thing to learn."""
-    base = dd.recipe(task, counts)
-    return replace(base, labels="soft", optimisers={**base.optimisers, "labels": Optimiser("adam", rate=0.01)})
+    base, labels = dd.recipe(task, counts), Optimiser("adam", rate=0.01, final=0.1)
+    return replace(base, labels="soft", optimisers={**base.optimisers, "labels": labels})
 
 
 PAPER = Paper(
