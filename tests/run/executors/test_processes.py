@@ -106,10 +106,12 @@ def test_an_abandoned_map_and_the_end_of_the_block_leave_no_process_and_no_file(
 
 
 PROGRAM = """
+import signal
 import sys
 from pathlib import Path
 from condenset.run.executors import opened
 from tests.run.executors import jobs
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 with opened("processes", 1) as executor:
     list(executor.map(jobs.endless, Path(sys.argv[1]), [1]))
 """
@@ -121,11 +123,14 @@ def test_workers_end_with_the_program_however_it_ends(number: signal.Signals, tm
     begun.mkdir(), temporary.mkdir()
     words, environment = [sys.executable, "-c", PROGRAM, str(begun)], {**os.environ, "TMPDIR": str(temporary)}
     with subprocess.Popen(words, stderr=subprocess.DEVNULL, env=environment) as program:
-        assert soon(lambda: len(pids(begun)) == 1)
-        assert len(list(temporary.iterdir())) == 1
-        family = [psutil.Process(program.pid), *psutil.Process(program.pid).children(recursive=True)]
-        program.send_signal(number)
-        program.wait(PATIENCE)
+        try:
+            assert soon(lambda: len(pids(begun)) == 1)
+            assert len(list(temporary.iterdir())) == 1
+            family = [psutil.Process(program.pid), *psutil.Process(program.pid).children(recursive=True)]
+            program.send_signal(number)
+            program.wait(PATIENCE)
+        finally:
+            program.kill()  # leaving the block waits for it
     assert {process.pid for process in family} > set(pids(begun))
     _, alive = psutil.wait_procs(family, PATIENCE)
     assert alive == []
