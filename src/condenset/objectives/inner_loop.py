@@ -85,12 +85,15 @@ class InnerLoop:
                 part = part.map(lambda inputs: task.augmentation.apply(record, inputs))
             return tuple(_pytree.tree_leaves((part.inputs, part.targets, part.weight)))
 
-        derivatives = self._derivatives(network, batch, task, execution)
+        derivatives = self._derivatives(network, batch, sum(map(len, plan)), task, execution)
         used = self._rates(rates, batch.weight)[: self._length(rng)]
         return unrolled(derivatives, batch_of, network.flat(), used, leaves, self.rule, self.curvature, self.window)
 
-    def _derivatives(self, network: Network, batch: Batch, task: Task, execution: Execution) -> Derivatives:
-        passes = _PASSES * sum(map(len, self._plan(len(batch), Rng(0))))
+    def _derivatives(
+        self, network: Network, batch: Batch, examples: int, task: Task, execution: Execution
+    ) -> Derivatives:
+        """Args: examples, that all steps read."""
+        passes = _PASSES * examples
         if not network.buffers and repays(network.module, task.input_shape, passes, execution):
             return _compiled(network.module, task.target)
         structure = _pytree.tree_structure((batch.inputs, batch.targets, batch.weight))

@@ -30,7 +30,7 @@ def results_page(results: Sequence[Result]) -> str:
     """All recorded results by dataset, then a table across networks for every setting with several."""
     parts = ["# Recorded results\n", _VERDICTS]
     alike = [result for result in results if result.exam == _ALIKE]
-    for dataset, group in groupby((r for r in results if r not in alike), lambda result: result.dataset):
+    for dataset, group in groupby((r for r in results if r.exam != _ALIKE), lambda result: result.dataset):
         own = list(group)
         parts.append(f"## {dataset}\n\n{results_table(own)}{_on_all_data(own)}")
     if alike:
