@@ -11,6 +11,7 @@ import torch
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.recipe import METHODS, Optimiser, Recipe, changed, codec_of, recipe_for
 from condenset.starts.random import random
+from condenset.starts.start import STARTS
 from condenset.synthetic import Contract
 from tests.conformance.examples import task
 
@@ -90,6 +91,12 @@ def test_changes_are_applied_to_the_methods_recipe() -> None:
     assert found.optimisers["data"].rate == 0.5
     assert found.optimisers["data"].momentum == plain.optimisers["data"].momentum
     assert found.start is plain.start
+
+
+def test_a_start_is_changed_by_name() -> None:
+    assert recipe_for("dm", task("image"), TWO, {"start": "k-means"}).start is STARTS.get("k-means")
+    with pytest.raises(UnknownNameError, match="did you mean 'k-means'"):
+        recipe_for("dm", task("image"), TWO, {"start": "k-mean"})
 
 
 def test_a_recipe_may_depend_on_the_counts() -> None:

@@ -19,7 +19,7 @@ from condenset.core.reported import Reported, with_whitening
 from condenset.core.rng import Rng
 from condenset.objectives.objective import Objective
 from condenset.sources.source import Source
-from condenset.starts.start import Start
+from condenset.starts.start import STARTS, Start
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.task import Task
 
@@ -218,7 +218,12 @@ def changed(record: Any, path: str, keys: list[str], value: Any) -> Any:
 
 
 def _fitting(path: str, old: Any, value: Any) -> Any:
-    """A new value of the old one's type, lists as tuples. Raises `RequestError` where it has another."""
+    """A new value of the old one's type, lists as tuples, a start by its name.
+
+    Raises `RequestError` where it has another type, `UnknownNameError` for a start that is not there.
+    """
+    if path == "start":
+        return STARTS.get(str(value))
     value = tuple(value) if isinstance(value, list) else value
     if isinstance(old, int) and isinstance(value, float) and value.is_integer():
         value = int(value)

@@ -38,7 +38,7 @@ class Distill:
         out: new folder to write into; named after the run when left out.
         seed: of every random stream.
         precision: of compiled networks; auto takes bfloat16 where the processor multiplies it faster.
-        changes: change one number of the recipe, as in --set objective.per_group=64.
+        changes: change one part of the recipe, as in --set steps=500 or --set start=k-means.
         config: repeat the run in this run.toml; it says all of the above but --out.
         resume: continue the run that --out holds.
         max_memory: refuse a run that would need more, such as 2GiB.

@@ -20,7 +20,7 @@ class Explain:
         data: a known name or a path.
         method: see `condenset list methods`.
         seed: of every random stream.
-        changes: change one number of the recipe, as in --set steps=500.
+        changes: change one part of the recipe, as in --set steps=500.
         max_memory: say whether the run would be refused with this limit.
         max_time: likewise.
         budget: the budget.
