@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import torch
 
+from condenset.bench.ceiling import matrix_product, rate_row
 from condenset.bench.images import grey_images
 from condenset.bench.measurement import Measurement, Row, in_turns
 from condenset.core.execution import Execution, Precision
 from condenset.core.rng import Rng
 from condenset.nets.compiled import compiled, operations
 
-_SIDE, _IMAGES = 2048, 40
+_IMAGES = 40
 _CASES: tuple[tuple[Precision, torch.dtype, float], ...] = (
     ("float32", torch.float32, 0.65),
     ("bfloat16", torch.bfloat16, 0.5),
@@ -30,14 +30,11 @@ def measure() -> Iterator[Row]:
     for precision, dtype, target in _CASES:
         if precision == "bfloat16" and not Execution().half:
             continue
-        square = torch.ones(_SIDE, _SIDE, dtype=dtype)
         network = compiled(plain, task.input_shape, _IMAGES, Execution(precision=precision, times=10**6))
         with torch.inference_mode():
-            product: Callable[[], Any] = partial(torch.matmul, square, square)
-            found = in_turns({"forward": partial(network, images), "product": product}, repeats=9)
-        rate, ceiling = work / found["forward"], 2 * _SIDE**3 / found["product"]
-        against = f"{ceiling / 1e9:.0f} GFLOP/s of a matrix product"
-        yield Row(f"ConvNet forward, {precision}", rate / 1e9, "GFLOP/s", rate / ceiling, against, ("at least", target))
+            found = in_turns({"forward": partial(network, images), "product": matrix_product(dtype)}, repeats=9)
+        name = f"ConvNet forward, {precision}"
+        yield rate_row(name, work, found["forward"], found["product"], ("at least", target))
 
 
 MEASUREMENT = Measurement("quick", measure)
