@@ -15,7 +15,6 @@ from torch import Tensor
 
 from condenset.core.errors import BudgetError, DataError, RequestError
 
-_RESTARTS = 3  # k-means runs, of which the best is kept
 _SEEDS = 2**32  # scikit-learn takes seeds below this
 
 
@@ -71,7 +70,7 @@ def k_center(features: Float[Tensor, "n d"], count: int, first: int) -> Int[Tens
 
 
 def k_means(features: Float[Tensor, "n d"], count: int, seed: int) -> KMeans:
-    """Lloyd's k-means from k-means++ starts, the best of three, by scikit-learn.
+    """Lloyd's k-means from one k-means++ start, by scikit-learn.
 
     Args:
         features: (n, d).
@@ -79,7 +78,7 @@ def k_means(features: Float[Tensor, "n d"], count: int, seed: int) -> KMeans:
         seed: a random stream's own number (`Rng.integer`).
     """
     _check(features, count)
-    fitted = cluster.KMeans(count, n_init=_RESTARTS, random_state=seed % _SEEDS).fit(features.detach().cpu().numpy())
+    fitted = cluster.KMeans(count, n_init="auto", random_state=seed % _SEEDS).fit(features.detach().cpu().numpy())
     centres = torch.from_numpy(fitted.cluster_centers_).to(features)
     labels = torch.from_numpy(fitted.labels_).to(features.device, torch.int64)
     sizes = torch.bincount(labels, minlength=count)
