@@ -21,7 +21,7 @@ def matrix_product(dtype: torch.dtype) -> Callable[[], Any]:
 
 def rate_row(
     name: str,
-    operations: float,
+    operations: int,
     seconds: float,
     product: float,
     target: tuple[Literal["at least", "at most"], float] | None = None,
