@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +16,7 @@ from condenset.core.rng import Rng
 from condenset.kernels.distance import layerwise_cosine, squared_error
 from condenset.nets.network import Network, draw_network
 from condenset.objectives.calibration import Calibration
-from condenset.objectives.signal_matching import SignalMatching, shortening
+from condenset.objectives.signal_matching import SignalMatching
 from condenset.samplers.lowest_loss import lowest_loss
 from condenset.signals.class_gradient import ClassGradient
 from condenset.signals.mean_embedding import MeanEmbedding
@@ -208,23 +206,6 @@ def test_with_room_on_disk_a_later_run_finds_the_real_sides(tmp_path: Path, monk
     assert first[1] == again[1]
     assert measured(replace(draw, network=blobs().network("mlp:width=4,depth=1", Rng(1))))[0] == 2
     assert measured(draw, per_group=5)[0] == 2
-
-
-def test_parts_of_a_set_pull_on_average_where_the_whole_set_does() -> None:
-    vectors = torch.nn.functional.normalize(normal(2, 6, 5).double(), dim=-1)  # six of one length in each group
-    real = 0.2 * normal(2, 5).double()
-    taken, there = torch.full((2,), 2), torch.full((2,), 6)
-
-    def pull(real: Tensor, parts: Iterable[tuple[int, ...]]) -> Tensor:
-        at = vectors.clone().requires_grad_()
-        unit = torch.nn.functional.normalize(at, dim=-1)
-        sum(squared_error([real], [unit[:, list(part)].mean(1)]).sum() for part in parts).backward()
-        return torch.nn.functional.normalize(at.grad.flatten(), dim=0)
-
-    parts = list(combinations(range(6), 2))
-    whole, shorter = pull(real, [tuple(range(6))]), pull(real * shortening(taken, there)[:, None], parts)
-    close(shorter, whole, 1e-6)
-    assert (pull(real, parts) - whole).norm() > 0.1  # without it
 
 
 def test_a_step_sees_some_of_the_set_each_time_others() -> None:

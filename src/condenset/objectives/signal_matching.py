@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Int
 from torch import Tensor
 
 from condenset.assets.signals import SignalStore, content_key
@@ -44,8 +44,6 @@ class SignalMatching:
         per_group: real examples per group and network.
         sampler: which ones.
         of_set: synthetic examples per group and step, random ones; None: all.
-        unbiased: for the squared error between means of vectors of one length: the real side is shortened, so that the
-            mean over random parts of the set pulls where the whole set would; see `shortening`.
         by_size: weigh a group by its share of the largest group of the set (GCond) instead of equally.
         cached: networks whose real side is kept.
         also: further objectives under the same network, whose terms are added.
@@ -56,7 +54,6 @@ class SignalMatching:
     per_group: int = 256
     sampler: Sampler = random
     of_set: int | None = None
-    unbiased: bool = False
     by_size: bool = False
     cached: int = 1024
     also: tuple[Objective, ...] = ()
@@ -78,13 +75,9 @@ class RunningSignalMatching:
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """The term "matching", the sum of the groups' distances, and the terms of the further objectives."""
-        whole = synthetic.decode()
-        batch = self._some(whole, rng.child("synthetic"))
+        batch = self._some(synthetic.decode(), rng.child("synthetic"))
         measure = Measure(self._objective.signal, draw, self._passes(draw, len(batch)), self._execution)
         real = self._real_side(measure, rng)
-        if self._objective.unbiased:
-            taken, there = (torch.bincount(part.groups, minlength=len(real[0])) for part in (batch, whole))
-            real = tuple(side * shortening(taken, there).to(side)[:, None] for side in real)
         guess = measure.sums(self._task, batch).mean()
         distances = self._objective.distance(real, guess)
         if self._objective.by_size:
@@ -156,16 +149,6 @@ class RunningSignalMatching:
         groups, per_group = self._task.target.groups, self._objective.per_group
         fitting = [some for some in range(1, groups + 1) if groups % some == 0 and some * per_group <= _PART]
         return max(fitting) * per_group if fitting else _PART
-
-
-def shortening(taken: Int[Tensor, " groups"], there: Int[Tensor, " groups"]) -> Float[Tensor, " groups"]:
-    """What the real mean is multiplied by where the set's mean is one of k among n of its vectors, all of one length.
-
-    The mean of a random part is longer than that of the whole, |m|^2 + (1/k - 1/n) s^2 in expectation with the sample
-    variance s^2, which would draw the set together. Against the real mean times (1 - 1/k) / (1 - 1/n) the expected
-    squared error is, up to a factor and a constant, the one of the whole. 1 where all are taken.
-    """
-    return torch.where(taken < there, (1 - 1 / taken) / (1 - 1 / there), 1.0)
 
 
 @dataclass(frozen=True)
