@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
-from condenset.bench.measurement import Row
+from condenset.bench.measurement import Row, Target
 
 _SIDE = 2048
 
@@ -19,13 +19,7 @@ def matrix_product(dtype: torch.dtype) -> Callable[[], Any]:
     return partial(torch.matmul, square, square)
 
 
-def rate_row(
-    name: str,
-    operations: int,
-    seconds: float,
-    product: float,
-    target: tuple[Literal["at least", "at most"], float] | None = None,
-) -> Row:
+def rate_row(name: str, operations: int, seconds: float, product: float, target: Target | None = None) -> Row:
     """Operations in so many seconds as a share of a matrix product's rate.
 
     Args: product, the seconds that one took.

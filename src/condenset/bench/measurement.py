@@ -15,6 +15,7 @@ from condenset.core.registry import Registry
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+Target = tuple[Literal["at least", "at most"], float]
 
 MEASUREMENTS = Registry("bench", "MEASUREMENT", "measurement")
 
@@ -36,7 +37,7 @@ class Row:
     unit: str
     ratio: float | None
     against: str
-    target: tuple[Literal["at least", "at most"], float] | None = None
+    target: Target | None = None
 
     @property
     def met(self) -> bool | None:
