@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 import pickle
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.func import functional_call
 
+from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.rng import Rng
-from condenset.nets.network import NETWORKS, draw_network
-from tests.conftest import golden
+from condenset.nets.network import NETWORKS, Output, draw_network
+from tests.conftest import close, golden
 from tests.examples import normal
 
 SHAPES = {"grey28": (1, 28, 28), "rgb32": (3, 32, 32)}
@@ -164,3 +167,25 @@ def test_networks_that_were_sent_compute_the_same_and_share_their_module() -> No
         assert torch.equal(network(inputs).logits, other(inputs).logits)
         assert other.forward is None
     assert sent[0].module is sent[1].module
+
+
+@pytest.mark.parametrize("norm", ["instance", "batch"])
+@pytest.mark.parametrize("compiled", [False, True])
+def test_parts_are_the_whole(norm: str, compiled: bool) -> None:
+    network = draw_network(f"convnet:width=4,depth=1,norm={norm}", (1, 8, 8), 2, Rng(0))
+    sizes = []
+
+    def counted(values: Mapping[str, Tensor], inputs: Inputs) -> Output:
+        assert isinstance(inputs, Tensor)
+        sizes.append(len(inputs))
+        found: Output = functional_call(network.module, dict(values), (inputs,))
+        return found
+
+    images = normal(network.pass_size + 3, 1, 8, 8)
+    cut = replace(network, forward=counted) if compiled else network
+    with torch.no_grad():
+        found, expected = cut.in_parts(images), network(images)
+    close(found.logits, expected.logits, 1e-5)
+    close(found.embedding, expected.embedding, 1e-5)
+    if compiled:  # in parts of one shape, unless the examples of a batch depend on each other
+        assert set(sizes) == {cut.pass_size if norm == "instance" else len(images)}

@@ -145,15 +145,9 @@ def predictor(network: Network, execution: Execution = HERE) -> Model:
     plain = network.evaluating()
 
     def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
-        if not isinstance(inputs, Tensor):
-            with torch.inference_mode():
-                return plain(inputs).logits
-        fast = compiled(plain, tuple(inputs.shape[1:]), len(inputs), execution)
-        size = min(fast.pass_size, len(inputs))
-        rest = -len(inputs) % size  # parts of one shape are compiled for once
-        padded = torch.cat([inputs, inputs[:rest]]) if fast.forward is not None else inputs
+        fast = compiled(plain, tuple(inputs.shape[1:]), len(inputs), execution) if isinstance(inputs, Tensor) else plain
         with torch.inference_mode():
-            return torch.cat([fast(part).logits for part in padded.split(size)])[: len(inputs)]
+            return fast.in_parts(inputs).logits
 
     return predict
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from condenset.nets.layers import ACTIVATIONS, POOLINGS, choose, normalisation
+from condenset.nets.layers import ACTIVATIONS, POOLINGS, Conv2d, choose, normalisation
 from condenset.nets.network import Output
 
 
@@ -50,7 +50,7 @@ def convolution_blocks(
     blocks: list[nn.Module] = []
     shape = input_shape
     for stage in stages:
-        conv = nn.Conv2d(shape[0], stage.width, stage.kernel, padding=stage.padding)
+        conv = Conv2d(shape[0], stage.width, stage.kernel, padding=stage.padding)
         shape = stage.after(shape)
         act = choose("activation", activation, ACTIVATIONS)()
         blocks.append(nn.Sequential(OrderedDict(conv=conv, norm=normalisation(norm, shape), activation=act)))

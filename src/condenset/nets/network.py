@@ -92,10 +92,21 @@ class Network:
         """Examples per forward pass without gradients that are quickest: few enough for the cache once compiled."""
         return 500 if self.forward is None else 40
 
+    def in_parts(self, inputs: Inputs) -> Output:
+        """Logits and embeddings of what is not differentiated, `pass_size` examples at a time where that can be."""
+        if not isinstance(inputs, Tensor) or self.coupled:
+            return self(inputs)
+        size = min(self.pass_size, len(inputs))
+        rest = -len(inputs) % size if self.forward is not None else 0  # parts of one shape are compiled for once
+        outputs = [self(part) for part in torch.cat([inputs, inputs[:rest]]).split(size)]
+        logits, embedding, _ = zip(*outputs, strict=True)
+        return Output(torch.cat(logits)[: len(inputs)], torch.cat(embedding)[: len(inputs)])
+
     @property
     def coupled(self) -> bool:
         """Whether examples of a batch influence each other (batch normalisation), so that parts are not the whole."""
-        return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in self.module.modules())
+        norms = nn.modules.batchnorm._BatchNorm
+        return self.module.training and any(isinstance(module, norms) for module in self.module.modules())
 
     def with_parameters(self, parameters: Mapping[str, Tensor]) -> Network:
         """The same architecture at another point; `parameters` have the names and shapes of its own."""
