@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -42,7 +43,8 @@ class MultiFormation(nn.Module):
         margin = (0, columns * self.factor - width, 0, rows * self.factor - height)
         tiles = F.pad(self.data, margin, value=self.pad).unfold(2, rows, rows).unfold(3, columns, columns)
         tiles = tiles.permute(2, 3, 0, 1, 4, 5).flatten(0, 2)
-        return F.interpolate(tiles, (height, width), mode="bilinear", align_corners=False)
+        down, across = (_enlargement(small, side).to(tiles) for small, side in ((rows, height), (columns, width)))
+        return down.T @ tiles @ across
 
     def origin(self) -> Int[Tensor, " decoded"]:
         """The item of every decoded image."""
@@ -88,6 +90,13 @@ class MultiFormation(nn.Module):
         if not isinstance(factor, int) or not 1 <= factor <= min(data.shape[2:]) or not isinstance(pad, int | float):
             raise ArtifactError(f"factor {factor!r} or pad {pad!r} is impossible for images {shape}")
         return cls(data, factor, pad)
+
+
+@lru_cache(maxsize=16)
+def _enlargement(small: int, side: int) -> Float[Tensor, "small side"]:
+    """The linear map of bilinear enlargement along one side: as a product it is quicker than `F.interpolate`, and its
+    way back much more so."""
+    return F.interpolate(torch.eye(small)[None], side, mode="linear", align_corners=False)[0]
 
 
 def _tile(side: int, factor: int) -> int:
