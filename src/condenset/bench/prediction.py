@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
@@ -43,13 +43,18 @@ def _taken(method: str, steps: int) -> Found:
     return time.perf_counter() - began, peak_memory() / 1e6
 
 
+def _afresh(work: Callable[[str, int], Found], method: str, steps: int) -> Found:
+    """Where neither experts nor compiled code are there yet."""
+    with TemporaryDirectory() as empty:
+        places = {"CONDENSET_CACHE": empty, "TORCHINDUCTOR_CACHE_DIR": f"{empty}/compiled"}
+        with patch.dict(os.environ, places):
+            return apart(work, method, steps)
+
+
 def measure() -> Iterator[Row]:
     """The larger of prediction and truth over the smaller."""
     for method, steps in _RUNS.items():
-        found: list[Found] = []
-        with TemporaryDirectory() as cache, patch.dict(os.environ, CONDENSET_CACHE=cache):  # no experts are there yet
-            for work in (_predicted, _taken):
-                found.append(apart(work, method, steps))
+        found = [_afresh(work, method, steps) for work in (_predicted, _taken)]
         for name, unit, said, true in zip(("time", "memory"), ("s", "MB"), *found, strict=True):
             ratio = max(said / true, true / said)
             against = f"the run, {true:.3g} {unit}"
