@@ -98,7 +98,8 @@ class Network:
             return self(inputs)
         size = min(self.pass_size, len(inputs))
         rest = -len(inputs) % size if self.forward is not None else 0  # parts of one shape are compiled for once
-        outputs = [self(part) for part in torch.cat([inputs, inputs[:rest]]).split(size)]
+        padded = torch.cat([inputs, inputs[:rest]]) if rest else inputs
+        outputs = [self(part) for part in padded.split(size)]
         logits, embedding, _ = zip(*outputs, strict=True)
         return Output(torch.cat(logits)[: len(inputs)], torch.cat(embedding)[: len(inputs)])
 
