@@ -147,7 +147,7 @@ def predictor(network: Network, execution: Execution = HERE) -> Model:
     def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
         fast = compiled(plain, tuple(inputs.shape[1:]), len(inputs), execution) if isinstance(inputs, Tensor) else plain
         with torch.inference_mode():
-            return fast.in_parts(inputs).logits
+            return torch.cat([output.logits for output in fast.in_parts(inputs)])
 
     return predict
 

@@ -10,7 +10,7 @@ import copy
 import math
 import pickle
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -92,16 +92,16 @@ class Network:
         """Examples per forward pass without gradients that are quickest: few enough for the cache once compiled."""
         return 500 if self.forward is None else 40
 
-    def in_parts(self, inputs: Inputs) -> Output:
+    def in_parts(self, inputs: Inputs) -> Iterator[Output]:
         """Logits and embeddings of what is not differentiated, `pass_size` examples at a time where that can be."""
         if not isinstance(inputs, Tensor) or self.coupled:
-            return self(inputs)
+            yield self(inputs)
+            return
         size = min(self.pass_size, len(inputs))
-        rest = -len(inputs) % size if self.forward is not None else 0  # parts of one shape are compiled for once
-        padded = torch.cat([inputs, inputs[:rest]]) if rest else inputs
-        outputs = [self(part) for part in padded.split(size)]
-        logits, embedding, _ = zip(*outputs, strict=True)
-        return Output(torch.cat(logits)[: len(inputs)], torch.cat(embedding)[: len(inputs)])
+        for part in inputs.split(size):
+            rest = size - len(part) if self.forward is not None else 0  # parts of one shape are compiled for once
+            output = self(torch.cat([part, inputs[:rest]]) if rest else part)
+            yield Output(output.logits[: len(part)], output.embedding[: len(part)])
 
     @property
     def coupled(self) -> bool:

@@ -49,7 +49,7 @@ class FeatureRidge:
         support = with_mirrored(synthetic.decode()) if self.mirrored else synthetic.decode()
         features = draw.network(support.inputs).embedding
         with torch.no_grad():
-            query = draw.network.in_parts(real.inputs).embedding
+            query = torch.cat([output.embedding for output in draw.network.in_parts(real.inputs)])
         scale = self.scale / features.shape[1]
         k_ts, k_ss = (feature_kernel(side, features, scale, self.bias) for side in (query, features))
         predicted = ridge_predict(k_ts, k_ss, task.target.centred(support.targets), self.regulariser)

@@ -136,7 +136,7 @@ class RunningSignalMatching:
         sampler, per_group = self._objective.sampler, self._objective.per_group
         batch = sampler(self._task, measure.compiled(self._task), per_group, rng.child("real"))
         # Sums that do not merge need the batch whole, and so does a network that normalises over its batch.
-        merges = measure.signal.additive and not measure.draw.network.buffers
+        merges = measure.signal.additive and not measure.draw.network.coupled
         size = self._part_size(measure) if merges else len(batch)
         parts = ((measure, part) for part in batch.parts(size))
         return reduce(Sums.merge, self._execution.executor.map(_constant_sums, self._task, parts)).mean()
