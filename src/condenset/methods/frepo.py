@@ -34,7 +34,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
             "data": Optimiser("adam", rate=0.01 * task.train.scale(), final=0.1),
             "labels": Optimiser("adam", rate=0.003, final=0.1),
         },
-        steps=3000,
+        steps=8000,
         contract=Contract(exam="frepo2022"),
     )
 
