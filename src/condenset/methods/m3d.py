@@ -1,9 +1,9 @@
-"""M3D: minimise the maximum mean discrepancy between embeddings under many networks, which compares all moments.
+"""M3D: minimise the maximum mean discrepancy between embeddings under random networks, which compares all moments.
 
 Differences from the paper: the Gaussian kernel is one of random Fourier features, so that real sides are kept, on
 embeddings of unit length, of a bandwidth that is ours; the set begins at the centres of clusters; networks of a
-quarter of the width come from a queue and are trained a little, which the paper's are not; 8000 steps at a falling rate
-see at most 16 decoded images per class. Neither the paper's constants nor its numbers could be checked.
+quarter of the width come from a rolling pool; 8000 steps at a falling rate see at most 16 decoded images per class.
+Neither the paper's constants nor its numbers could be checked.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from condenset.kernels.distance import squared_error
 from condenset.objectives.signal_matching import SignalMatching
 from condenset.recipe import Optimiser, Paper, Recipe, narrow
 from condenset.signals.characteristic_function import CharacteristicFunction
-from condenset.sources.queue import Queue
+from condenset.sources.pool import Pool
 from condenset.starts.k_means import k_means
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
@@ -28,7 +28,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         start=k_means,
         codec="multi-formation",
         objective=SignalMatching(signal, squared_error, per_group=128, of_set=16),
-        source=Queue(size=60, renew_every=45, train_every=15),
+        source=Pool(size=100, renew_every=15),
         network=narrow(task),
         optimisers={"data": Optimiser("adam", rate=0.01 * task.train.scale(), final=0.1)},
         steps=8000,
