@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from condenset.tasks.image.preprocessing import measure, represent, to_inputs, to_pixels
+from condenset.tasks.image.preprocessing import levels, measure, represent, to_inputs, to_unit
 from tests.tasks.image.pictures import noise
 
 IMAGES = np.stack([noise(6, 8, 3, seed=i) for i in range(5)])
@@ -42,8 +42,8 @@ def test_a_constant_channel_is_only_centred() -> None:
 
 def test_pixels_survive_the_round_trip_and_clip() -> None:
     record = measure(IMAGES)
-    assert np.array_equal(to_pixels(to_inputs(IMAGES, record), record), IMAGES)
-    extreme = to_pixels(torch.tensor([-1e6, 1e6]).reshape(2, 1, 1, 1).expand(2, 3, 4, 4), record)
+    assert np.array_equal(levels(to_unit(to_inputs(IMAGES, record), record)), IMAGES)
+    extreme = levels(to_unit(torch.tensor([-1e6, 1e6]).reshape(2, 1, 1, 1).expand(2, 3, 4, 4), record))
     assert extreme.min(axis=(1, 2, 3)).tolist() == [0, 255]
     assert extreme.max(axis=(1, 2, 3)).tolist() == [0, 255]
 
@@ -63,7 +63,7 @@ def test_pixels_survive_the_round_trip_and_clip() -> None:
 def test_the_range_of_values(values: np.ndarray, expected: list[float]) -> None:
     record = measure(values)
     assert record["range"] == expected
-    back = to_pixels(to_inputs(values, record), record) / 255
+    back = levels(to_unit(to_inputs(values, record), record)) / 255
     low, high = expected
     assert np.allclose(back, (values.astype(float) - low) / (high - low), atol=0.5 / 255 + 1e-6)
 
@@ -72,7 +72,7 @@ def test_another_size_covers_and_cuts_as_pillow_does() -> None:
     smooth = np.asarray(Image.fromarray(noise(6, 9, 3)).resize((60, 40), Image.Resampling.BICUBIC))
     record = measure(smooth[None], size=20)
     assert record["size"] == [20, 20]
-    found = to_pixels(to_inputs(smooth[None], record), record)[0].astype(int)
+    found = levels(to_unit(to_inputs(smooth[None], record), record))[0].astype(int)
     expected = np.asarray(Image.fromarray(smooth).resize((30, 20), Image.Resampling.BILINEAR))[:, 5:25].astype(int)
     assert np.abs(found - expected).max() <= 1
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from condenset.core.errors import DataError, RequestError
 from condenset.tasks.image import open_images
-from condenset.tasks.image.preprocessing import to_pixels
+from condenset.tasks.image.preprocessing import levels, to_unit
 from condenset.tasks.image.whitening import whitening_of
 from tests.tasks.image.pictures import class_folders
 
@@ -49,7 +49,7 @@ def test_absolute_whitening_takes_the_place_of_normalisation() -> None:
 @pytest.mark.parametrize("form", ["relative", "absolute"])
 def test_pixels_come_back(form: str) -> None:
     plain, task = open_images("digits"), open_images("digits", zca=form)
-    pixels = [to_pixels(t.train.all().inputs, t.preprocessing).astype(int) for t in (plain, task)]
+    pixels = [levels(to_unit(t.train.all().inputs, t.preprocessing)).astype(int) for t in (plain, task)]
     assert np.abs(pixels[0] - pixels[1]).max() <= 1
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from condenset.tasks.image.loading import images_from_arrays, open_images, recognise
-from condenset.tasks.image.preprocessing import represent, to_inputs, to_pixels
+from condenset.tasks.image.preprocessing import represent
 from condenset.tasks.image.preview import preview
 from condenset.tasks.task import Modality
 
-__all__ = ["MODALITY", "images_from_arrays", "open_images", "to_inputs", "to_pixels"]
+__all__ = ["MODALITY", "images_from_arrays", "open_images"]
 
 MODALITY = Modality(
     name="image",

@@ -74,13 +74,6 @@ def to_unit(
     return normalised * std + mean
 
 
-def to_pixels(
-    inputs: Float[Tensor, "n channels height width"], preprocessing: Mapping[str, Any]
-) -> UInt8[np.ndarray, "n height width channels"]:
-    """Network inputs as pixels: whitening and normalisation undone, clipped to [0, 1], in 256 levels."""
-    return levels(to_unit(inputs, preprocessing))
-
-
 def levels(unit: Float[Tensor, "n channels height width"]) -> UInt8[np.ndarray, "n height width channels"]:
     """Values as pixels of 256 levels, clipped to [0, 1]."""
     return (unit.clamp(0, 1) * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
