@@ -1,8 +1,8 @@
 """IDC: several small images in each stored one, matched in the gradients of convolutions along training on real data.
 
 Differences from the paper: 8000 steps of Adam (the paper: 200 000 of SGD, class by class) in networks of a quarter of
-the width, trained and augmented anew after every four (the paper: every one), by one operation at a time; a step sees
-at most 10 decoded images per class (the paper: 128); pixels are not clamped.
+the width, trained and augmented anew after every four (the paper: every one); a step sees at most 10 decoded images
+per class (the paper: 128); pixels are not clamped.
 """
 
 from __future__ import annotations
@@ -27,14 +27,22 @@ def matching(task: Task) -> SignalMatching:
     return SignalMatching(ClassGradient(dimensions=4), distance, per_group=64, of_set=10, cached=1)
 
 
-def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """A network that is trained on real data while the set is learnt, on more of them where images have colour."""
+def training_queue(task: Task) -> Queue:
+    """A network trained on real data as the set is learnt, on more of them in colour; digits are not cut or mixed."""
     examples = 500 if task.input_shape[0] == 1 else 2000
+    cut = ("cutout",) if task.augmentation.mirrors else ()
+    augmentation = (("mode", "all"), ("strategy", ("color", "crop", *cut)))
+    cutmix = 0.5 if cut else 0.0
+    return Queue(renew_every=100, train_every=4, examples=examples, augmentation=augmentation, cutmix=cutmix)
+
+
+def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
+    """As released, but for the number of steps and what they cost."""
     return Recipe(
         start=random,
         codec="multi-formation",
         objective=matching(task),
-        source=Queue(renew_every=100, train_every=4, examples=examples),
+        source=training_queue(task),
         network=narrow(task),
         optimisers={"data": Optimiser("adam", rate=0.02 * task.train.scale(), final=0.1)},
         steps=8000,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -28,7 +29,9 @@ class Queue:
         batch: examples per training step.
         rate: of the training by SGD without momentum or decay; ten times that of a momentum of 0.9 moves as far.
         augment: whether every example is augmented in the training.
+        cutmix: chance that a training step mixes its images, see `Training`.
         siamese: whether real and synthetic data share an augmentation.
+        augmentation: fields in which both augmentations differ from the task's, as (name, value).
     """
 
     size: int = 1
@@ -38,7 +41,9 @@ class Queue:
     batch: int = 64
     rate: float = 0.1
     augment: bool = True
+    cutmix: float = 0.0
     siamese: bool = True
+    augmentation: tuple[tuple[str, Any], ...] = ()
 
     @property
     def training(self) -> Training:
@@ -51,6 +56,8 @@ class Queue:
             weight_decay=0.0,
             drop_at=(),
             augment=self.augment,
+            augmentation=self.augmentation,
+            cutmix=self.cutmix,
         )
 
     def begin(self, setting: Setting) -> RunningQueue:
@@ -70,7 +77,8 @@ class RunningQueue:
     def draw(self, step: int) -> Draw:
         """A random network as far as it is trained."""
         key = self._chosen("member", step)
-        augmentation = self._setting.draw_augmentation(key) if self._queue.siamese else None
+        changed = dict(self._queue.augmentation)
+        augmentation = self._setting.draw_augmentation(key, **changed) if self._queue.siamese else None
         return Draw(self._networks[key], augmentation, key, uses=self._queue.train_every)
 
     def after(self, step: int, synthetic: SyntheticSet) -> None:

@@ -205,6 +205,15 @@ def test_draws_repeat_and_single_mode_draws_every_group() -> None:
     assert DSA(mode="all").draw(1, Rng(0)).groups == GROUPS
 
 
+def test_geometric_mode_draws_one_of_the_operations_that_move_pixels_and_applies_the_others() -> None:
+    drawn = [DSA(mode="geometric").draw(1, Rng(0).child(step)).groups for step in range(300)]
+    assert {groups[:2] + groups[3:] for groups in drawn} == {("flip", "color", "cutout")}
+    moved = [groups[2] for groups in drawn]
+    assert min(moved.count(name) for name in ("crop", "scale", "rotate")) > 60  # 100 expected, standard deviation 8
+    assert DSA(("cutout", "color"), mode="geometric").draw(1, Rng(0)).groups == ("color", "cutout")
+    assert DSA(("rotate",), mode="geometric").draw(1, Rng(0)).groups == ("rotate",)
+
+
 def test_integer_draws_cover_their_range_evenly_and_never_leave_it() -> None:
     u = torch.tensor([0.0, 1 - 2**-24])
     assert augment._integers(u, 33).tolist() == [0, 32]

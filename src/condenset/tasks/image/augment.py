@@ -25,6 +25,8 @@ Images = Float[Tensor, "n c h w"]
 
 GROUPS: Mapping[str, int] = {"color": 3, "crop": 2, "cutout": 2, "flip": 1, "scale": 2, "rotate": 1}  # draws per image
 
+_GEOMETRIC = ("crop", "scale", "rotate")
+
 
 def flip(images: Images, u: Float[Tensor, " m"], probability: float) -> Images:
     """Mirrored left-right where u < probability."""
@@ -123,7 +125,8 @@ class DSA:
     Attributes:
         strategy: groups of operations to draw from, among "color", "crop", "cutout", "flip", "scale", "rotate".
         mode: "single" applies one group, drawn for the whole batch; "each" one that is drawn for every image; "all"
-            applies every group in order.
+            applies every group in order; "geometric" (Kim et al., ICML 2022, arXiv 2205.14959) applies flip, color and
+            cutout and of crop, scale and rotate one, drawn for the whole batch.
         flip_probability: chance of a mirrored image.
         scale_ratio: largest stretch of a side; the smallest is its inverse.
         rotate_degrees: largest angle.
@@ -135,7 +138,7 @@ class DSA:
     """
 
     strategy: tuple[str, ...] = ("color", "crop", "cutout", "flip", "scale", "rotate")
-    mode: Literal["single", "each", "all"] = "single"
+    mode: Literal["single", "each", "all", "geometric"] = "single"
     flip_probability: float = 0.5
     scale_ratio: float = 1.2
     rotate_degrees: float = 15.0
@@ -168,14 +171,22 @@ class DSA:
 
     def draw(self, examples: int, rng: Rng) -> DSARecord:
         """Uniform numbers (examples, numbers) for each group; 1 example gives a siamese record for a whole batch."""
-        groups = self.strategy
-        if self.mode == "single":
-            chosen = torch.rand((), generator=rng.child("group").torch())
-            groups = (groups[int(_integers(chosen, len(groups)))],)
+        groups = self._groups(rng.child("group"))
         shapes = {name: (examples, GROUPS[name]) for name in groups}
         draws = {k: torch.rand(s, generator=rng.child(k).torch()) for k, s in shapes.items()}
         only = torch.rand(examples, generator=rng.child("group").torch()) if self.mode == "each" else None
         return DSARecord(groups, draws, only)
+
+    def _groups(self, rng: Rng) -> tuple[str, ...]:
+        """Those that act on a batch, in order."""
+        if self.mode in ("each", "all"):
+            return self.strategy
+        drawn_from = [name for name in self.strategy if self.mode == "single" or name in _GEOMETRIC]
+        uniform = torch.rand((), generator=rng.torch())
+        one = tuple(drawn_from[int(_integers(uniform, len(drawn_from)))] for _ in drawn_from[:1])
+        if self.mode == "single":
+            return one
+        return tuple(name for name in ("flip", "color", *one, "cutout") if name in self.strategy)
 
     def apply(self, record: DSARecord, inputs: Inputs) -> Images:
         """Images (n, channels, height, width) transformed; differentiable in the images.
