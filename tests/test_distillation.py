@@ -227,6 +227,13 @@ def test_a_saved_state_holds_plain_tensors_by_name() -> None:
     assert not any(tensor.requires_grad for tensor in found.values())
 
 
+def test_a_recipes_augmentation_is_that_of_all_its_networks() -> None:
+    made = state(augmentation={"mode": "all", "strategy": ("crop", "cutout")})
+    assert made.source.draw(0).augmentation.groups == ("crop", "cutout")
+    assert made.task.augmentation.without("cutout").strategy == ("crop",)
+    assert task("image").augmentation.mode == "single"
+
+
 def test_halving_halves_every_rate_each_time() -> None:
     made = state(optimisers={"data": Optimiser("sgd", 0.8), "labels": Optimiser("adam", 0.2)})
     made.halve()

@@ -188,6 +188,7 @@ def start_state(
     rng = Rng(seed)
     synthetic = begin(task, recipe, counts, rng).to(execution.device)
     execution = replace(execution, times=recipe.steps)
+    task = replace(task, augmentation=task.augmentation.changed(**recipe.augmentation))
     setting = Setting(task, recipe.network, rng.child("source"), execution)
     source = recipe.source.begin(setting) if recipe.source else None
     return State(task, recipe, synthetic, source, execution)

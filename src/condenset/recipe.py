@@ -110,6 +110,7 @@ class Recipe:
         labels: "hard", "soft" or "logits".
         objective, source: what pulls, and the networks it sees; None for a coreset, which is its start.
         network: architecture of the source, None for the task's default.
+        augmentation: fields in which the augmentation of all networks differs from the task's.
         optimisers: by group of learnable tensors: data, labels, rate, adjacency.
         rates: the learnt learning rate, None when there is none.
         boosting: whether items are learnt together or one part after another.
@@ -125,6 +126,7 @@ class Recipe:
     objective: Objective | None = None
     source: Source | None = None
     network: str | None = None
+    augmentation: Mapping[str, Any] = field(default_factory=dict)
     optimisers: Mapping[str, Optimiser] = field(default_factory=dict)
     rates: Rates | None = None
     boosting: Boosting = field(default_factory=Boosting)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,7 +9,6 @@ import torch
 import torch.nn.functional as F
 
 from condenset.core.rng import Rng
-from condenset.learners.sgd import Training
 from condenset.sources.queue import Queue, RunningQueue
 from condenset.sources.source import Setting
 from tests.examples import blobs, digits, normal, set_of
@@ -90,13 +88,3 @@ def test_a_network_keeps_its_augmentation_until_it_is_trained() -> None:
     assert same(records[0], records[2])
     assert same(records[3], records[5])
     assert not same(records[2], records[3])
-
-
-def test_its_augmentation_is_the_changed_one_in_matching_and_in_training() -> None:
-    setting = Setting(digits(), "convnet:width=2,depth=1", Rng(2))
-    changed = (("mode", "all"), ("strategy", ("crop", "cutout")))
-    source = Queue(train_every=1, examples=8, cutmix=0.5, augmentation=changed)
-    record = source.begin(setting).draw(0).augmentation
-    assert record.groups == ("crop", "cutout")
-    expected = Training(1, 64, rate=0.1, momentum=0.0, weight_decay=0.0, drop_at=(), augment=True)
-    assert source.training == replace(expected, augmentation=changed, cutmix=0.5)

@@ -7,6 +7,8 @@ per class (the paper: 128); pixels are not clamped.
 
 from __future__ import annotations
 
+from typing import Any
+
 from jaxtyping import Int
 from torch import Tensor
 
@@ -27,23 +29,23 @@ def matching(task: Task) -> SignalMatching:
     return SignalMatching(ClassGradient(dimensions=4), distance, per_group=64, of_set=10, cached=1)
 
 
-def training_queue(task: Task) -> Queue:
-    """A network trained on real data as the set is learnt, on more of them in colour; digits are not cut or mixed."""
-    examples = 500 if task.input_shape[0] == 1 else 2000
+def augmentation(task: Task) -> dict[str, Any]:
+    """All of these at once; digits are not cut."""
     cut = ("cutout",) if task.augmentation.mirrors else ()
-    augmentation = (("mode", "all"), ("strategy", ("color", "crop", *cut)))
-    cutmix = 0.5 if cut else 0.0
-    return Queue(renew_every=100, train_every=4, examples=examples, augmentation=augmentation, cutmix=cutmix)
+    return {"mode": "all", "strategy": ("color", "crop", *cut)}
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """As released, but for the number of steps and what they cost."""
+    """A network trained on real data as the set is learnt, on more of them in colour; digits are not mixed either."""
+    examples = 500 if task.input_shape[0] == 1 else 2000
+    cutmix = 0.5 if task.augmentation.mirrors else 0.0
     return Recipe(
         start=random,
         codec="multi-formation",
         objective=matching(task),
-        source=training_queue(task),
+        source=Queue(renew_every=100, train_every=4, examples=examples, cutmix=cutmix),
         network=narrow(task),
+        augmentation=augmentation(task),
         optimisers={"data": Optimiser("adam", rate=0.02 * task.train.scale(), final=0.1)},
         steps=8000,
         contract=Contract(exam="idc2022"),

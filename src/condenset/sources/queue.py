@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -31,7 +30,6 @@ class Queue:
         augment: whether every example is augmented in the training.
         cutmix: chance that a training step mixes its images, see `Training`.
         siamese: whether real and synthetic data share an augmentation.
-        augmentation: fields in which both augmentations differ from the task's, as (name, value).
     """
 
     size: int = 1
@@ -43,7 +41,6 @@ class Queue:
     augment: bool = True
     cutmix: float = 0.0
     siamese: bool = True
-    augmentation: tuple[tuple[str, Any], ...] = ()
 
     @property
     def training(self) -> Training:
@@ -56,7 +53,6 @@ class Queue:
             weight_decay=0.0,
             drop_at=(),
             augment=self.augment,
-            augmentation=self.augmentation,
             cutmix=self.cutmix,
         )
 
@@ -77,8 +73,7 @@ class RunningQueue:
     def draw(self, step: int) -> Draw:
         """A random network as far as it is trained."""
         key = self._chosen("member", step)
-        changed = dict(self._queue.augmentation)
-        augmentation = self._setting.draw_augmentation(key, **changed) if self._queue.siamese else None
+        augmentation = self._setting.draw_augmentation(key) if self._queue.siamese else None
         return Draw(self._networks[key], augmentation, key, uses=self._queue.train_every)
 
     def after(self, step: int, synthetic: SyntheticSet) -> None:

@@ -38,9 +38,9 @@ class Setting:
         """A freshly initialised network of the stream at this address."""
         return self.task.network(self.network, self.rng.child("network", *address), self.execution.device)
 
-    def draw_augmentation(self, *address: str | int, **changed: Any) -> Any:
-        """One augmentation record shared by a whole batch. Args: changed, fields in which the task's is another."""
-        return self.task.augmentation.changed(**changed).draw(1, self.rng.child("augmentation", *address))
+    def draw_augmentation(self, *address: str | int) -> Any:
+        """One augmentation record shared by a whole batch."""
+        return self.task.augmentation.draw(1, self.rng.child("augmentation", *address))
 
 
 @dataclass(frozen=True)

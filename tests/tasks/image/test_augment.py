@@ -251,6 +251,8 @@ def test_global_generator_is_left_alone_and_nothing_warns() -> None:
 def test_refusals() -> None:
     with pytest.raises(UnknownNameError, match="did you mean 'color'"):
         DSA(("colour",))
+    with pytest.raises(UnknownNameError, match="did you mean 'single'"):
+        DSA(mode="singel")
     with pytest.raises(RequestError, match="at least one of"):
         DSA(())
     with pytest.raises(RequestError, match="3 draws for 4 images"):

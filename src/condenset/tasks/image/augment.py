@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -23,6 +23,7 @@ from condenset.core.rng import Rng
 
 Images = Float[Tensor, "n c h w"]
 
+MODES = ("single", "each", "all", "geometric")
 GROUPS: Mapping[str, int] = {"color": 3, "crop": 2, "cutout": 2, "flip": 1, "scale": 2, "rotate": 1}  # draws per image
 
 _GEOMETRIC = ("crop", "scale", "rotate")
@@ -138,7 +139,7 @@ class DSA:
     """
 
     strategy: tuple[str, ...] = ("color", "crop", "cutout", "flip", "scale", "rotate")
-    mode: Literal["single", "each", "all", "geometric"] = "single"
+    mode: str = "single"
     flip_probability: float = 0.5
     scale_ratio: float = 1.2
     rotate_degrees: float = 15.0
@@ -149,7 +150,9 @@ class DSA:
     contrast: float = 0.5
 
     def __post_init__(self) -> None:
-        """Raises `RequestError` for an empty strategy and `UnknownNameError` for an unknown group."""
+        """Raises `RequestError` for an empty strategy and `UnknownNameError` for an unknown group or mode."""
+        if self.mode not in MODES:
+            raise UnknownNameError("mode of augmentation", self.mode, MODES)
         if not self.strategy:
             raise RequestError(f"an augmentation strategy names at least one of {', '.join(GROUPS)}, got none")
         for name in self.strategy:
