@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from condenset.evaluation.exam import Exam, exam_names, exam_summary, named_exam
+from condenset.report.results import recorded
 from condenset.tasks.task import modalities
 from tests.conformance import examples
 
@@ -39,6 +41,11 @@ def test_its_hash_is_the_pinned_one(name: str) -> None:
 
 def test_no_pinned_exam_was_lost() -> None:
     assert {name for name, _ in HASHES} == set(exam_names())
+
+
+def test_every_recorded_result_was_graded_by_an_exam_as_it_is_today() -> None:
+    results = recorded(Path(__file__).parents[2] / "bench" / "results")
+    assert [result.file for result in results if result.exam_hash != named_exam(result.exam).hash] == []
 
 
 @every
