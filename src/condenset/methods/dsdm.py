@@ -1,9 +1,9 @@
 """DSDM: match class means and covariances of embeddings under trained networks.
 
 Differences from the paper: 4 trained networks of 4 short epochs and a quarter of the width (the paper: 10 of 20), 2000
-steps (the paper: 10 000) that see at most 16 decoded images per class, and no prototypes, which the paper brings in
-after 2000 steps. A real side takes the square of the number of features, 168 MB for ten classes of the paper's network;
-two are kept. No number is given here: none could be checked.
+steps (the paper: 10 000) that see at most 16 decoded images per class under one augmentation (the paper: several at
+once), and no prototypes, which the paper brings in after 2000 steps. A real side takes the square of the number of
+features, 168 MB for ten classes of the paper's network; two are kept. No number is given here: none could be checked.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 Differences from the paper: frequencies are drawn once, 4 pairs of networks of 4 short epochs and a quarter of the
 width (the paper: 20 of 60), the set's own loss is part of the same update, a step sees at most 16 decoded images per
-class, and there are 3000 (the paper: 20 000). The network that would choose frequencies is off in every released
-configuration and does not exist here. The paper's exam (CutMix, the best look at test data) is not among ours, so none
-of its numbers is given here.
+class under one augmentation (the paper: several at once), and there are 3000 steps (the paper: 20 000). The network
+that would choose frequencies is off in every released configuration and does not exist here. The paper's exam (CutMix,
+the best look at test data) is not among ours, so none of its numbers is given here.
 """
 
 from __future__ import annotations

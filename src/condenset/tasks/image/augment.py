@@ -186,10 +186,9 @@ class DSA:
             return self.strategy
         drawn_from = [name for name in self.strategy if self.mode == "single" or name in _GEOMETRIC]
         uniform = torch.rand((), generator=rng.torch())
-        one = tuple(drawn_from[int(_integers(uniform, len(drawn_from)))] for _ in drawn_from[:1])
-        if self.mode == "single":
-            return one
-        return tuple(name for name in ("flip", "color", *one, "cutout") if name in self.strategy)
+        one = drawn_from[int(_integers(uniform, len(drawn_from)))] if drawn_from else "crop"
+        order = (one,) if self.mode == "single" else ("flip", "color", one, "cutout")
+        return tuple(name for name in order if name in self.strategy)
 
     def apply(self, record: DSARecord, inputs: Inputs) -> Images:
         """Images (n, channels, height, width) transformed; differentiable in the images.
