@@ -12,7 +12,8 @@ from condenset.objectives.objective import Objective
 from condenset.sources.source import Draw
 from tests.examples import blobs, normal, set_of
 
-SET = set_of(normal(6, 5), torch.arange(6) % 3)
+LABELS = torch.tensor([0, 1, 2, 0, 1, 1])
+SET = set_of(normal(6, 5), LABELS)
 ONE, OTHER = (blobs().network("mlp:width=4,depth=1", Rng(seed)) for seed in (0, 1))
 
 
@@ -22,9 +23,10 @@ def term(calibration: Calibration, draw: Draw) -> torch.Tensor:
 
 
 @pytest.mark.parametrize(("draw", "network"), [(Draw(ONE), ONE), (Draw(ONE, trained=OTHER), OTHER)])
-def test_it_is_the_mean_loss_under_the_trained_network_where_there_is_one(draw, network) -> None:
+def test_it_is_the_sum_of_mean_losses_under_the_trained_network_where_there_is_one(draw, network) -> None:
     assert isinstance(Calibration(), Objective)
-    expected = F.cross_entropy(network(SET.codec.data).logits, torch.arange(6) % 3)
+    logits = network(SET.codec.data).logits
+    expected = sum(F.cross_entropy(logits[group == LABELS], LABELS[group == LABELS]) for group in range(3))
     torch.testing.assert_close(term(Calibration(weight=2.5), draw), 2.5 * expected)
 
 
@@ -39,5 +41,5 @@ def test_it_pulls_the_set_towards_what_the_network_gets_right() -> None:
     SET.zero_grad()
     term(Calibration(), Draw(ONE)).backward()
     stepped = SET.codec.data.detach() - 0.5 * SET.codec.data.grad
-    losses = [F.cross_entropy(ONE(x).logits, torch.arange(6) % 3) for x in (SET.codec.data, stepped)]
+    losses = [F.cross_entropy(ONE(x).logits, LABELS) for x in (SET.codec.data, stepped)]
     assert losses[1] < losses[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from condenset.core.execution import HERE, Execution
@@ -21,7 +22,7 @@ class Calibration:
     """How much the set's own loss counts.
 
     Attributes:
-        weight: of the mean loss.
+        weight: of the sum of the groups' mean losses.
         judged_on: real examples on which the network's accuracy is measured, by which the loss is weighted besides;
             0 leaves it as it is.
     """
@@ -45,8 +46,9 @@ class RunningCalibration:
         """One term, "calibration", under the trained network that the step's one is made from where there is one."""
         batch = draw.augmented(synthetic.decode(), self._task)
         network = compiled(draw.trained or draw.network, self._task.input_shape, 3 * len(batch), self._execution)
-        loss = self._task.mean_loss(network(batch.inputs).logits, batch)
-        return {"calibration": self._calibration.weight * self._trust(draw, rng) * loss}
+        losses = self._task.target.loss(network(batch.inputs).logits, batch.targets)
+        by_group = (losses / torch.bincount(batch.groups)[batch.groups]).sum()
+        return {"calibration": self._calibration.weight * self._trust(draw, rng) * by_group}
 
     def _trust(self, draw: Draw, rng: Rng) -> float:
         if self._calibration.judged_on == 0:
