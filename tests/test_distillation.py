@@ -14,7 +14,7 @@ from condenset.core.errors import BudgetError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.distillation import State, allocate, begin, check_bytes, distillation, finished, start_state
-from condenset.recipe import Boosting, Optimiser, Rates, Recipe
+from condenset.recipe import Boosting, Optimiser, Rates, Recipe, augmented
 from condenset.sources.pool import Pool
 from condenset.sources.source import Draw
 from condenset.starts.random import random
@@ -232,6 +232,8 @@ def test_a_recipes_augmentation_is_that_of_all_its_networks() -> None:
     assert made.source.draw(0).augmentation.groups == ("crop", "cutout")
     assert made.task.augmentation.without("cutout").strategy == ("crop",)
     assert task("image").augmentation.mode == "single"
+    opened = task("image")
+    assert augmented(opened, recipe()) is opened  # workers are sent a task once
 
 
 def test_halving_halves_every_rate_each_time() -> None:

@@ -23,7 +23,7 @@ from condenset.core.execution import HERE, Execution
 from condenset.core.optimisers import make_optimiser, optimiser_state, restore_optimiser
 from condenset.core.rng import Rng
 from condenset.labels.label import LABELS
-from condenset.recipe import Recipe, codec_of
+from condenset.recipe import Recipe, augmented, codec_of
 from condenset.sources.source import RunningSource, Setting
 from condenset.synthetic import SyntheticSet, stages_of
 from condenset.tasks.task import Task
@@ -185,10 +185,9 @@ def start_state(
     task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], seed: int, execution: Execution = HERE
 ) -> State:
     """A run at step 0."""
-    rng = Rng(seed)
+    rng, task = Rng(seed), augmented(task, recipe)
     synthetic = begin(task, recipe, counts, rng).to(execution.device)
     execution = replace(execution, times=recipe.steps)
-    task = replace(task, augmentation=task.augmentation.changed(**recipe.augmentation))
     setting = Setting(task, recipe.network, rng.child("source"), execution)
     source = recipe.source.begin(setting) if recipe.source else None
     return State(task, recipe, synthetic, source, execution)

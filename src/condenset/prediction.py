@@ -19,7 +19,7 @@ from torch import Tensor
 from condenset.core.errors import BudgetError
 from condenset.core.execution import HERE, Execution
 from condenset.distillation import State, distillation, start_state
-from condenset.recipe import Recipe
+from condenset.recipe import Recipe, augmented
 from condenset.sources.pool import Pool
 from condenset.sources.sequential_expert import SequentialExpert
 from condenset.sources.source import ReadsExperts
@@ -130,7 +130,7 @@ class _Assets:
 @contextmanager
 def _experts(task: Task, recipe: Recipe) -> Iterator[tuple[Recipe, _Assets]]:
     """What the missing experts cost, and the recipe with one expert of a batch an epoch, which is gone afterwards."""
-    source = recipe.source
+    source, task = recipe.source, augmented(task, recipe)
     if not isinstance(source, ReadsExperts):
         yield recipe, _Assets()
         return

@@ -238,3 +238,10 @@ def _fitting(path: str, old: Any, value: Any) -> Any:
 def codec_of(recipe: Recipe, task: Task) -> tuple[str, dict[str, Any]]:
     """The recipe's codec name and its fields."""
     return split_name(recipe.codec or task.modality.codec)
+
+
+def augmented(task: Task, recipe: Recipe) -> Task:
+    """The task as the recipe's networks see it: with its augmentation; itself where the recipe changes nothing."""
+    if not recipe.augmentation:
+        return task
+    return dataclasses.replace(task, augmentation=task.augmentation.changed(**recipe.augmentation))

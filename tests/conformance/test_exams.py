@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,6 +10,7 @@ from condenset.evaluation.exam import Exam, exam_names, exam_summary, named_exam
 from condenset.report.results import recorded
 from condenset.tasks.task import modalities
 from tests.conformance import examples
+from tests.conftest import ROOT
 
 # A preset that changes gets a new version and a new line here; stored scores keep the old hash.
 HASHES = {
@@ -44,7 +44,7 @@ def test_no_pinned_exam_was_lost() -> None:
 
 
 def test_every_recorded_result_was_graded_by_an_exam_as_it_is_today() -> None:
-    results = recorded(Path(__file__).parents[2] / "bench" / "results")
+    results = recorded(ROOT / "bench" / "results")
     assert [result.file for result in results if result.exam_hash != named_exam(result.exam).hash] == []
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.learners.sgd import predictor, scored
 from condenset.nets.compiled import compiled
+from condenset.signals.signal import Sums
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
@@ -47,8 +47,8 @@ class RunningCalibration:
         batch = draw.augmented(synthetic.decode(), self._task)
         network = compiled(draw.trained or draw.network, self._task.input_shape, 3 * len(batch), self._execution)
         losses = self._task.target.loss(network(batch.inputs).logits, batch.targets)
-        by_group = (losses / torch.bincount(batch.groups)[batch.groups]).sum()
-        return {"calibration": self._calibration.weight * self._trust(draw, rng) * by_group}
+        (by_group,) = Sums.of([losses], batch, self._task.target.groups).mean()
+        return {"calibration": self._calibration.weight * self._trust(draw, rng) * by_group.sum()}
 
     def _trust(self, draw: Draw, rng: Rng) -> float:
         if self._calibration.judged_on == 0:
