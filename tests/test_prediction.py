@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from condenset.core.budget import Size
 from condenset.core.errors import BudgetError
 from condenset.core.executor import LOCAL
 from condenset.core.memory import peak_memory
+from condenset.distillation import distillation, start_state
 from condenset.prediction import Prediction, predict
 from condenset.run.config import Config
 from condenset.run.distill import prepare, resolved, run
@@ -71,6 +73,22 @@ def test_missing_experts_are_named_and_counted_and_not_trained(
     assert stages * trained <= found.disk < stages * trained + with_experts.disk + 4e5
     assert found.seconds > with_experts.seconds > 0
     assert with_experts.assets == () or stages > 1
+
+
+def test_experts_trained_ahead_are_those_that_a_recipe_with_its_own_augmentation_reads(
+    digits: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
+    changes = {"steps": 3, "network": "convnet:width=4,depth=1", "source.experts.examples": 64}
+    counts, recipe = resolved(Config("digits", "ncfm", Size(per_class=1), changes=changes), digits)
+    recipe = replace(recipe, augmentation={"mode": "all"})
+    prepare(recipe, digits, LOCAL)
+    trained = set(tmp_path.rglob("*.safetensors"))
+    assert trained
+    assert predict(digits, recipe, counts, 0).assets == ()
+    for _ in distillation(start_state(digits, recipe, counts, 0), 0):
+        pass
+    assert set(tmp_path.rglob("*.safetensors")) == trained
 
 
 def test_a_limit_names_what_fits() -> None:
