@@ -31,7 +31,7 @@ class Optimiser:
     """How one group of learnable tensors is stepped.
 
     Attributes:
-        kind: "sgd" or "adam".
+        kind: "sgd", "adam" or "adamw".
         rate: learning rate.
         momentum: of SGD.
         final: share of the rate that is left at the last step, which a cosine leads to; 1: the rate is constant.

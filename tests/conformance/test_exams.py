@@ -25,6 +25,7 @@ HASHES = {
     ("kip2021", 2): "19f1d0a0bef53f27",
     ("ld2020", 1): "b6d421f6280cd4ef",
     ("mtt2022", 1): "f5c27b4edbadcd89",
+    ("ncfm2025", 1): "fafe539d652b58ff",
     ("quick", 1): "0c924950d4e0f9bd",
     ("rat2024", 1): "d1ef4ed8e758f023",
     ("rtp2022", 1): "c2c021b9145b1609",

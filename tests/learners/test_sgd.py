@@ -50,7 +50,7 @@ class Plain:
         return torch.cat([p.detach().flatten() for p in self.module.parameters()]).clone()
 
 
-@pytest.mark.parametrize("kind", ["sgd", "adam"])
+@pytest.mark.parametrize("kind", ["sgd", "adam", "adamw"])
 def test_steps_decay_and_the_drop_are_torchs_with_a_fresh_optimiser(kind: str) -> None:
     """Two drops, at 0.4 and 0.8 of five epochs: epochs 3, 4 at a tenth and epoch 5 at a hundredth of the rate."""
     training = replace(WHOLE, epochs=5, optimiser=kind, weight_decay=0.05, drop_at=(0.4, 0.8))
@@ -60,7 +60,7 @@ def test_steps_decay_and_the_drop_are_torchs_with_a_fresh_optimiser(kind: str) -
         optimiser = (
             torch.optim.SGD(parameters, rate, momentum=0.9, weight_decay=0.05)
             if kind == "sgd"
-            else torch.optim.Adam(parameters, rate, weight_decay=0.05)
+            else {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[kind](parameters, rate, weight_decay=0.05)
         )
         expected += [plain.step(optimiser) for _ in range(steps)]
     for found, wanted in zip(walked(training), expected, strict=True):

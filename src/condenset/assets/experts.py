@@ -52,6 +52,7 @@ class Experts:
         examples: random training examples that make an epoch; None: all of them.
         rate, momentum, batch, augment: of the training, SGD without decay (MTT: without momentum, which begins anew
             with every epoch).
+        cutmix: chance that a training step mixes its images, see `Training`.
         flatness: for flat trajectories (FTD); None for plain descent.
         curriculum: which part of the data an epoch uses (PAD); None for all.
         seed: of the experts, apart from the run's so that runs share them.
@@ -63,6 +64,7 @@ class Experts:
     momentum: float = 0.0
     batch: int = 256
     augment: bool = True
+    cutmix: float = 0.0
     flatness: Flatness | None = None
     curriculum: Curriculum | None = None
     seed: int = 0
@@ -78,6 +80,7 @@ class Experts:
             weight_decay=0.0,
             drop_at=(),
             augment=self.augment,
+            cutmix=self.cutmix,
         )
 
 

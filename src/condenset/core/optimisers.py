@@ -8,13 +8,16 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-Kind = Literal["sgd", "adam"]
+Kind = Literal["sgd", "adam", "adamw"]
 
 
 def make_optimiser(
     kind: Kind, parameters: Sequence[Tensor], rate: float, momentum: float = 0.0, weight_decay: float = 0.0
 ) -> torch.optim.Optimizer:
-    """An optimiser of tensors that require gradients; momentum is that of SGD, weight decay is L2."""
+    """An optimiser of tensors that require gradients; momentum is that of SGD, weight decay is L2 but for "adamw",
+    where it is times the rate (Loshchilov and Hutter, arXiv 1711.05101)."""
+    if kind == "adamw":
+        return torch.optim.AdamW(parameters, lr=rate, weight_decay=weight_decay)
     if kind == "adam":
         return torch.optim.Adam(parameters, lr=rate, weight_decay=weight_decay)
     return torch.optim.SGD(parameters, lr=rate, momentum=momentum, weight_decay=weight_decay)

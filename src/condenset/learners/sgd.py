@@ -34,11 +34,11 @@ class Training:
         epochs: passes over the set.
         batch: examples per step, shuffled, the last part kept.
         replayed: batches of an epoch in stored order instead, see `interleaved`; 0: shuffled ones.
-        optimiser: "sgd" or "adam".
+        optimiser: "sgd", "adam" or "adamw".
         rate: initial learning rate.
         rates: one learning rate per step instead, replayed in order (empty: `rate` and the schedule).
         momentum: of SGD.
-        weight_decay: L2, on every parameter.
+        weight_decay: L2, on every parameter; of "adamw": times the rate.
         schedule: "step": times `drop` after each fraction in `drop_at`, with a new optimiser; "cosine": linear
             warm-up over `warm_up` steps, then cosine to 1 % of the rate.
         drop, drop_at, warm_up: of the schedule.

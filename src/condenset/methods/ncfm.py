@@ -1,10 +1,9 @@
 """NCFM: match characteristic functions of embeddings between untrained and trained networks.
 
-Differences from the paper: frequencies are drawn once, 4 pairs of networks of 4 short epochs and a quarter of the
+Differences from the paper: frequencies are drawn once, 6 pairs of networks of 10 short epochs and a quarter of the
 width (the paper: 20 of 60), the set's own loss is part of the same update, a step sees at most 16 decoded images per
-class under one augmentation (the paper: several at once), and there are 3000 steps (the paper: 20 000). The network
-that would choose frequencies is off in every released configuration and does not exist here. The paper's exam (CutMix,
-the best look at test data) is not among ours, so none of its numbers is given here.
+class, the falling rate follows a cosine, pixels are not clamped, and there are 12 000 steps (the paper: 20 000). The
+network that would choose frequencies is off in every released configuration and does not exist here.
 """
 
 from __future__ import annotations
@@ -13,7 +12,9 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.assets.experts import Experts
+from condenset.core.reported import Reported
 from condenset.kernels.distance import characteristic
+from condenset.methods import idc
 from condenset.objectives.calibration import Calibration
 from condenset.objectives.signal_matching import SignalMatching
 from condenset.recipe import Optimiser, Paper, Recipe, narrow
@@ -28,15 +29,17 @@ from condenset.tasks.task import Task
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """The released weights of the two losses are 300 and 1."""
     further = (Calibration(weight=1 / 300),)
+    experts = Experts(count=6, examples=10_000, momentum=0.9, cutmix=0.5)
     return Recipe(
         start=random,
         codec="multi-formation",
         objective=SignalMatching(CharacteristicFunction(), characteristic, per_group=128, of_set=16, also=further),
-        source=Interpolated(Pool(size=50, renew_every=10), Experts(count=4, examples=4096, momentum=0.9)),
+        source=Interpolated(Pool(size=50, renew_every=10), experts, length=10),
         network=narrow(task),
+        augmentation=idc.augmentation(task),
         optimisers={"data": Optimiser("adam", rate=0.01 * task.train.scale(), final=0.1)},
-        steps=3000,
-        contract=Contract(exam="dsa2021"),
+        steps=12_000,
+        contract=Contract(exam="ncfm2025"),
     )
 
 
@@ -49,5 +52,10 @@ PAPER = Paper(
     arxiv="2502.20653",
     tasks=("image",),
     recipe=recipe,
+    reported=(
+        Reported("cifar10", "1 per class", "convnet", "ncfm2025", 0.495, 0.003, "quoted", peeked=True),
+        Reported("cifar10", "10 per class", "convnet", "ncfm2025", 0.718, 0.003, "quoted", peeked=True),
+        Reported("cifar10", "50 per class", "convnet", "ncfm2025", 0.774, 0.003, "quoted", peeked=True),
+    ),
     published_steps=20_000,
 )
