@@ -156,6 +156,7 @@ def test_whatever_changes_an_expert_changes_the_folder(folder: Path) -> None:
             store(**{field: value})
             for field, value in (
                 ("examples", 5), ("rate", 0.3), ("momentum", 0.0), ("batch", 7), ("augment", False), ("seed", 1),
+                ("cutmix", 0.5),
                 ("flatness", Flatness()), ("flatness", Flatness(gap=0.5)), ("curriculum", Curriculum()),
             )
         ),
@@ -188,6 +189,14 @@ def test_a_curriculum_and_flatness_change_what_is_learnt() -> None:
     plain = store().checkpoint(0, 1)
     for change in ({"curriculum": Curriculum(easiest=0.3)}, {"flatness": Flatness(0.5, 1.0)}):
         assert not torch.allclose(store(**change).checkpoint(0, 1), plain)
+
+
+def test_images_are_mixed_where_that_is_asked_for() -> None:
+    plain, mixed = (
+        ExpertStore(Experts(count=1, examples=None, augment=False, cutmix=chance), digits(), NAME, (1,))
+        for chance in (0.0, 1.0)
+    )
+    assert not torch.allclose(mixed.checkpoint(0, 1), plain.checkpoint(0, 1))
 
 
 @pytest.mark.parametrize("suffix", ["safetensors", "partial"])
