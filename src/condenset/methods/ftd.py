@@ -10,18 +10,18 @@ from dataclasses import replace
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.experts import Experts
 from condenset.core.reported import Reported
 from condenset.learners.gsam import Flatness
 from condenset.methods import mtt
 from condenset.recipe import Paper, Recipe
-from condenset.sources.expert import Expert
 from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """MTT with flat experts."""
-    return replace(mtt.recipe(task, counts), source=Expert(Experts(flatness=Flatness())))
+    expert = mtt.source(counts)
+    source = expert.with_experts(replace(expert.experts, flatness=Flatness()))
+    return replace(mtt.recipe(task, counts), source=source)
 
 
 PAPER = Paper(

@@ -25,7 +25,7 @@ from condenset.tasks.task import Task
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """The set's own loss weighs half the network's accuracy in percent."""
     signal = MeanLayers(early=0.0, last=1.0, embedding=0.0)
-    further = (Calibration(weight=50.0, judged_on=500),)
+    further = (Calibration(weight=50.0, judged_on=500, of_set=16),)
     return Recipe(
         start=random,
         codec="multi-formation",

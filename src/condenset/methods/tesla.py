@@ -13,7 +13,6 @@ from torch import Tensor
 
 from condenset.core.reported import Reported
 from condenset.methods import mtt
-from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.trajectory_matching import TrajectoryMatching
 from condenset.recipe import Paper, Recipe
 from condenset.tasks.task import Task
@@ -21,7 +20,7 @@ from condenset.tasks.task import Task
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """MTT without the curvature of the inner loop."""
-    inner = InnerLoop(steps=20, batch=256, augment=True, curvature=False)
+    inner = replace(mtt.inner_loop(counts), curvature=False)
     return replace(mtt.recipe(task, counts), objective=TrajectoryMatching(inner))
 
 

@@ -11,6 +11,7 @@ from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.learners.sgd import predictor, scored
 from condenset.nets.compiled import compiled
+from condenset.samplers.sampler import some_of
 from condenset.signals.signal import Sums
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
@@ -25,10 +26,12 @@ class Calibration:
         weight: of the sum of the groups' mean losses.
         judged_on: real examples on which the network's accuracy is measured, by which the loss is weighted besides;
             0 leaves it as it is.
+        of_set: examples of the set per group and step, random ones; None: all.
     """
 
     weight: float = 1.0
     judged_on: int = 0
+    of_set: int | None = None
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningCalibration:
         """Start for one run."""
@@ -44,10 +47,12 @@ class RunningCalibration:
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """One term, "calibration", under the trained network that the step's one is made from where there is one."""
-        batch = draw.augmented(synthetic.decode(), self._task)
+        groups, of_set = self._task.target.groups, self._calibration.of_set
+        chosen = some_of(synthetic.decode(), groups, of_set, rng.child("synthetic"))
+        batch = draw.augmented(chosen, self._task)
         network = compiled(draw.trained or draw.network, self._task.input_shape, 3 * len(batch), self._execution)
         losses = self._task.target.loss(network(batch.inputs).logits, batch.targets)
-        (by_group,) = Sums.of([losses], batch, self._task.target.groups).mean()
+        (by_group,) = Sums.of([losses], batch, groups).mean()
         return {"calibration": self._calibration.weight * self._trust(draw, rng) * by_group.sum()}
 
     def _trust(self, draw: Draw, rng: Rng) -> float:

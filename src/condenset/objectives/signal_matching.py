@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import reduce
 
 import torch
-from jaxtyping import Int
 from torch import Tensor
 
 from condenset.assets.signals import SignalStore, content_key
@@ -23,7 +22,7 @@ from condenset.nets.compiled import compiled
 from condenset.nets.network import Network
 from condenset.objectives.objective import Objective
 from condenset.samplers.random import random
-from condenset.samplers.sampler import Sampler, picked
+from condenset.samplers.sampler import Sampler, some_of
 from condenset.signals.signal import Signal, Sums
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
@@ -75,7 +74,8 @@ class RunningSignalMatching:
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """The term "matching", the sum of the groups' distances, and the terms of the further objectives."""
-        batch = self._some(synthetic.decode(), rng.child("synthetic"))
+        groups, of_set = self._task.target.groups, self._objective.of_set
+        batch = some_of(synthetic.decode(), groups, of_set, rng.child("synthetic"))
         measure = Measure(self._objective.signal, draw, self._passes(draw, len(batch)), self._execution)
         real = self._real_side(measure, rng)
         guess = measure.sums(self._task, batch).mean()
@@ -87,16 +87,6 @@ class RunningSignalMatching:
         for number, further in enumerate(self._also):
             terms |= further.terms(synthetic, draw, rng.child("also", number))
         return terms
-
-    def _some(self, batch: Batch, rng: Rng) -> Batch:
-        count = self._objective.of_set
-        if count is None:
-            return batch
-
-        def some(group: int, own: Int[Tensor, " own"]) -> Int[Tensor, " taken"]:
-            return own[torch.randperm(len(own), generator=rng.child(group).torch())[:count]]
-
-        return picked(batch, self._task.target.groups, some)
 
     def _passes(self, draw: Draw, synthetic: int) -> int:
         """Of one example each through a network that can be compiled, at every step."""

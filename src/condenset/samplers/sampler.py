@@ -41,3 +41,14 @@ def picked(batch: Batch, groups: int, choose: Callable[[int, Int[Tensor, " own"]
     """The examples that `choose` takes, called with each group and the indices of its examples."""
     there = batch.examples()
     return batch.select(torch.cat([choose(group, there[batch.groups[there] == group]) for group in range(groups)]))
+
+
+def some_of(batch: Batch, groups: int, count: int | None, rng: Rng) -> Batch:
+    """Up to `count` random examples of every group, without replacement; the batch itself for None."""
+    if count is None:
+        return batch
+
+    def some(group: int, own: Int[Tensor, " own"]) -> Int[Tensor, " taken"]:
+        return own[torch.randperm(len(own), generator=rng.child(group).torch())[:count]]
+
+    return picked(batch, groups, some)
