@@ -2,8 +2,9 @@
 
 Differences from the paper: frequencies are drawn once, 6 pairs of networks of 10 short epochs and a quarter of the
 width (the paper: 20 of 60), the set's own loss is part of the same update, a step sees at most 16 decoded images per
-class, the falling rate follows a cosine, pixels are not clamped, and there are 12 000 steps (the paper: 20 000). The
-network that would choose frequencies is off in every released configuration and does not exist here.
+class and 4 of them for that loss, the falling rate follows a cosine, pixels are not clamped, and there are 12 000 steps
+(the paper: 20 000). The network that would choose frequencies is off in every released configuration and does not exist
+here.
 """
 
 from __future__ import annotations
