@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,7 +80,7 @@ def test_experts_trained_ahead_are_those_that_a_recipe_with_its_own_augmentation
     monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
     changes = {"steps": 3, "network": "convnet:width=4,depth=1", "source.experts.examples": 64}
     counts, recipe = resolved(Config("digits", "ncfm", Size(per_class=1), changes=changes), digits)
-    recipe = replace(recipe, augmentation={"mode": "all"})
+    assert recipe.augmentation
     prepare(recipe, digits, LOCAL)
     trained = set(tmp_path.rglob("*.safetensors"))
     assert trained

@@ -6,13 +6,14 @@ import dataclasses
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from jaxtyping import Int
 from torch import Tensor
 
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.fields import split_name
+from condenset.core.optimisers import Kind
 from condenset.core.registry import Registry
 from condenset.core.reported import Reported, with_whitening
 from condenset.core.rng import Rng
@@ -39,7 +40,7 @@ class Optimiser:
         least: values below this are put back to it after every step, such as 0 for probabilities; None: none.
     """
 
-    kind: Literal["sgd", "adam"]
+    kind: Kind
     rate: float
     momentum: float = 0.0
     final: float = 1.0

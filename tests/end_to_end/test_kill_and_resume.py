@@ -14,7 +14,7 @@ import pytest
 
 from condenset.artifact.folder import RunFolder
 
-STEPS = 150
+STEPS = 300  # longer than the kills take on a fast machine
 RUN = ("iris", "--per-class", "2", "--set", f"steps={STEPS}", "--set", "source.size=3", "--checkpoint-every", "0.01s")
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 
@@ -49,7 +49,7 @@ def test_a_killed_run_ends_with_the_same_bytes(tmp_path: Path, seed: int) -> Non
     done = len(RunFolder(tmp_path / "cut").lines())
     for words in (("--resume", "--out", "cut"), (*RUN, "--out", "whole")):
         subprocess.run(command(*words), cwd=tmp_path, env=ENVIRONMENT, check=True, capture_output=True)
-    assert 0 < done <= STEPS  # a kill between the last step and the saving counts, too
+    assert 0 < done < STEPS
     cut, whole = ((tmp_path / name / "data.safetensors").read_bytes() for name in ("cut", "whole"))
     assert cut == whole
     assert [line["step"] for line in RunFolder(tmp_path / "cut").lines()] == list(range(1, STEPS + 1))

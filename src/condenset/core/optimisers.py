@@ -8,11 +8,12 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-Kind = Literal["sgd", "adam", "adamw"]
+Kind = Literal["sgd", "adam"]
+DecayedKind = Literal[Kind, "adamw"]  # "adamw" differs from "adam" in its weight decay alone
 
 
 def make_optimiser(
-    kind: Kind, parameters: Sequence[Tensor], rate: float, momentum: float = 0.0, weight_decay: float = 0.0
+    kind: DecayedKind, parameters: Sequence[Tensor], rate: float, momentum: float = 0.0, weight_decay: float = 0.0
 ) -> torch.optim.Optimizer:
     """An optimiser of tensors that require gradients; momentum is that of SGD, weight decay is L2 but for "adamw",
     where it is times the rate (Loshchilov and Hutter, arXiv 1711.05101)."""

@@ -16,7 +16,7 @@ from torch import Tensor
 from condenset.core.batch import Batch, Inputs, interleaved
 from condenset.core.errors import DivergenceError
 from condenset.core.execution import HERE, Execution
-from condenset.core.optimisers import Kind, make_optimiser
+from condenset.core.optimisers import DecayedKind, make_optimiser
 from condenset.core.rng import Rng
 from condenset.learners.cutmix import cutmix
 from condenset.learners.gsam import GSAM, Flatness
@@ -53,7 +53,7 @@ class Training:
     epochs: int
     batch: int = 256
     replayed: int = 0
-    optimiser: Kind = "sgd"
+    optimiser: DecayedKind = "sgd"
     rate: float = 0.01
     rates: tuple[float, ...] = ()
     momentum: float = 0.9
