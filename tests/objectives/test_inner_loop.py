@@ -11,11 +11,12 @@ from torch import Tensor, nn
 
 from condenset.codecs.multi_formation import MultiFormation
 from condenset.core.errors import RequestError
-from condenset.core.execution import Execution
+from condenset.core.execution import PRECISIONS, Execution
 from condenset.core.rng import Rng
 from condenset.kernels.descent import Adam, Descent, Rule
 from condenset.labels.soft import Soft
 from condenset.nets.network import Network, draw_network
+from condenset.objectives import inner_loop
 from condenset.objectives.inner_loop import InnerLoop, _compiled
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.image.augment import DSA
@@ -187,6 +188,23 @@ def test_running_statistics_are_neither_read_nor_changed() -> None:
     assert all(torch.equal(network.buffers[name], buffer) for name, buffer in before.items())
 
 
+@pytest.mark.parametrize("curvature", [True, False])
+def test_bfloat16_hardly_turns_the_gradient(curvature: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inner_loop, "repays", lambda *_: True)
+    monkeypatch.setattr(inner_loop, "fast", lambda function: function)
+    task = digits()
+    images, labels = task.train.batch.inputs[:6], task.train.batch.targets[:6]
+    network, loop = task.network("convnet:width=8,depth=2", Rng(0)), InnerLoop(10, augment=True, curvature=curvature)
+    found = []
+    for precision in PRECISIONS[1:]:
+        condensed = set_of(images, labels, torch.tensor([0.1]))
+        loop.train(network, condensed, task, Rng(0), Execution(precision=precision)).square().sum().backward()
+        found.append(condensed.codec.data.grad.flatten())
+    assert found[0].dtype == found[1].dtype == torch.float32 and not torch.equal(*found)
+    assert F.cosine_similarity(*found, dim=0) > 0.996
+    assert found[1].norm() / found[0].norm() == pytest.approx(1, abs=0.02)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("g++") is None, reason="compiling needs a C++ compiler: install g++")
 @pytest.mark.parametrize("curvature", [True, False])
@@ -198,7 +216,7 @@ def test_compiled_gradients_are_the_plain_ones_and_networks_share_them(curvature
     for seed in (0, 1):
         network = double(task.network("convnet:width=8,depth=2", Rng(seed)))
         found = []
-        for execution in (Execution(), Execution(times=10**9)):
+        for execution in (Execution(), Execution(precision="float32", times=10**9)):
             condensed = set_of(images, labels, torch.tensor([0.1]))
             loop.train(network, condensed, task, Rng(0), execution).square().sum().backward()
             found.append([condensed.codec.data.grad, condensed.log_rates.grad])

@@ -73,7 +73,7 @@ class InnerLoop:
         rng: Rng,
         execution: Execution = HERE,
     ) -> Float[Tensor, " parameters"]:
-        """The same on any batch; compiled in float32 where the execution repays it."""
+        """The same on any batch; compiled, in the precision of the execution, where that repays."""
         plan = self._plan(len(batch), rng)
         leaves, structure = _pytree.tree_flatten((batch.inputs, batch.targets))
 
@@ -95,7 +95,7 @@ class InnerLoop:
         """Args: examples, that all steps read."""
         passes = _PASSES * examples
         if not network.buffers and repays(network.module, task.input_shape, passes, execution):
-            return _compiled(network.module, task.target)
+            return _compiled(network.module, task.target, execution.half)
         structure = _pytree.tree_structure((batch.inputs, batch.targets, batch.weight))
         return Derivatives(_loss_of(network, task.target, structure))
 
@@ -129,23 +129,28 @@ class InnerLoop:
         return plan[: self.steps]
 
 
-def _loss_of(network: Network, target: Target, structure: _pytree.TreeSpec) -> Loss:
-    """Mean loss `(parameters, *batch) -> scalar`; structure, of (inputs, targets, weight) in a batch."""
+def _loss_of(network: Network, target: Target, structure: _pytree.TreeSpec, half: bool = False) -> Loss:
+    """Mean loss `(parameters, *batch) -> scalar`.
+
+    Args: structure, of (inputs, targets, weight) in a batch; half, whether the network computes in bfloat16.
+    """
 
     def loss(parameters: Tensor, *batch: Tensor) -> Tensor:
         inputs, targets, weight = _pytree.tree_unflatten(list(batch), structure)
         own = replace(network, buffers={name: buffer.clone() for name, buffer in network.buffers.items()})
-        losses = target.loss(own(inputs, network.unflatten(parameters)).logits, targets)
+        with torch.autocast(parameters.device.type, torch.bfloat16, enabled=half):
+            logits = own(inputs, network.unflatten(parameters)).logits
+        losses = target.loss(logits.float() if half else logits, targets)
         return (losses * weight).sum() / weight.sum()
 
     return loss
 
 
 @lru_cache(maxsize=64)
-def _compiled(module: nn.Module, target: Target) -> Derivatives:
+def _compiled(module: nn.Module, target: Target, half: bool) -> Derivatives:
     """Derivatives that every network of one architecture shares, for images."""
     network = Network(module, dict(module.named_parameters()), {})
-    loss = _loss_of(network, target, _pytree.tree_structure((0, 0, 0)))
+    loss = _loss_of(network, target, _pytree.tree_structure((0, 0, 0)), half)
 
     def in_channels_last(parameters: Tensor, images: Tensor, *rest: Tensor) -> Tensor:
         return loss(parameters, images.contiguous(memory_format=torch.channels_last), *rest)
