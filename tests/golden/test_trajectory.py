@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from condenset.kernels.unroll import BatchOf, Derivatives, Loss, Tensors, unrolled
+from condenset.kernels.derivatives import Derivatives, Loss, Tensors
+from condenset.kernels.unroll import BatchOf, unrolled
 from tests.conftest import close, golden
 
 Parameters = dict[str, Tensor]

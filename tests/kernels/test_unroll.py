@@ -14,8 +14,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from condenset.core.rng import Rng
 from condenset.kernels import unroll
+from condenset.kernels.derivatives import Derivatives, Loss, Tensors
 from condenset.kernels.descent import Adam, Descent, Rule
-from condenset.kernels.unroll import BatchOf, Derivatives, Loss, Tensors, unrolled
+from condenset.kernels.unroll import BatchOf, unrolled
 from tests.conftest import close
 
 STEPS, EXAMPLES, CLASSES = 5, 6, 3

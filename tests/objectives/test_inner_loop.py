@@ -15,9 +15,11 @@ from condenset.core.execution import PRECISIONS, Execution
 from condenset.core.rng import Rng
 from condenset.kernels.descent import Adam, Descent, Rule
 from condenset.labels.soft import Soft
+from condenset.learners import derivatives
+from condenset.learners.derivatives import compiled_derivatives
 from condenset.nets.network import Network, draw_network
 from condenset.objectives import inner_loop
-from condenset.objectives.inner_loop import InnerLoop, _compiled
+from condenset.objectives.inner_loop import InnerLoop
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.image.augment import DSA
 from tests.conftest import close
@@ -191,7 +193,7 @@ def test_running_statistics_are_neither_read_nor_changed() -> None:
 @pytest.mark.parametrize("curvature", [True, False])
 def test_bfloat16_hardly_turns_the_gradient(curvature: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inner_loop, "repays", lambda *_: True)
-    monkeypatch.setattr(inner_loop, "fast", lambda function: function)
+    monkeypatch.setattr(derivatives, "fast", lambda function: function)
     task = digits()
     images, labels = task.train.batch.inputs[:6], task.train.batch.targets[:6]
     network, loop = task.network("convnet:width=8,depth=2", Rng(0)), InnerLoop(10, augment=True, curvature=curvature)
@@ -212,7 +214,7 @@ def test_compiled_gradients_are_the_plain_ones_and_networks_share_them(curvature
     task = digits()
     images, labels = task.train.batch.inputs[:6].double(), task.train.batch.targets[:6]
     loop = InnerLoop(3, batch=4, augment=True, curvature=curvature)
-    _compiled.cache_clear()
+    compiled_derivatives.cache_clear()
     for seed in (0, 1):
         network = double(task.network("convnet:width=8,depth=2", Rng(seed)))
         found = []
@@ -222,4 +224,4 @@ def test_compiled_gradients_are_the_plain_ones_and_networks_share_them(curvature
             found.append([condensed.codec.data.grad, condensed.log_rates.grad])
         for plain, fast in zip(*found, strict=True):
             close(fast, plain, 1e-10)
-    assert _compiled.cache_info().currsize == 1
+    assert compiled_derivatives.cache_info().currsize == 1

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.func import functional_call
 
 from condenset.core.batch import Batch
 from condenset.core.graph import Graph, features_only
 from condenset.core.rng import Rng
+from condenset.learners import derivatives
 from condenset.nets.network import draw_network
 from condenset.signals.class_gradient import ClassGradient
 from tests.conftest import close, golden
@@ -118,3 +122,30 @@ def test_parameters_of_fewer_dimensions_are_left_out(dimensions: int, kept: int)
     expected = [t for t in every if t.dim() - 1 >= dimensions]
     for mine, other in zip(some, expected, strict=True):
         close(mine, other, 1e-6)
+
+
+@pytest.mark.parametrize(("labels", "calls"), [([0, 1, 0, 1, 3, 3], 3), ([0, 0, 1, 3, 3, 3], 0)])
+def test_groups_of_one_size_take_the_compiled_way_to_the_same_derivatives(
+    labels: list[int], calls: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the compiler left out: gradients, the second derivatives in images and labels, and how often it is taken."""
+    monkeypatch.setattr(derivatives, "fast", lambda function: lambda *given: taken.append(1) or function(*given))
+    derivatives.compiled_derivatives.cache_clear()
+    images, groups, soft = normal(6, 1, 8, 8).double(), torch.tensor(labels), normal(6, 4, seed=1).softmax(1).double()
+    weight = torch.tensor([1.0, 2.0, 0.5, 1.0, 3.0, 1.0]).double()
+    task = task_of(images[:4], torch.arange(4), 4)
+    plain = double(task.network("convnet:width=4,depth=1", Rng(0)))
+    found = []
+    for network in (
+        plain,
+        replace(plain, forward=lambda values, inputs: functional_call(plain.module, values, inputs)),
+    ):
+        taken: list[int] = []
+        leaves = [images.clone().requires_grad_(), soft.clone().requires_grad_()]
+        sums = ClassGradient(dimensions=2).sums(network, Batch(*leaves, groups, weight), task)
+        torch.stack([(total * normal(*total.shape).double()).sum() for total in sums.totals]).sum().backward()
+        found.append([*sums.totals, *(leaf.grad for leaf in leaves)])
+    assert len(taken) == 2 * calls
+    for ours, expected in zip(*found, strict=True):
+        close(ours, expected, 1e-12)
+    derivatives.compiled_derivatives.cache_clear()

@@ -16,45 +16,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.autograd.function import once_differentiable
-from torch.func import grad
 
+from condenset.kernels.derivatives import Derivatives, Tensors
 from condenset.kernels.descent import Descent, Rule
 
-Tensors = tuple[Tensor, ...]
-Loss = Callable[..., Tensor]  # (flat parameters, *batch) -> scalar
 BatchOf = Callable[[int, Tensors], Tensors]  # (step, leaves) -> batch
 
 _KEPT = 64 * 2**20  # bytes of a stretch of states that are kept rather than computed again; two are at a time
-
-
-class Derivatives:
-    """First and second derivatives of a loss, as pure functions of tensors, so that each can be compiled.
-
-    Attributes:
-        gradient: `(parameters, *batch) -> ` the derivative in the parameters, (p,) both.
-    """
-
-    def __init__(self, loss: Loss, prepare: Callable[[Callable[..., Any]], Callable[..., Any]] | None = None) -> None:
-        """Args: loss, a pure function; prepare, applied to every derivative, such as a compiler."""
-        self._loss, self._prepare = loss, prepare or (lambda function: function)
-        self._second: dict[tuple[int, ...], Callable[..., Tensors]] = {}
-        self.gradient: Callable[..., Tensor] = self._prepare(grad(loss))
-
-    def second(self, wanted: tuple[int, ...]) -> Callable[..., Tensors]:
-        """`(pull, parameters, *batch) -> ` derivatives of <gradient, pull> in the wanted ones of these arguments.
-
-        Args: wanted, places in (parameters, *batch): 0 is the parameters.
-        """
-        if wanted not in self._second:
-
-            def pulled(pull: Tensor, *arguments: Tensor) -> Tensors:
-                def along(*arguments: Tensor) -> Tensor:
-                    return grad(self._loss)(*arguments).dot(pull)
-
-                return grad(along, argnums=wanted)(*arguments)
-
-            self._second[wanted] = self._prepare(pulled)
-        return self._second[wanted]
 
 
 def unrolled(

@@ -34,7 +34,7 @@ def compiled(
     """
     if network.forward is not None or not repays(network.module, input_shape, passes, execution):
         return network
-    return replace(network, forward=_compiled(network.module, execution.half, layers))
+    return replace(network, forward=_compiled(network.module, execution.half, layers), half=execution.half)
 
 
 def repays(module: nn.Module, input_shape: tuple[int, ...], passes: int, execution: Execution) -> bool:

@@ -69,12 +69,14 @@ class Network:
         parameters: name -> trainable tensor, in the module's order.
         buffers: name -> tensor that is not trained (running statistics).
         forward: `(parameters and buffers, inputs) -> Output` in place of the module's own, see `nets.compiled`.
+        half: whether that computes in bfloat16.
     """
 
     module: nn.Module
     parameters: Mapping[str, Tensor]
     buffers: Mapping[str, Tensor]
     forward: Forward | None = None
+    half: bool = False
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled without a compiled forward; networks that are alike share their module where they arrive, too."""

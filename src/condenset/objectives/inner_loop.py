@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, field
 
 import torch
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils import _pytree
 
 from condenset.core.batch import Batch, interleaved
 from condenset.core.errors import RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
+from condenset.kernels.derivatives import Derivatives, Tensors
 from condenset.kernels.descent import Descent, Rule
-from condenset.kernels.unroll import Derivatives, Loss, Tensors, unrolled
-from condenset.nets.compiled import fast, repays
+from condenset.kernels.unroll import unrolled
+from condenset.learners.derivatives import compiled_derivatives, derivatives
+from condenset.nets.compiled import repays
 from condenset.nets.network import Network
 from condenset.synthetic import SyntheticSet
-from condenset.tasks.target import Target
 from condenset.tasks.task import Task
 
 _PASSES = 11  # of one inner step, in forward passes: 3 for its gradient, 8 for the derivative of that
@@ -85,9 +85,9 @@ class InnerLoop:
                 part = part.map(lambda inputs: task.augmentation.apply(record, inputs))
             return tuple(_pytree.tree_leaves((part.inputs, part.targets, part.weight)))
 
-        derivatives = self._derivatives(network, batch, sum(map(len, plan)), task, execution)
+        known = self._derivatives(network, batch, sum(map(len, plan)), task, execution)
         used = self._rates(rates, batch.weight)[: self._length(rng)]
-        return unrolled(derivatives, batch_of, network.flat(), used, leaves, self.rule, self.curvature, self.window)
+        return unrolled(known, batch_of, network.flat(), used, leaves, self.rule, self.curvature, self.window)
 
     def _derivatives(
         self, network: Network, batch: Batch, examples: int, task: Task, execution: Execution
@@ -95,9 +95,8 @@ class InnerLoop:
         """Args: examples, that all steps read."""
         passes = _PASSES * examples
         if not network.buffers and repays(network.module, task.input_shape, passes, execution):
-            return _compiled(network.module, task.target, execution.half)
-        structure = _pytree.tree_structure((batch.inputs, batch.targets, batch.weight))
-        return Derivatives(_loss_of(network, task.target, structure))
+            return compiled_derivatives(network.module, task.target, execution.half)
+        return derivatives(network, task.target, batch)
 
     def _length(self, rng: Rng) -> int:
         if self.window is None:
@@ -127,32 +126,3 @@ class InnerLoop:
             order = torch.randperm(examples, generator=rng.child("order", len(plan)).torch())
             plan.extend(order.split(self.batch))
         return plan[: self.steps]
-
-
-def _loss_of(network: Network, target: Target, structure: _pytree.TreeSpec, half: bool = False) -> Loss:
-    """Mean loss `(parameters, *batch) -> scalar`.
-
-    Args: structure, of (inputs, targets, weight) in a batch; half, whether the network computes in bfloat16.
-    """
-
-    def loss(parameters: Tensor, *batch: Tensor) -> Tensor:
-        inputs, targets, weight = _pytree.tree_unflatten(list(batch), structure)
-        own = replace(network, buffers={name: buffer.clone() for name, buffer in network.buffers.items()})
-        with torch.autocast(parameters.device.type, torch.bfloat16, enabled=half):
-            logits = own(inputs, network.unflatten(parameters)).logits
-        losses = target.loss(logits.float() if half else logits, targets)
-        return (losses * weight).sum() / weight.sum()
-
-    return loss
-
-
-@lru_cache(maxsize=64)
-def _compiled(module: nn.Module, target: Target, half: bool) -> Derivatives:
-    """Derivatives that every network of one architecture shares, for images."""
-    network = Network(module, dict(module.named_parameters()), {})
-    loss = _loss_of(network, target, _pytree.tree_structure((0, 0, 0)), half)
-
-    def in_channels_last(parameters: Tensor, images: Tensor, *rest: Tensor) -> Tensor:
-        return loss(parameters, images.contiguous(memory_format=torch.channels_last), *rest)
-
-    return Derivatives(in_channels_last, fast)

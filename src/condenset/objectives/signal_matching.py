@@ -91,7 +91,7 @@ class RunningSignalMatching:
     def _passes(self, draw: Draw, synthetic: int) -> int:
         """Of one example each through a network that can be compiled, at every step."""
         real = self._objective.per_group * self._task.target.groups // draw.uses
-        return 3 * real if self._objective.signal.second_order else 3 * synthetic + real
+        return 11 * synthetic + 3 * real if self._objective.signal.second_order else 3 * synthetic + real
 
     def _real_side(self, measure: Measure, rng: Rng) -> tuple[Tensor, ...]:
         key = measure.draw.key
@@ -163,8 +163,7 @@ class Measure:
 
     def sums(self, task: Task, batch: Batch) -> Sums:
         """The signal of a batch, tensors (groups, ...), differentiable in it."""
-        network = self.draw.network if self.signal.second_order else self.compiled(task)
-        return self.signal.sums(network, self.draw.augmented(batch, task), task)
+        return self.signal.sums(self.compiled(task), self.draw.augmented(batch, task), task)
 
     def constant_sums(self, task: Task, batch: Batch) -> Sums:
         """The signal of a batch that nothing is differentiated in, tensors (groups, ...)."""

@@ -61,7 +61,7 @@ class Signal(Protocol):
 
     @property
     def second_order(self) -> bool:
-        """Whether its gradient in the batch differentiates the network twice, which a compiled one cannot do."""
+        """Whether its gradient in the batch differentiates the network twice, beyond what a compiled forward can."""
 
     @property
     def reads_layers(self) -> bool:
