@@ -1,8 +1,8 @@
 """MTT: training on the set should move a network as training on the data moved an expert.
 
-Differences from the paper: 3 experts instead of 100, of no more epochs than are read, which are short ones for larger
-sets; convolutional nets of a quarter of the width; 800 steps at a falling rate instead of 5000; and the learning rate
-is learnt as its logarithm so that it stays positive.
+Differences from the paper: 12 experts instead of 100, of no more epochs than are read, in convolutional nets of half
+the width, and 500 steps at a falling rate instead of 5000; for larger sets 3 experts of short epochs in a quarter of
+the width, and 800 steps. The learning rate is learnt as its logarithm so that it stays positive.
 """
 
 from __future__ import annotations
@@ -30,24 +30,29 @@ def inner_loop(counts: Int[Tensor, " groups"]) -> InnerLoop:
 
 
 def source(counts: Int[Tensor, " groups"]) -> Expert:
-    """Two expert epochs: early and whole ones for a few items per class, as published; short ones for more."""
-    few = int(counts.max()) < _FEW
-    return Expert(Experts(examples=60_000 if few else 20_000), starts=StartRange(end=2 if few else 5))
+    """Two expert epochs: early and whole ones for a few items per class, as published; short ones for more.
+
+    A few items follow 3 experts too closely, and taught two points less on CIFAR-10.
+    """
+    if int(counts.max()) < _FEW:
+        return Expert(Experts(count=12, examples=60_000), starts=StartRange(end=2))
+    return Expert(Experts(), starts=StartRange(end=5))
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """Training on the whole set follows the experts."""
+    few = int(counts.max()) < _FEW
     return Recipe(
         start=random,
         objective=TrajectoryMatching(inner_loop(counts)),
         source=source(counts),
-        network=narrow(task),
+        network=narrow(task, 2 if few else 4),
         optimisers={
             "data": Optimiser("sgd", rate=100.0, momentum=0.5, final=0.1),
             "rate": Optimiser("adam", rate=0.02),
         },
         rates=Rates(initial=0.01),
-        steps=800,
+        steps=500 if few else 800,
         contract=Contract(exam="mtt2022"),
     )
 
