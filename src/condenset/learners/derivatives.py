@@ -18,6 +18,8 @@ from condenset.nets.compiled import fast
 from condenset.nets.network import Network
 from condenset.tasks.target import Target
 
+PASSES = 11  # forward passes that the second derivatives of an example cost: 3 for its gradient, 8 for those of that
+
 
 def derivatives(network: Network, target: Target, like: Batch) -> Derivatives:
     """As they stand, for batches whose inputs are built like those of `like`."""

@@ -16,13 +16,11 @@ from condenset.core.rng import Rng
 from condenset.kernels.derivatives import Derivatives, Tensors
 from condenset.kernels.descent import Descent, Rule
 from condenset.kernels.unroll import unrolled
-from condenset.learners.derivatives import compiled_derivatives, derivatives
+from condenset.learners.derivatives import PASSES, compiled_derivatives, derivatives
 from condenset.nets.compiled import repays
 from condenset.nets.network import Network
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
-
-_PASSES = 11  # of one inner step, in forward passes: 3 for its gradient, 8 for the derivative of that
 
 
 @dataclass(frozen=True)
@@ -93,8 +91,7 @@ class InnerLoop:
         self, network: Network, batch: Batch, examples: int, task: Task, execution: Execution
     ) -> Derivatives:
         """Args: examples, that all steps read."""
-        passes = _PASSES * examples
-        if not network.buffers and repays(network.module, task.input_shape, passes, execution):
+        if not network.buffers and repays(network.module, task.input_shape, PASSES * examples, execution):
             return compiled_derivatives(network.module, task.target, execution.half)
         return derivatives(network, task.target, batch)
 

@@ -18,6 +18,7 @@ from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
+from condenset.learners.derivatives import PASSES
 from condenset.nets.compiled import compiled
 from condenset.nets.network import Network
 from condenset.objectives.objective import Objective
@@ -91,7 +92,7 @@ class RunningSignalMatching:
     def _passes(self, draw: Draw, synthetic: int) -> int:
         """Of one example each through a network that can be compiled, at every step."""
         real = self._objective.per_group * self._task.target.groups // draw.uses
-        return 11 * synthetic + 3 * real if self._objective.signal.second_order else 3 * synthetic + real
+        return PASSES * synthetic + 3 * real if self._objective.signal.second_order else 3 * synthetic + real
 
     def _real_side(self, measure: Measure, rng: Rng) -> tuple[Tensor, ...]:
         key = measure.draw.key
