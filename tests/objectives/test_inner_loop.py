@@ -193,6 +193,7 @@ def test_running_statistics_are_neither_read_nor_changed() -> None:
 @pytest.mark.parametrize("curvature", [True, False])
 def test_bfloat16_hardly_turns_the_gradient(curvature: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inner_loop, "repays", lambda *_: True)
+    monkeypatch.setattr(inner_loop, "compiled_derivatives", compiled_derivatives.__wrapped__)
     monkeypatch.setattr(derivatives, "fast", lambda function: function)
     task = digits()
     images, labels = task.train.batch.inputs[:6], task.train.batch.targets[:6]

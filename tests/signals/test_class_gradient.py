@@ -15,6 +15,7 @@ from condenset.core.graph import Graph, features_only
 from condenset.core.rng import Rng
 from condenset.learners import derivatives
 from condenset.nets.network import draw_network
+from condenset.signals import class_gradient
 from condenset.signals.class_gradient import ClassGradient
 from tests.conftest import close, golden
 from tests.examples import batch_of, double, normal, released_convnet, task_of
@@ -130,7 +131,7 @@ def test_groups_of_one_size_take_the_compiled_way_to_the_same_derivatives(
 ) -> None:
     """With the compiler left out: gradients, the second derivatives in images and labels, and how often it is taken."""
     monkeypatch.setattr(derivatives, "fast", lambda function: lambda *given: taken.append(1) or function(*given))
-    derivatives.compiled_derivatives.cache_clear()
+    monkeypatch.setattr(class_gradient, "compiled_derivatives", derivatives.compiled_derivatives.__wrapped__)
     images, groups, soft = normal(6, 1, 8, 8).double(), torch.tensor(labels), normal(6, 4, seed=1).softmax(1).double()
     weight = torch.tensor([1.0, 2.0, 0.5, 1.0, 3.0, 1.0]).double()
     task = task_of(images[:4], torch.arange(4), 4)
@@ -148,4 +149,3 @@ def test_groups_of_one_size_take_the_compiled_way_to_the_same_derivatives(
     assert len(taken) == 2 * calls
     for ours, expected in zip(*found, strict=True):
         close(ours, expected, 1e-12)
-    derivatives.compiled_derivatives.cache_clear()
