@@ -24,6 +24,8 @@ LABELS = torch.tensor([0, 1, 2, 0, 1])
 TASK = task_of(normal(5, 1, 6, 6, seed=1).double(), LABELS, 3)
 NETWORK = double(draw_network("frepo-convnet:width=2,depth=1,activation=softplus", (1, 6, 6), 3, Rng(0)))
 MANY = 400  # conjugate-gradient steps that solve these systems to the last digit
+EXACT = ImplicitGradient(limit=math.inf)
+STEPWISE = replace(EXACT, exact=0, products=MANY)
 
 
 def condensed() -> SyntheticSet:
@@ -74,8 +76,9 @@ def found(solver: ImplicitGradient) -> tuple[Tensor, tuple[Tensor, ...]]:
 
 
 @pytest.mark.parametrize("regulariser", [0.01, 1.0])
-def test_loss_and_gradient_are_those_of_the_dense_solution(regulariser: float) -> None:
-    loss, gradients = found(ImplicitGradient(regulariser, MANY, MANY, limit=math.inf))
+@pytest.mark.parametrize("solver", [EXACT, STEPWISE])
+def test_loss_and_gradient_are_those_of_the_dense_solution(solver: ImplicitGradient, regulariser: float) -> None:
+    loss, gradients = found(replace(solver, regulariser=regulariser))
     wanted, theirs = expected(regulariser)
     close(loss, wanted, 1e-6)
     for mine, other in zip(gradients, theirs, strict=True):
@@ -83,7 +86,7 @@ def test_loss_and_gradient_are_those_of_the_dense_solution(regulariser: float) -
 
 
 def test_few_steps_come_near_the_solution() -> None:
-    loss, gradients = found(ImplicitGradient(0.1, 20, 20, limit=math.inf))
+    loss, gradients = found(replace(STEPWISE, regulariser=0.1, products=20))
     wanted, theirs = expected(0.1)
     close(loss, wanted, 0.01)
     for mine, other in zip(gradients, theirs, strict=True):
@@ -93,7 +96,7 @@ def test_few_steps_come_near_the_solution() -> None:
 def test_the_implicit_part_is_shortened_to_its_limit() -> None:
     """Without it only the direct part is left; with a limit the difference is at most that part's length."""
     (direct, _), (limited, _), (whole, _) = (
-        found(ImplicitGradient(0.01, MANY, MANY, limit=limit))[1] for limit in (0.0, 0.1, math.inf)
+        found(ImplicitGradient(0.01, limit=limit))[1] for limit in (0.0, 0.1, math.inf)
     )
     assert (whole - direct).norm() > 0.1 * direct.norm()
     torch.testing.assert_close((limited - direct).norm(), 0.1 * direct.norm())
@@ -102,7 +105,7 @@ def test_the_implicit_part_is_shortened_to_its_limit() -> None:
 def test_mirrored_images_join_the_set() -> None:
     made = condensed()
     both = set_of(torch.cat([made.codec.data, made.codec.data.flip(3)]), made.labels().repeat(2, 1))
-    solver, real = ImplicitGradient(0.1, MANY, MANY), TASK.train.all()
+    solver, real = ImplicitGradient(0.1), TASK.train.all()
     one = replace(solver, mirrored=True).loss(made, real, Draw(NETWORK), TASK, Rng(0))
     two = solver.loss(both, real, Draw(NETWORK), TASK, Rng(0))
     close(one, two.detach(), 1e-9)

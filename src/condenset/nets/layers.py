@@ -16,12 +16,24 @@ from condenset.core.errors import RequestError, UnknownNameError
 
 Choice = TypeVar("Choice")
 
+
+class Softplus(nn.Softplus):
+    """log(1 + exp(beta x)) / beta, constant below -threshold / beta, as PyTorch's is linear above threshold / beta.
+
+    It is 2e-9 / beta there; the denormal numbers that would follow make convolutions several times slower.
+    """
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Of every entry."""
+        return super().forward(values.clamp_min(-self.threshold / self.beta))
+
+
 ACTIVATIONS: Mapping[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
     "sigmoid": nn.Sigmoid,
     "leaky": nn.LeakyReLU,
     "swish": nn.SiLU,
-    "softplus": lambda: nn.Softplus(beta=60),  # nearly ReLU, with a curvature (RCIG)
+    "softplus": lambda: Softplus(beta=60),  # nearly ReLU, with a curvature (RCIG)
 }
 POOLINGS: Mapping[str, Callable[[], nn.Module]] = {
     "average": lambda: nn.AvgPool2d(2),

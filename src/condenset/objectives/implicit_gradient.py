@@ -5,43 +5,41 @@ linear in a change w of all parameters but the head's weights. The set of n exam
 
     minimise over w and v   |Y - J w - F v|^2 + r n (|w|^2 + |v|^2).
 
-v is solved for exactly, which leaves (J' A J + I) w = J' A Y with A = (F F' + r n I)^-1; that is solved by conjugate
-gradients. The loss on real examples depends on the set directly and through w. With q from a second such system,
-(J' A J + I) q = dloss/dw, the second part is the gradient of (J q)' A (Y - J w) where q and w are held: nothing is
-unrolled and no gradient is differentiated.
+The solution is w = J' a and v = F' a with K a = Y, where K = J J' + F F' + r n I. The loss on real examples depends on
+the set directly, through v as w is held, and through w. With g the loss's derivative in w and q = g - J' K^-1 J g, the
+second part is the gradient of (J q)' A (Y - J w), A = (F F' + r n I)^-1, where q and w are held: nothing is unrolled
+and no gradient is differentiated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from condenset.core.batch import Batch, Inputs
+from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.kernels.conjugate_gradient import conjugate_gradient
-from condenset.nets.network import Network
+from condenset.learners.tangents import Tangents
 from condenset.objectives.feature_ridge import calibrated_loss, with_mirrored
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
-_HEAD = "classifier.weight"
-
 
 @dataclass(frozen=True)
 class ImplicitGradient:
-    """How the inner problem is set and how far its two linear systems are solved.
+    """How the inner problem is set and how its linear systems are solved.
 
     Attributes:
         regulariser: r, per example of the set.
-        inner: conjugate-gradient steps towards w.
-        inverse: conjugate-gradient steps towards q.
+        exact: examples of the set times outputs up to which K is held and solved with.
+        products: conjugate-gradient steps with K where it is larger.
         limit: how long the implicit part may be beside the direct one, per tensor; it is shortened to that.
         mirrored: whether the set is joined by its left-right mirror images.
     """
@@ -49,8 +47,8 @@ class ImplicitGradient:
     second_order: ClassVar[bool] = True
 
     regulariser: float = 5e-4
-    inner: int = 20
-    inverse: int = 20
+    exact: int = 2048
+    products: int = 30
     limit: float = 1.0
     mirrored: bool = False
 
@@ -59,15 +57,13 @@ class ImplicitGradient:
     ) -> Float[Tensor, ""]:
         """Calibrated cross-entropy on real examples; its gradient is the direct and the implicit part together."""
         decoded = with_mirrored(synthetic.decode()) if self.mirrored else synthetic.decode()
-        assert isinstance(decoded.inputs, Tensor), "tangents are taken of networks that read tensors"
+        assert isinstance(decoded.inputs, Tensor) and isinstance(real.inputs, Tensor), "tangents are taken at tensors"
         learnt = decoded.inputs, task.target.centred(decoded.targets)
         images, labels = leaves = [tensor.detach().requires_grad_() for tensor in learnt]
-        inner = _Inner(draw.network, images, labels, self.regulariser * len(decoded))
-        change = inner.solve(inner.taught(), self.inner).requires_grad_()
-        loss = calibrated_loss(inner.predicted(change, real.inputs), real, task)
-        by_change, *direct = torch.autograd.grad(loss, [change, *leaves])
-        adjoint = inner.solve(inner.free * by_change, self.inverse)
-        implicit = torch.autograd.grad(inner.coupling(adjoint, change.detach()), leaves)
+        inner = _Inner(Tangents(draw.network, images), labels, self.regulariser * len(decoded), self)
+        change = inner.taught()
+        loss, by_change, direct = _outer(inner, change, Tangents(draw.network, real.inputs), real, task, leaves)
+        implicit = torch.autograd.grad(inner.coupling(inner.adjoint(by_change), change), leaves)
         gradients = [d + self._limited(i, d) for d, i in zip(direct, implicit, strict=True)]
         steered = [((t - t.detach()) * g).sum() for t, g in zip(learnt, gradients, strict=True)]
         return loss.detach() + torch.stack(steered).sum()
@@ -77,62 +73,68 @@ class ImplicitGradient:
         return implicit * (self.limit * direct.norm() / length).clamp(max=1)
 
 
-class _Inner:
-    """The inner problem of one set and network. Changes w are flat, with nought for the head's weights."""
+def _outer(
+    inner: _Inner, change: Tensor, query: Tangents, real: Batch, task: Task, leaves: list[Tensor]
+) -> tuple[Tensor, Tensor, list[Tensor]]:
+    """The loss at the query, and its derivatives in the change and, where that is held, in the set's leaves."""
+    with torch.no_grad():
+        moved, features = query.moved(change)
+    moved, change = moved.requires_grad_(), change.detach().requires_grad_()
+    loss = calibrated_loss(moved + features @ inner.head(change), real, task)
+    by_moved, by_head, *direct = torch.autograd.grad(loss, [moved, change, *leaves])
+    return loss, query.pulled(by_moved) + by_head, direct
 
-    def __init__(self, network: Network, images: Tensor, labels: Tensor, ridge: float) -> None:
-        self._network, self._images, self._labels, self._ridge = network, images, labels, ridge
-        free = [torch.full_like(p, float(name != _HEAD)) for name, p in network.parameters.items()]
-        self.free = torch.cat([part.flatten() for part in free])
-        found: Any = torch.func.vjp(self._at(images.detach()), dict(network.parameters))
-        (_, self._features), self._pull = found
+
+class _Inner:
+    """The inner problem of one set."""
+
+    def __init__(self, tangents: Tangents, labels: Tensor, ridge: float, how: ImplicitGradient) -> None:
+        self._tangents, self._labels, self._ridge, self._how = tangents, labels, ridge, how
 
     def taught(self) -> Tensor:
-        """J' A Y, flat."""
-        return self._pulled(self._weighed(self._labels.detach(), self._features))
+        """w = J' K^-1 Y, flat."""
+        return self._tangents.pulled(self._solved(self._labels.detach()))
 
-    def solve(self, target: Tensor, steps: int) -> Tensor:
-        """(J' A J + I)^-1 of a flat target, nearly."""
+    def adjoint(self, by_change: Tensor) -> Tensor:
+        """q = g - J' K^-1 J g, flat."""
+        with torch.no_grad():
+            moved, _ = self._tangents.moved(by_change)
+        return by_change - self._tangents.pulled(self._solved(moved))
 
-        def product(change: Tensor) -> Tensor:
-            moved, _ = self._tangents(self._images.detach(), change)
-            return self._pulled(self._weighed(moved, self._features)) + change
-
-        return conjugate_gradient(product, target, steps)
-
-    def predicted(self, change: Tensor, query: Inputs) -> Float[Tensor, "n outputs"]:
-        """Outputs for other images after the change and with the head that suits it; differentiable in the set."""
-        moved, features = self._tangents(self._images, change)
-        moved_query, features_query = self._tangents(query, change)
-        return moved_query + features_query @ (features.T @ self._weighed(self._labels - moved, features))
+    def head(self, change: Tensor) -> Float[Tensor, "d outputs"]:
+        """v = F' A (Y - J w), differentiable in the set and the change w."""
+        moved, features = self._tangents.moved(change)
+        return features.T @ self._weighed(self._labels - moved, features)
 
     def coupling(self, adjoint: Tensor, change: Tensor) -> Float[Tensor, ""]:
         """(J q)' A (Y - J w), differentiable in the set."""
-        steered, features = self._tangents(self._images, adjoint)
-        moved, _ = self._tangents(self._images, change)
+        steered, features = self._tangents.moved(adjoint)
+        moved, _ = self._tangents.moved(change)
         return (steered * self._weighed(self._labels - moved, features)).sum()
+
+    def _solved(self, rows: Tensor) -> Tensor:
+        """K^-1 rows (n, outputs)."""
+        if rows.numel() <= self._how.exact:
+            return torch.cholesky_solve(rows.double().reshape(-1, 1), self._factor).to(rows).view_as(rows)
+        return conjugate_gradient(self._product, rows.flatten(), self._how.products).view_as(rows)
+
+    @cached_property
+    def _factor(self) -> Float[Tensor, "rows rows"]:
+        wide = self._tangents.features.double()
+        kernel = self._tangents.kernel().double()
+        eye = torch.eye(len(kernel) // len(wide), dtype=wide.dtype, device=wide.device)
+        kernel += torch.kron(wide @ wide.T, eye)
+        kernel.diagonal().add_(self._ridge)
+        return torch.linalg.cholesky(kernel)
+
+    def _product(self, flat: Tensor) -> Tensor:
+        rows, features = flat.view_as(self._labels), self._tangents.features
+        with torch.no_grad():
+            moved, _ = self._tangents.moved(self._tangents.pulled(rows))
+        return (moved + features @ (features.T @ rows) + self._ridge * rows).flatten()
 
     def _weighed(self, rows: Tensor, features: Tensor) -> Tensor:
         """A times rows (n, outputs), solved in float64."""
         wide = features.double()
         eye = torch.eye(len(wide), dtype=wide.dtype, device=wide.device)
         return torch.linalg.solve(wide @ wide.T + self._ridge * eye, rows.double()).to(rows)
-
-    def _tangents(self, images: Inputs, change: Tensor) -> tuple[Tensor, Tensor]:
-        """J w (n, outputs) and F (n, features)."""
-        point, direction = dict(self._network.parameters), self._network.unflatten(change)
-        found: Any = torch.func.jvp(self._at(images), (point,), (direction,))
-        (_, features), (moved, _) = found
-        return moved, features
-
-    def _pulled(self, rows: Tensor) -> Tensor:
-        """J' times rows (n, outputs), flat."""
-        (found,) = self._pull((rows, torch.zeros_like(self._features)))
-        return self.free * torch.cat([found[name].flatten() for name in self._network.parameters])
-
-    def _at(self, images: Inputs) -> Callable[[Mapping[str, Tensor]], tuple[Tensor, Tensor]]:
-        def outputs(parameters: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
-            output = self._network(images, parameters)
-            return output.logits, output.embedding
-
-        return outputs
