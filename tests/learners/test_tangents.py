@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+
+import pytest
 import torch
 from torch import Tensor
 
 from condenset.core.rng import Rng
-from condenset.learners.tangents import Tangents
+from condenset.learners.tangents import Tangents, compiled_products
 from condenset.nets.network import draw_network
 from tests.conftest import close
 from tests.examples import double, normal
@@ -34,7 +37,7 @@ def test_products_and_kernel_are_those_of_the_jacobian() -> None:
     close(tangents.pulled(pull), rows.T @ pull.flatten(), 1e-9)
     close(tangents.kernel(), rows @ rows.T, 1e-9)
     close(features, NETWORK(IMAGES).embedding, 1e-9)
-    close(tangents.features, NETWORK(IMAGES).embedding, 1e-9)
+    close(tangents.features(), NETWORK(IMAGES).embedding, 1e-9)
 
 
 def test_moved_is_differentiable_in_the_inputs_and_the_change() -> None:
@@ -44,3 +47,11 @@ def test_moved_is_differentiable_in_the_inputs_and_the_change() -> None:
     step = 1e-6 * normal(4, 1, 6, 6, seed=4).double()
     after, before = (Tangents(NETWORK, IMAGES + s).moved(change.detach())[0].sum() for s in (step, -step))
     close((by_images * step).sum(), (after - before) / 2, 1e-4)
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="compiling needs a C++ compiler: install g++")
+def test_compiled_products_are_the_same() -> None:
+    tangents, rows = Tangents(NETWORK, IMAGES, compiled_products(NETWORK.module)), jacobian()
+    change, pull = normal(sum(SIZES), seed=2).double(), normal(4, 3, seed=3).double()
+    close(tangents.moved(change)[0].flatten(), rows @ change, 1e-9)
+    close(tangents.pulled(pull), rows.T @ pull.flatten(), 1e-9)

@@ -7,14 +7,15 @@ embedding, are held: their columns are nought, so that a head can be solved for 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 from torch.func import jacrev, jvp, vjp, vmap
 
+from condenset.nets.compiled import fast
 from condenset.nets.network import Network
 
 _HEAD = "classifier.weight"
@@ -26,51 +27,88 @@ class Tangents:
     Changes are flat, (parameters,); what they say of the head's weights does not count.
     """
 
-    def __init__(self, network: Network, inputs: Tensor) -> None:
-        """Args: network, whose parameters are the point; inputs, which only `moved` is differentiated in."""
+    def __init__(self, network: Network, inputs: Tensor, products: Products | None = None) -> None:
+        """Args: network, whose parameters are the point; products, from `compiled_products`, which nothing is
+        differentiated through; without, `moved` is differentiable in the inputs and the change."""
         self._network, self._inputs = network, inputs
+        self._products = products or Products(network)
 
     def moved(self, change: Float[Tensor, " parameters"]) -> tuple[Float[Tensor, "n outputs"], Float[Tensor, "n d"]]:
-        """J change, and F; differentiable in the inputs and the change."""
+        """J change, and F."""
         direction = self._network.unflatten(change)
         direction[_HEAD] = torch.zeros_like(direction[_HEAD])
-        found: Any = jvp(self._at(self._inputs), (dict(self._network.parameters),), (direction,))
-        (_, features), (moved, _) = found
-        return moved, features
+        return self._products.moved(self._parameters, self._inputs, direction)
 
     def pulled(self, rows: Float[Tensor, "n outputs"]) -> Float[Tensor, " parameters"]:
         """J' rows."""
-        _, pull = self._linear
-        return self._flat(pull((rows, torch.zeros_like(self.features)))[0], ())
+        return self._flat(self._products.pulled(self._parameters, self._inputs.detach(), rows))
 
-    @property
     def features(self) -> Float[Tensor, "n d"]:
         """F, without a graph."""
-        (_, features), _ = self._linear
-        return features
+        with torch.no_grad():
+            return self._network(self._inputs).embedding
 
     def kernel(self) -> Float[Tensor, "rows rows"]:
         """J J'; J, (n * outputs, parameters), is held meanwhile."""
 
         def of_one(parameters: Mapping[str, Tensor], one: Tensor) -> Tensor:
-            return self._at(one.unsqueeze(0))(parameters)[0].squeeze(0)
+            return self._network(one.unsqueeze(0), parameters).logits.squeeze(0)
 
-        parts = vmap(jacrev(of_one), (None, 0), chunk_size=32)(dict(self._network.parameters), self._inputs.detach())
-        rows = self._flat(parts, next(iter(parts.values())).shape[:2]).flatten(0, 1)
+        parts = vmap(jacrev(of_one), (None, 0), chunk_size=32)(self._parameters, self._inputs.detach())
+        rows = self._flat({name: part.flatten(0, 1) for name, part in parts.items()})
         return rows @ rows.T
 
-    @cached_property
-    def _linear(self) -> tuple[tuple[Tensor, Tensor], Callable[..., Any]]:
-        found: Any = vjp(self._at(self._inputs.detach()), dict(self._network.parameters))
-        return found
+    @property
+    def _parameters(self) -> dict[str, Tensor]:
+        return dict(self._network.parameters)
 
-    def _flat(self, parts: Mapping[str, Tensor], leading: tuple[int, ...]) -> Tensor:
-        free = {name: part.reshape(*leading, -1) * float(name != _HEAD) for name, part in parts.items()}
-        return torch.cat([free[name] for name in self._network.parameters], -1)
+    def _flat(self, parts: Mapping[str, Tensor]) -> Float[Tensor, "*rows parameters"]:
+        lead = {name: part.shape[: part.dim() - self._network.parameters[name].dim()] for name, part in parts.items()}
+        free = {name: part.reshape(*lead[name], -1) * float(name != _HEAD) for name, part in parts.items()}
+        return torch.cat([free[name] for name in self._parameters], -1)
 
-    def _at(self, inputs: Tensor) -> Callable[[Mapping[str, Tensor]], tuple[Tensor, Tensor]]:
-        def outputs(parameters: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
-            output = self._network(inputs, parameters)
-            return output.logits, output.embedding
 
-        return outputs
+class Products:
+    """Products with J, as pure functions of tensors, so that each can be compiled.
+
+    Attributes:
+        moved: `(parameters, inputs, direction) -> ` J direction and F, (n, outputs) and (n, d).
+        pulled: `(parameters, inputs, rows) -> ` J' rows, a tensor for every parameter.
+    """
+
+    def __init__(self, network: Network, prepare: Callable[[Callable[..., Any]], Callable[..., Any]] | None = None):
+        """Args: network, whose own parameters do not matter; prepare, applied to both, such as a compiler."""
+
+        def at(inputs: Tensor) -> Callable[[Mapping[str, Tensor]], tuple[Tensor, Tensor]]:
+            def outputs(parameters: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
+                output = network(inputs, parameters)
+                return output.logits, output.embedding
+
+            return outputs
+
+        def moved(parameters: dict[str, Tensor], inputs: Tensor, direction: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+            found: Any = jvp(at(inputs), (parameters,), (direction,))
+            (_, features), (changes, _) = found
+            return changes, features
+
+        def pulled(parameters: dict[str, Tensor], inputs: Tensor, rows: Tensor) -> dict[str, Tensor]:
+            found: Any = vjp(at(inputs), parameters)
+            (_, features), pull = found
+            by_parameter: dict[str, Tensor] = pull((rows, torch.zeros_like(features)))[0]
+            return by_parameter
+
+        prepare = prepare or (lambda function: function)
+        self.moved, self.pulled = prepare(moved), prepare(pulled)
+
+
+@lru_cache(maxsize=64)
+def compiled_products(module: nn.Module) -> Products:
+    """Compiled for images in channels-last order, and shared by all networks of one architecture without buffers."""
+
+    def prepared(product: Callable[..., Any]) -> Callable[..., Any]:
+        def in_channels_last(parameters: dict[str, Tensor], images: Tensor, along: Any) -> Any:
+            return product(parameters, images.contiguous(memory_format=torch.channels_last), along)
+
+        return fast(in_channels_last)
+
+    return Products(Network(module, dict(module.named_parameters()), {}), prepared)
