@@ -14,6 +14,8 @@ from condenset.core.batch import Batch
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.kernels.distance import layerwise_cosine, squared_error
+from condenset.learners.derivatives import PASSES
+from condenset.nets.compiled import REPAYS_TWICE_FROM, operations
 from condenset.nets.network import Network, draw_network
 from condenset.objectives.calibration import Calibration
 from condenset.objectives.signal_matching import SignalMatching
@@ -221,3 +223,33 @@ def test_a_step_sees_some_of_the_set_each_time_others() -> None:
         seen.append(tuple(moved.tolist()))
     assert len(set(seen)) > 4
     assert torch.tensor(seen).any(0).all()
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A signal of gradients that remembers on how many examples it was given a compiled network, or another."""
+
+    seen: dict[int, bool] = field(repr=False)
+    additive: bool = True
+    second_order: bool = True
+    reads_layers: bool = False
+
+    def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
+        self.seen[len(batch)] = network.forward is not None
+        return MeanEmbedding().sums(replace(network, forward=None), batch, task)
+
+
+@pytest.mark.parametrize(("share", "twice"), [(0.9, False), (1.1, True)])
+def test_second_derivatives_are_compiled_for_more_work_than_gradients(
+    share: float, twice: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda program: program)
+    seen: dict[int, bool] = {}
+    task = digits()
+    network = task.network("convnet:width=8", Rng(0))
+    condensed = set_of(task.train.batch.inputs[:10], torch.arange(10))
+    a_step = PASSES * 10 * operations(network.module, task.input_shape)
+    execution = Execution(times=round(share * REPAYS_TWICE_FROM / a_step))
+    objective = SignalMatching(Watched(seen), squared_error, per_group=2)
+    objective.begin(task, execution).terms(condensed, Draw(network), Rng(0))
+    assert seen == {20: True, 10: twice}

@@ -18,6 +18,7 @@ from condenset.core.execution import Execution
 from condenset.nets.network import Forward, Network, Output
 
 _REPAYS_FROM = 2e12  # floating-point operations: about twenty seconds of two cores
+REPAYS_TWICE_FROM = 5e13  # for second derivatives of a class at a time, which take a minute to compile
 
 
 def compiled(
@@ -37,10 +38,15 @@ def compiled(
     return replace(network, forward=_compiled(network.module, execution.half, layers), half=execution.half)
 
 
-def repays(module: nn.Module, input_shape: tuple[int, ...], passes: int, execution: Execution) -> bool:
-    """Whether so many passes are worth compiling for, and there is a compiler; arguments as in `compiled`."""
+def repays(
+    module: nn.Module, input_shape: tuple[int, ...], passes: int, execution: Execution, least: float = _REPAYS_FROM
+) -> bool:
+    """Whether so many passes are worth compiling for, and there is a compiler; arguments as in `compiled`.
+
+    Args: least, floating-point operations from which it is.
+    """
     ahead = passes * execution.times * operations(module, input_shape)
-    return ahead >= _REPAYS_FROM and (shutil.which("g++") or shutil.which("clang++")) is not None
+    return ahead >= least and (shutil.which("g++") or shutil.which("clang++")) is not None
 
 
 def fast(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -19,7 +19,7 @@ from condenset.core.cache import cache_folder
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.learners.derivatives import PASSES
-from condenset.nets.compiled import compiled
+from condenset.nets.compiled import REPAYS_TWICE_FROM, compiled, repays
 from condenset.nets.network import Network
 from condenset.objectives.objective import Objective
 from condenset.samplers.random import random
@@ -164,12 +164,20 @@ class Measure:
 
     def sums(self, task: Task, batch: Batch) -> Sums:
         """The signal of a batch, tensors (groups, ...), differentiable in it."""
-        return self.signal.sums(self.compiled(task), self.draw.augmented(batch, task), task)
+        network = self.compiled(task) if self._repays(task, len(batch)) else self.draw.network
+        return self.signal.sums(network, self.draw.augmented(batch, task), task)
 
     def constant_sums(self, task: Task, batch: Batch) -> Sums:
         """The signal of a batch that nothing is differentiated in, tensors (groups, ...)."""
         with torch.no_grad():
             return self.signal.sums(self.compiled(task), self.draw.augmented(batch, task), task)
+
+    def _repays(self, task: Task, examples: int) -> bool:
+        """Whether a network that pays for itself on real examples does so where it is differentiated, too."""
+        if not self.signal.second_order:
+            return True
+        module, passes = self.draw.network.module, PASSES * examples
+        return repays(module, task.input_shape, passes, self.execution, REPAYS_TWICE_FROM)
 
 
 def _constant_sums(task: Task, job: tuple[Measure, Batch]) -> Sums:
