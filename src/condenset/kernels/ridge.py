@@ -1,4 +1,4 @@
-"""Kernel ridge regression in closed form, the inner problem of KIP, RFAD, FRePo and GC-SNTK."""
+"""Kernel ridge regression in closed form, the inner problem of KIP, RFAD, FRePo, RCIG and GC-SNTK."""
 
 from __future__ import annotations
 

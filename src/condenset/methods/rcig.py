@@ -1,8 +1,8 @@
 """RCIG: the network's tangents are trained on the set, a convex problem, and the loss is differentiated implicitly.
 
-Differences from the paper: both linear systems are solved exactly instead of by Adam at tuned rates, the
-temperature of the loss is solved for instead of learnt, Adam with a falling rate instead of AdaBelief and an average of
-the sets, no margin between label entries, narrower networks, a quarter of the real examples and far fewer steps.
+Differences from the paper: both linear systems are solved exactly instead of by Adam at tuned rates, the temperature of
+the loss is solved for instead of learnt, Adam with a falling rate instead of AdaBelief and an average of the sets, no
+margin between label entries, narrower networks, a quarter of the real examples and far fewer steps.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.kernels.conjugate_gradient import conjugate_gradient
+from condenset.kernels.ridge import ridge_solve
 from condenset.learners.tangents import Tangents, compiled_products
 from condenset.nets.compiled import repays
 from condenset.objectives.feature_ridge import calibrated_loss, with_mirrored
@@ -122,17 +123,17 @@ class _Inner:
     def _solved(self, rows: Tensor) -> Tensor:
         """K^-1 rows (n, outputs)."""
         if rows.numel() <= self._how.exact:
-            return torch.cholesky_solve(rows.double().reshape(-1, 1), self._factor).to(rows).view_as(rows)
+            return ridge_solve(self._kernel, rows.reshape(-1, 1), regulariser=0.0).to(rows).view_as(rows)
         return conjugate_gradient(self._product, rows.flatten(), self._how.products).view_as(rows)
 
     @cached_property
-    def _factor(self) -> Float[Tensor, "rows rows"]:
+    def _kernel(self) -> Float[Tensor, "rows rows"]:
         wide = self._features.double()
         kernel = self._tangents.kernel().double()
         eye = torch.eye(len(kernel) // len(wide), dtype=wide.dtype, device=wide.device)
         kernel += torch.kron(wide @ wide.T, eye)
         kernel.diagonal().add_(self._ridge)
-        return torch.linalg.cholesky(kernel)
+        return kernel
 
     def _product(self, flat: Tensor) -> Tensor:
         rows, features = flat.view_as(self._labels), self._features
