@@ -66,14 +66,16 @@ class ImplicitGradient:
         images, labels = leaves = [tensor.detach().requires_grad_() for tensor in learnt]
         network = draw.network
         inner = _Inner(Tangents(network, images), labels, self.regulariser * len(decoded), self)
-        change = inner.taught()
+        change = inner.taught().requires_grad_()
+        rest, features = inner.rest(change)
         fast = not network.buffers and repays(network.module, task.input_shape, _PASSES * len(real), execution)
         query = Tangents(network, real.inputs, compiled_products(network.module) if fast else None)
-        loss, by_change, direct = _outer(inner, change, query, real, task, leaves)
-        implicit = torch.autograd.grad(inner.coupling(inner.adjoint(by_change), change), leaves)
+        loss, by_change, *direct = _outer(query, change, features.T @ rest, real, task, leaves)
+        steered = inner.moved(inner.adjoint(by_change))
+        implicit = torch.autograd.grad((steered * rest).sum(), leaves)
         gradients = [d + self._limited(i, d) for d, i in zip(direct, implicit, strict=True)]
-        steered = [((t - t.detach()) * g).sum() for t, g in zip(learnt, gradients, strict=True)]
-        return loss.detach() + torch.stack(steered).sum()
+        pulls = [((t - t.detach()) * g).sum() for t, g in zip(learnt, gradients, strict=True)]
+        return loss + torch.stack(pulls).sum()
 
     def _limited(self, implicit: Tensor, direct: Tensor) -> Tensor:
         length = implicit.norm().clamp_min(torch.finfo(implicit.dtype).tiny)
@@ -81,15 +83,18 @@ class ImplicitGradient:
 
 
 def _outer(
-    inner: _Inner, change: Tensor, query: Tangents, real: Batch, task: Task, leaves: list[Tensor]
-) -> tuple[Tensor, Tensor, list[Tensor]]:
-    """The loss at the query, and its derivatives in the change and, where that is held, in the set's leaves."""
+    query: Tangents, change: Tensor, head: Tensor, real: Batch, task: Task, leaves: list[Tensor]
+) -> tuple[Tensor, ...]:
+    """The loss at the query, then its derivatives in the change and, where that is held, in the set's leaves.
+
+    Args: head, v, which depends on the change and the leaves; its graph is kept.
+    """
     with torch.no_grad():
         moved, features = query.moved(change)
-    moved, change = moved.requires_grad_(), change.detach().requires_grad_()
-    loss = calibrated_loss(moved + features @ inner.head(change), real, task)
-    by_moved, by_head, *direct = torch.autograd.grad(loss, [moved, change, *leaves])
-    return loss, query.pulled(by_moved) + by_head, direct
+    moved.requires_grad_()
+    loss = calibrated_loss(moved + features @ head, real, task)
+    by_moved, by_head, *direct = torch.autograd.grad(loss, [moved, change, *leaves], retain_graph=True)
+    return loss.detach(), query.pulled(by_moved) + by_head, *direct
 
 
 class _Inner:
@@ -106,19 +111,20 @@ class _Inner:
     def adjoint(self, by_change: Tensor) -> Tensor:
         """q = g - J' K^-1 J g, flat."""
         with torch.no_grad():
-            moved, _ = self._tangents.moved(by_change)
+            moved = self.moved(by_change)
         return by_change - self._tangents.pulled(self._solved(moved))
 
-    def head(self, change: Tensor) -> Float[Tensor, "d outputs"]:
-        """v = F' A (Y - J w), differentiable in the set and the change w."""
+    def rest(self, change: Tensor) -> tuple[Float[Tensor, "n outputs"], Float[Tensor, "n d"]]:
+        """A (Y - J w) and F, differentiable in the set and the change w; the head v is their product."""
         moved, features = self._tangents.moved(change)
-        return features.T @ self._weighed(self._labels - moved, features)
+        wide = features.double()
+        eye = torch.eye(len(wide), dtype=wide.dtype, device=wide.device)
+        rows = (self._labels - moved).double()
+        return torch.linalg.solve(wide @ wide.T + self._ridge * eye, rows).to(moved), features
 
-    def coupling(self, adjoint: Tensor, change: Tensor) -> Float[Tensor, ""]:
-        """(J q)' A (Y - J w), differentiable in the set."""
-        steered, features = self._tangents.moved(adjoint)
-        moved, _ = self._tangents.moved(change)
-        return (steered * self._weighed(self._labels - moved, features)).sum()
+    def moved(self, change: Tensor) -> Float[Tensor, "n outputs"]:
+        """J change, differentiable in the set."""
+        return self._tangents.moved(change)[0]
 
     def _solved(self, rows: Tensor) -> Tensor:
         """K^-1 rows (n, outputs)."""
@@ -138,11 +144,5 @@ class _Inner:
     def _product(self, flat: Tensor) -> Tensor:
         rows, features = flat.view_as(self._labels), self._features
         with torch.no_grad():
-            moved, _ = self._tangents.moved(self._tangents.pulled(rows))
+            moved = self.moved(self._tangents.pulled(rows))
         return (moved + features @ (features.T @ rows) + self._ridge * rows).flatten()
-
-    def _weighed(self, rows: Tensor, features: Tensor) -> Tensor:
-        """A times rows (n, outputs), solved in float64."""
-        wide = features.double()
-        eye = torch.eye(len(wide), dtype=wide.dtype, device=wide.device)
-        return torch.linalg.solve(wide @ wide.T + self._ridge * eye, rows.double()).to(rows)
