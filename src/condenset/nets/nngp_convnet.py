@@ -8,7 +8,7 @@ from collections import OrderedDict
 from torch import nn
 
 from condenset.nets.feedforward import FeedForward, Stage, pooled
-from condenset.nets.layers import GaussianConv2d, first_padding, pooled_depth
+from condenset.nets.layers import GaussianConv2d, pooled_depth
 from condenset.nets.network import Architecture
 
 
@@ -22,7 +22,7 @@ def nngp_convnet(
     conv-nngp with a pooling after every convolution.
 
     Args:
-        input_shape: (channels, height, width), any; one channel is padded by 3 in the first convolution, else by 1.
+        input_shape: (channels, height, width), any; grey ones are padded by 1 like colour, as released.
         outputs: classes, or 1 for regression.
         width: channels of every block of a copy.
         copies: networks side by side.
@@ -32,7 +32,7 @@ def nngp_convnet(
     blocks: list[nn.Module] = []
     shape = input_shape
     for index in range(pooled_depth(input_shape, depth)):
-        stage = Stage(copies * width, padding=1 if index else first_padding(shape[0]))
+        stage = Stage(copies * width, padding=1)
         groups = copies if index else 1
         law = {"gain": 2.0, "spread": 0.1}  # of infinitely wide networks
         conv = GaussianConv2d(shape[0], stage.width, stage.kernel, padding=stage.padding, groups=groups, **law)
