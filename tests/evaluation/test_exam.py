@@ -12,6 +12,7 @@ from condenset.core.rng import Rng
 from condenset.evaluation.exam import Exam, exam_names, exam_summary, named_exam
 from condenset.learners import sgd
 from condenset.learners.estimators import Estimator
+from condenset.learners.feature_ridge import FeatureRidgeRegression
 from condenset.learners.kernel_ridge import KernelRidgeRegression
 from condenset.learners.sgd import NetworkTraining, Training, train_epochs
 from tests.examples import batch_of, blobs, digits, normal, task_of
@@ -110,12 +111,14 @@ def test_the_hash_follows_what_can_change_a_score_and_not_the_summary() -> None:
 
 
 def test_learners_are_those_asked_for_then_the_exams_then_the_modalitys() -> None:
-    exam = Exam("x", 1, "", Training(epochs=1), networks=("logistic", "kernel", "kernel:ntk/depth=3", "mlp:width=9"))
+    names = ("logistic", "kernel", "kernel:ntk/depth=3", "features:mlp/width=9", "mlp:width=9")
+    exam = Exam("x", 1, "", Training(epochs=1), networks=names)
     found = exam.learners(blobs())
     assert found == {
         "logistic": Estimator("logistic"),
         "kernel": KernelRidgeRegression(None),
         "kernel:ntk/depth=3": KernelRidgeRegression("ntk:depth=3"),
+        "features:mlp/width=9": FeatureRidgeRegression("mlp:width=9"),
         "mlp:width=9": NetworkTraining("mlp:width=9", exam.training),
     }
     assert list(exam.learners(blobs(), ("forest",))) == ["forest"]

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.execution import HERE, Execution
 from condenset.learners.estimators import ESTIMATORS, Estimator
+from condenset.learners.feature_ridge import FeatureRidgeRegression
 from condenset.learners.kernel_ridge import KernelRidgeRegression
 from condenset.learners.learner import Learner
 from condenset.learners.sgd import NetworkTraining, Training
@@ -28,8 +29,9 @@ class Exam:
         name, version: of the preset; a changed exam gets a new version.
         summary: one line: whose protocol, and what is particular.
         training: how networks are trained.
-        networks: architectures, estimators ("logistic", "forest", "boosting"), "kernel", or "default" for the
-            modality's network; empty: the modality's learners.
+        networks: architectures, estimators ("logistic", "forest", "boosting"), "kernel" or "kernel:NAME", "features" or
+            "features:ARCHITECTURE" (their fields after a slash), or "default" for the modality's network; empty: the
+            modality's learners.
         rate: "fixed" in `training`, or "learnt": the set's learnt rate where it has one, and the one initial network
             that it was made for, where it was.
         labels: "own" keeps the set's labels; "hard" takes the largest entry of soft ones; "probabilities" clamps soft
@@ -64,11 +66,14 @@ class Exam:
         return {name: self._learner(name, execution) for name in named}
 
     def _learner(self, name: str, execution: Execution) -> Learner:
-        base, _, kernel = name.partition(":")
+        base, _, given = name.partition(":")
+        spelt = given.replace("/", ":") or None
         if name in ESTIMATORS:
             return Estimator(name)
         if base == "kernel":
-            return KernelRidgeRegression(kernel.replace("/", ":") or None)
+            return KernelRidgeRegression(spelt)
+        if base == "features":
+            return FeatureRidgeRegression(spelt, execution=execution)
         return NetworkTraining(name, self.training, execution)
 
 

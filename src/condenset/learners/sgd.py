@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from condenset.core.batch import Batch, Inputs, interleaved
+from condenset.core.batch import Batch, interleaved
 from condenset.core.errors import DivergenceError
 from condenset.core.execution import HERE, Execution
 from condenset.core.optimisers import DecayedKind, make_optimiser
@@ -21,7 +21,7 @@ from condenset.core.rng import Rng
 from condenset.learners.cutmix import cutmix
 from condenset.learners.gsam import GSAM, Flatness
 from condenset.learners.learner import Model
-from condenset.nets.compiled import compiled
+from condenset.nets.compiled import compiled, constant_output
 from condenset.nets.network import Network
 from condenset.tasks.task import Task
 
@@ -142,14 +142,7 @@ def train_epochs(
 
 def predictor(network: Network, execution: Execution = HERE) -> Model:
     """The network as a model (n, ...) -> (n, outputs): evaluation mode, no gradients, some examples at a time."""
-    plain = network.evaluating()
-
-    def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
-        fast = compiled(plain, tuple(inputs.shape[1:]), len(inputs), execution) if isinstance(inputs, Tensor) else plain
-        with torch.inference_mode():
-            return torch.cat([output.logits for output in fast.in_parts(inputs)])
-
-    return predict
+    return lambda inputs: constant_output(network, inputs, execution).logits
 
 
 def scored(model: Model, batch: Batch, task: Task) -> float:

@@ -38,6 +38,15 @@ def compiled(
     return replace(network, forward=_compiled(network.module, execution.half, layers), half=execution.half)
 
 
+def constant_output(network: Network, inputs: Inputs, execution: Execution) -> Output:
+    """Logits and embeddings in evaluation mode, without gradients, some examples at a time."""
+    plain = network.evaluating()
+    fast = compiled(plain, tuple(inputs.shape[1:]), len(inputs), execution) if isinstance(inputs, Tensor) else plain
+    with torch.inference_mode():
+        parts = list(fast.in_parts(inputs))
+        return Output(torch.cat([part.logits for part in parts]), torch.cat([part.embedding for part in parts]))
+
+
 def repays(
     module: nn.Module, input_shape: tuple[int, ...], passes: int, execution: Execution, least: float = _REPAYS_FROM
 ) -> bool:
