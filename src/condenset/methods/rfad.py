@@ -30,10 +30,10 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         source=Pool(siamese=False),
         network="nngp-convnet:width=64,copies=4",
         optimisers={
-            "data": Optimiser("adam", rate=0.02 * task.train.scale(), final=0.1),
-            "labels": Optimiser("adam", rate=0.005, final=0.1),
+            "data": Optimiser("adam", rate=0.06 * task.train.scale(), final=0.1),
+            "labels": Optimiser("adam", rate=0.015, final=0.1),
         },
-        steps=400,
+        steps=1500,
         contract=Contract(exam="rfad2022"),
     )
 
