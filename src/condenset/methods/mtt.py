@@ -32,11 +32,12 @@ def inner_loop(counts: Int[Tensor, " groups"]) -> InnerLoop:
 def source(counts: Int[Tensor, " groups"]) -> Expert:
     """Two expert epochs: early and whole ones for a few items per class, as published; short ones for more.
 
-    A few items follow 3 experts too closely, and taught two points less on CIFAR-10.
+    A few items follow 3 experts too closely, and taught two points less on CIFAR-10. After the 6 short epochs that
+    students followed at first, an expert knew 80 % of Fashion-MNIST, after 31 of them 86 %.
     """
     if int(counts.max()) < _FEW:
         return Expert(Experts(count=12, examples=60_000), starts=StartRange(end=2))
-    return Expert(Experts(), starts=StartRange(end=5))
+    return Expert(Experts(), starts=StartRange(end=30))
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
