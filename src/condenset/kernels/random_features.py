@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.rng import Rng
+from condenset.kernels.ridge import ridge_predict
 
 
 def feature_kernel(
@@ -16,6 +17,20 @@ def feature_kernel(
 ) -> Float[Tensor, "na nb"]:
     """scale * a b^T + bias. FRePo (Zhou et al., 2022): scale 1, bias 0; RFAD (Loo et al., 2022): 2 and 0.01."""
     return scale * (a @ b.T) + bias
+
+
+def feature_ridge_predict(
+    query: Float[Tensor, "targets width"],
+    support: Float[Tensor, "n width"],
+    labels: Float[Tensor, "n outputs"],
+    regulariser: float,
+    scale: float = 1.0,
+    bias: float = 0.0,
+) -> Float[Tensor, "targets outputs"]:
+    """Kernel ridge regression on features, the kernel being scale * a b^T / width + bias; see `ridge_predict`."""
+    scale = scale / support.shape[1]
+    k_ts, k_ss = (feature_kernel(side, support, scale, bias) for side in (query, support))
+    return ridge_predict(k_ts, k_ss, labels, regulariser)
 
 
 def gaussian_frequencies(entries: int, count: int, bandwidth: float, rng: Rng) -> Float[Tensor, "entries count"]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.batch import Batch, Inputs
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
-from condenset.kernels.random_features import feature_kernel
-from condenset.kernels.ridge import ridge_predict
+from condenset.kernels.random_features import feature_ridge_predict
 from condenset.learners.learner import Model
 from condenset.nets.compiled import constant_output
 from condenset.tasks.task import Task
@@ -41,16 +39,11 @@ class FeatureRidgeRegression:
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """A model (n, ...) -> (n, outputs) without gradients."""
         network = task.network(self.network, rng.child("initial"), self.execution.device)
-        with torch.inference_mode():
-            support = constant_output(network, train.inputs, self.execution).embedding
-            labels = task.target.centred(train.targets)
-        scale = self.scale / support.shape[1]
-        k_ss = feature_kernel(support, support, scale, self.bias)
+        support = constant_output(network, train.inputs, self.execution).embedding
+        labels = task.target.centred(train.targets)
 
         def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
-            with torch.inference_mode():
-                query = constant_output(network, inputs, self.execution).embedding
-                k_ts = feature_kernel(query, support, scale, self.bias)
-                return ridge_predict(k_ts, k_ss, labels, self.regulariser)
+            query = constant_output(network, inputs, self.execution).embedding
+            return feature_ridge_predict(query, support, labels, self.regulariser, self.scale, self.bias)
 
         return predict

@@ -13,8 +13,7 @@ from condenset.core.batch import Batch, concatenate
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.kernels.calibration import best_scale
-from condenset.kernels.random_features import feature_kernel
-from condenset.kernels.ridge import ridge_predict
+from condenset.kernels.random_features import feature_ridge_predict
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
@@ -50,9 +49,8 @@ class FeatureRidge:
         features = draw.network(support.inputs).embedding
         with torch.no_grad():
             query = torch.cat([output.embedding for output in draw.network.in_parts(real.inputs)])
-        scale = self.scale / features.shape[1]
-        k_ts, k_ss = (feature_kernel(side, features, scale, self.bias) for side in (query, features))
-        predicted = ridge_predict(k_ts, k_ss, task.target.centred(support.targets), self.regulariser)
+        labels = task.target.centred(support.targets)
+        predicted = feature_ridge_predict(query, features, labels, self.regulariser, self.scale, self.bias)
         return calibrated_loss(predicted, real, task) if self.calibrated else task.squared_loss(predicted, real)
 
 
