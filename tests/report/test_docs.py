@@ -62,6 +62,12 @@ def test_a_result_reaches_the_readme_and_the_method(root: Path) -> None:
     assert "None yet." in (root / "docs/methods/dc.md").read_text()
 
 
+def test_one_repeat_shows_no_deviation(root: Path) -> None:
+    (root / "bench/results/dm.json").write_text(json.dumps({**RESULT, "repeats": 1, "std": 0.0}))
+    main(["--root", str(root)])
+    assert ROW.replace(" ± 1.2", "").replace("| 3 |", "| 1 |") in (root / "docs/results.md").read_text()
+
+
 def test_networks_stand_side_by_side_where_there_are_several(root: Path) -> None:
     for network in ("mlp", "vgg"):
         further = {**RESULT, "network": network, "measured": 0.44, "reported": None, "baselines": {"full": [0.97, 0]}}

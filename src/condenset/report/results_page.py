@@ -73,7 +73,7 @@ def results_table(results: Sequence[Result]) -> str:
     lines = [
         [
             *(r.method, data_name(r), r.budget, r.network, r.exam),
-            *(percent(r.reported), f"{percent(r.measured)} ± {percent(r.std)}", percent(r.random)),
+            *(percent(r.reported), measured(r), percent(r.random)),
             *(str(r.repeats), r.schedule, r.verdict),
         ]
         for r in results
@@ -87,7 +87,7 @@ def _side_by_side(results: Sequence[Result]) -> str:
     lines = [
         [
             *(r.method, data_name(r), r.budget, r.network, f"{r.bytes:,}"),
-            *(f"{percent(r.measured)} ± {percent(r.std)}", percent(r.random), str(r.repeats)),
+            *(measured(r), percent(r.random), str(r.repeats)),
         ]
         for r in ranked
     ]
@@ -104,7 +104,7 @@ def tables_across_networks(results: Sequence[Result]) -> Iterator[str]:
     for (dataset, budget, exam), group in groupby(sorted(results, key=setting), setting):
         cells: dict[tuple[str, str], str] = {}
         for result in group:
-            cells[result.method, result.network] = f"{percent(result.measured)} ± {percent(result.std)}"
+            cells[result.method, result.network] = measured(result)
             cells["random", result.network] = percent(result.random)
         networks = list(dict.fromkeys(network for _, network in cells))
         if len(networks) >= _ACROSS:
@@ -120,6 +120,11 @@ def _across(cells: Mapping[tuple[str, str], str], networks: Sequence[str]) -> st
 def data_name(row: Result | Reported) -> str:
     """The dataset of a row, and that it was whitened."""
     return f"{row.dataset}, ZCA" if row.zca else row.dataset
+
+
+def measured(result: Result) -> str:
+    """Our mean and standard deviation in percent; the mean alone of one repeat, which has no deviation."""
+    return percent(result.measured) + (f" ± {percent(result.std)}" if result.repeats > 1 else "")
 
 
 def percent(value: float | None) -> str:

@@ -71,5 +71,6 @@ def _cells(result: Result) -> list[str]:
         return "" if value is None else score_text(value, result.metric)
 
     setting = [result.method, result.dataset, result.budget, result.exam, result.network]
-    scores = [score(result.reported), f"{score(result.measured)} ± {score(result.std)}", score(result.random)]
+    spread = f" ± {score(result.std)}" if result.repeats > 1 else ""
+    scores = [score(result.reported), f"{score(result.measured)}{spread}", score(result.random)]
     return [*setting, *scores, str(result.repeats), result.schedule, result.verdict]
