@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -52,3 +54,14 @@ def test_fits_of_other_seeds_draw_other_networks() -> None:
     one, again, other = (learner.fit(batch_of(inputs, LABELS), task, Rng(seed))(inputs) for seed in (0, 0, 1))
     assert torch.equal(one, again)
     assert not torch.allclose(one, other, rtol=1e-3)
+
+
+def test_labels_that_are_being_learnt_are_taken_as_they_are() -> None:
+    inputs = normal(4, 1, 8, 8)
+    task = task_of(inputs, LABELS, 3)
+    hard = batch_of(inputs, LABELS)
+    learnt = replace(hard, targets=F.one_hot(LABELS, 3).float().requires_grad_())
+    learner = FeatureRidgeRegression("nngp-convnet:width=4,copies=1,depth=2")
+    predicted = learner.fit(learnt, task, Rng(0))(inputs)
+    assert not predicted.requires_grad
+    close(predicted, learner.fit(hard, task, Rng(0))(inputs), 1e-6)

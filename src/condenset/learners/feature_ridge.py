@@ -12,7 +12,7 @@ from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.kernels.random_features import feature_ridge_predict
 from condenset.learners.learner import Model
-from condenset.nets.compiled import constant_output
+from condenset.nets.compiled import read_in_parts
 from condenset.tasks.task import Task
 
 
@@ -39,11 +39,14 @@ class FeatureRidgeRegression:
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """A model (n, ...) -> (n, outputs) without gradients."""
         network = task.network(self.network, rng.child("initial"), self.execution.device)
-        support = constant_output(network, train.inputs, self.execution).embedding
-        labels = task.target.centred(train.targets)
+
+        def features(inputs: Inputs) -> Float[Tensor, "n width"]:
+            return read_in_parts(network, inputs, self.execution, lambda output: output.embedding)
+
+        support, labels = features(train.inputs), task.target.centred(train.targets.detach())
 
         def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
-            query = constant_output(network, inputs, self.execution).embedding
-            return feature_ridge_predict(query, support, labels, self.regulariser, self.scale, self.bias)
+            how = self.regulariser, self.scale, self.bias
+            return feature_ridge_predict(features(inputs), support, labels, *how)
 
         return predict

@@ -21,7 +21,7 @@ from condenset.core.rng import Rng
 from condenset.learners.cutmix import cutmix
 from condenset.learners.gsam import GSAM, Flatness
 from condenset.learners.learner import Model
-from condenset.nets.compiled import compiled, constant_output
+from condenset.nets.compiled import compiled, read_in_parts
 from condenset.nets.network import Network
 from condenset.tasks.task import Task
 
@@ -142,7 +142,7 @@ def train_epochs(
 
 def predictor(network: Network, execution: Execution = HERE) -> Model:
     """The network as a model (n, ...) -> (n, outputs): evaluation mode, no gradients, some examples at a time."""
-    return lambda inputs: constant_output(network, inputs, execution).logits
+    return lambda inputs: read_in_parts(network, inputs, execution, lambda output: output.logits)
 
 
 def scored(model: Model, batch: Batch, task: Task) -> float:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.utils.flop_counter import FlopCounterMode
@@ -38,13 +39,14 @@ def compiled(
     return replace(network, forward=_compiled(network.module, execution.half, layers), half=execution.half)
 
 
-def constant_output(network: Network, inputs: Inputs, execution: Execution) -> Output:
-    """Logits and embeddings in evaluation mode, without gradients, some examples at a time."""
+def read_in_parts(
+    network: Network, inputs: Inputs, execution: Execution, read: Callable[[Output], Tensor]
+) -> Float[Tensor, "n entries"]:
+    """What is read of the output for every example: in evaluation mode, without gradients, some examples at a time."""
     plain = network.evaluating()
     fast = compiled(plain, tuple(inputs.shape[1:]), len(inputs), execution) if isinstance(inputs, Tensor) else plain
     with torch.inference_mode():
-        parts = list(fast.in_parts(inputs))
-        return Output(torch.cat([part.logits for part in parts]), torch.cat([part.embedding for part in parts]))
+        return torch.cat([read(output) for output in fast.in_parts(inputs)])
 
 
 def repays(
