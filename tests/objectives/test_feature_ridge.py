@@ -30,7 +30,8 @@ def test_it_is_the_closed_form_of_numpy(mirrored: bool) -> None:
     task = task_of(normal(5, 1, 8, 8, seed=2).double(), LABELS[:5], 3)
     real = replace(task.train.all(), weight=torch.tensor([1.0, 0.0, 2.0, 1.0, 0.5]))
     solver = FeatureRidge(0.02, scale=2.0, bias=0.3, mirrored=mirrored)
-    found = solver.loss(set_of(images, labels), real, Draw(network), task, Rng(0))
+    draw = Draw(network)
+    found = solver.loss(set_of(images, labels), solver.features(real, draw), draw, task, Rng(0))
     support = np.concatenate([images, images.flip(3)]) if mirrored else images.numpy()
     rows = np.tile(labels.numpy(), (2 if mirrored else 1, 1)) - 1 / 3
     phi, query = (network(torch.as_tensor(x)).embedding.detach().numpy() for x in (support, real.inputs))
@@ -45,7 +46,8 @@ def test_it_is_the_closed_form_of_numpy(mirrored: bool) -> None:
 def test_no_gradient_reaches_the_network() -> None:
     network = double(draw_network("mlp:width=5,depth=1", (4,), 3, Rng(0)))
     condensed = set_of(normal(3, 4).double(), torch.arange(3))
-    FeatureRidge().loss(condensed, TASK.train.all(), Draw(network), TASK, Rng(0)).backward()
+    solver, draw = FeatureRidge(), Draw(network)
+    solver.loss(condensed, solver.features(TASK.train.all(), draw), draw, TASK, Rng(0)).backward()
     assert condensed.codec.data.grad.abs().max() > 0
     assert all(p.grad is None for p in network.parameters.values())
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -11,13 +12,18 @@ import torch.nn.functional as F
 from torch import nn
 
 from condenset.core.batch import Batch
+from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.kernels.kernel import named_kernel
 from condenset.nets.network import draw_network
+from condenset.objectives.feature_ridge import FeatureRidge
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.risk import KernelRidge, Risk, Solver, Unrolled, label_margin
-from condenset.sources.source import Draw
+from condenset.sources.pool import Pool
+from condenset.sources.source import Draw, Setting
+from condenset.synthetic import SyntheticSet
 from condenset.tasks.target import Regression
+from condenset.tasks.task import Task
 from condenset.tasks.view import TrainView
 from tests.conftest import close, golden
 from tests.examples import blobs, double, normal, set_of, task_of
@@ -120,6 +126,48 @@ def test_every_step_sees_other_real_examples() -> None:
     assert [len(real) for real in seen] == [12, 12, 12]
     assert not torch.equal(seen[0].inputs, seen[1].inputs)
     assert torch.equal(seen[1].inputs, seen[2].inputs)
+
+
+@dataclass(frozen=True)
+class CountedFeatures:
+    """Ridge regression on features that remembers how often the network read real examples."""
+
+    read: list[int] = field(default_factory=list)
+    second_order: ClassVar[bool] = False
+
+    def features(self, real: Batch, draw: Draw) -> Batch:
+        self.read.append(len(real))
+        return FeatureRidge().features(real, draw)
+
+    def loss(
+        self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng, execution: Execution
+    ) -> torch.Tensor:
+        return FeatureRidge().loss(synthetic, real, draw, task, rng)
+
+
+def test_kept_features_give_the_terms_of_a_run_that_keeps_none() -> None:
+    """Also after the cache overflowed, and when a run resumes and computes them at another step."""
+    setting = Setting(blobs(), "mlp:width=4,depth=1", Rng(5))
+    source = Pool(size=4, renew_every=3).begin(setting)
+    condensed = set_of(normal(3, 5), torch.arange(3))
+    objective = Risk(FeatureRidge(), examples=12)
+    kept, small = objective.begin(blobs()), replace(objective, cached=1).begin(blobs())
+    for step in range(20):
+        draw, rng = source.draw(step), Rng(0).child("step", step)
+        expected = objective.begin(blobs()).terms(condensed, draw, rng)["risk"]
+        assert torch.equal(kept.terms(condensed, draw, rng)["risk"], expected)
+        assert torch.equal(small.terms(condensed, draw, rng)["risk"], expected)
+
+
+@pytest.mark.parametrize(("key", "times"), [(3, 1), (None, 4)])
+def test_a_network_that_comes_again_reads_real_examples_once(key: int | None, times: int) -> None:
+    solver = CountedFeatures()
+    running = Risk(solver, examples=12).begin(blobs())
+    condensed = set_of(normal(3, 5), torch.arange(3))
+    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)), key=key)
+    risks = [running.terms(condensed, draw, Rng(0).child("step", step))["risk"].item() for step in range(4)]
+    assert solver.read == [12] * times
+    assert len(set(risks)) == times
 
 
 def test_the_margin_counts_up_to_one_over_classes_and_a_number_has_none() -> None:

@@ -44,14 +44,19 @@ class FeatureRidge:
     def loss(
         self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng, execution: Execution = HERE
     ) -> Float[Tensor, ""]:
-        """Mean loss of the regression's predictions (n, outputs) on real examples."""
+        """Mean loss of the regression's predictions (n, outputs) on real examples, given as their `features`."""
+        assert isinstance(real.inputs, Tensor), "features are a tensor"
         support = with_mirrored(synthetic.decode()) if self.mirrored else synthetic.decode()
         features = draw.network(support.inputs).embedding
-        with torch.no_grad():
-            query = torch.cat([output.embedding for output in draw.network.in_parts(real.inputs)])
         labels = task.target.centred(support.targets)
-        predicted = feature_ridge_predict(query, features, labels, self.regulariser, self.scale, self.bias)
+        predicted = feature_ridge_predict(real.inputs, features, labels, self.regulariser, self.scale, self.bias)
         return calibrated_loss(predicted, real, task) if self.calibrated else task.squared_loss(predicted, real)
+
+    def features(self, real: Batch, draw: Draw) -> Batch:
+        """Real examples with the drawn network's features (n, width) as inputs."""
+        with torch.no_grad():
+            found = torch.cat([output.embedding for output in draw.network.in_parts(real.inputs)])
+        return replace(real, inputs=found)
 
 
 def calibrated_loss(predicted: Float[Tensor, "n classes"], real: Batch, task: Task) -> Float[Tensor, ""]:

@@ -14,6 +14,7 @@ from condenset.core.rng import Rng
 from condenset.learners.kernel_ridge import KernelRidgeRegression
 from condenset.nets.compiled import compiled
 from condenset.objectives.inner_loop import InnerLoop
+from condenset.objectives.real_sides import RealSides
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
@@ -35,42 +36,65 @@ class Solver(Protocol):
         """Mean loss of the found model on a real batch, differentiable in the set."""
 
 
+@runtime_checkable
+class ReadsFeatures(Protocol):
+    """A solver that reads real examples only through the drawn network, which the set does not change."""
+
+    def features(self, real: Batch, draw: Draw) -> Batch:
+        """Real examples with the network's features (n, width) as inputs, the form that its `loss` takes."""
+
+
 @dataclass(frozen=True)
 class Risk:
     """The loss on real data of what the set teaches.
 
     Attributes:
         solver: how the set teaches.
-        examples: real examples per step, drawn as the data are distributed.
+        examples: real examples per step, drawn as the data are distributed; where a network comes again and the
+            solver reads features, so many per network.
         margin: whether labels are also pulled apart, see `label_margin`.
+        cached: networks whose features of real examples are kept.
     """
 
     solver: Solver
     examples: int
     margin: bool = False
+    cached: int = 16
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningRisk:
-        """Nothing is kept between steps."""
+        """Start with no features kept."""
         return RunningRisk(self, task, execution)
 
 
 class RunningRisk:
-    """The objective during one run."""
+    """The objective during one run, and the features of real examples."""
 
     def __init__(self, objective: Risk, task: Task, execution: Execution) -> None:
         """Args: objective, its numbers; task, the data; execution, how many steps lie ahead, and precision."""
         self._objective, self._task, self._execution = objective, task, execution
+        self._real_sides = RealSides[Batch](objective.cached)
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """The term "risk", and "margin" where labels are pulled apart."""
-        real = self._task.train.draw(self._objective.examples, rng.child("real"))
         if not self._objective.solver.second_order:
-            passes = len(real) + 3 * len(synthetic.groups)
+            passes = self._objective.examples // draw.uses + 3 * len(synthetic.groups)
             draw = replace(draw, network=compiled(draw.network, self._task.input_shape, passes, self._execution))
+        real = self._real_side(draw, rng)
         found = {"risk": self._objective.solver.loss(synthetic, real, draw, self._task, rng, self._execution)}
         if self._objective.margin:
             found["margin"] = label_margin(synthetic.decode().targets)
         return found
+
+    def _real_side(self, draw: Draw, rng: Rng) -> Batch:
+        solver, key = self._objective.solver, draw.key
+        if not isinstance(solver, ReadsFeatures):
+            return self._drawn(rng)
+        if key is None:
+            return solver.features(self._drawn(rng), draw)
+        return self._real_sides.of(key, lambda own: solver.features(self._drawn(own), draw), rng)
+
+    def _drawn(self, rng: Rng) -> Batch:
+        return self._task.train.draw(self._objective.examples, rng.child("real"))
 
 
 def label_margin(labels: Float[Tensor, "n classes"]) -> Float[Tensor, ""]:

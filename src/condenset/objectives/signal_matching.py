@@ -5,7 +5,6 @@ The real side is a sum per group, so it is computed part by part, once for every
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -22,6 +21,7 @@ from condenset.learners.derivatives import PASSES
 from condenset.nets.compiled import REPAYS_TWICE_FROM, compiled, repays
 from condenset.nets.network import Network
 from condenset.objectives.objective import Objective
+from condenset.objectives.real_sides import RealSides
 from condenset.samplers.random import random
 from condenset.samplers.sampler import Sampler, some_of
 from condenset.signals.signal import Signal, Sums
@@ -70,7 +70,7 @@ class RunningSignalMatching:
         """Args: objective, its numbers; task, the data; execution, how many steps lie ahead, and precision."""
         self._objective, self._task, self._execution = objective, task, execution
         self._also = [further.begin(task, execution) for further in objective.also]
-        self._cache: OrderedDict[int, tuple[Tensor, ...]] = OrderedDict()
+        self._real_sides = RealSides[tuple[Tensor, ...]](objective.cached)
         self._store = SignalStore(cache_folder() / "signals", execution.disk)
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
@@ -98,11 +98,7 @@ class RunningSignalMatching:
         key = measure.draw.key
         if key is None or not measure.signal.additive:
             return self._measured(measure, rng)
-        if key not in self._cache:
-            self._cache[key] = self._found(measure, Rng(rng.seed).child("cached", key))
-            while len(self._cache) > self._objective.cached:
-                self._cache.popitem(last=False)
-        return self._cache[key]
+        return self._real_sides.of(key, lambda own: self._found(measure, own), rng)
 
     def _found(self, measure: Measure, rng: Rng) -> tuple[Tensor, ...]:
         """A real side from disk, where it is kept, or measured and kept."""
