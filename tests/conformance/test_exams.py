@@ -28,7 +28,7 @@ HASHES = {
     ("ncfm2025", 1): "fafe539d652b58ff",
     ("quick", 1): "0c924950d4e0f9bd",
     ("rat2024", 1): "d1ef4ed8e758f023",
-    ("rfad2022", 1): "501970d671a3f321",
+    ("rfad2022", 2): "72f30bfdf8e91e8a",
     ("rtp2022", 1): "c2c021b9145b1609",
     ("tabular", 1): "d39758a71bff627e",
 }
