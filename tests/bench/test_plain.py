@@ -79,7 +79,8 @@ def test_the_plain_trajectory_step_has_the_gradients_of_the_objective(task: Task
 def test_the_plain_regression_has_the_loss_of_the_objective(task: Task) -> None:
     support, real, network = task.train.sample(1, Rng(1)), task.train.sample(3, Rng(2)), task.network(None, Rng(0))
     condensed = set_of(support.inputs, support.targets)
-    ours = FeatureRidge().loss(condensed, real, Draw(network), task, Rng(0))
+    solver, draw = FeatureRidge(), Draw(network)
+    ours = solver.loss(condensed, solver.features(real, draw), draw, task, Rng(0))
     labels, centred = (task.target.centred(batch.targets) for batch in (support, real))
     plain = feature_ridge_loss(network, support.inputs, labels, real.inputs, centred)
     close(plain, ours, 1e-4)
