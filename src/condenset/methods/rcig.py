@@ -33,7 +33,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
             "data": Optimiser("adam", rate=0.01 * task.train.scale(), final=0.1),
             "labels": Optimiser("adam", rate=0.003, final=0.1),
         },
-        steps=300,
+        steps=1200,
         contract=Contract(exam="frepo2022"),
     )
 
