@@ -1,7 +1,7 @@
 """DATM: the trajectory's epochs are as hard as the set is large, easy ones first, and soft labels are learnt.
 
-Differences from the paper: 3 narrow experts of at most 7 epochs of 20 000 examples instead of 100 of 100; 20 student
-steps instead of 80; at large budgets starts range from epoch 2 to 5 instead of 40 to 60.
+Differences from the paper: few, narrow and short-lived experts, as MTT's here, and MTT's student steps, 50 for a few
+items per class and 20 for more, instead of 80; at large budgets starts range from epoch 2 to 5 instead of 40 to 60.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import replace
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.experts import Experts
 from condenset.core.reported import Reported
 from condenset.learners.gsam import Flatness
 from condenset.methods import mtt
@@ -33,12 +32,13 @@ def starts(per_class: int) -> StartRange:
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """MTT on flat experts, begun from examples that they classify correctly and from their opinion of these."""
     base = mtt.recipe(task, counts)
-    source = Expert(Experts(flatness=Flatness()), starts=starts(int(counts.max())))
+    experts = replace(mtt.source(counts).experts, flatness=Flatness())
+    source = Expert(experts, starts=starts(int(counts.max())))
     return replace(
         base,
         start=Confident(source, base.network),
         labels="logits",
-        objective=TrajectoryMatching(ignored_above=1.1),
+        objective=TrajectoryMatching(mtt.inner_loop(counts), ignored_above=1.1),
         source=source,
         optimisers={**base.optimisers, "labels": Optimiser("sgd", rate=5.0, momentum=0.9)},
     )

@@ -1,7 +1,7 @@
 """PAD: DATM with experts that learn from easy examples first, and without the first layers in the distance.
 
-Differences from the paper: those of DATM, and the curriculum's 100 epochs are shortened with the experts'; the hard
-examples are told by one network.
+Differences from the paper: those of DATM, with 3 experts, whose epochs are of 20 000 examples at any budget; the
+curriculum's 100 epochs are shortened with theirs, and the hard examples are told by one network.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from condenset.assets.curriculum import Curriculum
 from condenset.assets.experts import Experts
 from condenset.core.reported import Reported
 from condenset.learners.gsam import Flatness
-from condenset.methods import datm
+from condenset.methods import datm, mtt
 from condenset.objectives.trajectory_matching import TrajectoryMatching
 from condenset.recipe import Paper, Recipe
 from condenset.sources.expert import Expert
@@ -34,7 +34,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(
         base,
         start=Confident(source, base.network),
-        objective=TrajectoryMatching(unmatched=unmatched, ignored_above=1.1),
+        objective=TrajectoryMatching(mtt.inner_loop(counts), unmatched=unmatched, ignored_above=1.1),
         source=source,
     )
 
