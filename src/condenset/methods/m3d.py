@@ -28,7 +28,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         start=k_means,
         codec="multi-formation",
         objective=SignalMatching(signal, squared_error, per_group=128, of_set=24),
-        source=Pool(size=100, renew_every=15),
+        source=Pool(size=100, renew_every=30),
         network=narrow(task),
         optimisers={"data": Optimiser("adam", rate=0.01 * task.train.scale(), final=0.1)},
         steps=6400,
