@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from condenset.report.results import Result
 from condenset.report.results_page import results_page
 
@@ -24,3 +26,13 @@ def test_sets_graded_alike_stand_side_by_side_the_best_first_and_not_among_the_p
 
 def test_without_such_a_row_there_is_no_such_section() -> None:
     assert "Side by side" not in results_page([result("dm", "dsa2021", 0.8)])
+
+
+def test_a_changed_recipe_is_named_with_its_changes_in_every_table() -> None:
+    made = [
+        replace(result("dm", exam, 0.7), network=network, changes={"codec": "frequency", "steps": 50})
+        for exam, network in [("dsa2021", "convnet"), ("fair", "convnet"), ("fair", "mlp"), ("fair", "vgg")]
+    ]
+    page = results_page([*made, result("kip", "fair", 0.5)])
+    assert page.count("| dm, codec=frequency, steps=50 |") == 1 + 3 + 1 and "| dm |" not in page
+    assert "| kip |" in page

@@ -72,7 +72,7 @@ def results_table(results: Sequence[Result]) -> str:
     """Recorded results beside the published numbers, as Markdown."""
     lines = [
         [
-            *(r.method, data_name(r), r.budget, r.network, r.exam),
+            *(recipe_name(r), data_name(r), r.budget, r.network, r.exam),
             *(percent(r.reported), measured(r), percent(r.random)),
             *(str(r.repeats), r.schedule, r.verdict),
         ]
@@ -86,7 +86,7 @@ def _side_by_side(results: Sequence[Result]) -> str:
     ranked = sorted(results, key=lambda r: (r.dataset, r.budget, r.network, -r.measured))
     lines = [
         [
-            *(r.method, data_name(r), r.budget, r.network, f"{r.bytes:,}"),
+            *(recipe_name(r), data_name(r), r.budget, r.network, f"{r.bytes:,}"),
             *(measured(r), percent(r.random), str(r.repeats)),
         ]
         for r in ranked
@@ -104,7 +104,7 @@ def tables_across_networks(results: Sequence[Result]) -> Iterator[str]:
     for (dataset, budget, exam), group in groupby(sorted(results, key=setting), setting):
         cells: dict[tuple[str, str], str] = {}
         for result in group:
-            cells[result.method, result.network] = measured(result)
+            cells[recipe_name(result), result.network] = measured(result)
             cells["random", result.network] = percent(result.random)
         networks = list(dict.fromkeys(network for _, network in cells))
         if len(networks) >= _ACROSS:
@@ -115,6 +115,11 @@ def _across(cells: Mapping[tuple[str, str], str], networks: Sequence[str]) -> st
     methods = sorted({method for method, _ in cells}, key=lambda method: (method == "random", method))
     lines = [[method, *(cells.get((method, network), "") for network in networks)] for method in methods]
     return markdown_table(["method", *networks], lines, networks)
+
+
+def recipe_name(result: Result) -> str:
+    """The method, and what its recipe was changed in."""
+    return ", ".join((result.method, *(f"{name}={value}" for name, value in result.changes.items())))
 
 
 def data_name(row: Result | Reported) -> str:
