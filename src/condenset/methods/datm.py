@@ -12,11 +12,9 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.core.reported import Reported
-from condenset.learners.gsam import Flatness
-from condenset.methods import mtt
+from condenset.methods import ftd, mtt
 from condenset.objectives.trajectory_matching import TrajectoryMatching
 from condenset.recipe import Optimiser, Paper, Recipe
-from condenset.sources.expert import Expert
 from condenset.sources.start_range import StartRange
 from condenset.starts.confident import Confident
 from condenset.tasks.task import Task
@@ -30,10 +28,9 @@ def starts(per_class: int) -> StartRange:
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """MTT on flat experts, begun from examples that they classify correctly and from their opinion of these."""
+    """MTT on FTD's experts, begun from examples that they classify correctly and from their opinion of these."""
     base = mtt.recipe(task, counts)
-    experts = replace(mtt.source(counts).experts, flatness=Flatness())
-    source = Expert(experts, starts=starts(int(counts.max())))
+    source = replace(ftd.source(counts), starts=starts(int(counts.max())))
     return replace(
         base,
         start=Confident(source, base.network),

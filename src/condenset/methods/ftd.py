@@ -14,14 +14,19 @@ from condenset.core.reported import Reported
 from condenset.learners.gsam import Flatness
 from condenset.methods import mtt
 from condenset.recipe import Paper, Recipe
+from condenset.sources.expert import Expert
 from condenset.tasks.task import Task
+
+
+def source(counts: Int[Tensor, " groups"]) -> Expert:
+    """MTT's experts, but flat."""
+    expert = mtt.source(counts)
+    return expert.with_experts(replace(expert.experts, flatness=Flatness()))
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """MTT with flat experts."""
-    expert = mtt.source(counts)
-    source = expert.with_experts(replace(expert.experts, flatness=Flatness()))
-    return replace(mtt.recipe(task, counts), source=source)
+    return replace(mtt.recipe(task, counts), source=source(counts))
 
 
 PAPER = Paper(
