@@ -23,8 +23,8 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     base, stages = mtt.recipe(task, counts), min(2, int(counts.max()))
     return replace(
         base,
-        objective=TrajectoryMatching(stages=stages),
-        source=SequentialExpert(stages=stages, steps=base.steps // stages),
+        objective=TrajectoryMatching(mtt.inner_loop(counts), stages=stages),
+        source=SequentialExpert(mtt.source(counts), stages=stages, steps=base.steps // stages),
         optimisers={**base.optimisers, "data": Optimiser("sgd", rate=200.0)},
     )
 
