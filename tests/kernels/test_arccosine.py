@@ -9,7 +9,7 @@ import pytest
 import torch
 from scipy.integrate import quad
 
-from condenset.kernels.arccosine import affine_step, arc_cosine, deviation, relu_step
+from condenset.kernels.arccosine import affine_step, arc_cosine, cosine_of, deviation, relu_step
 from tests.conftest import close
 
 
@@ -44,6 +44,20 @@ def test_slope_of_kappa_1_is_kappa_0() -> None:
     kappa_1, kappa_0 = arc_cosine(cosine)
     (slope,) = torch.autograd.grad(kappa_1.sum(), cosine)
     close(slope, kappa_0, 1e-12)
+
+
+def test_slopes_have_slopes() -> None:
+    cosine = torch.linspace(-0.9, 0.9, 7, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(arc_cosine, cosine)
+    assert torch.autograd.gradgradcheck(arc_cosine, cosine)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_cosine_of_nothing_is_zero_and_others_are_quotients(dtype) -> None:
+    covariance = torch.tensor([0.0, 0.5, -1e-8], dtype=dtype, requires_grad=True)
+    cosine = cosine_of(covariance, torch.tensor([0.0, 2.0, 1e-8], dtype=dtype))
+    cosine.sum().backward()
+    assert cosine.tolist() == [0.0, 0.25, -1.0] and bool(torch.isfinite(covariance.grad).all())
 
 
 def test_deviation_of_zero_has_no_gradient() -> None:

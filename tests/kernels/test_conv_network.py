@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -29,6 +31,19 @@ def test_blocks_agree_with_one_piece_in_value_and_gradient(network) -> None:
     for kernel, gradient in results[1:]:
         close(kernel, results[0][0], 1e-12)
         close(gradient, results[0][1], 1e-10)
+
+
+@pytest.mark.parametrize("network", [ConvNetwork("cc"), ConvNetwork("cpc")])
+def test_of_the_same_images_one_half_is_mirrored_with_its_gradient(network) -> None:
+    weight, results = images(1, 5)[0, 0], []
+    for block_bytes in (2**26, 1):
+        x = images(5, 6).requires_grad_()
+        kernel = replace(network, block_bytes=block_bytes).kernel(x, x, 1, "conv-ntk")
+        (kernel * weight).sum().backward()
+        results.append((kernel, x.grad))
+    close(results[1][0], results[0][0], 1e-12)
+    close(results[1][1], results[0][1], 1e-10)
+    assert torch.equal(results[1][0], results[1][0].T)
 
 
 def test_gradient_is_the_difference_quotient_where_images_meet_themselves() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from condenset.core.rng import Rng
-from condenset.kernels.convolutional import EqualPositions, PositionPairs, Recursion, pool
+from condenset.kernels.convolutional import EqualPositions, Layout, Moments, PositionPairs, Recursion, pool
 from tests.conftest import close
 
 WEIGHT_STD, BIAS_STD = 1.3, 0.2
@@ -17,6 +17,11 @@ WEIGHT_STD, BIAS_STD = 1.3, 0.2
 
 def images(n: int, side: int, seed: int) -> torch.Tensor:
     return torch.randn(n, 2, side, side, generator=Rng(seed).torch(), dtype=torch.float64)
+
+
+def moments(layout: Layout, plan: str, a: torch.Tensor, b: torch.Tensor) -> Moments:
+    recursion = Recursion(plan, layout, WEIGHT_STD, BIAS_STD)
+    return recursion.moments(recursion.side(a), recursion.side(b))
 
 
 def convolve_by_loops(k: np.ndarray) -> np.ndarray:
@@ -46,16 +51,13 @@ def test_one_layer_equals_loops_over_pixels() -> None:
     a, b = images(1, 3, 0), images(1, 3, 1)
     product = lambda x, y: np.einsum("chw,cij->hwij", x[0].numpy(), y[0].numpy()) / 2
     expected = layer_by_loops(product(a, b), np.zeros((3, 3, 3, 3)), product(a, a), product(b, b))
-    for actual, loops in zip(
-        Recursion(PositionPairs(), WEIGHT_STD, BIAS_STD).moments("c", a, b), expected, strict=True
-    ):
+    for actual, loops in zip(moments(PositionPairs(), "c", a, b), expected, strict=True):
         close(actual[0, 0].permute(0, 2, 1, 3), torch.tensor(loops), 1e-12)
 
 
 def test_equal_positions_are_the_diagonal_of_all_pairs() -> None:
     a, b = images(3, 5, 0), images(2, 5, 1)
-    few = Recursion(EqualPositions(), WEIGHT_STD, BIAS_STD).moments("cc", a, b)
-    all_pairs = Recursion(PositionPairs(), WEIGHT_STD, BIAS_STD).moments("cc", a, b)
+    few, all_pairs = (moments(layout, "cc", a, b) for layout in (EqualPositions(), PositionPairs()))
     for equal, pairs in zip(few, all_pairs, strict=True):
         close(torch.einsum("abhhww->abhw", pairs), equal, 1e-12)
         close(PositionPairs().flatten(pairs), EqualPositions().flatten(equal), 1e-12)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property, partial
+from typing import Any, Literal
 
 import torch
 from jaxtyping import Float
@@ -14,7 +16,7 @@ from torch.utils.checkpoint import checkpoint
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
 from condenset.kernels.arccosine import affine_step
-from condenset.kernels.convolutional import EqualPositions, PositionPairs, Recursion
+from condenset.kernels.convolutional import EqualPositions, Moments, PositionPairs, Recursion, Side
 from condenset.kernels.inputs import image_inputs
 
 Images = Float[Tensor, "_ channels height width"]
@@ -52,38 +54,42 @@ class ConvNetwork:
         """
         rows, columns = image_inputs(a, name), image_inputs(b, name)
         self._check(rows, name)
-        bands = []
         wanted = torch.is_grad_enabled() and (rows.requires_grad or columns.requires_grad)
-        height, width = self._block(len(rows), len(columns), rows, self.block_bytes * (64 if wanted else 1))
+        height, width = self._block(rows, columns, self.block_bytes * (64 if wanted else 1))
         recompute = wanted and (height < len(rows) or width < len(columns))
-        for band in torch.split(rows, height):
-            blocks = [
-                checkpoint(self._moments, band, part, use_reentrant=False, preserve_rng_state=False)[moment]
-                if recompute
-                else self._moments(band, part)[moment]
-                for part in torch.split(columns, width)
-            ]
-            bands.append(torch.cat(blocks, 1))
-        return torch.cat(bands)
+        call = partial(checkpoint, use_reentrant=False, preserve_rng_state=False) if recompute else _call
+        left = [call(self._recursion.side, part) for part in torch.split(rows, height)]
+        right = left if columns is rows else [call(self._recursion.side, part) for part in torch.split(columns, width)]
+        bands: list[list[Tensor]] = []
+        for i, one in enumerate(left):
+            mirrored = [bands[j][i].T for j in range(i)] if right is left else []
+            bands.append([*mirrored, *(call(self._moments, one, two)[moment] for two in right[len(mirrored) :])])
+        return torch.cat([torch.cat(band, 1) for band in bands])
+
+    @cached_property
+    def _recursion(self) -> Recursion:
+        layout = PositionPairs() if self._pairs() else EqualPositions()
+        return Recursion(self.plan, layout, self.weight_std, self.bias_std)
 
     def _pairs(self) -> bool:
         return "p" in self.plan or self.readout == "pool"
 
-    def _moments(self, a: Images, b: Images) -> tuple[Tensor, Tensor]:
-        layout = PositionPairs() if self._pairs() else EqualPositions()
-        nngp, ntk = Recursion(layout, self.weight_std, self.bias_std).moments(self.plan, a, b)
+    def _moments(self, left: Side, right: Side) -> Moments:
+        nngp, ntk = self._recursion.moments(left, right)
         if self.readout == "pool":
             nngp, ntk = nngp.flatten(2).mean(2), ntk.flatten(2).mean(2)
         else:
-            nngp, ntk = layout.flatten(nngp), layout.flatten(ntk)
+            nngp, ntk = self._recursion.layout.flatten(nngp), self._recursion.layout.flatten(ntk)
         return affine_step(nngp, ntk, self.weight_std, self.bias_std)
 
-    def _block(self, na: int, nb: int, images: Images, size: int) -> tuple[int, int]:
-        """Images of `a` and of `b` in a block: near square, since each block redoes its images' own covariances."""
-        pixels = images.shape[2] * images.shape[3]
-        fitting = max(1, size // ((pixels**2 if self._pairs() else pixels) * images.element_size()))
-        width = min(nb, max(math.isqrt(fitting), fitting // na))
-        return min(na, fitting // width), width
+    def _block(self, rows: Images, columns: Images, size: int) -> tuple[int, int]:
+        """Images of `rows` and of `columns` in a block; as many of both where they are the same."""
+        pixels = rows.shape[2] * rows.shape[3]
+        fitting = max(1, size // ((pixels**2 if self._pairs() else pixels) * rows.element_size()))
+        if rows is columns:
+            return (side := min(len(rows), math.isqrt(fitting))), side
+        width = min(len(columns), max(math.isqrt(fitting), fitting // len(rows)))
+        return min(len(rows), fitting // width), width
 
     def _check(self, images: Images, name: str) -> None:
         if set(self.plan) - set("cp") or self.readout not in ("flatten", "pool"):
@@ -98,3 +104,7 @@ class ConvNetwork:
                 f"plan {self.plan!r} halves the image {halvings} times, expected a side of at least {2**halvings} "
                 f"pixels, got {side}: take letters p out of the plan"
             )
+
+
+def _call(function: Callable[..., Any], *arguments: Any) -> Any:
+    return function(*arguments)
