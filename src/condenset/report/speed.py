@@ -17,9 +17,9 @@ _INTRODUCTION = """# Speed and memory
 What `condenset bench --suite full` measured: ours, and its ratio to the plain algorithm or to the machine's ceiling,
 both timed in turns in one process. ✓ and ✗ say whether the target is met.
 
-The convolutional tangent kernel has no matrix products to do: it is arc-cosines and means over nine neighbours, and
-waits for memory. In another layout and compiled it reached 15 % of a matrix product's rate, without its arc-cosines
-25 %, so that 40 % are out of reach; the gain within the library was too small for what compiling every shape costs.
+The convolutional tangent kernel is arithmetic of single numbers, mostly arc-cosines and roots, which waits for memory;
+only its means over neighbours are products, of matrices as small as the images. In another layout and compiled into one
+loop it reached 15 % of a large product's rate, without its arc-cosines 25 %, so that 40 % are out of reach.
 """
 
 
