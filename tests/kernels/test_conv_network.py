@@ -19,11 +19,13 @@ def images(n: int, side: int, seed: int = 0) -> torch.Tensor:
     return torch.randn(n, 2, side, side, generator=Rng(seed).torch(), dtype=torch.float64)
 
 
-@pytest.mark.parametrize("network", [ConvNetwork("cc"), ConvNetwork("cpc", readout="pool")])
-def test_blocks_agree_with_one_piece_in_value_and_gradient(network) -> None:
+@pytest.mark.parametrize("same", [False, True])
+@pytest.mark.parametrize("network", [ConvNetwork("cc"), ConvNetwork("cpc"), ConvNetwork("cpc", readout="pool")])
+def test_blocks_agree_with_one_piece_in_value_and_gradient(network, same) -> None:
     weight, results = images(1, 5)[0, 0], []
     for block_bytes in (2**26, 8 * 6**4 * 4, 1):
-        a, b = images(5, 6).requires_grad_(), images(5, 6, seed=1)
+        a = images(5, 6).requires_grad_()
+        b = a if same else images(5, 6, seed=1)
         blocked = ConvNetwork(network.plan, network.readout, block_bytes=block_bytes)
         kernel = blocked.kernel(a, b, 1, "conv-ntk")
         (kernel * weight).sum().backward()
@@ -34,16 +36,10 @@ def test_blocks_agree_with_one_piece_in_value_and_gradient(network) -> None:
 
 
 @pytest.mark.parametrize("network", [ConvNetwork("cc"), ConvNetwork("cpc")])
-def test_of_the_same_images_one_half_is_mirrored_with_its_gradient(network) -> None:
-    weight, results = images(1, 5)[0, 0], []
-    for block_bytes in (2**26, 1):
-        x = images(5, 6).requires_grad_()
-        kernel = replace(network, block_bytes=block_bytes).kernel(x, x, 1, "conv-ntk")
-        (kernel * weight).sum().backward()
-        results.append((kernel, x.grad))
-    close(results[1][0], results[0][0], 1e-12)
-    close(results[1][1], results[0][1], 1e-10)
-    assert torch.equal(results[1][0], results[1][0].T)
+def test_of_the_same_images_one_half_is_mirrored(network) -> None:
+    x = images(5, 6)
+    kernel = replace(network, block_bytes=1).kernel(x, x, 1, "conv-ntk")
+    assert torch.equal(kernel, kernel.T)
 
 
 def test_gradient_is_the_difference_quotient_where_images_meet_themselves() -> None:

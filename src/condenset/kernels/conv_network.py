@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import operator
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any, Literal
+from functools import partial
+from typing import Literal
 
 import torch
 from jaxtyping import Float
@@ -57,16 +57,17 @@ class ConvNetwork:
         wanted = torch.is_grad_enabled() and (rows.requires_grad or columns.requires_grad)
         height, width = self._block(rows, columns, self.block_bytes * (64 if wanted else 1))
         recompute = wanted and (height < len(rows) or width < len(columns))
-        call = partial(checkpoint, use_reentrant=False, preserve_rng_state=False) if recompute else _call
-        left = [call(self._recursion.side, part) for part in torch.split(rows, height)]
-        right = left if columns is rows else [call(self._recursion.side, part) for part in torch.split(columns, width)]
+        call = partial(checkpoint, use_reentrant=False, preserve_rng_state=False) if recompute else operator.call
+        side = self._recursion.side
+        left = [call(side, part) for part in torch.split(rows, height)]
+        right = left if columns is rows else [call(side, part) for part in torch.split(columns, width)]
         bands: list[list[Tensor]] = []
         for i, one in enumerate(left):
             mirrored = [bands[j][i].T for j in range(i)] if right is left else []
             bands.append([*mirrored, *(call(self._moments, one, two)[moment] for two in right[len(mirrored) :])])
         return torch.cat([torch.cat(band, 1) for band in bands])
 
-    @cached_property
+    @property
     def _recursion(self) -> Recursion:
         layout = PositionPairs() if self._pairs() else EqualPositions()
         return Recursion(self.plan, layout, self.weight_std, self.bias_std)
@@ -75,11 +76,12 @@ class ConvNetwork:
         return "p" in self.plan or self.readout == "pool"
 
     def _moments(self, left: Side, right: Side) -> Moments:
-        nngp, ntk = self._recursion.moments(left, right)
+        recursion = self._recursion
+        nngp, ntk = recursion.moments(left, right)
         if self.readout == "pool":
             nngp, ntk = nngp.flatten(2).mean(2), ntk.flatten(2).mean(2)
         else:
-            nngp, ntk = self._recursion.layout.flatten(nngp), self._recursion.layout.flatten(ntk)
+            nngp, ntk = recursion.layout.flatten(nngp), recursion.layout.flatten(ntk)
         return affine_step(nngp, ntk, self.weight_std, self.bias_std)
 
     def _block(self, rows: Images, columns: Images, size: int) -> tuple[int, int]:
@@ -104,7 +106,3 @@ class ConvNetwork:
                 f"plan {self.plan!r} halves the image {halvings} times, expected a side of at least {2**halvings} "
                 f"pixels, got {side}: take letters p out of the plan"
             )
-
-
-def _call(function: Callable[..., Any], *arguments: Any) -> Any:
-    return function(*arguments)

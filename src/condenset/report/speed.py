@@ -17,9 +17,9 @@ _INTRODUCTION = """# Speed and memory
 What `condenset bench --suite full` measured: ours, and its ratio to the plain algorithm or to the machine's ceiling,
 both timed in turns in one process. ✓ and ✗ say whether the target is met.
 
-The convolutional tangent kernel is arithmetic of single numbers, mostly arc-cosines and roots, which waits for memory;
-only its means over neighbours are products, of matrices as small as the images. In another layout and compiled into one
-loop it reached 15 % of a large product's rate, without its arc-cosines 25 %, so that 40 % are out of reach.
+The convolutional tangent kernel is mostly arithmetic of single numbers, which waits for memory; only its means over
+neighbours are products, of matrices as small as the images. In another layout and compiled it reached 15 % of a large
+product's rate, without its arc-cosines 25 %, so that 40 % are out of reach.
 """
 
 
