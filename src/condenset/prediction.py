@@ -27,6 +27,7 @@ from condenset.starts.random import random
 from condenset.tasks.task import Task
 
 _PROBES = 5
+_SECONDS = 2.0  # of steps that are all alike, so that a moment's load does not decide
 _LEAST = 0.05  # share of a step's work that is worth advising
 _GROWTH = 1.2  # of the peak after the first steps; measured by the suite
 
@@ -157,7 +158,8 @@ def _seconds(state: State, again: Callable[[Recipe], State], seed: int) -> float
     if recipe.steps == 0 or state.source is None:
         return 0.0
     pool = recipe.source if isinstance(recipe.source, Pool) and recipe.source.size > 1 else None
-    timed = _timed(state, seed, _PROBES if pool else max(_PROBES, state.source.draw(0).uses))
+    stage = max(_PROBES, state.source.draw(0).uses)
+    timed = _timed(state, seed, _PROBES) if pool else _timed(state, seed, stage, _SECONDS)
     later = timed[1:] or [0.0]
     new = min(later) if pool else fmean(later)  # a whole stage holds one step that pays
     warm_up = timed[0] - new  # compiling, most of all
@@ -169,13 +171,20 @@ def _seconds(state: State, again: Callable[[Recipe], State], seed: int) -> float
     return warm_up + new * networks + old * (recipe.steps - networks)
 
 
-def _timed(state: State, seed: int, count: int) -> list[float]:
-    """Seconds of the first step and of up to `count` more."""
-    timed, began = [], time.perf_counter()
-    for _ in islice(distillation(state, seed), 1 + count):
-        timed.append(time.perf_counter() - began)
+def _timed(state: State, seed: int, count: int, least: float = 0.0) -> list[float]:
+    """Seconds of the first step and of `count` more, where those are over in `least` seconds of as many again."""
+    durations = _durations(state, seed)
+    first, later = list(islice(durations, 1)), list(islice(durations, count))
+    while sum(later) < least and (more := list(islice(durations, count))):
+        later += more
+    return first + later
+
+
+def _durations(state: State, seed: int) -> Iterator[float]:
+    began = time.perf_counter()
+    for _ in distillation(state, seed):
+        yield time.perf_counter() - began
         began = time.perf_counter()
-    return timed
 
 
 def _peak_memory() -> int:
