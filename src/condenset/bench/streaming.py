@@ -6,8 +6,9 @@ import io
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -28,7 +29,7 @@ from condenset.tasks.catalogue import open_task
 _ROWS = {"table": (60_000, 600_000, 6_000_000), "image": (60_000, 600_000)}
 _WIDTH = {"table": 256, "image": 64}
 _SHARD = 60_000  # rows
-_STEPS = 60
+_STEPS, _TURNS = 60, 3
 _FACTOR = 1.2
 
 
@@ -47,28 +48,27 @@ class Cost:
     held: int
 
 
-def cost(kind: str, rows: int, folder: Path) -> Cost:
-    """Measured in a process of its own; one before it writes the data and makes the store.
+def costs(kind: str, sizes: Sequence[int], folder: Path) -> list[Cost]:
+    """Of every size the median of three processes, in turns; one before these writes the data and makes the store.
 
     Args:
         kind: "table" or "image".
-        rows: a multiple of 60 000.
+        sizes: rows, multiples of 60 000.
         folder: for the data and the cache.
     """
     with patch.dict(os.environ, CONDENSET_CACHE=str(folder / "cache")):
-        for _ in range(2):
-            found = apart(_measured, kind, rows, folder / f"{kind}-{rows}")
-    return found
+        turns = [[apart(_measured, kind, rows, folder / f"{kind}-{rows}") for rows in sizes] for _ in range(1 + _TURNS)]
+    return [sorted(found, key=attrgetter("step"))[_TURNS // 2] for found in zip(*turns[1:], strict=True)]
 
 
 def measure() -> Iterator[Row]:
     """Ten and a hundred times the rows of the first; DM on fresh small networks, two items per class."""
-    with TemporaryDirectory() as folder:
-        for kind, sizes in _ROWS.items():
-            few, *many = (cost(kind, rows, Path(folder)) for rows in sizes)
-            for more in many:
-                yield _row(f"step, {more.rows} {kind} rows", 1e3 * more.step, "ms", 1e3 * few.step, few.rows)
-                yield _row(f"memory, {more.rows} {kind} rows", more.held / 1e6, "MB", few.held / 1e6, few.rows)
+    for kind, sizes in _ROWS.items():
+        with TemporaryDirectory() as folder:
+            few, *many = costs(kind, sizes, Path(folder))
+        for more in many:
+            yield _row(f"step, {more.rows} {kind} rows", 1e3 * more.step, "ms", 1e3 * few.step, few.rows)
+            yield _row(f"memory, {more.rows} {kind} rows", more.held / 1e6, "MB", few.held / 1e6, few.rows)
 
 
 def _row(name: str, value: float, unit: str, first: float, rows: int) -> Row:
