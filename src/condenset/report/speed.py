@@ -15,7 +15,7 @@ SPEED_HEADS = ("measured", "value", "ratio", "target", "against")
 _INTRODUCTION = """# Speed and memory
 
 What `condenset bench --suite full` measured: ours, and its ratio to the plain algorithm or to the machine's ceiling,
-both timed in turns in one process. ✓ and ✗ say whether the target is met.
+both timed in the same run. ✓ and ✗ say whether the target is met.
 
 The convolutional tangent kernel is mostly arithmetic of single numbers, which waits for memory; only its means over
 neighbours are products, of matrices as small as the images. In another layout and compiled it reached 15 % of a large
