@@ -172,7 +172,7 @@ def _seconds(state: State, again: Callable[[Recipe], State], seed: int) -> float
 
 
 def _timed(state: State, seed: int, count: int, least: float = 0.0) -> list[float]:
-    """Seconds of the first step and of `count` more, where those are over in `least` seconds of as many again."""
+    """Seconds of the first step and of `count` more, and of as many again until these last `least` seconds."""
     durations = _durations(state, seed)
     first, later = list(islice(durations, 1)), list(islice(durations, count))
     while sum(later) < least and (more := list(islice(durations, count))):
