@@ -12,10 +12,7 @@ import torch
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.nets.compiled import compiled
-from condenset.nets.layers import Conv2d
 from condenset.nets.network import draw_network
-from tests.conftest import close
-from tests.examples import normal
 
 CONVNET = "convnet:width=4,depth=1,pooling=none"
 
@@ -88,20 +85,6 @@ def test_compiled_outputs_and_gradients_agree_with_the_plain_ones(
     command = [sys.executable, "-c", AGREES, precision, tolerance, channels]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.parametrize("padding", [0, 1, 3])
-@pytest.mark.parametrize("bias", [True, False])
-def test_a_grey_convolution_is_a_product_when_compiled(
-    padding: int, bias: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    convolution = Conv2d(1, 4, (3, 5), padding=padding, bias=bias)
-    images = normal(2, 1, 9, 8)
-    expected = convolution(images)
-    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)
-    found = convolution(images)
-    assert found.is_contiguous(memory_format=torch.channels_last)
-    close(found, expected, 1e-5)
 
 
 def test_layers_are_returned_only_when_asked_for() -> None:

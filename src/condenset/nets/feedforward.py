@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,7 +9,8 @@ from itertools import pairwise
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from condenset.nets.layers import ACTIVATIONS, POOLINGS, Conv2d, choose, normalisation
+from condenset.nets.convolution import Conv2d, ConvolutionBlock
+from condenset.nets.layers import ACTIVATIONS, POOLINGS, choose, normalisation
 from condenset.nets.network import Output
 
 
@@ -53,7 +53,7 @@ def convolution_blocks(
         conv = Conv2d(shape[0], stage.width, stage.kernel, padding=stage.padding)
         shape = stage.after(shape)
         act = choose("activation", activation, ACTIVATIONS)()
-        blocks.append(nn.Sequential(OrderedDict(conv=conv, norm=normalisation(norm, shape), activation=act)))
+        blocks.append(ConvolutionBlock(conv, normalisation(norm, shape), act))
         shape = pooled(shape, stage.pooling)
     return blocks, shape
 

@@ -7,8 +7,9 @@ from collections import OrderedDict
 
 from torch import nn
 
+from condenset.nets.convolution import GaussianConv2d
 from condenset.nets.feedforward import FeedForward, Stage, pooled
-from condenset.nets.layers import ACTIVATIONS, GaussianConv2d, choose, first_padding, normalisation, pooled_depth
+from condenset.nets.layers import ACTIVATIONS, choose, first_padding, normalisation, pooled_depth
 from condenset.nets.network import Architecture
 
 _INSTANCE_EPS = 1e-6

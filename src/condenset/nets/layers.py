@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from itertools import product
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import torch
-import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 
 from condenset.core.errors import RequestError, UnknownNameError
@@ -42,37 +38,12 @@ POOLINGS: Mapping[str, Callable[[], nn.Module]] = {
 }
 
 
-class Conv2d(nn.Conv2d):
-    """A convolution of stride 1; compiled, that of grey images is a product with every pixel's neighbourhood.
+class InstanceNorm(nn.GroupNorm):
+    """A group norm with a group per channel: every map on its own, with learnt scale and shift."""
 
-    With one input channel, inductor cannot tell the two orders of the entries apart, takes the slow one for all that
-    follows, and the pass of a ConvNet and back takes a quarter longer.
-    """
-
-    def forward(self, images: Float[Tensor, "n channels _ _"]) -> Float[Tensor, "n width _ _"]:
-        """Feature maps (n, width, height after, width after)."""
-        if self.in_channels > 1 or not torch.compiler.is_compiling():
-            return super().forward(images)
-        padded = F.pad(images, self._reversed_padding_repeated_twice)
-        rows, columns = (size - side + 1 for size, side in zip(padded.shape[2:], self.kernel_size, strict=True))
-        offsets = product(*map(range, self.kernel_size))
-        neighbours = torch.stack([padded[:, 0, i : i + rows, j : j + columns] for i, j in offsets], dim=-1)
-        return F.linear(neighbours, self.weight.flatten(1), self.bias).permute(0, 3, 1, 2)
-
-
-class GaussianConv2d(Conv2d):
-    """A convolution whose weights begin as N(0, gain / fan in) and whose biases begin as N(0, spread^2)."""
-
-    def __init__(self, *args: Any, gain: float, spread: float = 0.0, **kwargs: Any) -> None:
-        """Args: gain, spread, of the law; others as of `nn.Conv2d`."""
-        super().__init__(*args, **kwargs)
-        self._gain, self._spread = gain, spread
-
-    def drawn(self, name: str, generator: torch.Generator) -> Tensor:
-        """Initial values of the parameter "weight" or "bias", in its shape, float32 on the CPU."""
-        parameter = self.get_parameter(name)
-        deviation = math.sqrt(self._gain / self.weight[0].numel()) if name == "weight" else self._spread
-        return deviation * torch.randn(parameter.shape, generator=generator)
+    def __init__(self, channels: int, eps: float) -> None:
+        """Args: channels; eps, added to every variance."""
+        super().__init__(channels, channels, eps)
 
 
 def _group_norm(shape: tuple[int, ...], eps: float) -> nn.Module:
@@ -82,7 +53,7 @@ def _group_norm(shape: tuple[int, ...], eps: float) -> nn.Module:
 
 
 _NORMS: Mapping[str, Callable[[tuple[int, ...], float], nn.Module]] = {
-    "instance": lambda shape, eps: nn.GroupNorm(shape[0], shape[0], eps),
+    "instance": lambda shape, eps: InstanceNorm(shape[0], eps),
     "batch": lambda shape, eps: nn.BatchNorm2d(shape[0], eps),
     "layer": lambda shape, eps: nn.LayerNorm(list(shape), eps),
     "group": _group_norm,

@@ -7,8 +7,9 @@ from collections import OrderedDict
 
 from torch import nn
 
+from condenset.nets.convolution import GaussianConv2d
 from condenset.nets.feedforward import FeedForward, Stage, pooled
-from condenset.nets.layers import GaussianConv2d, pooled_depth
+from condenset.nets.layers import pooled_depth
 from condenset.nets.network import Architecture
 
 
