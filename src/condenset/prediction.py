@@ -159,25 +159,24 @@ def _seconds(state: State, again: Callable[[Recipe], State], seed: int) -> float
         return 0.0
     pool = recipe.source if isinstance(recipe.source, Pool) and recipe.source.size > 1 else None
     stage = max(_PROBES, state.source.draw(0).uses)
-    timed = _timed(state, seed, _PROBES) if pool else _timed(state, seed, stage, _SECONDS)
-    later = timed[1:] or [0.0]
+    first, later = _timed(state, seed, _PROBES) if pool else _timed(state, seed, stage, _SECONDS)
     new = min(later) if pool else fmean(later)  # a whole stage holds one step that pays
-    warm_up = timed[0] - new  # compiling, most of all
+    warm_up = first - new  # compiling, most of all
     if pool is None:
         return warm_up + new * recipe.steps
     few = again(replace(recipe, source=replace(pool, size=2, renew_every=recipe.steps + 1)))
-    old = min(_timed(few, seed, _PROBES)[1:] or [0.0])  # both networks are known after a few steps
+    old = min(_timed(few, seed, _PROBES)[1])  # both networks are known after a few steps
     networks = min(recipe.steps, pool.size + recipe.steps // pool.renew_every)
     return warm_up + new * networks + old * (recipe.steps - networks)
 
 
-def _timed(state: State, seed: int, count: int, least: float = 0.0) -> list[float]:
-    """Seconds of the first step and of `count` more, and of as many again until these last `least` seconds."""
+def _timed(state: State, seed: int, count: int, least: float = 0.0) -> tuple[float, list[float]]:
+    """Seconds of the first step, and of `count` more, and as many again until these last `least`; 0 if none follow."""
     durations = _durations(state, seed)
-    first, later = list(islice(durations, 1)), list(islice(durations, count))
+    first, later = next(durations), list(islice(durations, count))
     while sum(later) < least and (more := list(islice(durations, count))):
         later += more
-    return first + later
+    return first, later or [0.0]
 
 
 def _durations(state: State, seed: int) -> Iterator[float]:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from condenset.core.errors import RequestError, UnknownNameError
@@ -31,8 +33,33 @@ ACTIVATIONS: Mapping[str, Callable[[], nn.Module]] = {
     "swish": nn.SiLU,
     "softplus": lambda: Softplus(beta=60),  # nearly ReLU, with a curvature (RCIG)
 }
+
+
+class AveragePooling(nn.AvgPool2d):
+    """2 x 2 means with stride 2; an odd last row or column is dropped.
+
+    Compiled without gradients they are sums of four, which inductor makes one loop over channels with all that comes
+    before them: a ConvNet's pass in bfloat16 takes a quarter less. With gradients the way back would take four times
+    as long as a pooling's own.
+    """
+
+    def __init__(self) -> None:
+        """Without arguments."""
+        super().__init__(2)
+
+    def forward(self, maps: Float[Tensor, "n channels _ _"]) -> Float[Tensor, "n channels _ _"]:
+        """Maps (n, channels, height // 2, width // 2)."""
+        if torch.is_grad_enabled() or not torch.compiler.is_compiling():
+            return super().forward(maps)
+        height, width = (side // 2 for side in maps.shape[2:])
+        whole = maps[:, :, : 2 * height, : 2 * width].permute(0, 2, 3, 1)
+        upper, lower = whole.unflatten(2, (width, 2)).unflatten(1, (height, 2)).unbind(2)
+        left, right = (upper + lower).unbind(3)
+        return ((left + right) / 4).permute(0, 3, 1, 2)
+
+
 POOLINGS: Mapping[str, Callable[[], nn.Module]] = {
-    "average": lambda: nn.AvgPool2d(2),
+    "average": AveragePooling,
     "max": lambda: nn.MaxPool2d(2),
     "none": nn.Identity,
 }
