@@ -8,7 +8,6 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -22,25 +21,26 @@ from PIL import Image
 
 from condenset.bench.measurement import Measurement, Row, apart
 from condenset.core.execution import Execution
-from condenset.distillation import distillation, start_state
+from condenset.distillation import Step, distillation, start_state
 from condenset.recipe import recipe_for
 from condenset.tasks.catalogue import open_task
+from condenset.tasks.task import Task
 
 _ROWS = {"table": (60_000, 600_000, 6_000_000), "image": (60_000, 600_000)}
 _WIDTH = {"table": 256, "image": 64}
 _SHARD = 60_000  # rows
-_STEPS, _TURNS = 60, 3
+_STEPS = 60
 _FACTOR = 1.2
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Of a process that opens a dataset whose store is there already, and steps.
+    """Of a distillation from a store that is there already.
 
     Attributes:
         rows: training examples.
         step: median seconds of processor time.
-        held: resident bytes after the last step.
+        held: resident bytes of a process of its own after the last step.
     """
 
     rows: int
@@ -49,7 +49,7 @@ class Cost:
 
 
 def costs(kind: str, sizes: Sequence[int], folder: Path) -> list[Cost]:
-    """Of every size the median of three processes, in turns; one before these writes the data and makes the store.
+    """Of every size; their steps are timed in turns in one process, since a machine's speed changes within a minute.
 
     Args:
         kind: "table" or "image".
@@ -57,8 +57,11 @@ def costs(kind: str, sizes: Sequence[int], folder: Path) -> list[Cost]:
         folder: for the data and the cache.
     """
     with patch.dict(os.environ, CONDENSET_CACHE=str(folder / "cache")):
-        turns = [[apart(_measured, kind, rows, folder / f"{kind}-{rows}") for rows in sizes] for _ in range(1 + _TURNS)]
-    return [sorted(found, key=attrgetter("step"))[_TURNS // 2] for found in zip(*turns[1:], strict=True)]
+        for rows in sizes:
+            apart(_held, kind, rows, folder)  # writes the data and makes the store, which takes memory of its own
+        held = [apart(_held, kind, rows, folder) for rows in sizes]
+        steps = apart(_times, kind, sizes, folder)
+    return [Cost(rows, time, memory) for (rows, memory), time in zip(held, steps, strict=True)]
 
 
 def measure() -> Iterator[Row]:
@@ -75,17 +78,39 @@ def _row(name: str, value: float, unit: str, first: float, rows: int) -> Row:
     return Row(name, value, unit, value / first, f"{rows} rows, {first:.3g} {unit}", ("at most", _FACTOR))
 
 
-def _measured(kind: str, rows: int, folder: Path) -> Cost:
-    if not folder.exists():
-        _write(kind, rows, folder)
-    task = open_task(folder, memory_limit=0, test_fraction=0.1)
+def _held(kind: str, rows: int, folder: Path) -> tuple[int, int]:
+    """Training examples, and resident bytes after all steps."""
+    task = _task(kind, rows, folder)
+    for _ in _steps(kind, task):
+        pass
+    return len(task.train), psutil.Process().memory_info().rss
+
+
+def _times(kind: str, sizes: Sequence[int], folder: Path) -> list[float]:
+    """Of every size the median seconds of processor time that a step takes."""
+    runs = [_steps(kind, _task(kind, rows, folder)) for rows in sizes]
+    turns = [[_seconds(run) for run in runs] for _ in range(_STEPS)]
+    return [statistics.median(times) for times in zip(*turns[_STEPS // 4 :], strict=True)]
+
+
+def _seconds(run: Iterator[Step]) -> float:
+    began = time.process_time()
+    next(run)
+    return time.process_time() - began
+
+
+def _task(kind: str, rows: int, folder: Path) -> Task:
+    data = folder / f"{kind}-{rows}"
+    if not data.exists():
+        _write(kind, rows, data)
+    return open_task(data, memory_limit=0, test_fraction=0.1)
+
+
+def _steps(kind: str, task: Task) -> Iterator[Step]:
     counts = torch.full((task.target.groups,), 2)
     fresh = {"source.size": 1, "source.renew_every": 1, "network": f"mlp:width={_WIDTH[kind]}", "steps": _STEPS}
-    recipe, times, began = recipe_for("dm", task, counts, fresh), [], time.process_time()
-    for _ in distillation(start_state(task, recipe, counts, 0, Execution(precision="float32")), 0):
-        times.append(time.process_time() - began)
-        began = time.process_time()
-    return Cost(len(task.train), statistics.median(times[_STEPS // 4 :]), psutil.Process().memory_info().rss)
+    recipe = recipe_for("dm", task, counts, fresh)
+    return distillation(start_state(task, recipe, counts, 0, Execution(precision="float32")), 0)
 
 
 def _write(kind: str, rows: int, folder: Path) -> None:
