@@ -18,14 +18,14 @@ _NAMED = ("signals", "sources", "objectives", "finishes")
 
 
 def methods() -> list[Record]:
-    """Every method: name, family, paper, kinds of data, published numbers, and how far recorded results agree."""
+    """Every method: name, family, paper, kinds of data, published numbers, and its best verdict or "unverified"."""
     registry = Registry("methods", "PAPER", "method")
-    found = []
+    found, statuses = [], _statuses()
     for name in registry.names():
         paper = registry.declared(name)
         record = {"name": name} | {key: paper.get(key) for key in ("family", "title", "venue", "year", "arxiv")}
         reported = [asdict(row) for row in reported_by(name, registry)]
-        status = {"tasks": paper.get("tasks", []), "status": _status(name), "reported": reported}
+        status = {"tasks": paper.get("tasks", []), "status": statuses.get(name, "unverified"), "reported": reported}
         found.append(record | status | {"summary": registry.summary(name)})
     return found
 
@@ -108,11 +108,13 @@ def citation(method: Record) -> str:
     return f"@inproceedings{{{method['name']}{method['year']},\n{lines}}}"
 
 
-def _status(method: str) -> str:
-    """The best verdict among the method's recorded results: verified, partial, or unverified where there is none."""
+def _statuses() -> dict[str, str]:
+    """Every recorded method's best verdict, verified or partial."""
     results = [json.loads(path.read_text(encoding="utf8")) for path in _results().glob("*.json")]
-    verdicts = {result["verdict"] for result in results if result["method"] == method}
-    return next((verdict for verdict in ("verified", "partial") if verdict in verdicts), "unverified")
+    found: dict[str, str] = {}
+    for verdict in ("partial", "verified"):
+        found |= {result["method"]: verdict for result in results if result["verdict"] == verdict}
+    return found
 
 
 def _results() -> Path:
