@@ -13,8 +13,11 @@ from tests.examples import normal
 
 
 @pytest.mark.parametrize("padding", [0, 1, 3])
-def test_a_grey_convolution_is_a_product_when_compiled(padding: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    convolution = Conv2d(1, 4, (3, 5), padding=padding)
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_grey_convolution_is_a_product_when_compiled(
+    padding: int, bias: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    convolution = Conv2d(1, 4, (3, 5), padding=padding, bias=bias)
     images = normal(2, 1, 9, 8)
     expected = convolution(images)
     monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)

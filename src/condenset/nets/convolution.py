@@ -16,7 +16,7 @@ from condenset.nets.layers import InstanceNorm
 
 
 class Conv2d(nn.Conv2d):
-    """A convolution of stride 1 with bias; compiled, that of grey images is a product with every pixel's neighbourhood.
+    """A convolution of stride 1; compiled, that of grey images is a product with every pixel's neighbourhood.
 
     With one input channel, inductor cannot tell the two orders of the entries apart, takes the slow one for all that
     follows, and the pass of a ConvNet and back takes a quarter longer.
