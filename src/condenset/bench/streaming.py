@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 import os
-import statistics
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -19,7 +18,7 @@ import pyarrow.parquet as pq
 import torch
 from PIL import Image
 
-from condenset.bench.measurement import Measurement, Row, apart
+from condenset.bench.measurement import Measurement, Row, apart, in_turns
 from condenset.core.execution import Execution
 from condenset.distillation import Step, distillation, start_state
 from condenset.recipe import recipe_for
@@ -39,7 +38,7 @@ class Cost:
 
     Attributes:
         rows: training examples.
-        step: median seconds of processor time.
+        step: median seconds.
         held: resident bytes of a process of its own after the last step.
     """
 
@@ -61,7 +60,7 @@ def costs(kind: str, sizes: Sequence[int], folder: Path) -> list[Cost]:
             apart(_held, kind, rows, folder)  # writes the data and makes the store, which takes memory of its own
         held = [apart(_held, kind, rows, folder) for rows in sizes]
         steps = apart(_times, kind, sizes, folder)
-    return [Cost(rows, time, memory) for (rows, memory), time in zip(held, steps, strict=True)]
+    return [Cost(rows, step, memory) for (rows, memory), step in zip(held, steps, strict=True)]
 
 
 def measure() -> Iterator[Row]:
@@ -87,16 +86,9 @@ def _held(kind: str, rows: int, folder: Path) -> tuple[int, int]:
 
 
 def _times(kind: str, sizes: Sequence[int], folder: Path) -> list[float]:
-    """Of every size the median seconds of processor time that a step takes."""
-    runs = [_steps(kind, _task(kind, rows, folder)) for rows in sizes]
-    turns = [[_seconds(run) for run in runs] for _ in range(_STEPS)]
-    return [statistics.median(times) for times in zip(*turns[_STEPS // 4 :], strict=True)]
-
-
-def _seconds(run: Iterator[Step]) -> float:
-    began = time.process_time()
-    next(run)
-    return time.process_time() - began
+    """Of every size the median seconds that a step takes."""
+    steps = {str(rows): partial(next, _steps(kind, _task(kind, rows, folder))) for rows in sizes}
+    return list(in_turns(steps, repeats=_STEPS - 1).values())
 
 
 def _task(kind: str, rows: int, folder: Path) -> Task:
