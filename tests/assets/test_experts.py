@@ -22,7 +22,7 @@ from condenset.assets.experts import Experts, ExpertStore, Lesson
 from condenset.core.errors import DataError
 from condenset.core.rng import Rng
 from condenset.learners.gsam import Flatness
-from condenset.learners.sgd import Training
+from condenset.learners.training import Training
 from condenset.tasks.image.augment import DSA
 from tests.conftest import close
 from tests.examples import blobs, digits

@@ -14,7 +14,8 @@ from condenset.bench.plain import (
 )
 from condenset.core.rng import Rng
 from condenset.kernels.distance import squared_error
-from condenset.learners.sgd import Training, predictor, train_epochs
+from condenset.learners.sgd import predictor, train_epochs
+from condenset.learners.training import Training
 from condenset.objectives.feature_ridge import FeatureRidge
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.signal_matching import SignalMatching

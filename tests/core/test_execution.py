@@ -1,4 +1,4 @@
-"""How many bits compiled networks compute with."""
+"""How many bits compiled networks compute with, and where networks are stacked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import pytest
 import torch
 
 from condenset.core.execution import Execution
+from condenset.core.executor import Local
+
+
+class Elsewhere(Local):
+    """Workers of some kind."""
 
 
 @pytest.mark.parametrize(("fast", "expected"), [(True, True), (False, False)])
@@ -19,3 +24,9 @@ def test_automatic_precision_follows_the_processor(fast: bool, expected: bool, m
 
 def test_a_device_without_bfloat16_computes_in_float32() -> None:
     assert not Execution(device="mps").half
+
+
+def test_networks_are_stacked_on_accelerators_where_no_workers_share_them_out() -> None:
+    assert Execution(device="cuda").stacks
+    assert not Execution(device="cpu").stacks
+    assert not Execution(device="cuda", executor=Elsewhere()).stacks

@@ -14,7 +14,8 @@ from condenset.learners import sgd
 from condenset.learners.estimators import Estimator
 from condenset.learners.feature_ridge import FeatureRidgeRegression
 from condenset.learners.kernel_ridge import KernelRidgeRegression
-from condenset.learners.sgd import NetworkTraining, Training, train_epochs
+from condenset.learners.sgd import NetworkTraining, train_epochs
+from condenset.learners.training import Training
 from tests.examples import batch_of, blobs, digits, normal, task_of
 
 

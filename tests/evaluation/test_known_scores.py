@@ -15,7 +15,8 @@ from condenset.evaluation.exam import Exam
 from condenset.evaluation.known_scores import find_score, keep_score, score_key
 from condenset.evaluation.score import evaluate_set
 from condenset.learners.learner import Model
-from condenset.learners.sgd import NetworkTraining, Training
+from condenset.learners.sgd import NetworkTraining
+from condenset.learners.training import Training
 from condenset.tasks.task import Task
 from tests.examples import blobs, set_of
 

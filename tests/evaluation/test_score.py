@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,12 +12,14 @@ import torch
 from scipy import stats
 
 from condenset.core.batch import Batch
+from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.score import Entry, Evaluation, Row, evaluate_entries, evaluate_set
 from condenset.learners.estimators import Estimator
 from condenset.learners.learner import Model
-from condenset.learners.sgd import NetworkTraining, Training, train_epochs
+from condenset.learners.sgd import NetworkTraining, train_epochs
+from condenset.learners.training import Training
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.task import Task
@@ -87,6 +91,31 @@ def test_every_score_is_reported_as_it_comes() -> None:
         watch=lambda row, total: heard.append((row.name, len(row.scores), total)),
     )  # fmt: skip
     assert heard == [("distilled", 1, 2), ("distilled", 2, 2), ("random", 1, 2), ("random", 2, 2)]
+
+
+def test_rows_of_stacked_networks_are_those_of_each(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Scores that are known are not trained again, and the others are in one pass."""
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
+    args = condensed(), blobs(), replace(EXAM, networks=(*EXAM.networks, "logistic"))
+
+    def rows(repeats: int) -> dict[tuple[str, str], tuple[float, ...]]:
+        found = evaluate_set(*args, baselines=("random",), repeats=repeats).rows
+        return {(row.name, row.network): row.scores for row in found}
+
+    plain = rows(3)
+    together: list[int] = []
+    own = NetworkTraining.fit_each
+
+    def watched(self: NetworkTraining, trains: Sequence[Batch], task: Task, rngs: Sequence[Rng]) -> list[Model]:
+        together.append(len(trains))
+        return own(self, trains, task, rngs)
+
+    monkeypatch.setattr(NetworkTraining, "fit_each", watched)
+    monkeypatch.setattr(Execution, "stacks", True)
+    assert rows(3) == plain
+    assert together == [3]
+    assert {key: scores[:3] for key, scores in rows(5).items()} == plain
+    assert together == [3, 5, 2]
 
 
 def trainings(

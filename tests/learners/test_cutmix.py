@@ -11,7 +11,8 @@ from torch import Tensor
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.learners.cutmix import cutmix
-from condenset.learners.sgd import Training, train_epochs
+from condenset.learners.sgd import train_epochs
+from condenset.learners.training import Training
 from condenset.tasks.task import Task
 from tests.conftest import close
 from tests.examples import batch_of, blobs, digits

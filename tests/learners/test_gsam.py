@@ -8,7 +8,8 @@ import torch
 
 from condenset.core.rng import Rng
 from condenset.learners.gsam import GSAM, Flatness
-from condenset.learners.sgd import Training, train_epochs
+from condenset.learners.sgd import train_epochs
+from condenset.learners.training import Training
 from tests.examples import blobs
 
 CURVATURE = np.array([[3.0, 0.5, 0.0], [0.5, 1.0, -0.2], [0.0, -0.2, 0.4]])

@@ -9,7 +9,8 @@ from condenset.core.rng import Rng
 from condenset.learners.estimators import Estimator
 from condenset.learners.kernel_ridge import KernelRidgeRegression
 from condenset.learners.learner import Learner
-from condenset.learners.sgd import NetworkTraining, Training, scored
+from condenset.learners.sgd import NetworkTraining, scored
+from condenset.learners.training import Training
 from tests.examples import blobs, line
 
 NETWORK = NetworkTraining("mlp:width=16,depth=1", Training(epochs=40, batch=16, rate=0.05, drop_at=()))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +17,9 @@ from torch import Tensor, nn
 from condenset.core.batch import Batch
 from condenset.core.errors import DivergenceError
 from condenset.core.rng import Rng
-from condenset.learners.sgd import NetworkTraining, Training, predictor, scored, train_epochs
+from condenset.learners import sgd
+from condenset.learners.sgd import NetworkTraining, predictor, scored, train_epochs
+from condenset.learners.training import Training
 from condenset.nets.network import Network, draw_network
 from condenset.tasks.task import Task
 from tests.conftest import close
@@ -217,3 +221,70 @@ def test_a_score_counts_examples_of_positive_weight_only() -> None:
 def test_training_that_diverges_says_so() -> None:
     with pytest.raises(DivergenceError, match=r"diverged in epoch \d+: lower the rate 1e\+30"):
         walked(replace(WHOLE, epochs=9, rate=1e30))
+
+
+EACH = Training(epochs=4, batch=8, rate=0.05, augment=True)
+CHOSEN = replace(EACH, selection="validation", rate=0.5)
+TRAININGS = (
+    EACH,
+    CHOSEN,
+    replace(EACH, optimiser="adamw", schedule="cosine", warm_up=2, cutmix=0.5),
+    replace(EACH, optimiser="adam", loss="squared", drop_at=(0.5,)),
+    replace(EACH, rates=(0.1, 0.01, 0.05), replayed=2),
+)
+# Adam makes steps of the rounding in the gradient of a bias before a batch normalisation, which is zero.
+BATCH_NORM = "convnet:width=4,depth=1,norm=batch"
+
+
+@pytest.mark.parametrize(
+    ("name", "training"),
+    [*product(("convnet:width=8,depth=2", "mlp:width=16"), TRAININGS), (BATCH_NORM, EACH), (BATCH_NORM, CHOSEN)],
+)
+def test_networks_trained_in_one_pass_predict_what_they_would_have_by_themselves(name: str, training: Training) -> None:
+    task = replace(digits(), validation=digits().train.sample(10, Rng(9)))
+    trains = [task.train.sample(2, Rng(seed)) for seed in range(3)]
+    rngs = [Rng(0).child(seed) for seed in range(3)]
+    learner = NetworkTraining(name, training)
+    inputs = task.held_out().inputs
+    for model, train, rng in zip(learner.fit_each(trains, task, rngs), trains, rngs, strict=True):
+        close(model(inputs), learner.fit(train, task, rng)(inputs), 1e-3)
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, most: int = 99) -> list[int]:
+    """How many networks were trained in one pass, by memory for so many."""
+    sizes: list[int] = []
+    own = sgd.train_stacked
+
+    def watched(networks: list[Network], *args: Any) -> Iterator[list[Network]]:
+        sizes.append(len(networks))
+        if len(networks) > most:
+            raise torch.OutOfMemoryError
+        return own(networks, *args)
+
+    monkeypatch.setattr(sgd, "train_stacked", watched)
+    return sizes
+
+
+def test_more_networks_than_memory_holds_are_trained_in_halves(monkeypatch: pytest.MonkeyPatch) -> None:
+    learner, rngs = NetworkTraining("mlp:width=5,depth=1", WHOLE), [Rng(0).child(seed) for seed in range(7)]
+    task = task_of(TRAIN.inputs.float(), LABELS, 3, "tabular")
+    trains = [task.train.all()] * 7
+    expected = [learner.fit(train, task, rng)(train.inputs) for train, rng in zip(trains, rngs, strict=True)]
+    sizes = counted(monkeypatch, most=2)
+    found = [model(trains[0].inputs) for model in learner.fit_each(trains, task, rngs)]
+    assert sizes == [7, 3, 2, 4, 2, 2]
+    close(torch.stack(found), torch.stack(expected), 1e-5)
+
+
+def test_what_does_not_stack_is_trained_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches of two sizes, graphs; nothing else."""
+    sizes = counted(monkeypatch)
+    task = digits()
+    rngs = [Rng(0), Rng(1)]
+    learner = NetworkTraining("mlp:width=5,depth=1", WHOLE)
+    for counts in ((2, 3), (2, 2)):
+        assert len(learner.fit_each([task.train.sample(n, Rng(0)) for n in counts], task, rngs)) == 2
+        assert sizes == ([] if counts == (2, 3) else [2])
+    graph = example.task()
+    NetworkTraining("gcn:hidden=4", WHOLE).fit_each([graph.train.all()] * 2, graph, rngs)
+    assert sizes == [2]

@@ -7,7 +7,7 @@ import torch
 
 from condenset.core.fields import split_name
 from condenset.evaluation.exam import Exam
-from condenset.learners.sgd import Training
+from condenset.learners.training import Training
 from condenset.recipe import METHODS, recipe_for
 from tests.examples import digits, task_of
 from tests.methods.learning import gain

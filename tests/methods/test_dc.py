@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from condenset.evaluation.exam import Exam
-from condenset.learners.sgd import Training
+from condenset.learners.training import Training
 from condenset.recipe import recipe_for
 from condenset.sources.online import Online
 from tests.conftest import golden

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from condenset.evaluation.exam import Exam
-from condenset.learners.sgd import Training
+from condenset.learners.training import Training
 from tests.examples import digits
 from tests.methods.learning import gain
 

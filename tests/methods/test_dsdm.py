@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from condenset.evaluation.exam import Exam
-from condenset.learners.sgd import Training
+from condenset.learners.training import Training
 from tests.examples import digits
 from tests.methods.learning import gain
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from condenset.evaluation.exam import Exam
-from condenset.learners.sgd import Training
+from condenset.learners.training import Training
 from condenset.recipe import recipe_for
 from condenset.tasks.image import images_from_arrays
 from tests.examples import digits

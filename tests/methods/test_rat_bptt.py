@@ -9,7 +9,7 @@ from condenset.core.rng import Rng
 from condenset.distillation import distillation, start_state
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.score import Entry, evaluate_entries
-from condenset.learners.sgd import Training
+from condenset.learners.training import Training
 from condenset.recipe import recipe_for
 from condenset.synthetic import stages_of
 from tests.examples import digits

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 
 from condenset.core.rng import Rng
-from condenset.learners.sgd import NetworkTraining, Training
+from condenset.learners.sgd import NetworkTraining
+from condenset.learners.training import Training
 from condenset.sources.known import Known
 from condenset.sources.source import Setting
 from tests.examples import blobs

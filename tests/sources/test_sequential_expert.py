@@ -9,7 +9,7 @@ import torch
 
 from condenset.assets.experts import Experts, ExpertStore, Lesson
 from condenset.core.rng import Rng
-from condenset.learners.sgd import Training
+from condenset.learners.training import Training
 from condenset.sources.expert import Expert
 from condenset.sources.sequential_expert import SequentialExpert
 from condenset.sources.source import Setting

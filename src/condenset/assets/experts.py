@@ -36,7 +36,8 @@ from condenset.core.executor import Executor
 from condenset.core.rng import Rng
 from condenset.learners.gsam import Flatness
 from condenset.learners.learner import Model
-from condenset.learners.sgd import Training, predictor, train_epochs
+from condenset.learners.sgd import predictor, train_epochs
+from condenset.learners.training import Training
 from condenset.nets.network import Network
 from condenset.tasks.task import Task
 

@@ -15,7 +15,8 @@ from condenset.core.batch import Batch
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.evaluation.exam import named_exam
-from condenset.learners.sgd import NetworkTraining, Training, scored
+from condenset.learners.sgd import NetworkTraining, scored
+from condenset.learners.training import Training
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 

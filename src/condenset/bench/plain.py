@@ -8,7 +8,7 @@ from torch import Tensor
 
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
-from condenset.learners.sgd import Training
+from condenset.learners.training import Training
 from condenset.nets.network import Network
 from condenset.tasks.task import Task
 

@@ -42,5 +42,10 @@ class Execution:
         supported = getattr(getattr(torch, kind, None), "is_bf16_supported", None)
         return supported is not None and supported()
 
+    @property
+    def stacks(self) -> bool:
+        """Whether networks that are trained alike go through the device in one pass, which one would not fill."""
+        return torch.device(self.device).type != "cpu" and self.executor is LOCAL
+
 
 HERE = Execution()  # on the CPU, done once

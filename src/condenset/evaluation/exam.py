@@ -15,7 +15,8 @@ from condenset.learners.estimators import ESTIMATORS, Estimator
 from condenset.learners.feature_ridge import FeatureRidgeRegression
 from condenset.learners.kernel_ridge import KernelRidgeRegression
 from condenset.learners.learner import Learner
-from condenset.learners.sgd import NetworkTraining, Training
+from condenset.learners.sgd import NetworkTraining
+from condenset.learners.training import Training
 from condenset.tasks.task import Task
 
 _PRESETS = Path(__file__).parent / "exams"

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from condenset.core.executor import LOCAL, Executor
 from condenset.core.rng import Rng
 from condenset.evaluation.baselines import baseline_batch
 from condenset.evaluation.exam import Exam
-from condenset.evaluation.known_scores import find_score, keep_score, score_key
+from condenset.evaluation.known_scores import Score, find_score, keep_score, score_key
 from condenset.learners.kernel_ridge import KernelRidgeRegression
 from condenset.learners.learner import Learner
 from condenset.learners.sgd import NetworkTraining, scored
@@ -151,7 +152,8 @@ def evaluate_set(
     known = exam.rate == "learnt" and synthetic.contract.initial == "known"
 
     def entries() -> Iterator[Entry]:
-        for name, draws, size in _candidates(synthetic, task, baselines, count, Rng(seed)):
+        for name, drawn, size in _candidates(synthetic, task, baselines, count, Rng(seed)):
+            draws = [_relabelled(batch, exam.labels, task) for batch in drawn]
             for network, learner in exam.learners(task, tuple(networks), execution).items():
                 if isinstance(learner, KernelRidgeRegression) and len(draws[0]) > _LARGEST_KERNEL:
                     continue
@@ -188,7 +190,14 @@ class Entry:
     identity: str | None = None
 
 
-_Trial = tuple[Learner, Batch, Rng, str | None]  # the job of training one learner and scoring it
+@dataclass(frozen=True)
+class _Job:
+    """Learners of one entry that are trained together, one on each draw."""
+
+    learner: Learner
+    draws: Sequence[Batch]
+    rngs: Sequence[Rng]
+    identity: str | None
 
 
 def evaluate_entries(
@@ -197,21 +206,20 @@ def evaluate_entries(
     executor: Executor = LOCAL,
     watch: Callable[[Row, int], None] = lambda row, done: None,
 ) -> Iterator[Row]:
-    """The row of every entry: a learner trained on each draw and scored on the held-out data, a job for each.
+    """The row of every entry: a learner trained on each draw and scored on the held-out data.
 
     Args: watch, called after every single score with the row so far and its number of scores in the end.
     """
     begun: deque[Entry] = deque()
 
-    def trials() -> Iterator[_Trial]:
+    def jobs() -> Iterator[_Job]:
         for entry in entries:
             begun.append(entry)
-            for repeat, batch in enumerate(entry.draws):
-                yield entry.learner, batch, entry.rng.child(repeat), entry.identity
+            yield from _jobs(entry)
 
     scores: tuple[float, ...] = ()
     spent = 0.0
-    for score, seconds in executor.map(_scored, task, trials()):
+    for score, seconds in chain.from_iterable(executor.map(_scored, task, jobs())):
         entry, scores, spent = begun[0], (*scores, score), spent + seconds
         row = Row(entry.name, entry.network, scores, entry.bytes, spent / len(scores))
         watch(row, len(entry.draws))
@@ -221,19 +229,38 @@ def evaluate_entries(
             scores, spent = (), 0.0
 
 
-def _scored(task: Task, trial: _Trial) -> tuple[float, float]:
-    """Score and seconds of training."""
-    learner, batch, rng, identity = trial
-    key = None if identity is None else score_key(identity, task, batch, rng)
-    if key is not None and (known := find_score(key)) is not None:
-        return known
+def _jobs(entry: Entry) -> Iterator[_Job]:
+    """All draws in one job where networks are stacked, else each in its own."""
+    together = isinstance(entry.learner, NetworkTraining) and entry.learner.execution.stacks
+    rngs = [entry.rng.child(repeat) for repeat in range(len(entry.draws))]
+    size = len(rngs) if together else 1
+    for start in range(0, len(rngs), size):
+        part = slice(start, start + size)
+        yield _Job(entry.learner, entry.draws[part], rngs[part], entry.identity)
+
+
+def _scored(task: Task, job: _Job) -> list[Score]:
+    """The score of every draw: known ones as they were kept, the others by training."""
+    pairs = list(zip(job.draws, job.rngs, strict=True))
+    keys = [None if job.identity is None else score_key(job.identity, task, *pair) for pair in pairs]
+    found = [None if key is None else find_score(key) for key in keys]
+    missing = [index for index, known in enumerate(found) if known is None]
+    trained = _trained(job.learner, task, *zip(*(pairs[index] for index in missing), strict=True)) if missing else []
+    for index, score in zip(missing, trained, strict=True):
+        found[index] = score
+        if (key := keys[index]) is not None:
+            keep_score(key, score)
+    return [score for score in found if score is not None]
+
+
+def _trained(learner: Learner, task: Task, draws: Sequence[Batch], rngs: Sequence[Rng]) -> list[Score]:
     began = time.perf_counter()
-    model = learner.fit(batch, task, rng)
-    seconds = time.perf_counter() - began
-    found = scored(model, _opened(task.held_out), task), seconds
-    if key is not None:
-        keep_score(key, found)
-    return found
+    if isinstance(learner, NetworkTraining):
+        models = learner.fit_each(draws, task, rngs)
+    else:
+        models = [learner.fit(batch, task, rng) for batch, rng in zip(draws, rngs, strict=True)]
+    seconds = (time.perf_counter() - began) / len(models)
+    return [(scored(model, _opened(task.held_out), task), seconds) for model in models]
 
 
 @lru_cache(maxsize=1)
@@ -262,9 +289,9 @@ def _learnt_rates(synthetic: SyntheticSet, exam: Exam) -> tuple[float, ...]:
 
 def _fitted(learner: Learner, exam: Exam, batch: Batch, rates: tuple[float, ...], replayed: int) -> Learner:
     """The learner with what the exam takes from the set: learnt rates, the order of its batches, the steps for its
-    size, hard labels."""
+    size."""
     if not isinstance(learner, NetworkTraining):
-        return _Relabelled(learner, exam.labels)
+        return learner
     training = learner.training
     if len(rates) == 1:
         training = replace(training, rate=rates[0])
@@ -272,37 +299,25 @@ def _fitted(learner: Learner, exam: Exam, batch: Batch, rates: tuple[float, ...]
         training = replace(training, rates=rates, epochs=len(rates) // (replayed or 1), replayed=replayed)
     if exam.steps_by_items:
         steps = next((s for items, s in exam.steps_by_items if len(batch) <= items), exam.steps_by_items[-1][1])
-        per_epoch = -(-len(batch) // training.batch)
-        training = replace(training, epochs=max(1, steps // per_epoch), warm_up=min(training.warm_up, steps // 2))
+        epochs = max(1, steps // training.steps(len(batch)))
+        training = replace(training, epochs=epochs, warm_up=min(training.warm_up, steps // 2))
     elif len(batch) > 20 * training.batch:
         # The whole training set: as many gradient steps as an exam of its batch size allows, not as many epochs.
-        per_epoch = -(-len(batch) // training.batch)
-        training = replace(training, epochs=max(1, training.epochs // per_epoch))
-    return _Relabelled(replace(learner, training=training), exam.labels)
+        training = replace(training, epochs=max(1, training.epochs // training.steps(len(batch))))
+    return replace(learner, training=training)
 
 
 def _soft(targets: Tensor, task: Task) -> bool:
     return task.target.kind == "classification" and targets.is_floating_point()
 
 
-@dataclass(frozen=True)
-class _Relabelled:
-    """A learner that sees soft labels as the exam wants them.
-
-    Attributes:
-        learner: what is trained.
-        labels: "own", "hard" (their largest entry) or "probabilities" (clamped at 0 and normalised).
-    """
-
-    learner: Learner
-    labels: str
-
-    def fit(self, train: Batch, task: Task, rng: Rng) -> Callable[..., Any]:
-        """Relabel, then fit."""
-        targets = train.targets
-        if _soft(targets, task):
-            if self.labels == "hard":
-                targets = targets.argmax(1)
-            elif self.labels == "probabilities":
-                targets = targets.clamp(min=1e-6) / targets.clamp(min=1e-6).sum(1, keepdim=True)
-        return self.learner.fit(replace(train, targets=targets), task, rng)
+def _relabelled(batch: Batch, labels: str, task: Task) -> Batch:
+    """A batch with soft labels as an exam wants them: "own", "hard" (their largest entry) or "probabilities" (clamped
+    at 0 and normalised)."""
+    targets = batch.targets
+    if labels == "own" or not _soft(targets, task):
+        return batch
+    if labels == "hard":
+        return replace(batch, targets=targets.argmax(1))
+    clamped = targets.clamp(min=1e-6)
+    return replace(batch, targets=clamped / clamped.sum(1, keepdim=True))

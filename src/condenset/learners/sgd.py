@@ -3,70 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
-from condenset.core.batch import Batch, interleaved
+from condenset.core.batch import Batch
 from condenset.core.errors import DivergenceError
 from condenset.core.execution import HERE, Execution
-from condenset.core.optimisers import DecayedKind, make_optimiser
+from condenset.core.optimisers import make_optimiser
 from condenset.core.rng import Rng
-from condenset.learners.cutmix import cutmix
 from condenset.learners.gsam import GSAM, Flatness
 from condenset.learners.learner import Model
-from condenset.nets.compiled import compiled, read_in_parts
+from condenset.learners.lesson import Lesson, Lessons, Loss
+from condenset.learners.training import Training
+from condenset.nets.compiled import compiled, read_in_parts, repays
 from condenset.nets.network import Network
+from condenset.nets.stacked import stackable, stacked, unstacked
 from condenset.tasks.task import Task
-
-
-@dataclass(frozen=True)
-class Training:
-    """A training recipe.
-
-    Attributes:
-        epochs: passes over the set.
-        batch: examples per step, shuffled, the last part kept.
-        replayed: batches of an epoch in stored order instead, see `interleaved`; 0: shuffled ones.
-        optimiser: "sgd", "adam" or "adamw".
-        rate: initial learning rate.
-        rates: one learning rate per step instead, replayed in order (empty: `rate` and the schedule).
-        momentum: of SGD.
-        weight_decay: L2, on every parameter; of "adamw": times the rate.
-        schedule: "step": times `drop` after each fraction in `drop_at`, with a new optimiser; "cosine": linear
-            warm-up over `warm_up` steps, then cosine to 1 % of the rate.
-        drop, drop_at, warm_up: of the schedule.
-        augment: whether every example is augmented at every step.
-        augmentation: fields in which the augmentation differs from the task's, as (name, value).
-        cutmix: chance that a step pastes a rectangle of every image into another one and mixes their labels, see
-            `cutmix`; the augmentation then leaves its own cut-outs out.
-        loss: "task", or "squared" against centred label rows (n, outputs).
-        selection: "last" epoch, or the epoch that is best on the task's validation data.
-    """
-
-    epochs: int
-    batch: int = 256
-    replayed: int = 0
-    optimiser: DecayedKind = "sgd"
-    rate: float = 0.01
-    rates: tuple[float, ...] = ()
-    momentum: float = 0.9
-    weight_decay: float = 5e-4
-    schedule: Literal["step", "cosine"] = "step"
-    drop: float = 0.1
-    drop_at: tuple[float, ...] = (0.5,)
-    warm_up: int = 0
-    augment: bool = False
-    augmentation: tuple[tuple[str, Any], ...] = ()
-    cutmix: float = 0.0
-    loss: Literal["task", "squared"] = "task"
-    selection: Literal["last", "validation"] = "last"
 
 
 @dataclass(frozen=True)
@@ -87,19 +44,42 @@ class NetworkTraining:
 
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """Train a network; the model (n, ...) -> (n, outputs) predicts in evaluation mode without gradients."""
+        network = self._initial(task, rng)
+        epochs = train_epochs(network, train, task, self.training, rng, self.execution)
+        return self._chosen([network], ([trained] for trained in epochs), task)[0]
+
+    def fit_each(self, trains: Sequence[Batch], task: Task, rngs: Sequence[Rng]) -> list[Model]:
+        """The models that `fit` makes of each batch and stream, up to rounding: trained in one pass where networks and
+        batches stack and the device's memory holds them, else in halves or one after another."""
+        networks = [self._initial(task, rng) for rng in rngs] if _alike(trains) else []
+        lessons = [Lesson(train, task, self.training, rng) for train, rng in zip(trains, rngs, strict=True)]
+        if not stackable(networks):
+            return [self.fit(train, task, rng) for train, rng in zip(trains, rngs, strict=True)]
+        try:
+            return self._chosen(networks, train_stacked(networks, lessons, self.execution), task)
+        except torch.OutOfMemoryError:
+            half = len(trains) // 2
+        first, second = slice(half), slice(half, None)
+        return [model for part in (first, second) for model in self.fit_each(trains[part], task, rngs[part])]
+
+    def _initial(self, task: Task, rng: Rng) -> Network:
         device = self.execution.device
         if self.known:
-            network = task.known_network(self.network, device)
-        else:
-            network = task.network(self.network, rng.child("initial"), device)
-        chosen, best = network, -math.inf
-        for trained in train_epochs(network, train, task, self.training, rng, self.execution):
-            chosen = trained
-            if self.training.selection == "validation" and task.validation is not None:
-                score = scored(predictor(trained, self.execution), task.validation, task)
-                if score > best:
-                    kept, best = _copy(trained), score
-        return predictor(chosen if best == -math.inf else kept, self.execution)
+            return task.known_network(self.network, device)
+        return task.network(self.network, rng.child("initial"), device)
+
+    def _chosen(self, networks: Sequence[Network], epochs: Iterable[Sequence[Network]], task: Task) -> list[Model]:
+        """Models of every network after the epoch that is selected. Args: epochs, the networks after each."""
+        best = [(-math.inf, network) for network in networks]
+        for trained in epochs:
+            best = [self._better(*pair, task) for pair in zip(best, trained, strict=True)]
+        return [predictor(network, self.execution) for _, network in best]
+
+    def _better(self, before: tuple[float, Network], trained: Network, task: Task) -> tuple[float, Network]:
+        if self.training.selection == "last" or task.validation is None:
+            return -math.inf, trained
+        score = scored(predictor(trained, self.execution), task.validation, task)
+        return (score, _copy(trained)) if score > before[0] else before
 
 
 def train_epochs(
@@ -115,24 +95,41 @@ def train_epochs(
 
     Args: flatness, for steps of `GSAM` in place of the training's optimiser.
     """
-    network = compiled(network, task.input_shape, 3 * training.epochs * len(train), execution).trainable()
-    parameters = list(network.parameters.values())
+    network = compiled(network, task.input_shape, _passes(train, training), execution)
+    yield from _descend(network.trainable(), Lesson(train, task, training, rng), flatness)
+
+
+def train_stacked(
+    networks: Sequence[Network], lessons: Sequence[Lesson], execution: Execution = HERE
+) -> Iterator[list[Network]]:
+    """Train `stackable` networks in one pass, yielding all of them after every epoch (their tensors go on changing).
+
+    Args: lessons, of one training and task, a batch of one shape for every network.
+    """
+    module, lesson = networks[0].module, lessons[0]
+    passes = _passes(lesson.train, lesson.training)
+    half = execution.half and repays(module, lesson.task.input_shape, passes, execution)
+    for stack in _descend(stacked(networks, half).trainable(), Lessons(lessons)):
+        yield unstacked(stack)
+
+
+def _descend(network: Network, lesson: Lesson | Lessons, flatness: Flatness | None = None) -> Iterator[Network]:
+    training, parameters = lesson.training, list(network.parameters.values())
     optimiser = _optimiser(parameters, training, training.rate)
     if flatness is not None:
         optimiser = GSAM(parameters, training.rate, training.momentum, flatness)
     drops = [math.ceil(fraction * training.epochs) for fraction in training.drop_at]
-    steps_per_epoch = math.ceil(len(train) / training.batch)
     step = 0
     for epoch in range(training.epochs):
         if training.schedule == "step" and epoch in drops:
             optimiser = _optimiser(parameters, training, optimiser.param_groups[0]["lr"] * training.drop)
-        for part in _epoch(train, training, rng.child("epoch", epoch)):
+        for loss_of in lesson.epoch(epoch, step):
             if training.rates:
                 optimiser.param_groups[0]["lr"] = training.rates[step % len(training.rates)]
             elif training.schedule == "cosine":
-                rate = training.rate * _cosine(step, training.epochs * steps_per_epoch, training.warm_up)
+                rate = training.rate * _cosine(step, training.epochs * lesson.steps, training.warm_up)
                 optimiser.param_groups[0]["lr"] = rate
-            closure: Callable[[], Any] = partial(_backward, optimiser, network, part, task, training, rng, step)
+            closure: Callable[[], Any] = partial(_backward, optimiser, network, loss_of)
             loss: Any = optimiser.step(closure)
             step += 1
         if not math.isfinite(loss.item()):
@@ -161,39 +158,21 @@ def _optimiser(parameters: list[Tensor], training: Training, rate: float) -> tor
     return make_optimiser(training.optimiser, parameters, rate, training.momentum, training.weight_decay)
 
 
-def _epoch(train: Batch, training: Training, rng: Rng) -> Iterator[Batch]:
-    if not isinstance(train.inputs, Tensor):
-        yield train
-        return
-    order = torch.randperm(len(train), generator=rng.torch())
-    parts = interleaved(len(train), training.replayed) if training.replayed else order.split(training.batch)
-    for part in parts:
-        yield train.select(part)
+def _passes(train: Batch, training: Training) -> int:
+    return 3 * training.epochs * len(train)
 
 
-def _backward(
-    optimiser: torch.optim.Optimizer, network: Network, part: Batch, task: Task, training: Training, rng: Rng, step: int
-) -> Tensor:
-    """The loss, with its gradients left in the parameters; the same numbers are drawn at every call."""
+def _alike(trains: Sequence[Batch]) -> bool:
+    """Whether these are several batches of tensors of one shape."""
+    return len(trains) > 1 == len({train.inputs.shape for train in trains if isinstance(train.inputs, Tensor)})
+
+
+def _backward(optimiser: torch.optim.Optimizer, network: Network, loss_of: Loss) -> Tensor:
+    """The loss, with its gradients left in the parameters."""
     optimiser.zero_grad()
-    with _generator_of(rng.child("dropout", step)):
-        loss = _loss(network, part, task, training, rng.child("augment", step))
+    loss = loss_of(network)
     loss.backward()
     return loss
-
-
-def _loss(network: Network, part: Batch, task: Task, training: Training, rng: Rng) -> Float[Tensor, ""]:
-    if training.augment:
-        augmentation = task.augmentation.changed(**dict(training.augmentation))
-        augmentation = augmentation.without("cutout") if training.cutmix else augmentation
-        record = augmentation.draw(len(part), rng)
-        part = part.map(lambda inputs: augmentation.apply(record, inputs))
-    if training.cutmix and rng.child("cutmix").numpy().random() < training.cutmix:
-        part = cutmix(part, task)
-    logits = network(part.inputs).logits
-    if training.loss == "task":
-        return task.mean_loss(logits, part)
-    return task.squared_loss(logits, part)
 
 
 def _cosine(step: int, steps: int, warm_up: int) -> float:
@@ -201,11 +180,3 @@ def _cosine(step: int, steps: int, warm_up: int) -> float:
         return (step + 1) / warm_up
     progress = (step - warm_up) / max(1, steps - warm_up)
     return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress))
-
-
-@contextmanager
-def _generator_of(rng: Rng) -> Iterator[None]:
-    """Layers that draw for themselves (dropout) draw from this stream; the caller's generator is put back."""
-    with torch.random.fork_rng(devices=[]):
-        torch.set_rng_state(rng.torch().get_state())
-        yield

@@ -10,7 +10,8 @@ import numpy as np
 from torch import Tensor
 
 from condenset.core.optimisers import Kind
-from condenset.learners.sgd import Training, train_epochs
+from condenset.learners.sgd import train_epochs
+from condenset.learners.training import Training
 from condenset.nets.network import Network
 from condenset.sources.source import Draw, Setting
 from condenset.synthetic import SyntheticSet

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from condenset.learners.sgd import Training, train_epochs
+from condenset.learners.sgd import train_epochs
+from condenset.learners.training import Training
 from condenset.nets.network import Network
 from condenset.sources.source import Draw, Setting
 from condenset.synthetic import SyntheticSet

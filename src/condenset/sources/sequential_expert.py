@@ -10,7 +10,7 @@ from torch import Tensor
 
 from condenset.assets.experts import Experts, ExpertStore, Lesson
 from condenset.core.batch import Batch
-from condenset.learners.sgd import Training
+from condenset.learners.training import Training
 from condenset.sources.expert import Expert, RunningExpert
 from condenset.sources.source import Draw, Setting
 from condenset.synthetic import SyntheticSet, stages_of

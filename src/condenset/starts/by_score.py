@@ -15,7 +15,8 @@ from condenset.core.batch import Batch
 from condenset.core.graph import Graph
 from condenset.core.rng import Rng
 from condenset.kernels.selection import highest
-from condenset.learners.sgd import Training, train_epochs
+from condenset.learners.sgd import train_epochs
+from condenset.learners.training import Training
 from condenset.nets.network import Network, Output
 from condenset.starts.start import cut_out
 from condenset.tasks.task import Task

@@ -1,0 +1,124 @@
+"""What networks are taught: their data, in parts that every epoch shuffles anew, and the loss on each part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from condenset.core.batch import Batch, interleaved
+from condenset.core.rng import Rng
+from condenset.learners.cutmix import cutmix
+from condenset.learners.training import Training
+from condenset.nets.network import Network
+from condenset.tasks.task import Task
+
+Loss = Callable[[Network], Float[Tensor, ""]]  # of a step; every call draws the same numbers
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """The lesson of one network.
+
+    Attributes:
+        train: what it is trained on.
+        task: what the data are of.
+        training: how.
+        rng: of the order of the examples and of all that is drawn.
+    """
+
+    train: Batch
+    task: Task
+    training: Training
+    rng: Rng
+
+    @property
+    def steps(self) -> int:
+        """Steps of an epoch."""
+        return self.training.steps(len(self.train))
+
+    def epoch(self, epoch: int, step: int) -> Iterator[Loss]:
+        """The loss of every step of an epoch. Args: step, the number of the first."""
+        for number, part in enumerate(self.parts(epoch), step):
+            yield partial(self._loss, part, number)
+
+    def parts(self, epoch: int) -> Iterator[Batch]:
+        """What the steps of an epoch read, before it is augmented."""
+        if not isinstance(self.train.inputs, Tensor):
+            yield self.train
+            return
+        order = torch.randperm(len(self.train), generator=self.rng.child("epoch", epoch).torch())
+        replayed = self.training.replayed
+        for part in interleaved(len(self.train), replayed) if replayed else order.split(self.training.batch):
+            yield self.train.select(part)
+
+    def changed(self, part: Batch, step: int) -> Batch:
+        """A part as a step reads it: augmented, and mixed by numbers from PyTorch's own generator."""
+        training, rng = self.training, self.rng.child("augment", step)
+        if training.augment:
+            augmentation = self.task.augmentation.changed(**dict(training.augmentation))
+            augmentation = augmentation.without("cutout") if training.cutmix else augmentation
+            record = augmentation.draw(len(part), rng)
+            part = part.map(lambda inputs: augmentation.apply(record, inputs))
+        if training.cutmix and rng.child("cutmix").numpy().random() < training.cutmix:
+            part = cutmix(part, self.task)
+        return part
+
+    def error(self, logits: Float[Tensor, "n outputs"], part: Batch) -> Float[Tensor, ""]:
+        """The loss of a network's outputs for a part."""
+        return (self.task.mean_loss if self.training.loss == "task" else self.task.squared_loss)(logits, part)
+
+    @contextmanager
+    def generator(self, step: int) -> Iterator[None]:
+        """Layers that draw for themselves (dropout) draw from a step's stream; the caller's generator is put back."""
+        with torch.random.fork_rng(devices=[]):
+            torch.set_rng_state(self.rng.child("dropout", step).torch().get_state())
+            yield
+
+    def _loss(self, part: Batch, step: int, network: Network) -> Float[Tensor, ""]:
+        with self.generator(step):
+            part = self.changed(part, step)
+            return self.error(network(part.inputs).logits, part)
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """The lessons of stacked networks, of one training and batches (examples, ...) of one shape.
+
+    Attributes:
+        each: of every network of the stack.
+    """
+
+    each: Sequence[Lesson]
+
+    @property
+    def training(self) -> Training:
+        """How all are trained."""
+        return self.each[0].training
+
+    @property
+    def steps(self) -> int:
+        """Steps of an epoch."""
+        return self.each[0].steps
+
+    def epoch(self, epoch: int, step: int) -> Iterator[Loss]:
+        """As `Lesson.epoch`; a loss is the sum of the networks' losses, so that each gets the gradient of its own."""
+        parts = zip(*(lesson.parts(epoch) for lesson in self.each), strict=True)
+        for number, side_by_side in enumerate(parts, step):
+            yield partial(self._loss, side_by_side, number)
+
+    def _loss(self, parts: Sequence[Batch], step: int, stack: Network) -> Float[Tensor, ""]:
+        changed = [self._changed(lesson, part, step) for lesson, part in zip(self.each, parts, strict=True)]
+        logits = stack(torch.stack([part.inputs for part in changed])).logits  # type: ignore[misc]
+        errors = [lesson.error(*pair) for lesson, *pair in zip(self.each, logits, changed, strict=True)]
+        return torch.stack(errors).sum()
+
+    @staticmethod
+    def _changed(lesson: Lesson, part: Batch, step: int) -> Batch:
+        with lesson.generator(step):
+            return lesson.changed(part, step)

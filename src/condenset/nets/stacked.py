@@ -1,0 +1,60 @@
+"""Networks of one architecture side by side in one pass, for devices that one small network does not fill."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, vmap
+
+from condenset.core.batch import Inputs
+from condenset.nets.network import Forward, Network, Output
+
+
+def stackable(networks: Sequence[Network]) -> bool:
+    """Whether these are several of one architecture that can be one pass: a layer that draws numbers (dropout) cannot,
+    since every network has a stream of its own."""
+    draws = nn.modules.dropout._DropoutNd
+    alike = len({id(network.module) for network in networks}) == 1 < len(networks)
+    return alike and not any(isinstance(part, draws) and part.p > 0 for part in networks[0].module.modules())
+
+
+def stacked(networks: Sequence[Network], half: bool = False) -> Network:
+    """One network whose tensors have a leading axis of networks; it reads and returns that axis, too.
+
+    A network's numbers depend on its own tensors and inputs alone, and are those that it computes by itself up to
+    rounding. Running statistics are updated in place.
+
+    Args: networks, `stackable`; half, whether products are those of bfloat16.
+    """
+    first = networks[0]
+    parameters, buffers = (
+        {name: torch.stack([values[name] for values in tensors]) for name in tensors[0]}
+        for tensors in ([n.parameters for n in networks], [n.buffers for n in networks])
+    )
+    return Network(first.module, parameters, buffers, _forward(first.module, half), half)
+
+
+def unstacked(network: Network) -> list[Network]:
+    """The networks of a stack, plain ones that share its memory."""
+    count = len(next(iter(network.parameters.values())))
+    parts = [(_at(network.parameters, index), _at(network.buffers, index)) for index in range(count)]
+    return [Network(network.module, parameters, buffers) for parameters, buffers in parts]
+
+
+def _forward(module: nn.Module, half: bool) -> Forward:
+    def one(values: Mapping[str, Tensor], inputs: Inputs) -> Output:
+        return functional_call(module, dict(values), (inputs,))
+
+    def forward(values: Mapping[str, Tensor], inputs: Inputs) -> Output:
+        assert isinstance(inputs, Tensor), "graphs are not stacked"
+        with torch.autocast(inputs.device.type, torch.bfloat16, enabled=half):
+            output = vmap(one)(dict(values), inputs)
+        return Output(output.logits.float(), output.embedding.float()) if half else output
+
+    return forward
+
+
+def _at(values: Mapping[str, Tensor], index: int) -> dict[str, Tensor]:
+    return {name: value.detach()[index] for name, value in values.items()}
