@@ -68,7 +68,7 @@ def begin(task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], rng: Rng) 
     items = examples.select(torch.arange(0, len(examples), per_item)) if per_item > 1 else examples
     labels = LABELS.get(recipe.labels).encode(items.targets, task.target)
     rates = None if recipe.rates is None else torch.full((recipe.rates.steps,), recipe.rates.initial)
-    return SyntheticSet(encoded, labels, items.groups, recipe.contract, rates)
+    return SyntheticSet(encoded, labels, items.groups, recipe.contract, rates).to(task.device)
 
 
 class State:
@@ -120,7 +120,7 @@ class State:
         for path, value in tensors.items():
             head, _, rest = path.partition("/")
             if rest:
-                parts[head][rest] = value
+                parts[head][rest] = value.to(self.task.device)
         self.synthetic.load_state_dict(parts["synthetic"])
         if self.source is not None:
             self.source.restore(parts["source"])
@@ -186,7 +186,7 @@ def start_state(
 ) -> State:
     """A run at step 0."""
     rng, task = Rng(seed), augmented(task, recipe)
-    synthetic = begin(task, recipe, counts, rng).to(execution.device)
+    synthetic = begin(task, recipe, counts, rng)
     execution = replace(execution, times=recipe.steps)
     setting = Setting(task, recipe.network, rng.child("source"), execution)
     source = recipe.source.begin(setting) if recipe.source else None

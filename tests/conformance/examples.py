@@ -14,6 +14,7 @@ from sklearn.datasets import load_diabetes, load_digits, load_iris
 from condenset.core.batch import Batch
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.execution import HERE, Execution
 from condenset.core.graph import Graph
 from condenset.distillation import State, allocate, check_bytes, distillation, finished, start_state
 from condenset.recipe import METHODS, Recipe, changed, recipe_for
@@ -138,15 +139,15 @@ def quick(start: Start, data: Task) -> Start:
     return replace(start, networks=2, epochs=3, examples=120, network=NETWORKS[data.modality.name])
 
 
-def begun(method: str, data: Task, seed: int, size: Size | None = None) -> State:
+def begun(method: str, data: Task, seed: int, size: Size | None = None, execution: Execution = HERE) -> State:
     """A shortened run at step 0."""
     counts = allocate(data, size or Size(per_class=PER_CLASS), recipe_for(method, data, data.train.counts(), {}).labels)
-    return start_state(data, recipe(method, data, counts), counts, seed)
+    return start_state(data, recipe(method, data, counts), counts, seed, execution)
 
 
-def run(method: str, data: Task, seed: int = 0, size: Size | None = None) -> SyntheticSet:
+def run(method: str, data: Task, seed: int = 0, size: Size | None = None, execution: Execution = HERE) -> SyntheticSet:
     """A shortened run from start to finish."""
-    state = begun(method, data, seed, size)
+    state = begun(method, data, seed, size, execution)
     check_bytes(state, size or Size(per_class=PER_CLASS), seed)
     for step in distillation(state, seed):
         assert all(np.isfinite(value) for value in step.terms.values())

@@ -118,6 +118,8 @@ BAD_REQUESTS = {
     "unknown setting": (("distill", "iris", "--set", "stepps=3", "--per-class", "1"), "did you mean 'steps'?"),
     "setting of another kind": (("distill", "iris", "--set", "steps=few", "--per-class", "1"), "'few'"),
     "setting without a value": (("distill", "iris", "--set", "steps", "--per-class", "1"), "--set name=value"),
+    "unknown device": (("distill", "iris", "--device", "cude", *QUICK), "did you mean 'cuda'?"),
+    "device that is not there": (("distill", "iris", "--device", "xpu:9", *QUICK), "device xpu:9 is not there"),
     "option of other data": (("distill", "digits", "--target", "x", *QUICK), "have no option target"),
     "unknown target": (("distill", "iris", "--target", "targett", *QUICK), "did you mean 'target'?"),
     "nothing to resume": (("distill", "--resume", "--out", "made"), "nothing to resume"),

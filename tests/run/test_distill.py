@@ -9,6 +9,7 @@ import pytest
 import torch
 
 import condenset
+from condenset.artifact import read
 from condenset.artifact.folder import RunFolder
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError, RequestError
@@ -16,6 +17,8 @@ from condenset.distillation import Step
 from condenset.run.config import Config, read_config
 from condenset.run.distill import Conditions, resolved, run, started
 from condenset.tasks.catalogue import open_task
+from tests.conftest import close
+from tests.elsewhere import DEVICE, Attached
 
 CONFIG = Config("iris", "dm", Size(per_class=2), seed=3, changes={"steps": 12})
 RUNS = {
@@ -39,6 +42,20 @@ def killed_after(steps: int) -> Any:
             raise Killed
 
     return watch
+
+
+@pytest.mark.parametrize("config", RUNS.values(), ids=RUNS)
+def test_a_run_on_another_device_is_killed_resumed_and_saved_alike(config: Config, tmp_path: Path) -> None:
+    run(config, out=tmp_path / "here")
+    there, conditions = tmp_path / "there", Conditions(device=DEVICE, checkpoint_every=0.0)
+    with Attached():
+        with pytest.raises(Killed):
+            run(config, out=there, conditions=conditions, watch=killed_after(5))
+        run(started(there), out=there, resume=True, conditions=conditions)
+    assert [line["step"] for line in RunFolder(there).lines()] == list(range(1, 13))
+    expected, found = (read(folder).synthetic.state_dict() for folder in (tmp_path / "here", there))
+    for name, value in expected.items():
+        close(found[name], value, 1e-4)
 
 
 @pytest.mark.parametrize("config", RUNS.values(), ids=RUNS)

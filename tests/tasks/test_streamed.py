@@ -17,6 +17,7 @@ from condenset.tasks import streamed
 from condenset.tasks.streamed import StreamedView
 from condenset.tasks.view import TrainView
 from tests.conformance import examples
+from tests.elsewhere import DEVICE, Attached
 from tests.examples import batch_of
 from tests.tasks.stored import on_disk, stored
 
@@ -48,6 +49,25 @@ def test_what_does_not_depend_on_an_order_is_as_in_memory(view: StreamedView) ->
     for group in range(3):
         assert sorted(numbers(view.select(view.members(group)))) == memory.members(group).tolist()
     assert torch.equal(view.batch.select(torch.tensor([5, 90])).inputs, view.select(torch.tensor([5, 90])).inputs)
+
+
+@pytest.mark.parametrize("kept", ["on disk", "in memory"])
+def test_batches_come_to_the_device_and_indices_stay(view: StreamedView, kept: str) -> None:
+    here = view if kept == "on disk" else TrainView(DATA, 3)
+    with Attached():
+        there = here.to(DEVICE)
+        assert (here.device.type, there.device) == ("cpu", DEVICE)
+        pairs = [
+            (here.sample(5, Rng(1)), there.sample(5, Rng(1))),
+            (here.draw(9, Rng(2)), there.draw(9, Rng(2))),
+            (here.all(), there.all()),
+            *zip(here.epoch(50, Rng(3)), there.epoch(50, Rng(3)), strict=True),
+        ]
+        for expected, found in pairs:
+            assert found.inputs.device == found.targets.device == DEVICE
+            assert torch.equal(found.to("cpu").inputs, expected.inputs)
+        assert there.members(1).device.type == "cpu"
+        assert torch.equal(there.members(1), here.members(1))
 
 
 @pytest.mark.parametrize("per_group", [1, 16, 20, 29, 30, 500])

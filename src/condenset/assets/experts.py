@@ -18,7 +18,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, is_dataclass, replace
+from dataclasses import asdict, dataclass, is_dataclass
 from functools import cached_property
 from typing import Any
 
@@ -31,7 +31,7 @@ from condenset.assets.curriculum import Curriculum, difficulty
 from condenset.assets.expert_file import ExpertFile, Shapes
 from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder
-from condenset.core.execution import HERE
+from condenset.core.execution import Execution
 from condenset.core.executor import Executor
 from condenset.core.rng import Rng
 from condenset.learners.gsam import Flatness
@@ -124,12 +124,13 @@ class ExpertStore:
         """
         with self._opened(number) as file:
             rows = bisect_right(self._stored, epoch)
-            return _summed(self._drawn(number).flat(), file.get_slice("deltas")[:rows])
+            found = _summed(_numbers(self._drawn(number)), file.get_slice("deltas")[:rows])
+        return found.to(self._task.device)
 
     def lengths(self, number: int) -> Float[Tensor, "epochs tensors"]:
         """How far every parameter tensor of an expert moved in every epoch. Raises `DataError` as above."""
         with self._opened(number) as file:
-            return file.get_tensor("lengths")
+            return file.get_tensor("lengths").to(self._task.device)
 
     def train(self, number: int) -> None:
         """Train an expert to its last kept epoch, from where it was left, and save it."""
@@ -153,7 +154,7 @@ class ExpertStore:
         data = self._examples(Rng(self.experts.seed).child("cost"))
         few = data.select(torch.arange(min(len(data), _TRIED * self.experts.batch)))
         share, timed = len(data) / len(few), []
-        execution = replace(HERE, times=math.ceil(self.experts.count * self.kept[-1] * share))
+        execution = Execution(self._task.device, times=math.ceil(self.experts.count * self.kept[-1] * share))
         training, flatness = self.experts.training, self.experts.flatness
         for _ in range(2):  # the first time pays for compiling
             began = time.perf_counter()
@@ -175,7 +176,7 @@ class ExpertStore:
         return self.kept if self._lesson is None else (0, *self.kept)
 
     def _file(self, number: int, suffix: str = ".safetensors") -> ExpertFile:
-        identity = {"expert": f"{self.folder.name}/{number}", "drawn": _digest(self._drawn(number).flat())}
+        identity = {"expert": f"{self.folder.name}/{number}", "drawn": _digest(_numbers(self._drawn(number)))}
         return ExpertFile(self.folder / f"{number:04d}{suffix}", identity)
 
     @contextmanager
@@ -223,27 +224,28 @@ class ExpertStore:
 
     def _begun(self, drawn: Network, number: int) -> dict[str, Tensor]:
         """Training before its first epoch, after the lesson."""
-        current, lengths = drawn.flat(), torch.empty(0, len(drawn.parameters))
+        current, lengths = _numbers(drawn), torch.empty(0, len(drawn.parameters))
         if self._lesson is None:
             return {"current": current, "lengths": lengths, "deltas": current.new_empty(0, len(current)).bfloat16()}
         rng = Rng(self.experts.seed).child("expert", number, "lesson")
         for network in train_epochs(drawn, self._lesson.batch, self._task, self._lesson.training, rng):
-            taught = network.flat().detach()
+            taught = _numbers(network)
         return {"current": taught, "lengths": lengths, "deltas": (taught - current).bfloat16()[None]}
 
     def _after_epoch(self, drawn: Network, number: int, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        epoch, before = len(state["lengths"]), drawn.unflatten(state["current"])
+        epoch, before = len(state["lengths"]), drawn.unflatten(state["current"].to(self._task.device))
         rng = Rng(self.experts.seed).child("expert", number, "training")
-        execution = replace(HERE, times=self.experts.count * self.kept[-1])
+        execution = Execution(self._task.device, times=self.experts.count * self.kept[-1])
         data, training = self._data(epoch, rng), self.experts.training
         start, address = drawn.with_parameters(before), rng.child("epoch", epoch)
         after = next(train_epochs(start, data, self._task, training, address, execution, self.experts.flatness))
-        current, deltas = after.flat().detach(), state["deltas"]
-        moved = torch.stack([(after.parameters[name] - value).norm() for name, value in before.items()]).detach()
+        current, deltas = _numbers(after), state["deltas"]
+        lengths = torch.stack([(after.parameters[name] - value).norm() for name, value in before.items()])
+        lengths = torch.cat([state["lengths"], lengths[None].detach().cpu()])
         if epoch + 1 in self.kept:
-            delta = (current - _summed(drawn.flat(), deltas)).bfloat16()
+            delta = (current - _summed(_numbers(drawn), deltas)).bfloat16()
             deltas = torch.cat([deltas, delta[None]])
-        return {"current": current, "lengths": torch.cat([state["lengths"], moved[None]]), "deltas": deltas}
+        return {"current": current, "lengths": lengths, "deltas": deltas}
 
     def _data(self, epoch: int, rng: Rng) -> Batch:
         data = self._examples(rng.child(epoch))
@@ -268,11 +270,16 @@ def _train(task: Task, job: tuple[Experts, str, tuple[int, ...], Lesson | None, 
     ExpertStore(experts, task, network, kept, lesson).train(number)
 
 
+def _numbers(network: Network) -> Float[Tensor, " parameters"]:
+    """A network's parameters as they are stored: on the CPU."""
+    return network.flat().detach().cpu()
+
+
 def _digest(*tensors: Tensor) -> str:
-    """SHA-256 over the numbers of tensors on the CPU."""
+    """SHA-256 over the numbers of tensors."""
     found = hashlib.sha256()
     for tensor in tensors:
-        found.update(tensor.detach().contiguous().numpy().tobytes())
+        found.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return found.hexdigest()[:16]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int
@@ -65,6 +66,11 @@ class Batch:
     def examples(self) -> Int[Tensor, " chosen"]:
         """Indices of what counts as an example (weight above 0)."""
         return self.weight.nonzero().flatten()
+
+
+def placed(device: torch.device | str, make: Callable[..., Batch], *given: Any) -> Batch:
+    """What `make` makes of what is given, on a device; a `partial` of this can be sent to workers where `make` can."""
+    return make(*given).to(device)
 
 
 def interleaved(examples: int, parts: int) -> list[Int[Tensor, " chosen"]]:

@@ -65,7 +65,7 @@ def _counts(synthetic: SyntheticSet, task: Task) -> Int[Tensor, " groups"]:
 
 
 def _items_per_group(groups: Int[Tensor, " items"], task: Task) -> Int[Tensor, " groups"]:
-    return torch.bincount(groups, minlength=task.target.groups)
+    return torch.bincount(groups.cpu(), minlength=task.target.groups)
 
 
 def _item_bytes(task: Task) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
@@ -146,6 +147,8 @@ def evaluate_set(
     Raises `UnknownNameError` for an exam's network or a baseline.
     """
     count = repeats or exam.repeats
+    task = task.to(execution.device)
+    synthetic = deepcopy(synthetic).to(task.device)
     execution = replace(execution, times=count * (1 + len(baselines)))
     rates = _learnt_rates(synthetic, exam)
     replayed = len(rates) // (synthetic.contract.epochs or 1) if synthetic.contract.batches == "fixed" else 0

@@ -49,7 +49,7 @@ def herding(
         missing = missing + mean
         order.append(_take(free, -_distances(features, missing)))
         missing = missing - features[order[-1]]
-    return torch.tensor(order, device=features.device)
+    return torch.tensor(order)
 
 
 def k_center(features: Float[Tensor, "n d"], count: int, first: int) -> Int[Tensor, " count"]:
@@ -66,7 +66,7 @@ def k_center(features: Float[Tensor, "n d"], count: int, first: int) -> Int[Tens
     while len(order) < count:
         order.append(_take(free, uncovered))
         uncovered = torch.minimum(uncovered, _distances(features, features[order[-1]]))
-    return torch.tensor(order, device=features.device)
+    return torch.tensor(order)
 
 
 def k_means(features: Float[Tensor, "n d"], count: int, seed: int) -> KMeans:
@@ -82,7 +82,7 @@ def k_means(features: Float[Tensor, "n d"], count: int, seed: int) -> KMeans:
     centres = torch.from_numpy(fitted.cluster_centers_).to(features)
     labels = torch.from_numpy(fitted.labels_).to(features.device, torch.int64)
     sizes = torch.bincount(labels, minlength=count)
-    nearest, free = torch.zeros_like(sizes), _all_free(features)
+    nearest, free = torch.zeros(count, dtype=torch.int64), _all_free(features)
     for centre in sizes.argsort(descending=True, stable=True).tolist():
         distance = _distances(features, centres[centre])
         strangers = (labels != centre) * (distance.max() + 1)
@@ -93,7 +93,7 @@ def k_means(features: Float[Tensor, "n d"], count: int, seed: int) -> KMeans:
 def highest(scores: Float[Tensor, " n"], count: int) -> Int[Tensor, " count"]:
     """Points in descending order of a score."""
     _check(scores[:, None], count)
-    return scores.argsort(descending=True, stable=True)[:count]
+    return scores.argsort(descending=True, stable=True)[:count].cpu()
 
 
 def _check(features: Tensor, count: int) -> None:

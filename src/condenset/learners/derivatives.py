@@ -14,7 +14,7 @@ from torch.utils import _pytree
 
 from condenset.core.batch import Batch
 from condenset.kernels.derivatives import Derivatives, Loss
-from condenset.nets.compiled import fast
+from condenset.nets.compiled import fast, in_bfloat16
 from condenset.nets.network import Network
 from condenset.tasks.target import Target
 
@@ -45,7 +45,7 @@ def _loss(network: Network, target: Target, structure: _pytree.TreeSpec, half: b
     def loss(parameters: Tensor, *batch: Tensor) -> Tensor:
         inputs, targets, weight = _pytree.tree_unflatten(list(batch), structure)
         own = replace(network, buffers={name: buffer.clone() for name, buffer in network.buffers.items()})
-        with torch.autocast(parameters.device.type, torch.bfloat16, enabled=half):
+        with in_bfloat16(parameters, half):
             logits = own(inputs, network.unflatten(parameters)).logits
         losses = target.loss(logits.float() if half else logits, targets)
         return (losses * weight).sum() / weight.sum()

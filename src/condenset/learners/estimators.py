@@ -70,21 +70,22 @@ class Estimator:
         def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
             query = _flat(inputs)
             if task.target.kind == "regression":
-                return torch.from_numpy(np.asarray(estimator.predict(query))).float()[:, None]
+                return torch.from_numpy(np.asarray(estimator.predict(query))).float()[:, None].to(task.device)
             scores = np.zeros((len(query), task.target.outputs))
             scores[:, estimator.classes_.astype(int)] = estimator.predict_proba(query)
-            return torch.from_numpy(scores).float()
+            return torch.from_numpy(scores).float().to(task.device)
 
         return predict
 
 
 def _flat(inputs: Inputs) -> np.ndarray:
     rows = inputs if isinstance(inputs, Tensor) else inputs.hop(2)
-    return rows.detach().flatten(1).double().numpy()
+    return rows.detach().flatten(1).double().cpu().numpy()
 
 
 def _rows(train: Batch, task: Task) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    rows, weight = _flat(train.inputs), train.weight.double().numpy()
+    rows, train = _flat(train.inputs), train.to("cpu")
+    weight = train.weight.double().numpy()
     if task.target.kind == "regression":
         return rows, train.targets[:, 0].detach().numpy(), weight
     if not train.targets.is_floating_point():

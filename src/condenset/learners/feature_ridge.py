@@ -38,7 +38,7 @@ class FeatureRidgeRegression:
 
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """A model (n, ...) -> (n, outputs) without gradients."""
-        network = task.network(self.network, rng.child("initial"), self.execution.device)
+        network = task.network(self.network, rng.child("initial"))
 
         def features(inputs: Inputs) -> Float[Tensor, "n width"]:
             return read_in_parts(network, inputs, self.execution, lambda output: output.embedding)

@@ -63,10 +63,9 @@ class NetworkTraining:
         return [model for part in (first, second) for model in self.fit_each(trains[part], task, rngs[part])]
 
     def _initial(self, task: Task, rng: Rng) -> Network:
-        device = self.execution.device
         if self.known:
-            return task.known_network(self.network, device)
-        return task.network(self.network, rng.child("initial"), device)
+            return task.known_network(self.network)
+        return task.network(self.network, rng.child("initial"))
 
     def _chosen(self, networks: Sequence[Network], epochs: Iterable[Sequence[Network]], task: Task) -> list[Model]:
         """Models of every network after the epoch that is selected. Args: epochs, the networks after each."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -60,6 +61,11 @@ def repays(
     return ahead >= least and (shutil.which("g++") or shutil.which("clang++")) is not None
 
 
+def in_bfloat16(inputs: Tensor, half: bool) -> AbstractContextManager[Any]:
+    """Where `half`, products of what lies where the inputs do are those of bfloat16."""
+    return torch.autocast(inputs.device.type, torch.bfloat16) if half else nullcontext()
+
+
 def fast(function: Callable[..., Any]) -> Callable[..., Any]:
     """A pure function of tensors, compiled for every shape that it meets; not differentiable from outside."""
     return torch.compile(function, dynamic=False, isolate_recompiles=True, recompile_limit=64)  # type: ignore[call-overload]
@@ -80,7 +86,7 @@ def _compiled(module: nn.Module, half: bool, layers: bool) -> Forward:
     def forward(values: Mapping[str, Tensor], inputs: Inputs) -> Output:
         assert isinstance(inputs, Tensor), "only image networks are compiled"
         images = inputs.contiguous(memory_format=torch.channels_last)
-        with torch.autocast(inputs.device.type, torch.bfloat16, enabled=half):
+        with in_bfloat16(inputs, half):
             output = functional_call(module, dict(values), (images,))
         kept = tuple(layer.float() for layer in output.layers) if layers else ()
         return Output(output.logits.float(), output.embedding.float(), kept)

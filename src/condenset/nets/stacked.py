@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from condenset.core.batch import Inputs
+from condenset.nets.compiled import in_bfloat16
 from condenset.nets.network import Forward, Network, Output
 
 
@@ -49,7 +50,7 @@ def _forward(module: nn.Module, half: bool) -> Forward:
 
     def forward(values: Mapping[str, Tensor], inputs: Inputs) -> Output:
         assert isinstance(inputs, Tensor), "graphs are not stacked"
-        with torch.autocast(inputs.device.type, torch.bfloat16, enabled=half):
+        with in_bfloat16(inputs, half):
             output = vmap(one)(dict(values), inputs)
         return Output(output.logits.float(), output.embedding.float()) if half else output
 

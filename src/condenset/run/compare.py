@@ -8,13 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from condenset.artifact.card import Card, read_card
 from condenset.artifact.folder import CONFIG_FILE, RunFolder
 from condenset.core.errors import RequestError
 from condenset.evaluation.exam import Exam
 from condenset.run.config import Config
 from condenset.run.console import Screen
-from condenset.run.distill import prepare, resolved
+from condenset.run.distill import Conditions, prepare, resolved
 from condenset.run.options import size_text
 from condenset.run.robustness import robust_columns
 from condenset.run.watched import Grading, distil, grade
@@ -45,12 +47,13 @@ def compare(chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen
     Raises `RequestError` kinds before the first cell is run where any of them is impossible.
     """
     recipes = [resolved(cell.config, task)[1] for cell in chosen]
-    executor = grading.execution.executor
+    executor, device = grading.execution.executor, grading.execution.device
+    there = task.to(device)
     todo = {cell.folder: cell for cell in chosen if not _finished(cell)}
     for cell, recipe in zip(chosen, recipes, strict=True):
         if cell.folder in todo:
-            prepare(recipe, task, executor)
-    done = executor.map(_distilled, task, [(cell, screen) for cell in todo.values()])
+            prepare(recipe, there, executor)
+    done = executor.map(_distilled, task, [(cell, screen, device) for cell in todo.values()])
     for folder, _ in zip(todo, done, strict=True):
         screen.say(f"distilled {folder}")
     rows: list[Record] = []
@@ -74,9 +77,9 @@ def _under(cell: Cell, task: Task, grading: Grading, screen: Screen, exam: Exam)
     return _graded(cell, task, replace(grading, exam=exam, baselines=baselines), screen)
 
 
-def _distilled(task: Task, job: tuple[Cell, Screen]) -> None:
-    cell, screen = job
-    distil(screen, cell.config, cell.folder, task=task, resume=True)
+def _distilled(task: Task, job: tuple[Cell, Screen, torch.device | str]) -> None:
+    cell, screen, device = job
+    distil(screen, cell.config, cell.folder, task=task, resume=True, conditions=Conditions(device=device))
 
 
 def _key(name: str, size: int) -> tuple[str, int | None]:

@@ -98,19 +98,21 @@ def distill(
     out: str | Path | None = None,
     seed: int = 0,
     changes: Mapping[str, Any] | None = None,
+    device: torch.device | str = "cpu",
     **options: Any,
 ) -> SyntheticSet:
     """Distil a dataset into a synthetic set.
 
     Args: data, a known name, a path or a task; size, the budget, such as `Size(per_class=10)`; out, a new folder to
-    save into; changes, dotted changes to the recipe; options, how the data are opened (target="price").
+    save into; changes, dotted changes to the recipe; device, where it is made; options, how the data are opened
+    (target="price").
 
     Raises `RequestError` kinds for what was asked wrongly, `DivergenceError` when the run diverges twice.
     Example: `condenset.distill("digits", "dm", size=Size(per_class=1))`.
     """
     task = data if isinstance(data, Task) else open_task(data, **options)
     config = Config(str(task.source.get("source", task.name)), method, size, seed, options, dict(changes or {}))
-    return run(config, task=task, out=out).synthetic
+    return run(config, task=task, out=out, conditions=Conditions(device=device)).synthetic
 
 
 def run(
@@ -134,11 +136,12 @@ def run(
     with _folder(out, resume) as folder:
         task = task or open_task(config.data, **config.options)
         counts, recipe = resolved(config, task)
+        there = task.to(conditions.device)
         execution = Execution(conditions.device, config.precision, executor=conditions.executor, disk=conditions.disk)
         if conditions.memory is not None or conditions.time is not None:
-            predict(task, recipe, counts, config.seed, execution).within(conditions.memory, conditions.time)
-        prepare(recipe, task, conditions.executor)
-        state = start_state(task, recipe, counts, config.seed, execution)
+            predict(there, recipe, counts, config.seed, execution).within(conditions.memory, conditions.time)
+        prepare(recipe, there, conditions.executor)
+        state = start_state(there, recipe, counts, config.seed, execution)
         check_bytes(state, config.size, config.seed)
         if folder is not None:
             _open(folder, state, config)
@@ -204,7 +207,7 @@ def _open(folder: RunFolder, state: State, config: Config) -> None:
     if path.exists() and path.read_text(encoding="utf8") != config.toml():
         raise RequestError(f"{path} holds another configuration: choose another folder, or resume without changing it")
     replace_file(path, config.toml().encode())
-    state.task.modality.preview(state.task, state.synthetic.decode().detach(), folder.path / "start.png")
+    state.task.modality.preview(state.task, state.synthetic.decode().detach().to("cpu"), folder.path / "start.png")
     saved = folder.checkpoint()
     if saved is not None:
         state.restore(saved)
@@ -218,6 +221,6 @@ def _loop(state: State, seed: int, folder: RunFolder | None, every: float, watch
         if folder is not None:
             folder.log({"step": step.step, "terms": dict(step.terms), "seconds": step.seconds})
             if time.perf_counter() - saved >= every:
-                folder.save_checkpoint(state.tensors())
+                folder.save_checkpoint({name: tensor.cpu() for name, tensor in state.tensors().items()})
                 saved = time.perf_counter()
         watch(step, state.recipe.steps)

@@ -76,6 +76,7 @@ Seconds = Annotated[float, _read_by(seconds_of, "TIME")]
 Names = Annotated[tuple[str, ...], _read_by(names_of, "A,B")]
 Counts = Annotated[tuple[int, ...], _read_by(counts_of, "K,K")]
 Precision = Annotated[Literal["auto", "float32", "bfloat16"], arg(metavar="BITS")]
+Device = Annotated[str, arg(metavar="DEVICE")]
 Changes = Annotated[UseAppendAction[tuple[str, ...]], arg(name="set", metavar="A.B=C")]
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+import torch
+
 from condenset.artifact.card import read_card
 from condenset.core.budget import Size
 from condenset.core.errors import CondensetError, RequestError
@@ -19,7 +21,7 @@ from condenset.recipe import METHODS
 from condenset.report.results import Result, record, results_of
 from condenset.run.config import Config
 from condenset.run.console import Screen
-from condenset.run.distill import resolved
+from condenset.run.distill import Conditions, resolved
 from condenset.run.watched import Grading, distil, grade
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
@@ -100,6 +102,7 @@ class Terms:
         fair: whether each is also graded under the exam `fair`.
         repeats: learners per score; None: as the exam says.
         seconds: what may be spent in all; settings that do not fit are left out. None: no limit.
+        device: where sets are optimised and networks trained.
     """
 
     out: Path
@@ -107,6 +110,7 @@ class Terms:
     fair: bool = True
     repeats: int | None = None
     seconds: float | None = None
+    device: torch.device | str = "cpu"
 
 
 def reproduce(chosen: Sequence[Setting], terms: Terms, screen: Screen) -> Iterator[Result]:
@@ -134,19 +138,19 @@ def _reproduced(setting: Setting, terms: Terms, left: float | None, screen: Scre
     config = Config(setting.dataset, setting.method, setting.size, options=options, changes=changes)
     folder = setting.folder(terms.out)
     if left is not None:
-        _refuse_longer(config, task, left)
-    memory = None
+        _refuse_longer(config, task.to(terms.device), left)
+    memory, conditions, execution = None, Conditions(device=terms.device), Execution(terms.device)
     if not (folder / "card.json").exists():
-        memory = distil(screen, config, folder, task=task, resume=True).peak_rss_bytes
+        memory = distil(screen, config, folder, task=task, resume=True, conditions=conditions).peak_rss_bytes
     names = (*(setting.exams or (read_card(folder).contract.exam,)), *(("fair",) if terms.fair else ()))
     for name in dict.fromkeys(names):
         exam = named_exam(name)
         if not any(r.exam_hash == exam.hash for r in results_of(folder)):
-            grade(screen, folder, task, Grading(exam, networks, ("random",), terms.repeats, 0))
+            grade(screen, folder, task, Grading(exam, networks, ("random",), terms.repeats, 0, execution))
     return list(results_of(folder, memory))
 
 
 def _refuse_longer(config: Config, task: Task, left: float) -> None:
     """Raises `BudgetError` where distilling alone takes longer than is left."""
     counts, recipe = resolved(config, task)
-    predict(task, recipe, counts, config.seed, Execution()).within(None, max(left, 0.0))
+    predict(task, recipe, counts, config.seed, Execution(task.device)).within(None, max(left, 0.0))

@@ -67,14 +67,13 @@ class RunningConvexExpert(Stateless):
         stream, starts = self._setting.rng.child("expert", step).numpy(), self._expert.starts
         number = int(stream.integers(self._expert.experts.count))
         time = float(stream.uniform(starts.first, starts.end_at(step)))
-        device, times = self._setting.execution.device, (time, time + self._expert.epochs)
-        begin, goal = (self._at(number, t).to(device) for t in times)
+        begin, goal = (self._at(number, t) for t in (time, time + self._expert.epochs))
         return Draw(self._template.with_parameters(self._template.unflatten(begin)), goal=goal)
 
     def _at(self, number: int, time: float) -> Float[Tensor, " parameters"]:
         first, last = (self._store.checkpoint(number, epoch) for epoch in (0, self._expert.length))
         shares = walked(self._store.lengths(number), time)
-        sizes = torch.tensor([p.numel() for p in self._template.parameters.values()])
+        sizes = torch.tensor([p.numel() for p in self._template.parameters.values()]).to(shares.device)
         return torch.lerp(first, last, shares.repeat_interleave(sizes))
 
 

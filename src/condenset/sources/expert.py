@@ -57,6 +57,5 @@ class RunningExpert(Stateless):
         stream, starts = self._setting.rng.child("expert", step).numpy(), self._expert.starts
         number = int(stream.integers(self._expert.experts.count))
         start = int(stream.integers(starts.first, int(starts.end_at(step))))
-        ends = (self._store.checkpoint(number, epoch) for epoch in (start, start + self._expert.epochs))
-        begin, goal = (end.to(self._setting.execution.device) for end in ends)
+        begin, goal = (self._store.checkpoint(number, epoch) for epoch in (start, start + self._expert.epochs))
         return Draw(self._template.with_parameters(self._template.unflatten(begin)), goal=goal)

@@ -44,7 +44,7 @@ class Interpolated:
         def member(born: int) -> Draw:
             stream = setting.rng.child("interpolated", born).numpy()
             number, share = int(stream.integers(self.experts.count)), float(stream.uniform(0, self.initial))
-            first, last = (store.checkpoint(number, epoch).to(setting.execution.device) for epoch in (0, self.length))
+            first, last = (store.checkpoint(number, epoch) for epoch in (0, self.length))
             ends = first.lerp(last, 1 - share), last
             network, trained = (template.with_parameters(template.unflatten(end)) for end in ends)
             return Draw(network, trained=trained)

@@ -21,7 +21,7 @@ class RunningKnown(Stateless):
 
     def __init__(self, setting: Setting) -> None:
         """Args: setting, the run's."""
-        self._draw = Draw(setting.task.known_network(setting.network, setting.execution.device), key=0)
+        self._draw = Draw(setting.task.known_network(setting.network), key=0)
 
     def draw(self, step: int) -> Draw:
         """The same at every step."""

@@ -36,7 +36,7 @@ class Setting:
 
     def draw_network(self, *address: str | int) -> Network:
         """A freshly initialised network of the stream at this address."""
-        return self.task.network(self.network, self.rng.child("network", *address), self.execution.device)
+        return self.task.network(self.network, self.rng.child("network", *address))
 
     def draw_augmentation(self, *address: str | int) -> Any:
         """One augmentation record shared by a whole batch."""

@@ -44,7 +44,7 @@ def _means(
     """
     centres, targets = clusters.centres, examples(some[clusters.nearest])[1]
     vector_sums, target_sums = torch.zeros_like(centres).double(), torch.zeros_like(targets).double()
-    sizes = torch.zeros(len(centres), dtype=torch.float64)
+    sizes = torch.zeros(len(centres), dtype=torch.float64, device=centres.device)
     for part in task.train.parts(group):
         vectors, values = examples(part)
         owners = torch.cdist(vectors.double(), centres.double()).argmin(1)

@@ -35,7 +35,7 @@ def cut_out(view: View, index: Int[Tensor, " chosen"]) -> Batch:
     """The chosen examples as a batch of their own; nodes keep the edges between them."""
     if isinstance(view, TrainView) and isinstance(view.batch.inputs, Graph):
         targets, groups = view.batch.targets[index], view.batch.groups[index]
-        return Batch(induced(view.batch.inputs, index), targets, groups, torch.ones(len(index)))
+        return Batch(induced(view.batch.inputs, index), targets, groups, view.batch.weight.new_ones(len(index)))
     return view.select(index)
 
 

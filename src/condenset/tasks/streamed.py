@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import torch
 from jaxtyping import Int, Integer
 from torch import Tensor
 
-from condenset.core.batch import Batch
+from condenset.core.batch import Batch, placed
 from condenset.core.errors import DataError
 from condenset.core.memory import half_of_memory
 from condenset.core.rng import Rng
@@ -29,6 +30,7 @@ class StreamedView:
 
     Attributes:
         groups: number of groups.
+        device: where batches go as they are read.
         fits: whether `all` can be asked for: the inputs take less than a quarter of the memory.
     """
 
@@ -48,6 +50,7 @@ class StreamedView:
         self.groups = len(counts)
         inputs = self.select(torch.tensor([0])).inputs
         assert isinstance(inputs, Tensor)
+        self.device = inputs.device
         self._bytes = inputs.numel() * inputs.element_size()
         self.fits = 2 * len(self) * self._bytes < half_of_memory()
 
@@ -59,6 +62,10 @@ class StreamedView:
     def batch(self) -> Batch:
         """All training examples in the order that `members` count in. Raises `DataError` where they do not fit."""
         return self._batch_of(self._whole())
+
+    def to(self, device: torch.device | str) -> StreamedView:
+        """The same data, sent to a device as they are read."""
+        return StreamedView(self._store, self._counts, self._scale, partial(placed, device, self._batch_of))
 
     def counts(self) -> Int[Tensor, " groups"]:
         """Training examples per group."""

@@ -97,7 +97,9 @@ class Regression:
 
     def group_of(self, targets: Float[Tensor, "n 1"]) -> Int[Tensor, " n"]:
         """The bin of each example, (n,) int64."""
-        return torch.bucketize(targets[:, 0].contiguous(), torch.tensor(self.edges, dtype=targets.dtype))
+        return torch.bucketize(
+            targets[:, 0].contiguous(), torch.tensor(self.edges, dtype=targets.dtype).to(targets.device)
+        )
 
     def score(self, predictions: Float[Tensor, "n 1"], targets: Float[Tensor, "n 1"]) -> float:
         """Coefficient of determination R²; 1 is perfect, 0 is predicting the mean of the test targets."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -11,7 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from condenset.core.batch import Batch, Inputs
+from condenset.core.batch import Batch, Inputs, placed
 from condenset.core.registry import Registry
 from condenset.core.rng import Rng
 from condenset.nets.network import Network, draw_network
@@ -127,16 +128,30 @@ class Task:
     fingerprint: dict[str, Any] = field(default_factory=dict)
     source: dict[str, Any] = field(default_factory=dict)
 
-    def network(self, name: str | None, rng: Rng, device: torch.device | str = "cpu") -> Network:
-        """A freshly initialised network from inputs (n, *input_shape) to logits (n, outputs).
+    @property
+    def device(self) -> torch.device:
+        """Where batches and networks of the task are."""
+        return self.train.device
+
+    def to(self, device: torch.device | str) -> Task:
+        """The same task on a device: training data in memory lie there, all other data come there as they are read."""
+        if torch.device(device) == self.device:
+            return self
+        validation = None if self.validation is None else self.validation.to(device)
+        held_out = partial(placed, device, self.held_out)
+        return replace(self, train=self.train.to(device), held_out=held_out, validation=validation)
+
+    def network(self, name: str | None, rng: Rng) -> Network:
+        """A freshly initialised network from inputs (n, *input_shape) to logits (n, outputs), where the data are.
 
         The modality's default when `name` is None.
         """
-        return draw_network(name or self.modality.network, self.input_shape, self.target.outputs, rng, device)
+        name = name or self.modality.network
+        return draw_network(name, self.input_shape, self.target.outputs, rng, self.device)
 
-    def known_network(self, name: str | None, device: torch.device | str = "cpu") -> Network:
+    def known_network(self, name: str | None) -> Network:
         """The one network of an architecture that sets with a known initialisation are made for."""
-        return self.network(name, Rng(0).child("known"), device)
+        return self.network(name, Rng(0).child("known"))
 
     def mean_loss(self, logits: Float[Tensor, "n outputs"], batch: Batch) -> Float[Tensor, ""]:
         """Weighted mean loss over a batch."""

@@ -22,6 +22,7 @@ class TrainView:
     Attributes:
         batch: all of it; for a graph, the whole graph with weight 0 on what is not for training.
         groups: number of groups.
+        device: where batches are; indices are numbers of the CPU.
         fits: whether `all` can be asked for, as always in memory.
     """
 
@@ -31,8 +32,9 @@ class TrainView:
         """Args: batch, all training data; groups, how many there are. Raises `DataError` for an empty group."""
         self.batch = batch
         self.groups = groups
-        chosen = batch.examples()
-        self._members = [chosen[batch.groups[chosen] == g] for g in range(groups)]
+        self.device = batch.weight.device
+        chosen, own = batch.examples().cpu(), batch.groups.cpu()
+        self._members = [chosen[own[chosen] == g] for g in range(groups)]
         empty = [g for g, members in enumerate(self._members) if len(members) == 0]
         if empty:
             raise DataError(f"groups {empty} of {groups} have no training example: every class needs at least one")
@@ -40,6 +42,10 @@ class TrainView:
     def __len__(self) -> int:
         """Number of training examples."""
         return sum(map(len, self._members))
+
+    def to(self, device: torch.device | str) -> TrainView:
+        """The same data on a device."""
+        return TrainView(self.batch.to(device), self.groups)
 
     def counts(self) -> Int[Tensor, " groups"]:
         """Training examples per group."""

@@ -9,7 +9,7 @@ from typing import Annotated
 from tyro.conf import OmitArgPrefixes, Positional, arg
 
 from condenset.run.console import Answer, Screen
-from condenset.run.options import Names, Output, Precision, WorkerOptions
+from condenset.run.options import Device, Names, Output, Precision, WorkerOptions
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Evaluate:
         repeats: learners for every score.
         data: where the data lie now, if not where the set was made.
         seed: of the evaluation.
+        device: where tensors live: cpu, auto (the accelerator that is there), or one by its name, such as cuda:1.
         precision: of compiled networks; auto takes bfloat16 where the processor multiplies it faster.
         workers: where the networks are trained.
     """
@@ -35,6 +36,7 @@ class Evaluate:
     repeats: Annotated[int | None, arg(metavar="N")] = None
     data: Annotated[str | None, arg(metavar="DATA")] = None
     seed: int = 0
+    device: Device = "cpu"
     precision: Precision = "auto"
     workers: OmitArgPrefixes[WorkerOptions] = field(default_factory=WorkerOptions)
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
@@ -42,6 +44,7 @@ class Evaluate:
     def run(self, screen: Screen) -> Answer:
         """Train on the set and on the baselines, note the scores in the set's card."""
         from condenset.artifact.reading import read
+        from condenset.core.device import named_device
         from condenset.core.execution import Execution
         from condenset.evaluation.exam import named_exam
         from condenset.run.evaluate import open_artifact_task
@@ -51,7 +54,7 @@ class Evaluate:
         exam = named_exam(self.exam or artifact.synthetic.contract.exam)
         task = open_artifact_task(artifact, self.data)
         with self.workers.opened() as executor:
-            execution = Execution(precision=self.precision, executor=executor)
+            execution = Execution(named_device(self.device), precision=self.precision, executor=executor)
             grading = Grading(exam, self.networks, self.baselines, self.repeats, self.seed, execution)
             record = grade(screen, self.set, task, grading)
         shown = record.record()

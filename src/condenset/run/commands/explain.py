@@ -9,7 +9,7 @@ from tyro.conf import OmitArgPrefixes, Positional, arg
 
 from condenset.core.errors import BudgetError
 from condenset.run.console import Answer, Screen, table
-from condenset.run.options import Bytes, Changes, DataOptions, Output, Seconds, SizeOptions, changes_of
+from condenset.run.options import Bytes, Changes, DataOptions, Device, Output, Seconds, SizeOptions, changes_of
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Explain:
         data: a known name or a path.
         method: see `condenset list methods`.
         seed: of every random stream.
+        device: where tensors live: cpu, auto (the accelerator that is there), or one by its name, such as cuda:1.
         changes: change one part of the recipe, as in --set steps=500.
         max_memory: say whether the run would be refused with this limit.
         max_time: likewise.
@@ -30,6 +31,7 @@ class Explain:
     data: Annotated[Positional[str], arg(metavar="DATA")]
     method: Annotated[str, arg(metavar="METHOD")] = "dm"
     seed: int = 0
+    device: Device = "cpu"
     changes: Changes = ()
     max_memory: Annotated[Bytes | None, arg(metavar="BYTES")] = None
     max_time: Annotated[Seconds | None, arg(metavar="TIME")] = None
@@ -39,6 +41,8 @@ class Explain:
 
     def run(self, screen: Screen) -> Answer:
         """Open the data, try the first steps."""
+        from condenset.core.device import named_device
+        from condenset.core.execution import Execution
         from condenset.prediction import predict
         from condenset.report.wording import bytes_text, count_text, seconds_text
         from condenset.run.config import Config
@@ -50,7 +54,8 @@ class Explain:
         )
         task = open_task(config.data, **config.options)
         counts, recipe = resolved(config, task)
-        found = predict(task, recipe, counts, config.seed)
+        device = named_device(self.device)
+        found = predict(task.to(device), recipe, counts, config.seed, Execution(device))
         refused = []
         try:
             found.within(self.max_memory, self.max_time)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from tyro.conf import OmitArgPrefixes, Positional, arg
 
 from condenset.run.console import Answer, Screen, table
-from condenset.run.options import Names, Output, Seconds
+from condenset.run.options import Device, Names, Output, Seconds
 
 if TYPE_CHECKING:
     from condenset.report.results import Result
@@ -30,6 +30,7 @@ class Reproduce:
         runs: record these graded run folders as they are instead of making new ones.
         out: folder of the run folders; what is done there already is not done again.
         into: folder of the recorded results.
+        device: where tensors live: cpu, auto (the accelerator that is there), or one by its name, such as cuda:1.
         output: how to answer.
     """
 
@@ -43,10 +44,12 @@ class Reproduce:
     runs: Names = ()
     out: Annotated[Path, arg(metavar="FOLDER")] = Path("condenset-reproduce")
     into: Annotated[Path, arg(metavar="FOLDER")] = Path("bench/results")
+    device: Device = "cpu"
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
         """Run what is not finished, record, show ours beside theirs."""
+        from condenset.core.device import named_device
         from condenset.report.results import record, results_of
         from condenset.run.reproduce import Terms, reproduce, settings
 
@@ -55,7 +58,7 @@ class Reproduce:
             record(found, self.into)
         else:
             chosen = settings(self.papers, self.datasets, self.budgets, self.exam)
-            terms = Terms(self.out, self.into, self.fair, self.repeats, self.budget)
+            terms = Terms(self.out, self.into, self.fair, self.repeats, self.budget, named_device(self.device))
             found = list(reproduce(chosen, terms, screen))
         numbers = ["reported", "measured", "random", "repeats"]
         heads = ["method", "dataset", "budget", "exam", "network", *numbers, "schedule", "verdict"]

@@ -1,0 +1,79 @@
+"""Every method on another device than the CPU: it meets no tensor that was left behind, and makes the same set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from condenset.core.batch import Inputs
+from condenset.core.execution import HERE, Execution
+from condenset.core.graph import Graph
+from condenset.evaluation.exam import Exam
+from condenset.evaluation.score import evaluate_set
+from condenset.learners.training import Training
+from condenset.tasks.task import Task
+from condenset.tasks.view import TrainView
+from tests.conformance import examples
+from tests.conftest import close
+from tests.elsewhere import DEVICE, Attached
+
+
+@pytest.fixture(autouse=True)
+def conditions(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path_factory.getbasetemp() / "experts"))
+
+
+def task(name: str) -> Task:
+    """The example; a graph's propagation is dense, since the device has no sparse tensors."""
+    found = examples.task(name)
+    train = TrainView(found.train.batch.map(dense), found.target.groups)
+    return replace(found, train=train, validation=None if found.validation is None else found.validation.map(dense))
+
+
+def dense(inputs: Inputs) -> Inputs:
+    return Graph(inputs.features, inputs.propagation.to_dense()) if isinstance(inputs, Graph) else inputs
+
+
+@pytest.mark.parametrize(("method", "name"), list(examples.pairs()))
+def test_a_set_made_elsewhere_is_the_same(method: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = examples.run(method, task(name)).state_dict()
+    with Attached():
+        monkeypatch.setattr(torch, "inference_mode", torch.no_grad)  # its tensors are of PyTorch's own kinds only
+        there = examples.run(method, task(name).to(DEVICE), execution=Execution(DEVICE)).to("cpu").state_dict()
+        for key, expected in here.items():
+            close(there[key], expected, 1e-4)
+
+
+LEARNERS = {
+    "image": ("convnet:width=4,depth=1,norm=none", "mlp:width=8", "logistic", "kernel", "kernel:conv-ntk", "features"),
+    "tabular": ("mlp:width=8", "logistic", "forest", "boosting", "kernel"),
+    "regression": ("mlp:width=8", "logistic", "forest", "kernel"),
+    "graph": ("gcn:hidden=4", "sgc", "logistic", "kernel"),
+}
+EXAM = Exam("small", 1, "a test", Training(epochs=3, batch=8, augment=True), labels="probabilities")
+
+
+@pytest.mark.parametrize(
+    ("name", "learner"), [(name, learner) for name, found in LEARNERS.items() for learner in found]
+)
+def test_a_score_elsewhere_is_the_same(
+    name: str, learner: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of a set with soft labels and baselines; scores are of the training data, since a constant would tell nothing."""
+    data = task(name)
+    data = replace(data, held_out=data.train.all)
+    synthetic = examples.run("ls" if name == "graph" else "dd", data)
+    monkeypatch.setattr(torch, "inference_mode", torch.no_grad)
+
+    def scores(execution: Execution) -> list[tuple[float, ...]]:
+        asked = {"networks": (learner,), "baselines": ("random", "random-same-labels", "k-means", "full"), "repeats": 2}
+        return [row.scores for row in evaluate_set(synthetic, data, EXAM, execution=execution, **asked).rows]
+
+    here = scores(HERE)
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
+    with Attached():
+        there = scores(Execution(DEVICE))
+    assert there == [pytest.approx(row, abs=0.01) for row in here]
