@@ -9,19 +9,19 @@ import numpy as np
 import torch
 
 from condenset.core.rng import Rng
-from condenset.kernels.convolutional import EqualPositions, Layout, Moments, PositionPairs, Recursion, pool
+from condenset.kernels.convolutional import EqualPositions, Layout, Moments, PositionPairs, Recursion, Side, pool
 from tests.conftest import close
 
 WEIGHT_STD, BIAS_STD = 1.3, 0.2
 
 
 def images(n: int, side: int, seed: int) -> torch.Tensor:
-    return torch.randn(n, 2, side, side, generator=Rng(seed).torch(), dtype=torch.float64)
+    return torch.randn(side, side, 2, n, generator=Rng(seed).torch(), dtype=torch.float64)
 
 
 def moments(layout: Layout, plan: str, a: torch.Tensor, b: torch.Tensor) -> Moments:
     recursion = Recursion(plan, layout, WEIGHT_STD, BIAS_STD)
-    return recursion.moments(recursion.side(a), recursion.side(b))
+    return recursion.moments(Side(a, recursion.deviations(a)), Side(b, recursion.deviations(b)))
 
 
 def convolve_by_loops(k: np.ndarray) -> np.ndarray:
@@ -49,21 +49,21 @@ def layer_by_loops(ab: np.ndarray, theta: np.ndarray, aa: np.ndarray, bb: np.nda
 
 def test_one_layer_equals_loops_over_pixels() -> None:
     a, b = images(1, 3, 0), images(1, 3, 1)
-    product = lambda x, y: np.einsum("chw,cij->hwij", x[0].numpy(), y[0].numpy()) / 2
+    product = lambda x, y: np.einsum("hwc,ijc->hwij", x[..., 0].numpy(), y[..., 0].numpy()) / 2
     expected = layer_by_loops(product(a, b), np.zeros((3, 3, 3, 3)), product(a, a), product(b, b))
     for actual, loops in zip(moments(PositionPairs(), "c", a, b), expected, strict=True):
-        close(actual[0, 0].permute(0, 2, 1, 3), torch.tensor(loops), 1e-12)
+        close(actual[..., 0, 0].permute(0, 2, 1, 3), torch.tensor(loops), 1e-12)
 
 
 def test_equal_positions_are_the_diagonal_of_all_pairs() -> None:
     a, b = images(3, 5, 0), images(2, 5, 1)
     few, all_pairs = (moments(layout, "cc", a, b) for layout in (EqualPositions(), PositionPairs()))
     for equal, pairs in zip(few, all_pairs, strict=True):
-        close(torch.einsum("abhhww->abhw", pairs), equal, 1e-12)
+        close(torch.einsum("hhwwab->hwab", pairs), equal, 1e-12)
         close(PositionPairs().flatten(pairs), EqualPositions().flatten(equal), 1e-12)
 
 
 def test_pooling_pairs_is_the_covariance_of_pooled_images() -> None:
     a, b = images(2, 5, 0), images(3, 5, 1)  # an odd side: the last row and column are dropped
-    halve = lambda x: torch.nn.functional.avg_pool2d(x, 2)
+    halve = lambda x: torch.nn.functional.avg_pool2d(x.permute(3, 2, 0, 1), 2).permute(2, 3, 1, 0)
     close(pool(PositionPairs().between(a, b)), PositionPairs().between(halve(a), halve(b)), 1e-12)

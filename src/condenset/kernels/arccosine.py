@@ -25,34 +25,39 @@ def arc_cosine(cosine: Float[Tensor, "*shape"]) -> tuple[Float[Tensor, "*shape"]
         At t = 0 and t = pi both are constants: there kappa_0 has a cusp, whose two one-sided slopes average to 0
         and which a point compared with itself never leaves.
     """
-    kappa_1, kappa_0, _ = _ArcCosine.apply(cosine)
+    kappa_1, kappa_0, _ = _ArcCosine.apply(cosine, 1 / math.pi)
     return kappa_1, kappa_0
 
 
 class _ArcCosine(torch.autograd.Function):
-    """Kappa 1, kappa 0 and the sine, whose slopes are written in terms of each other, so that they have slopes too.
+    """sin t + (pi - t) cos t and pi - t, both times a constant, and sin t.
 
-    No value is chosen by a condition: on a CPU `torch.where` costs ten times an arithmetic operation.
+    Their slopes are written in terms of each other, so that they have slopes too. No value is chosen by a condition:
+    on a CPU `torch.where` costs ten times an arithmetic operation.
     """
 
     @staticmethod
-    def forward(cosine: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        stretched = (cosine * (1 + _SAME_DIRECTION * torch.finfo(cosine.dtype).eps)).clamp_(-1, 1)
-        supplement = torch.acos(stretched).neg_().add_(math.pi)
-        tiny = torch.finfo(cosine.dtype).tiny  # the root of it is quick and exact, that of 0 takes twenty times as long
-        sine = (1 - stretched.square()).clamp_(min=tiny).sqrt_().sub_(math.sqrt(tiny))
-        return torch.addcmul(sine, supplement, stretched).div_(math.pi), supplement.div_(math.pi), sine
+    def forward(cosine: Tensor, scale: float) -> tuple[Tensor, Tensor, Tensor]:
+        one, tiny = cosine.new_ones(()), torch.finfo(cosine.dtype).tiny
+        negated = (cosine * -(1 + _SAME_DIRECTION * torch.finfo(cosine.dtype).eps)).clamp_(-1, 1)
+        supplement = torch.acos(negated)  # of minus the cosine: pi - t
+        squared_sine = torch.addcmul(one, negated, negated, value=-1)
+        # The root of the smallest number is quick and exact, that of 0 takes twenty times as long.
+        sine = squared_sine.clamp_(min=tiny).sqrt_().sub_(math.sqrt(tiny))
+        degree_1 = torch.addcmul(sine, supplement, negated, value=-1)
+        return degree_1.mul_(scale), supplement.mul_(scale), sine
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Tensor], output: tuple[Tensor, Tensor, Tensor]) -> None:
-        ctx.save_for_backward(*inputs, *output[1:])
+    def setup_context(ctx: Any, inputs: tuple[Tensor, float], output: tuple[Tensor, Tensor, Tensor]) -> None:
+        cosine, ctx.scale = inputs
+        ctx.save_for_backward(cosine, *output[1:])
 
     @staticmethod
-    def backward(ctx: Any, by_kappa_1: Tensor, by_kappa_0: Tensor, by_sine: Tensor) -> Tensor:
-        cosine, kappa_0, sine = ctx.saved_tensors
+    def backward(ctx: Any, by_degree_1: Tensor, by_degree_0: Tensor, by_sine: Tensor) -> tuple[Tensor, None]:
+        cosine, degree_0, sine = ctx.saved_tensors
         inverse = sine / (sine.square() + torch.finfo(sine.dtype).tiny)  # 0 where the sine is
-        inside = sine * inverse
-        return by_kappa_1 * kappa_0 * inside + (by_kappa_0 / math.pi - by_sine * cosine) * inverse
+        by_angle = torch.addcmul(by_degree_0 * ctx.scale, by_degree_1 * degree_0, sine)
+        return torch.addcmul(by_angle, by_sine, cosine, value=-1) * inverse, None
 
 
 def deviation(variance: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
@@ -79,13 +84,16 @@ def relu_step(
         ntk: tangent kernel before the layer, of the same shape.
         norm: products of the two deviations, broadcastable to that shape.
     """
-    kappa_1, kappa_0 = arc_cosine(cosine_of(nngp, norm))
-    return norm * kappa_1 / 2, ntk * kappa_0 / 2
+    half_kappa_1, half_kappa_0, _ = _ArcCosine.apply(cosine_of(nngp, norm), 1 / (2 * math.pi))
+    return norm * half_kappa_1, ntk * half_kappa_0
 
 
 def affine_step(
-    nngp: Float[Tensor, "*shape"], ntk: Float[Tensor, "*shape"], weight_std: float, bias_std: float
+    nngp: Float[Tensor, "*shape"], ntk: Float[Tensor, "*#shape"], weight_std: float, bias_std: float
 ) -> tuple[Float[Tensor, "*shape"], Float[Tensor, "*shape"]]:
-    """NNGP and NTK after a layer x -> W x / sqrt(fan in) + b (NTK parameterisation, Jacot et al., 2018)."""
-    after = weight_std**2 * nngp + bias_std**2
+    """NNGP and NTK after a layer x -> W x / sqrt(fan in) + b (NTK parameterisation, Jacot et al., 2018).
+
+    The tangent kernel before the layer may be of a shape that broadcasts.
+    """
+    after = (weight_std**2 * nngp).add_(bias_std**2)
     return after, torch.add(after, ntk, alpha=weight_std**2)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn.functional import pad
 from torch.utils.checkpoint import checkpoint
 
 from condenset.core.batch import Inputs
@@ -20,6 +22,8 @@ from condenset.kernels.convolutional import EqualPositions, Moments, PositionPai
 from condenset.kernels.inputs import image_inputs
 
 Images = Float[Tensor, "_ channels height width"]
+
+_WIDEST = 128  # images of a block's longer side: more are no quicker, and reach further over the diagonal
 
 
 @dataclass(frozen=True)
@@ -55,17 +59,18 @@ class ConvNetwork:
         rows, columns = image_inputs(a, name), image_inputs(b, name)
         self._check(rows, name)
         wanted = torch.is_grad_enabled() and (rows.requires_grad or columns.requires_grad)
-        height, width = self._block(rows, columns, self.block_bytes * (64 if wanted else 1))
-        recompute = wanted and (height < len(rows) or width < len(columns))
+        fitting = self._fitting(rows, self.block_bytes * (64 if wanted else 1))
+        recompute = wanted and fitting < len(rows) * len(columns)
         call = partial(checkpoint, use_reentrant=False, preserve_rng_state=False) if recompute else operator.call
-        side = self._recursion.side
-        left = [call(side, part) for part in torch.split(rows, height)]
-        right = left if columns is rows else [call(side, part) for part in torch.split(columns, width)]
-        bands: list[list[Tensor]] = []
-        for i, one in enumerate(left):
-            mirrored = [bands[j][i].T for j in range(i)] if right is left else []
-            bands.append([*mirrored, *(call(self._moments, one, two)[moment] for two in right[len(mirrored) :])])
-        return torch.cat([torch.cat(band, 1) for band in bands])
+        left = self._side(rows, fitting, call)
+        right = left if columns is rows else self._side(columns, fitting, call)
+        bands: list[Tensor] = []
+        for chosen, pieces in _tiles(len(rows), len(columns), fitting, right is left):
+            one = left.part(chosen)
+            band = torch.cat([call(self._moments, one, right.part(piece))[moment] for piece in pieces], 1)
+            bands.append(pad(band, (len(columns) - band.shape[1], 0)))
+        whole = torch.cat(bands)
+        return whole.triu() + whole.triu(1).T if right is left else whole
 
     @property
     def _recursion(self) -> Recursion:
@@ -79,19 +84,20 @@ class ConvNetwork:
         recursion = self._recursion
         nngp, ntk = recursion.moments(left, right)
         if self.readout == "pool":
-            nngp, ntk = nngp.flatten(2).mean(2), ntk.flatten(2).mean(2)
+            nngp, ntk = nngp.mean((0, 1, 2, 3)), ntk.mean((0, 1, 2, 3))
         else:
             nngp, ntk = recursion.layout.flatten(nngp), recursion.layout.flatten(ntk)
         return affine_step(nngp, ntk, self.weight_std, self.bias_std)
 
-    def _block(self, rows: Images, columns: Images, size: int) -> tuple[int, int]:
-        """Images of `rows` and of `columns` in a block; as many of both where they are the same."""
-        pixels = rows.shape[2] * rows.shape[3]
-        fitting = max(1, size // ((pixels**2 if self._pairs() else pixels) * rows.element_size()))
-        if rows is columns:
-            return (side := min(len(rows), math.isqrt(fitting))), side
-        width = min(len(columns), max(math.isqrt(fitting), fitting // len(rows)))
-        return min(len(rows), fitting // width), width
+    def _side(self, images: Images, fitting: int, call: Callable[..., Any]) -> Side:
+        arranged = images.permute(2, 3, 1, 0).contiguous()
+        layers = [call(self._recursion.deviations, part) for part in torch.split(arranged, fitting, -1)]
+        return Side(arranged, tuple(torch.cat(parts, -1) for parts in zip(*layers, strict=True)))
+
+    def _fitting(self, images: Images, size: int) -> int:
+        """Pairs of images whose covariance has at most so many bytes, at least one."""
+        pixels = images.shape[2] * images.shape[3]
+        return max(1, size // ((pixels**2 if self._pairs() else pixels) * images.element_size()))
 
     def _check(self, images: Images, name: str) -> None:
         if set(self.plan) - set("cp") or self.readout not in ("flatten", "pool"):
@@ -106,3 +112,17 @@ class ConvNetwork:
                 f"plan {self.plan!r} halves the image {halvings} times, expected a side of at least {2**halvings} "
                 f"pixels, got {side}: take letters p out of the plan"
             )
+
+
+def _tiles(rows: int, columns: int, fitting: int, same: bool) -> Iterator[tuple[slice, list[slice]]]:
+    """Bands of rows, each with the pieces of columns it is computed with: few rows by many columns is quickest.
+
+    Where rows and columns are the same images, a band begins at the diagonal.
+    """
+    start = 0
+    while start < rows:
+        first = start if same else 0
+        width = min(columns - first, fitting, _WIDEST)
+        stop = start + fitting // width
+        yield slice(start, stop), [slice(at, at + width) for at in range(first, columns, width)]
+        start = stop

@@ -1,14 +1,16 @@
 """Convolutional ReLU networks of infinite width: their NNGP and NTK (Arora et al., 2019; Novak et al., 2019).
 
 A covariance is kept either for equal positions only (axes h, w), enough for convolutions read out by flattening,
-or for all pairs of positions (axes h, h', w, w'), which pooling needs. Both act on any leading axes, so one
-recursion serves the covariance between two sets of images and the one within each image. The latter is needed only
-for the deviations that a ReLU layer divides by, which are found once for every image.
+or for all pairs of positions (axes h, h', w, w'), which pooling needs. The axes of the images come last, so that what
+is added over neighbours are long contiguous pieces. One recursion serves the covariance between two sets of images
+(a, b) and the one within each image (n). The latter is needed only for the deviations that a ReLU layer divides by,
+which are found once for every image.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -23,95 +25,109 @@ class EqualPositions:
     """Covariances between equal positions, axes (h, w): cost linear in the number of pixels."""
 
     def between(
-        self, a: Float[Tensor, "na channels height width"], b: Float[Tensor, "nb channels height width"]
-    ) -> Float[Tensor, "na nb height width"]:
+        self, a: Float[Tensor, "height width channels na"], b: Float[Tensor, "height width channels nb"]
+    ) -> Float[Tensor, "height width na nb"]:
         """Mean product over channels of every image of `a` with every image of `b`."""
-        return torch.einsum("achw,bchw->abhw", a, b) / a.shape[1]
+        return torch.einsum("hwca,hwcb->hwab", a, b / b.shape[2])
 
-    def within(self, a: Float[Tensor, "n channels height width"]) -> Float[Tensor, "n height width"]:
+    def within(self, a: Float[Tensor, "height width channels n"]) -> Float[Tensor, "height width n"]:
         """Mean product over channels of every image with itself."""
-        return a.square().mean(1)
+        return a.square().mean(2)
 
-    def convolve(self, covariance: Float[Tensor, "*lead height width"]) -> Float[Tensor, "*lead height width"]:
-        """Mean over the nine joint offsets of a 3 x 3 convolution, zero outside the image."""
-        rows, columns = (_neighbours(side, covariance) for side in covariance.shape[-2:])
-        return rows @ (covariance @ columns)
+    def convolve(self, covariance: Float[Tensor, "height width *lead"]) -> Float[Tensor, "height width *lead"]:
+        """Sum over the nine joint offsets of a 3 x 3 convolution, zero outside the image."""
+        return _sum_of_three_shifts(_sum_of_three_shifts(covariance, 0), 1)
 
-    def variance(self, within: Float[Tensor, "n height width"]) -> Float[Tensor, "n height width"]:
+    def variance(self, within: Float[Tensor, "height width n"]) -> Float[Tensor, "height width n"]:
         """What a covariance within images says of every position alone."""
         return within
 
-    def norm(self, left: Float[Tensor, "*l height width"], right: Float[Tensor, "*r height width"]) -> Tensor:
-        """Products of the deviations of two sets of images, broadcast over leading axes."""
+    def norm(self, left: Float[Tensor, "height width *l"], right: Float[Tensor, "height width *r"]) -> Tensor:
+        """Products of the deviations of two sets of images, broadcast over the axes of the images."""
         return left * right
 
-    def flatten(self, covariance: Float[Tensor, "na nb height width"]) -> Float[Tensor, "na nb"]:
+    def flatten(self, covariance: Float[Tensor, "height width na nb"]) -> Float[Tensor, "na nb"]:
         """Readout of a flattened image: the mean over equal positions."""
-        return covariance.mean((-2, -1))
+        return covariance.mean((0, 1))
 
 
 class PositionPairs:
     """Covariances between all pairs of positions, axes (h, h', w, w'): cost quadratic in the number of pixels."""
 
     def between(
-        self, a: Float[Tensor, "na channels height width"], b: Float[Tensor, "nb channels height width"]
-    ) -> Float[Tensor, "na nb height height width width"]:
+        self, a: Float[Tensor, "height width channels na"], b: Float[Tensor, "height width channels nb"]
+    ) -> Float[Tensor, "height height width width na nb"]:
         """Mean product over channels of every image of `a` with every image of `b`."""
-        return torch.einsum("achw,bcij->abhiwj", a, b) / a.shape[1]
+        return torch.einsum("hwca,ijcb->hiwjab", a, b / b.shape[2]).contiguous()
 
-    def within(self, a: Float[Tensor, "n channels height width"]) -> Float[Tensor, "n height height width width"]:
+    def within(self, a: Float[Tensor, "height width channels n"]) -> Float[Tensor, "height height width width n"]:
         """Mean product over channels of every image with itself."""
-        return torch.einsum("achw,acij->ahiwj", a, a) / a.shape[1]
+        return torch.einsum("hwcn,ijcn->hiwjn", a, a / a.shape[2]).contiguous()
 
-    def convolve(self, covariance: Float[Tensor, "*lead h h w w"]) -> Float[Tensor, "*lead h h w w"]:
-        """Mean over the nine joint offsets of a 3 x 3 convolution, zero outside the image."""
-        return _mean_of_three_shifts(_mean_of_three_shifts(covariance, -2, -1), -4, -3)
+    def convolve(self, covariance: Float[Tensor, "h h w w *images"]) -> Float[Tensor, "h h w w *images"]:
+        """Sum over the nine joint offsets of a 3 x 3 convolution, zero outside the image."""
+        return _sum_of_three_shifts(_sum_of_three_shifts(covariance, 0, 1), 2, 3)
 
-    def variance(self, within: Float[Tensor, "n h h w w"]) -> Float[Tensor, "n h w"]:
+    def variance(self, within: Float[Tensor, "h h w w n"]) -> Float[Tensor, "h w n"]:
         """What a covariance within images says of every position alone."""
         return _equal_positions(within)
 
-    def norm(self, left: Float[Tensor, "*l h w"], right: Float[Tensor, "*r h w"]) -> Tensor:
-        """Products of the deviations of two sets of images, broadcast over leading axes."""
-        return left[..., :, None, :, None] * right[..., None, :, None, :]
+    def norm(self, left: Float[Tensor, "h w *l"], right: Float[Tensor, "h w *r"]) -> Tensor:
+        """Products of the deviations of two sets of images, broadcast over the axes of the images."""
+        left, right = torch.broadcast_tensors(left[:, :, None], right[:, None])
+        return left.contiguous()[:, None] * right.contiguous()  # copies of few entries, quicker than short rows
 
-    def flatten(self, covariance: Float[Tensor, "na nb h h w w"]) -> Float[Tensor, "na nb"]:
+    def flatten(self, covariance: Float[Tensor, "h h w w na nb"]) -> Float[Tensor, "na nb"]:
         """Readout of a flattened image: the mean over equal positions."""
-        return _equal_positions(covariance).mean((-2, -1))
+        return _equal_positions(covariance).mean((0, 1))
 
 
 Layout = EqualPositions | PositionPairs
 
 
-def pool(covariance: Float[Tensor, "*lead h h w w"]) -> Float[Tensor, "*lead k k v v"]:
+def pool(covariance: Float[Tensor, "h h w w *images"]) -> Float[Tensor, "k k v v *images"]:
     """Pairs of positions after 2 x 2 average pooling with stride 2; an odd last row or column is dropped."""
-    for axis in (-4, -3, -2, -1):
+    for axis in range(4):
         half = covariance.shape[axis] // 2
-        first, second = covariance.narrow(axis, 0, 2 * half).unflatten(axis, (half, 2)).unbind(axis)
-        covariance = (first + second) / 2
-    return covariance
+        first, second = covariance.narrow(axis, 0, 2 * half).unflatten(axis, (half, 2)).unbind(axis + 1)
+        covariance = first + second
+    return covariance / 2**4
 
 
-def _equal_positions(covariance: Float[Tensor, "*lead h h w w"]) -> Float[Tensor, "*lead h w"]:
-    return covariance.diagonal(dim1=-4, dim2=-3).diagonal(dim1=-3, dim2=-2)
+def _equal_positions(covariance: Float[Tensor, "h h w w *images"]) -> Float[Tensor, "h w *images"]:
+    return torch.einsum("hhww...->hw...", covariance)
 
 
-def _neighbours(side: int, like: Tensor) -> Float[Tensor, "side side"]:
-    """A third at every position and at the ones beside it, by which to multiply: much quicker than a pooling."""
-    return torch.full((side, side), 1 / 3, dtype=like.dtype, device=like.device).tril(1).triu(-1)
+def _sum_of_three_shifts(covariance: Float[Tensor, "*shape"], *axes: int) -> Float[Tensor, "*shape"]:
+    """Sum over the three offsets, joint along axes of equal length, zero outside."""
+    result: Tensor = _SumOfThreeShifts.apply(covariance, axes)
+    return result
 
 
-def _mean_of_three_shifts(covariance: Float[Tensor, "*shape"], axis: int, other: int) -> Float[Tensor, "*shape"]:
-    """Mean over the three joint offsets along two axes of equal length, zero outside."""
-    inner = covariance.shape[axis] - 1
+class _SumOfThreeShifts(torch.autograd.Function):
+    """Its matrix is symmetric, so the backward pass is the same sum: far quicker than the slices' own gradients."""
 
-    def part(whole: Tensor, start: int) -> Tensor:
-        return whole.narrow(axis, start, inner).narrow(other, start, inner)
+    @staticmethod
+    def forward(covariance: Tensor, axes: tuple[int, ...]) -> Tensor:
+        inner = covariance.shape[axes[0]] - 1
 
-    total = covariance.clone()
-    part(total, 1).add_(part(covariance, 0))
-    part(total, 0).add_(part(covariance, 1))
-    return total / 3
+        def part(whole: Tensor, start: int) -> Tensor:
+            for axis in axes:
+                whole = whole.narrow(axis, start, inner)
+            return whole
+
+        total = covariance.clone()
+        part(total, 1).add_(part(covariance, 0))
+        part(total, 0).add_(part(covariance, 1))
+        return total
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor, tuple[int, ...]], output: Tensor) -> None:
+        ctx.axes = inputs[1]
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        return _sum_of_three_shifts(gradient, *ctx.axes), None
 
 
 @dataclass(frozen=True)
@@ -119,12 +135,16 @@ class Side:
     """One set of images as the recursion needs it.
 
     Attributes:
-        images: (n, channels, height, width).
-        deviations: one per convolution, (n, h, w) of its layer: of every position before the ReLU.
+        images: (height, width, channels, n).
+        deviations: one per convolution, (h, w, n) of its layer: of every position before the ReLU.
     """
 
-    images: Float[Tensor, "n channels height width"]
-    deviations: tuple[Float[Tensor, "n _ _"], ...]
+    images: Float[Tensor, "height width channels n"]
+    deviations: tuple[Float[Tensor, "_ _ n"], ...]
+
+    def part(self, chosen: slice) -> Side:
+        """Some of the images."""
+        return Side(self.images[..., chosen], tuple(layer[..., chosen] for layer in self.deviations))
 
 
 @dataclass(frozen=True)
@@ -143,8 +163,8 @@ class Recursion:
     weight_std: float
     bias_std: float
 
-    def side(self, images: Float[Tensor, "n channels height width"]) -> Side:
-        """The images with the deviations of all layers."""
+    def deviations(self, images: Float[Tensor, "height width channels n"]) -> tuple[Float[Tensor, "_ _ n"], ...]:
+        """What a `Side` knows of its images besides their pixels."""
         within, deviations = self.layout.within(images), []
         for layer in self.plan:
             if layer == "p":
@@ -153,20 +173,23 @@ class Recursion:
             within = self._convolve(within, within)[0]
             deviations.append(deviation(self.layout.variance(within)))
             within = relu_step(within, within, self.layout.norm(deviations[-1], deviations[-1]))[0]
-        return Side(images, tuple(deviations))
+        return tuple(deviations)
 
     def moments(self, left: Side, right: Side) -> Moments:
         """NNGP and NTK between positions of two sets of images, after all layers."""
         start = self.layout.between(left.images, right.images)
-        cross, deviations = (start, torch.zeros_like(start)), zip(left.deviations, right.deviations, strict=True)
+        zero = torch.zeros_like(start[..., :1, :1])  # of one pair of images: the first affine step broadcasts it
+        cross, deviations = (start, zero), zip(left.deviations, right.deviations, strict=True)
         for layer in self.plan:
             if layer == "p":
                 cross = (pool(cross[0]), pool(cross[1]))
                 continue
             one, other = next(deviations)
-            cross = relu_step(*self._convolve(*cross), self.layout.norm(one[:, None], other[None]))
+            norm = self.layout.norm(one[..., :, None], other[..., None, :])
+            cross = relu_step(*self._convolve(*cross), norm)
         return cross
 
     def _convolve(self, nngp: Tensor, ntk: Tensor) -> Moments:
-        mean = self.layout.convolve(nngp)
-        return affine_step(mean, mean if ntk is nngp else self.layout.convolve(ntk), self.weight_std, self.bias_std)
+        total = self.layout.convolve(nngp)
+        total_ntk = total if ntk is nngp else self.layout.convolve(ntk)
+        return affine_step(total, total_ntk, self.weight_std / 3, self.bias_std)  # nine offsets share the variance
