@@ -25,39 +25,41 @@ def arc_cosine(cosine: Float[Tensor, "*shape"]) -> tuple[Float[Tensor, "*shape"]
         At t = 0 and t = pi both are constants: there kappa_0 has a cusp, whose two one-sided slopes average to 0
         and which a point compared with itself never leaves.
     """
-    kappa_1, kappa_0, _ = _ArcCosine.apply(cosine, 1 / math.pi)
-    return kappa_1, kappa_0
+    kappas: tuple[Tensor, Tensor] = _ArcCosine.apply(cosine, 1 / math.pi)
+    return kappas
 
 
 class _ArcCosine(torch.autograd.Function):
-    """sin t + (pi - t) cos t and pi - t, both times a constant, and sin t.
+    """sin t + (pi - t) cos t and pi - t, both times a constant; the slope of the first is the second.
 
-    Their slopes are written in terms of each other, so that they have slopes too. No value is chosen by a condition:
-    on a CPU `torch.where` costs ten times an arithmetic operation.
+    No value is chosen by a condition: on a CPU `torch.where` costs ten times an arithmetic operation.
     """
 
     @staticmethod
-    def forward(cosine: Tensor, scale: float) -> tuple[Tensor, Tensor, Tensor]:
-        one, tiny = cosine.new_ones(()), torch.finfo(cosine.dtype).tiny
+    def forward(cosine: Tensor, scale: float) -> tuple[Tensor, Tensor]:
         negated = (cosine * -(1 + _SAME_DIRECTION * torch.finfo(cosine.dtype).eps)).clamp_(-1, 1)
         supplement = torch.acos(negated)  # of minus the cosine: pi - t
-        squared_sine = torch.addcmul(one, negated, negated, value=-1)
-        # The root of the smallest number is quick and exact, that of 0 takes twenty times as long.
-        sine = squared_sine.clamp_(min=tiny).sqrt_().sub_(math.sqrt(tiny))
-        degree_1 = torch.addcmul(sine, supplement, negated, value=-1)
-        return degree_1.mul_(scale), supplement.mul_(scale), sine
+        sine = _squared_sine(negated).sqrt_().sub_(math.sqrt(torch.finfo(cosine.dtype).tiny))
+        return sine.addcmul_(supplement, negated, value=-1).mul_(scale), supplement.mul_(scale)
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Tensor, float], output: tuple[Tensor, Tensor, Tensor]) -> None:
+    def setup_context(ctx: Any, inputs: tuple[Tensor, float], output: tuple[Tensor, Tensor]) -> None:
         cosine, ctx.scale = inputs
-        ctx.save_for_backward(cosine, *output[1:])
+        ctx.save_for_backward(cosine, output[1])
 
     @staticmethod
-    def backward(ctx: Any, by_degree_1: Tensor, by_degree_0: Tensor, by_sine: Tensor) -> tuple[Tensor, None]:
-        cosine, degree_0, sine = ctx.saved_tensors
-        inverse = sine / (sine.square() + torch.finfo(sine.dtype).tiny)  # 0 where the sine is
-        by_angle = torch.addcmul(by_degree_0 * ctx.scale, by_degree_1 * degree_0, sine)
-        return torch.addcmul(by_angle, by_sine, cosine, value=-1) * inverse, None
+    def backward(ctx: Any, by_degree_1: Tensor, by_degree_0: Tensor) -> tuple[Tensor, None]:
+        cosine, degree_0 = ctx.saved_tensors
+        real = torch.finfo(cosine.dtype)
+        sine = _squared_sine(cosine * (1 + _SAME_DIRECTION * real.eps)).sqrt() - math.sqrt(real.tiny)
+        inverse = sine / (sine.square() + real.tiny)  # 0 where the sine is
+        return torch.addcmul(by_degree_0 * ctx.scale, by_degree_1 * degree_0, sine) * inverse, None
+
+
+def _squared_sine(cosine: Tensor) -> Tensor:
+    """At least the smallest number: its root is quick and exact, that of 0 takes twenty times as long."""
+    squared = torch.addcmul(cosine.new_ones(()), cosine, cosine, value=-1)
+    return squared.clamp_(min=torch.finfo(cosine.dtype).tiny)
 
 
 def deviation(variance: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
@@ -84,7 +86,7 @@ def relu_step(
         ntk: tangent kernel before the layer, of the same shape.
         norm: products of the two deviations, broadcastable to that shape.
     """
-    half_kappa_1, half_kappa_0, _ = _ArcCosine.apply(cosine_of(nngp, norm), 1 / (2 * math.pi))
+    half_kappa_1, half_kappa_0 = _ArcCosine.apply(cosine_of(nngp, norm), 1 / (2 * math.pi))
     return norm * half_kappa_1, ntk * half_kappa_0
 
 
@@ -95,5 +97,5 @@ def affine_step(
 
     The tangent kernel before the layer may be of a shape that broadcasts.
     """
-    after = (weight_std**2 * nngp).add_(bias_std**2)
+    after = torch.add(nngp.new_full((), bias_std**2), nngp, alpha=weight_std**2)
     return after, torch.add(after, ntk, alpha=weight_std**2)

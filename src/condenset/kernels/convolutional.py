@@ -28,7 +28,7 @@ class EqualPositions:
         self, a: Float[Tensor, "height width channels na"], b: Float[Tensor, "height width channels nb"]
     ) -> Float[Tensor, "height width na nb"]:
         """Mean product over channels of every image of `a` with every image of `b`."""
-        return torch.einsum("hwca,hwcb->hwab", a, b / b.shape[2])
+        return torch.einsum("hwca,hwcb->hwab", a / a.shape[2], b).contiguous()
 
     def within(self, a: Float[Tensor, "height width channels n"]) -> Float[Tensor, "height width n"]:
         """Mean product over channels of every image with itself."""
@@ -36,7 +36,7 @@ class EqualPositions:
 
     def convolve(self, covariance: Float[Tensor, "height width *lead"]) -> Float[Tensor, "height width *lead"]:
         """Sum over the nine joint offsets of a 3 x 3 convolution, zero outside the image."""
-        return _sum_of_three_shifts(_sum_of_three_shifts(covariance, 0), 1)
+        return _sum_over_neighbours(covariance, (0,), (1,))
 
     def variance(self, within: Float[Tensor, "height width n"]) -> Float[Tensor, "height width n"]:
         """What a covariance within images says of every position alone."""
@@ -58,15 +58,15 @@ class PositionPairs:
         self, a: Float[Tensor, "height width channels na"], b: Float[Tensor, "height width channels nb"]
     ) -> Float[Tensor, "height height width width na nb"]:
         """Mean product over channels of every image of `a` with every image of `b`."""
-        return torch.einsum("hwca,ijcb->hiwjab", a, b / b.shape[2]).contiguous()
+        return torch.einsum("hwca,ijcb->hiwjab", a / a.shape[2], b).contiguous()
 
     def within(self, a: Float[Tensor, "height width channels n"]) -> Float[Tensor, "height height width width n"]:
         """Mean product over channels of every image with itself."""
-        return torch.einsum("hwcn,ijcn->hiwjn", a, a / a.shape[2]).contiguous()
+        return torch.einsum("hwcn,ijcn->hiwjn", a / a.shape[2], a).contiguous()
 
     def convolve(self, covariance: Float[Tensor, "h h w w *images"]) -> Float[Tensor, "h h w w *images"]:
         """Sum over the nine joint offsets of a 3 x 3 convolution, zero outside the image."""
-        return _sum_of_three_shifts(_sum_of_three_shifts(covariance, 0, 1), 2, 3)
+        return _sum_over_neighbours(covariance, (0, 1), (2, 3))
 
     def variance(self, within: Float[Tensor, "h h w w n"]) -> Float[Tensor, "h w n"]:
         """What a covariance within images says of every position alone."""
@@ -98,36 +98,42 @@ def _equal_positions(covariance: Float[Tensor, "h h w w *images"]) -> Float[Tens
     return torch.einsum("hhww...->hw...", covariance)
 
 
-def _sum_of_three_shifts(covariance: Float[Tensor, "*shape"], *axes: int) -> Float[Tensor, "*shape"]:
-    """Sum over the three offsets, joint along axes of equal length, zero outside."""
-    result: Tensor = _SumOfThreeShifts.apply(covariance, axes)
-    return result
+def _sum_over_neighbours(covariance: Float[Tensor, "*shape"], *axes: tuple[int, ...]) -> Float[Tensor, "*shape"]:
+    """Sum over three offsets along every entry of `axes`, joint along its axes of equal length; zero outside."""
+    total: Tensor = _SumOverNeighbours.apply(covariance, *axes)
+    return total
 
 
-class _SumOfThreeShifts(torch.autograd.Function):
-    """Its matrix is symmetric, so the backward pass is the same sum: far quicker than the slices' own gradients."""
-
-    @staticmethod
-    def forward(covariance: Tensor, axes: tuple[int, ...]) -> Tensor:
-        inner = covariance.shape[axes[0]] - 1
-
-        def part(whole: Tensor, start: int) -> Tensor:
-            for axis in axes:
-                whole = whole.narrow(axis, start, inner)
-            return whole
-
-        total = covariance.clone()
-        part(total, 1).add_(part(covariance, 0))
-        part(total, 0).add_(part(covariance, 1))
-        return total
+class _SumOverNeighbours(torch.autograd.Function):
+    """The matrix of this sum is symmetric, so that its gradient is the same sum: quicker than those of slices."""
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Tensor, tuple[int, ...]], output: Tensor) -> None:
-        ctx.axes = inputs[1]
+    def forward(covariance: Tensor, *axes: tuple[int, ...]) -> Tensor:
+        for joint in axes:
+            covariance = _sum_of_three_shifts(covariance, joint)
+        return covariance
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
-        return _sum_of_three_shifts(gradient, *ctx.axes), None
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+        ctx.axes = inputs[1:]
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        return _sum_over_neighbours(gradient, *ctx.axes), *(None for _ in ctx.axes)
+
+
+def _sum_of_three_shifts(covariance: Tensor, axes: tuple[int, ...]) -> Tensor:
+    inner = covariance.shape[axes[0]] - 1
+
+    def part(whole: Tensor, start: int) -> Tensor:
+        for axis in axes:
+            whole = whole.narrow(axis, start, inner)
+        return whole
+
+    total = covariance.clone()
+    part(total, 1).add_(part(covariance, 0))
+    part(total, 0).add_(part(covariance, 1))
+    return total
 
 
 @dataclass(frozen=True)
