@@ -35,8 +35,9 @@ def test_border_values_are_exact_and_gradients_finite(dtype) -> None:
     kappa_1, kappa_0 = arc_cosine(cosine)
     expected = torch.tensor([1.0, 1.0, 1.0, 0.0, 0.0], dtype=dtype)
     assert torch.equal(kappa_1, expected) and torch.equal(kappa_0, expected)
-    (kappa_1.sum() + kappa_0.sum()).backward()
-    assert torch.equal(cosine.grad, torch.zeros_like(cosine))
+    (slope,) = torch.autograd.grad(kappa_1.sum() + kappa_0.sum(), cosine, create_graph=True)
+    (slope_of_slope,) = torch.autograd.grad(slope.sum(), cosine)
+    assert torch.equal(slope, torch.zeros_like(cosine)) and torch.equal(slope_of_slope, torch.zeros_like(cosine))
 
 
 def test_slope_of_kappa_1_is_kappa_0() -> None:
@@ -83,3 +84,5 @@ def test_relu_step_equals_a_monte_carlo_mean() -> None:
 def test_affine_step_adds_the_layers_own_tangent() -> None:
     nngp, ntk = affine_step(torch.tensor([2.0]), torch.tensor([3.0]), 2.0, 0.5)
     assert nngp.item() == 8.25 and ntk.item() == 20.25
+    nngp, ntk = affine_step(torch.tensor([2.0, 1.0]), torch.tensor(0.0), 2.0, 0.5)
+    assert nngp.tolist() == ntk.tolist() == [8.25, 4.25]

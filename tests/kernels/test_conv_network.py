@@ -42,6 +42,38 @@ def test_of_the_same_images_one_half_is_mirrored(network) -> None:
     assert torch.equal(kernel, kernel.T)
 
 
+@pytest.mark.parametrize("network", [ConvNetwork("cc"), ConvNetwork("cpc"), ConvNetwork("c", readout="pool")])
+@pytest.mark.parametrize("pairs", [1, 2, 3, 5, 12])
+def test_of_the_same_images_the_kernel_is_that_of_two_sets(network, pairs) -> None:
+    x = images(7, 4)
+    one = 8 * (4**4 if "p" in network.plan + network.readout else 4**2)
+    blocked = replace(network, block_bytes=pairs * one)
+    close(blocked.kernel(x, x, 1, "conv-ntk"), network.kernel(x, x.clone(), 1, "conv-ntk"), 1e-12)
+
+
+def test_rows_longer_than_a_block_is_wide() -> None:
+    x, network = images(150, 2), ConvNetwork("c")
+    kernel = network.kernel(x, x, 1, "conv-ntk")
+    assert torch.equal(kernel, kernel.T)
+    close(kernel, network.kernel(x, x.clone(), 1, "conv-ntk"), 1e-12)
+    close(kernel[:, 140:], network.kernel(x, x[140:], 1, "conv-ntk"), 1e-12)
+
+
+def test_pooling_first_pools_the_images() -> None:
+    a, b = images(3, 6), images(2, 6, seed=1)
+    halve = lambda x: torch.nn.functional.avg_pool2d(x, 2)
+    for moment in (0, 1):
+        pooled = ConvNetwork("c").kernel(halve(a), halve(b), moment, "conv-ntk")
+        close(ConvNetwork("pc").kernel(a, b, moment, "conv-ntk"), pooled, 1e-12)
+
+
+def test_without_convolutions_the_kernel_is_linear() -> None:
+    a, b = images(3, 4), images(2, 4, seed=1)
+    for moment in (0, 1):
+        kernel = ConvNetwork("", weight_std=2.0, bias_std=0.5).kernel(a, b, moment, "conv-ntk")
+        close(kernel, 4 * torch.einsum("achw,bchw->ab", a, b) / 32 + 0.25, 1e-12)
+
+
 def test_gradient_is_the_difference_quotient_where_images_meet_themselves() -> None:
     x = images(2, 3).requires_grad_()
     network, weight = ConvNetwork("cp", readout="pool"), torch.tensor([[1.0, 0.5], [-0.25, 2.0]], dtype=torch.float64)

@@ -6,6 +6,7 @@ import itertools
 import math
 
 import numpy as np
+import pytest
 import torch
 
 from condenset.core.rng import Rng
@@ -67,3 +68,11 @@ def test_pooling_pairs_is_the_covariance_of_pooled_images() -> None:
     a, b = images(2, 5, 0), images(3, 5, 1)  # an odd side: the last row and column are dropped
     halve = lambda x: torch.nn.functional.avg_pool2d(x.permute(3, 2, 0, 1), 2).permute(2, 3, 1, 0)
     close(pool(PositionPairs().between(a, b)), PositionPairs().between(halve(a), halve(b)), 1e-12)
+
+
+@pytest.mark.parametrize(("layout", "shape"), [(EqualPositions(), (4, 3, 2)), (PositionPairs(), (3, 3, 2, 2, 2))])
+def test_convolutions_have_slopes_and_slopes_of_slopes(layout, shape) -> None:
+    covariance = torch.randn(shape, generator=Rng(0).torch(), dtype=torch.float64, requires_grad=True)
+    squares = lambda covariance: layout.convolve(covariance).square()
+    assert torch.autograd.gradcheck(squares, covariance)
+    assert torch.autograd.gradgradcheck(squares, covariance)

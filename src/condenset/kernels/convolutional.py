@@ -9,6 +9,7 @@ which are found once for every image.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from torch import Tensor
 
 from condenset.kernels.arccosine import affine_step, deviation, relu_step
 
-Moments = tuple[Tensor, Tensor]  # NNGP and NTK of the same shape
+Moments = tuple[Tensor, Tensor]  # NNGP and NTK of the same shape; before the first layer an NTK without axes
 
 
 class EqualPositions:
@@ -171,12 +172,12 @@ class Recursion:
 
     def deviations(self, images: Float[Tensor, "height width channels n"]) -> tuple[Float[Tensor, "_ _ n"], ...]:
         """What a `Side` knows of its images besides their pixels."""
-        within, deviations = self.layout.within(images), []
+        within, zero, deviations = self.layout.within(images), images.new_zeros(()), []
         for layer in self.plan:
             if layer == "p":
                 within = pool(within)
                 continue
-            within = self._convolve(within, within)[0]
+            within = self._convolve((within, zero))[0]
             deviations.append(deviation(self.layout.variance(within)))
             within = relu_step(within, within, self.layout.norm(deviations[-1], deviations[-1]))[0]
         return tuple(deviations)
@@ -184,18 +185,22 @@ class Recursion:
     def moments(self, left: Side, right: Side) -> Moments:
         """NNGP and NTK between positions of two sets of images, after all layers."""
         start = self.layout.between(left.images, right.images)
-        zero = torch.zeros_like(start[..., :1, :1])  # of one pair of images: the first affine step broadcasts it
-        cross, deviations = (start, zero), zip(left.deviations, right.deviations, strict=True)
+        cross, deviations = (start, start.new_zeros(())), zip(left.deviations, right.deviations, strict=True)
         for layer in self.plan:
             if layer == "p":
-                cross = (pool(cross[0]), pool(cross[1]))
+                cross = _of_both(pool, cross)
                 continue
             one, other = next(deviations)
             norm = self.layout.norm(one[..., :, None], other[..., None, :])
-            cross = relu_step(*self._convolve(*cross), norm)
-        return cross
+            cross = relu_step(*self._convolve(cross), norm)
+        return cross[0], cross[1].expand_as(cross[0])
 
-    def _convolve(self, nngp: Tensor, ntk: Tensor) -> Moments:
-        total = self.layout.convolve(nngp)
-        total_ntk = total if ntk is nngp else self.layout.convolve(ntk)
-        return affine_step(total, total_ntk, self.weight_std / 3, self.bias_std)  # nine offsets share the variance
+    def _convolve(self, moments: Moments) -> Moments:
+        totals = _of_both(self.layout.convolve, moments)
+        return affine_step(*totals, self.weight_std / 3, self.bias_std)  # nine offsets share the variance
+
+
+def _of_both(change: Callable[[Tensor], Tensor], moments: Moments) -> Moments:
+    """A linear change of NNGP and NTK. An NTK without axes is the zero before the first layer, and stays so."""
+    nngp, ntk = moments
+    return change(nngp), change(ntk) if ntk.ndim else ntk
