@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from condenset.core import device
+from condenset.run import device
 from condenset.tasks.view import TrainView
 from tests.elsewhere import DEVICE, Attached
 from tests.run.conftest import Cli

@@ -56,11 +56,11 @@ class Compare:
 
     def run(self, screen: Screen) -> Answer:
         """Run what is not finished, gather the rows."""
-        from condenset.core.device import named_device
         from condenset.core.execution import Execution
         from condenset.evaluation.exam import named_exam
         from condenset.report.tables import rows_to
         from condenset.run.compare import cells, compare
+        from condenset.run.device import named_device
         from condenset.run.watched import Grading, score_table
         from condenset.tasks.catalogue import open_task
 

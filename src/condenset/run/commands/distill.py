@@ -73,7 +73,7 @@ class Distill:
 
     def run(self, screen: Screen) -> Answer:
         """Distil, save, say what comes next."""
-        from condenset.core.device import named_device
+        from condenset.run.device import named_device
         from condenset.run.distill import Conditions
         from condenset.run.watched import distil
 

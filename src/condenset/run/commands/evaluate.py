@@ -44,9 +44,9 @@ class Evaluate:
     def run(self, screen: Screen) -> Answer:
         """Train on the set and on the baselines, note the scores in the set's card."""
         from condenset.artifact.reading import read
-        from condenset.core.device import named_device
         from condenset.core.execution import Execution
         from condenset.evaluation.exam import named_exam
+        from condenset.run.device import named_device
         from condenset.run.evaluate import open_artifact_task
         from condenset.run.watched import Grading, grade, score_table
 

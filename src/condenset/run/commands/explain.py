@@ -41,11 +41,11 @@ class Explain:
 
     def run(self, screen: Screen) -> Answer:
         """Open the data, try the first steps."""
-        from condenset.core.device import named_device
         from condenset.core.execution import Execution
         from condenset.prediction import predict
         from condenset.report.wording import bytes_text, count_text, seconds_text
         from condenset.run.config import Config
+        from condenset.run.device import named_device
         from condenset.run.distill import resolved
         from condenset.tasks.catalogue import open_task
 

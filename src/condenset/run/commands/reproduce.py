@@ -49,8 +49,8 @@ class Reproduce:
 
     def run(self, screen: Screen) -> Answer:
         """Run what is not finished, record, show ours beside theirs."""
-        from condenset.core.device import named_device
         from condenset.report.results import record, results_of
+        from condenset.run.device import named_device
         from condenset.run.reproduce import Terms, reproduce, settings
 
         if self.runs:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from condenset.core.device import named_device
 from condenset.core.errors import RequestError, UnknownNameError
+from condenset.run.device import named_device
 
 
 def machine(monkeypatch: pytest.MonkeyPatch, kind: str | None, count: int = 0) -> None:
