@@ -55,10 +55,6 @@ class Elsewhere(Tensor):
     def device(self) -> torch.device:
         return DEVICE
 
-    @property
-    def layout(self) -> torch.layout:
-        return self.held.layout
-
     @classmethod
     def __torch_dispatch__(cls, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         return _carried_out(func, args, kwargs or {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from condenset.sources.pool import Pool
 from condenset.sources.source import Draw, Setting
 from condenset.tasks.task import Task
 from tests.conftest import close
+from tests.elsewhere import DEVICE, Attached
 from tests.examples import batch_of, blobs, digits, double, normal, set_of, task_of
 
 LABELS = torch.tensor([0, 1, 2])
@@ -208,6 +210,21 @@ def test_with_room_on_disk_a_later_run_finds_the_real_sides(tmp_path: Path, monk
     assert first[1] == again[1]
     assert measured(replace(draw, network=blobs().network("mlp:width=4,depth=1", Rng(1))))[0] == 2
     assert measured(draw, per_group=5)[0] == 2
+
+
+def test_real_sides_on_disk_come_to_the_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
+    with Attached():
+        task, execution = blobs().to(DEVICE), Execution(DEVICE, precision="float32", disk=10**7)
+        draw, condensed = Draw(task.network("mlp:width=4,depth=1", Rng(0)), key=3), deepcopy(SET).to(DEVICE)
+        found = []
+        for _ in range(2):
+            counted = Counted(True, [])
+            running = SignalMatching(counted, squared_error, per_group=4).begin(task, execution)
+            term = running.terms(condensed, draw, Rng(0))["matching"]
+            found.append((len(counted.seen), term.item()))
+    assert [measured for measured, _ in found] == [2, 1]
+    assert found[0][1] == found[1][1]
 
 
 def test_a_step_sees_some_of_the_set_each_time_others() -> None:

@@ -120,6 +120,7 @@ BAD_REQUESTS = {
     "setting without a value": (("distill", "iris", "--set", "steps", "--per-class", "1"), "--set name=value"),
     "unknown device": (("distill", "iris", "--device", "cude", *QUICK), "did you mean 'cuda'?"),
     "device that is not there": (("distill", "iris", "--device", "xpu:9", *QUICK), "device xpu:9 is not there"),
+    "device for Ray": (("distill", "iris", "--device", "auto", "--executor", "ray", *QUICK), "--executor torchrun"),
     "option of other data": (("distill", "digits", "--target", "x", *QUICK), "have no option target"),
     "unknown target": (("distill", "iris", "--target", "targett", *QUICK), "did you mean 'target'?"),
     "nothing to resume": (("distill", "--resume", "--out", "made"), "nothing to resume"),

@@ -25,7 +25,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[torch.device]]:
     named, sent = device.named_device, TrainView.to
 
     def noted(self: TrainView, to: torch.device) -> TrainView:
-        seen.append(to)
+        seen.extend({torch.device(to)} - {self.device})
         return sent(self, to)
 
     monkeypatch.setattr(device, "named_device", lambda name: DEVICE if name == "auto" else named(name))

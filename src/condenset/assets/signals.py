@@ -35,7 +35,7 @@ class SignalStore:
     limit: int
 
     def find(self, key: str) -> tuple[Tensor, ...] | None:
-        """The tensors (groups, ...) kept under a key, None where there are none that can be used."""
+        """The tensors (groups, ...) kept under a key, on the CPU; None where there are none that can be used."""
         path = self._path(key)
         try:
             with safe_open(path, framework="pt") as file:
@@ -49,7 +49,7 @@ class SignalStore:
 
     def keep(self, key: str, tensors: Iterable[Tensor]) -> None:
         """Store tensors (groups, ...); without effect where they do not fit or the folder cannot be written."""
-        named = {str(number): tensor.contiguous() for number, tensor in enumerate(tensors)}
+        named = {str(number): tensor.cpu().contiguous() for number, tensor in enumerate(tensors)}
         if sum(tensor.nbytes for tensor in named.values()) > self.limit:
             return
         with contextlib.suppress(OSError, SafetensorError):

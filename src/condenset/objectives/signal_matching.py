@@ -105,10 +105,11 @@ class RunningSignalMatching:
         if not self._store.limit:
             return self._measured(measure, rng)
         key = self._address(measure, rng)
-        found = self._store.find(key)
-        if found is None:
-            found = self._measured(measure, rng)
-            self._store.keep(key, found)
+        kept = self._store.find(key)
+        if kept is not None:
+            return tuple(tensor.to(self._task.device) for tensor in kept)
+        found = self._measured(measure, rng)
+        self._store.keep(key, found)
         return found
 
     def _address(self, measure: Measure, rng: Rng) -> str:

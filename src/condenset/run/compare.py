@@ -48,11 +48,11 @@ def compare(chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen
     """
     recipes = [resolved(cell.config, task)[1] for cell in chosen]
     executor, device = grading.execution.executor, grading.execution.device
-    there = task.to(device)
+    task = task.to(device)
     todo = {cell.folder: cell for cell in chosen if not _finished(cell)}
     for cell, recipe in zip(chosen, recipes, strict=True):
         if cell.folder in todo:
-            prepare(recipe, there, executor)
+            prepare(recipe, task, executor)
     done = executor.map(_distilled, task, [(cell, screen, device) for cell in todo.values()])
     for folder, _ in zip(todo, done, strict=True):
         screen.say(f"distilled {folder}")

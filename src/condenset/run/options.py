@@ -149,14 +149,16 @@ class DataOptions:
 
 @dataclass(frozen=True)
 class WorkerOptions:
-    """Where jobs run that do not need each other.
+    """Where tensors live, and where jobs run that do not need each other.
 
     Attributes:
+        device: cpu, auto (the accelerator that is there), or one by its name, such as cuda:1.
         executor: local: in this process; processes: of this machine; ray: on the cluster that RAY_ADDRESS names, else
             on this machine.
         workers: jobs at a time; as many as there are processors when left out.
     """
 
+    device: Device = "cpu"
     executor: Annotated[Literal["local", "processes", "ray", "torchrun"], arg(metavar="WHERE")] = "local"
     workers: Annotated[int | None, arg(metavar="N")] = None
 
@@ -169,6 +171,11 @@ class WorkerOptions:
             raise RequestError(
                 f"--workers {self.workers} with the executor {self.executor}: give at least one, and --executor "
                 "processes or ray"
+            )
+        if self.executor == "ray" and self.device != "cpu":
+            raise RequestError(
+                f"--device {self.device} with the executor ray, whose workers are given no accelerator: take "
+                "--executor torchrun or local"
             )
         # Ray says on standard output what happens to workers, and that is for the answer alone.
         with redirect_stdout(sys.stderr), opened(self.executor, self.workers) as executor:

@@ -11,7 +11,7 @@ from tyro.conf import OmitArgPrefixes, Positional, arg
 
 from condenset.core.errors import RequestError
 from condenset.run.console import Answer, Screen
-from condenset.run.options import Counts, DataOptions, Device, Names, Output, WorkerOptions
+from condenset.run.options import Counts, DataOptions, Names, Output, WorkerOptions
 
 if TYPE_CHECKING:
     from condenset.run.config import Config
@@ -33,7 +33,6 @@ class Compare:
         format: of the table; a drawn one when left out.
         out: folder of the run folders, of this comparison or new.
         seed: of every random stream.
-        device: where tensors live: cpu, auto (the accelerator that is there), or one by its name, such as cuda:1.
         opening: how the data are opened.
         workers: where methods are run and networks are trained.
     """
@@ -49,7 +48,6 @@ class Compare:
     format: Literal["markdown", "csv", "latex", "json"] | None = None
     out: Annotated[Path, arg(metavar="FOLDER")] = Path("condenset-compare")
     seed: int = 0
-    device: Device = "cpu"
     opening: OmitArgPrefixes[DataOptions] = field(default_factory=DataOptions)
     workers: OmitArgPrefixes[WorkerOptions] = field(default_factory=WorkerOptions)
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
@@ -69,7 +67,7 @@ class Compare:
         task = open_task(self.data, **self.opening.given())
         exam = named_exam(self.exam or task.modality.exam)
         with self.workers.opened() as executor:
-            execution = Execution(named_device(self.device), executor=executor)
+            execution = Execution(named_device(self.workers.device), executor=executor)
             grading = Grading(exam, self.networks, self.baselines, self.repeats, self.seed, execution)
             rows = compare(cells(self._configurations(), self.out), task, grading, screen, self.robust)
         target = task.target

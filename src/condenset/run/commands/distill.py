@@ -14,7 +14,6 @@ from condenset.run.options import (
     Bytes,
     Changes,
     DataOptions,
-    Device,
     Output,
     Precision,
     Seconds,
@@ -38,7 +37,6 @@ class Distill:
         method: see `condenset list methods`; "dm" when left out.
         out: new folder to write into; named after the run when left out.
         seed: of every random stream.
-        device: where tensors live: cpu, auto (the accelerator that is there), or one by its name, such as cuda:1.
         precision: of compiled networks; auto takes bfloat16 where the processor multiplies it faster.
         changes: change one part of the recipe, as in --set steps=500 or --set start=k-means.
         config: repeat the run in this run.toml; it says all of the above but --out.
@@ -57,7 +55,6 @@ class Distill:
     method: Annotated[str | None, arg(metavar="METHOD")] = None
     out: Annotated[Path | None, arg(metavar="FOLDER")] = None
     seed: int = 0
-    device: Device = "cpu"
     precision: Precision = "auto"
     changes: Changes = ()
     config: Annotated[Path | None, arg(metavar="FILE")] = None
@@ -79,7 +76,7 @@ class Distill:
 
         config = self._configuration()
         out = self.out or new_folder(config.data, config.method, config.size, config.seed)
-        limits = self.max_memory, self.max_time, self.checkpoint_every, self.max_disk, named_device(self.device)
+        limits = self.max_memory, self.max_time, self.checkpoint_every, self.max_disk, named_device(self.workers.device)
         with self.workers.opened() as executor:
             conditions = Conditions(*limits, executor=executor)
             done = distil(screen, config, out, resume=self.resume, conditions=conditions)

@@ -9,7 +9,7 @@ from typing import Annotated
 from tyro.conf import OmitArgPrefixes, Positional, arg
 
 from condenset.run.console import Answer, Screen
-from condenset.run.options import Device, Names, Output, Precision, WorkerOptions
+from condenset.run.options import Names, Output, Precision, WorkerOptions
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,6 @@ class Evaluate:
         repeats: learners for every score.
         data: where the data lie now, if not where the set was made.
         seed: of the evaluation.
-        device: where tensors live: cpu, auto (the accelerator that is there), or one by its name, such as cuda:1.
         precision: of compiled networks; auto takes bfloat16 where the processor multiplies it faster.
         workers: where the networks are trained.
     """
@@ -36,7 +35,6 @@ class Evaluate:
     repeats: Annotated[int | None, arg(metavar="N")] = None
     data: Annotated[str | None, arg(metavar="DATA")] = None
     seed: int = 0
-    device: Device = "cpu"
     precision: Precision = "auto"
     workers: OmitArgPrefixes[WorkerOptions] = field(default_factory=WorkerOptions)
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
@@ -54,7 +52,7 @@ class Evaluate:
         exam = named_exam(self.exam or artifact.synthetic.contract.exam)
         task = open_artifact_task(artifact, self.data)
         with self.workers.opened() as executor:
-            execution = Execution(named_device(self.device), precision=self.precision, executor=executor)
+            execution = Execution(named_device(self.workers.device), precision=self.precision, executor=executor)
             grading = Grading(exam, self.networks, self.baselines, self.repeats, self.seed, execution)
             record = grade(screen, self.set, task, grading)
         shown = record.record()

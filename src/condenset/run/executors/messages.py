@@ -53,14 +53,21 @@ def unpacked(content: bytes) -> Any:
     """The value of `packed`."""
     import torch
 
-    return torch.load(io.BytesIO(content), weights_only=False)
+    return torch.load(io.BytesIO(content), map_location=_here, weights_only=False)
 
 
 def mapped(path: Path) -> Any:
     """The value that was packed into a file; its tensors stay there and are read as they are needed."""
     import torch
 
-    return torch.load(path, mmap=True, weights_only=False)
+    return torch.load(path, map_location=_here, mmap=True, weights_only=False)
+
+
+def _here(storage: Any, location: str) -> Any:
+    """What lay on one of several devices lies on the one of them that this process computes on."""
+    import torch
+
+    return torch.serialization.default_restore_location(storage, location.partition(":")[0])
 
 
 def answer(message: bytes, opened: Callable[[Any], Any]) -> bytes:
