@@ -10,7 +10,7 @@ _NAMES = ("auto", "cpu", "cuda", "mps", "xpu")
 
 
 def named_device(name: str) -> torch.device:
-    """ "cpu"; "auto", the accelerator that is there, else the CPU; or one by PyTorch's name, such as "cuda:1".
+    """The device of a name: "cpu", "auto" (the accelerator that is there, else the CPU), or PyTorch's, as "cuda:1".
 
     Raises `UnknownNameError` for what names no device and `RequestError` for one that is not there.
     """
