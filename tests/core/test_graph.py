@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 import torch
 from torch.utils import _pytree
 
+from condenset.core import graph as graph_module
 from condenset.core.graph import Graph, features_only
 from condenset.core.rng import Rng
 from tests.conftest import close
@@ -36,6 +38,29 @@ def test_constant_hops_are_computed_once() -> None:
     assert graph.hop(3) is third
     assert graph.hop(2) is graph.hop(2)
     assert graph.hop(0) is graph.features
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda graph, weight: graph.hop(2) @ weight,
+        lambda graph, weight: graph.double().hop(1) @ weight.double(),
+        lambda graph, weight: graph.project(weight),
+    ],
+)
+def test_what_is_kept_while_scoring_can_be_trained_on(
+    read: Callable[[Graph, torch.Tensor], torch.Tensor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graph_module, "_SPARSE_FROM", 1)
+    weight = torch.ones(3, 2, dtype=torch.float64)
+    graph, fresh = Graph(*matrices()), Graph(*matrices())
+    with torch.inference_mode():
+        read(graph, weight)
+    slopes = [
+        torch.autograd.grad(read(one, learnt).square().sum(), learnt)[0]
+        for one, learnt in ((graph, weight.clone().requires_grad_()), (fresh, weight.clone().requires_grad_()))
+    ]
+    assert torch.equal(*slopes)
 
 
 @pytest.mark.parametrize("learnt", ["features", "propagation"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,29 +47,33 @@ class Graph:
         if self.features.requires_grad or self.propagation.requires_grad:
             return Graph(self.features.double(), self.propagation.double())
         if not self._doubled:
-            self._doubled.append(Graph(self.features.double(), self.propagation.double()))
+            with torch.inference_mode(False):
+                self._doubled.append(Graph(self.features.double(), self.propagation.double()))
         return self._doubled[0]
 
     def project(self, weight: Float[Tensor, "features width"]) -> Float[Tensor, "nodes width"]:
         """Features times a weight matrix, through a sparse copy where constant features are mostly zero."""
         if self.features.requires_grad or self.features.numel() < _SPARSE_FROM:
             return self.features @ weight
-        if _SPARSE not in self._hops:
-            sparse = (self.features != 0).double().mean() < _SPARSE_BELOW
-            self._hops[_SPARSE] = self.features.to_sparse_csr() if sparse else self.features
-        return self._hops[_SPARSE] @ weight
+        return self._kept(_SPARSE, self._sparse) @ weight
 
     def hop(self, steps: int) -> Float[Tensor, "nodes features"]:
         """The features propagated `steps` times, (nodes, features); kept when nothing here needs a gradient."""
         if steps == 0:
             return self.features
-        constant = not (self.features.requires_grad or self.propagation.requires_grad)
-        if constant and steps in self._hops:
-            return self._hops[steps]
-        spread = self.spread(self.hop(steps - 1))
-        if constant:
-            self._hops[steps] = spread
-        return spread
+        if self.features.requires_grad or self.propagation.requires_grad:
+            return self.spread(self.hop(steps - 1))
+        return self._kept(steps, lambda: self.spread(self.hop(steps - 1)))
+
+    def _sparse(self) -> Tensor:
+        sparse = (self.features != 0).double().mean() < _SPARSE_BELOW
+        return self.features.to_sparse_csr() if sparse else self.features
+
+    def _kept(self, key: int, compute: Callable[[], Tensor]) -> Tensor:
+        if key not in self._hops:
+            with torch.inference_mode(False):  # a graph that is scored first may be trained on later
+                self._hops[key] = compute()
+        return self._hops[key]
 
 
 def _flatten(graph: Graph) -> tuple[list[Tensor], None]:
