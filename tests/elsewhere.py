@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
+from unittest import mock
 
 import torch
 from torch import Tensor
@@ -61,10 +63,23 @@ class Elsewhere(Tensor):
 
 
 class Attached(TorchDispatchMode):
-    """While this is entered, the device is there."""
+    """While this is entered, the device is there; `inference_mode`, for PyTorch's own tensors, only stops gradients."""
+
+    def __enter__(self) -> Any:
+        self._patch = mock.patch.object(torch, "inference_mode", _without_gradients)
+        self._patch.start()
+        return super().__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        super().__exit__(*error)
+        self._patch.stop()
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         return _carried_out(func, args, kwargs or {})
+
+
+def _without_gradients(mode: bool = True) -> AbstractContextManager[None]:
+    return torch.no_grad() if mode else torch.enable_grad()
 
 
 def _carried_out(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:

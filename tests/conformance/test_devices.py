@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import torch
 
 from condenset.core.batch import Inputs
 from condenset.core.execution import HERE, Execution
@@ -38,10 +37,9 @@ def dense(inputs: Inputs) -> Inputs:
 
 
 @pytest.mark.parametrize(("method", "name"), list(examples.pairs()))
-def test_a_set_made_elsewhere_is_the_same(method: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_set_made_elsewhere_is_the_same(method: str, name: str) -> None:
     here = examples.run(method, task(name)).state_dict()
     with Attached():
-        monkeypatch.setattr(torch, "inference_mode", torch.no_grad)  # its tensors are of PyTorch's own kinds only
         there = examples.run(method, task(name).to(DEVICE), execution=Execution(DEVICE)).to("cpu").state_dict()
         for key, expected in here.items():
             close(there[key], expected, 1e-4)
@@ -66,7 +64,6 @@ def test_a_score_elsewhere_is_the_same(
     data = task(name)
     data = replace(data, held_out=data.train.all)
     synthetic = examples.run("ls" if name == "graph" else "dd", data)
-    monkeypatch.setattr(torch, "inference_mode", torch.no_grad)
 
     def scores(execution: Execution) -> list[tuple[float, ...]]:
         asked = {"networks": (learner,), "baselines": ("random", "random-same-labels", "k-means", "full"), "repeats": 2}

@@ -9,7 +9,7 @@ from condenset.core.execution import Execution
 from condenset.core.executor import Local
 
 
-class Elsewhere(Local):
+class Workers(Local):
     """Workers of some kind."""
 
 
@@ -29,4 +29,4 @@ def test_a_device_without_bfloat16_computes_in_float32() -> None:
 def test_networks_are_stacked_on_accelerators_where_no_workers_share_them_out() -> None:
     assert Execution(device="cuda").stacks
     assert not Execution(device="cpu").stacks
-    assert not Execution(device="cuda", executor=Elsewhere()).stacks
+    assert not Execution(device="cuda", executor=Workers()).stacks

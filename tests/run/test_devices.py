@@ -30,7 +30,6 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[torch.device]]:
 
     monkeypatch.setattr(device, "named_device", lambda name: DEVICE if name == "auto" else named(name))
     monkeypatch.setattr(TrainView, "to", noted)
-    monkeypatch.setattr(torch, "inference_mode", torch.no_grad)  # its tensors are of PyTorch's own kinds only
     with Attached():
         yield seen
 

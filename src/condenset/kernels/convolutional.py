@@ -35,7 +35,7 @@ class EqualPositions:
         """Mean product over channels of every image with itself."""
         return a.square().mean(2)
 
-    def convolve(self, covariance: Float[Tensor, "height width *lead"]) -> Float[Tensor, "height width *lead"]:
+    def convolve(self, covariance: Float[Tensor, "height width *images"]) -> Float[Tensor, "height width *images"]:
         """Sum over the nine joint offsets of a 3 x 3 convolution, zero outside the image."""
         return _sum_over_neighbours(covariance, (0,), (1,))
 

@@ -135,12 +135,11 @@ class Task:
 
     def to(self, device: torch.device | str) -> Task:
         """The same task on a device: training data in memory lie there, all other data come there as they are read."""
-        train = self.train.to(device)
-        if train.device == self.device:
+        if torch.empty(0, device=device).device == self.device:  # "cuda" is the one of several that is set
             return self
         validation = None if self.validation is None else self.validation.to(device)
         held_out = partial(placed, device, self.held_out)
-        return replace(self, train=train, held_out=held_out, validation=validation)
+        return replace(self, train=self.train.to(device), held_out=held_out, validation=validation)
 
     def network(self, name: str | None, rng: Rng) -> Network:
         """A freshly initialised network from inputs (n, *input_shape) to logits (n, outputs), where the data are.
