@@ -11,8 +11,9 @@ from condenset.core.budget import Size
 from condenset.core.errors import BudgetError
 from condenset.core.executor import LOCAL
 from condenset.core.memory import peak_memory
+from condenset.core.rng import Rng
 from condenset.distillation import distillation, start_state
-from condenset.prediction import Prediction, predict
+from condenset.prediction import Pace, Prediction, predict
 from condenset.run.config import Config
 from condenset.run.distill import prepare, resolved, run
 from condenset.tasks.catalogue import open_task
@@ -54,6 +55,31 @@ def test_the_memory_covers_what_the_process_took(digits: Task) -> None:
     assert 100 * 2**20 < found.memory < 1.3 * peak_memory()
 
 
+def test_a_pool_gets_the_memory_that_the_rest_leaves(digits: Task) -> None:
+    """Networks of 34 megabytes, twelve of them at a time; the real sides beside them are small."""
+    network = "mlp:width=2048,depth=3"
+    changes = {"network": network, "steps": 12, "source.size": 12, "objective.per_group": 4}
+    counts, recipe = resolved(Config("digits", "dm", Size(per_class=1), changes=changes), digits)
+    member = digits.network(network, Rng(0)).nbytes
+    whole = predict(digits, recipe, counts, 0)
+    assert 12 * member <= whole.pool < 1.01 * 12 * member
+    half = predict(digits, recipe, counts, 0, max_memory=whole.memory - whole.pool // 2)
+    assert half.memory <= whole.memory - whole.pool // 2
+    assert member <= half.pool <= 0.6 * whole.pool
+    least = predict(digits, recipe, counts, 0, max_memory=2**20)
+    assert member <= least.pool < 1.01 * member
+    with pytest.raises(BudgetError, match="more than the 1 MiB allowed"):
+        least.within(2**20, None)
+
+
+def test_what_a_run_measures_anew_where_memory_holds_a_part_of_its_pool() -> None:
+    """100 steps that meet 20 networks: 80 of them meet one again, and half of these find it forgotten."""
+    pace = Pace(once=7.0, new=1.0, old=0.1, networks=20)
+    assert pace.seconds(100, 1.0) == pytest.approx(7 + 20 + 8)
+    assert pace.seconds(100, 0.5) == pytest.approx(7 + 60 + 4)
+    assert Pace(new=2.0, old=2.0).seconds(100, 1.0) == 200
+
+
 @pytest.mark.parametrize("method", ["mtt", "seqmatch", "mct", "ncfm"])
 def test_missing_experts_are_named_and_counted_and_not_trained(
     method: str, digits: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -91,7 +117,7 @@ def test_experts_trained_ahead_are_those_that_a_recipe_with_its_own_augmentation
 
 
 def test_a_limit_names_what_fits() -> None:
-    found = Prediction(1000, 10, 1, 1, 0, seconds=100.0, memory=2**30, loaded=2**28, disk=1, assets=())
+    found = Prediction(1000, 10, 1, 1, 0, seconds=100.0, memory=2**30, pool=0, loaded=2**28, disk=1, assets=())
     found.within(2**30, 100.0)
     with pytest.raises(BudgetError, match=r"--set steps=250$"):
         found.within(None, 25.0)

@@ -20,9 +20,10 @@ from condenset.core.errors import BudgetError
 from condenset.core.execution import HERE, Execution
 from condenset.distillation import State, distillation, start_state
 from condenset.recipe import Recipe, augmented
-from condenset.sources.pool import Pool
+from condenset.sources.interpolated import Interpolated
+from condenset.sources.pool import Pool, RunningPool
 from condenset.sources.sequential_expert import SequentialExpert
-from condenset.sources.source import ReadsExperts
+from condenset.sources.source import ReadsExperts, Source
 from condenset.starts.random import random
 from condenset.tasks.task import Task
 
@@ -42,7 +43,8 @@ class Prediction:
         data_bytes, label_bytes, extra_bytes: of the finished set.
         seconds: wall time on this machine as busy as it is now.
         memory: peak resident bytes of the process.
-        loaded: of these, what the program and its data take before the first step.
+        pool: of these, what a pool of networks takes with their real sides.
+        loaded: of the memory, what the program and its data take before the first step.
         disk: bytes written while the run lasts.
         assets: what must be computed first.
     """
@@ -54,6 +56,7 @@ class Prediction:
     extra_bytes: int
     seconds: float
     memory: int
+    pool: int
     loaded: int
     disk: int
     assets: tuple[str, ...]
@@ -68,6 +71,7 @@ class Prediction:
             "bytes": sizes,
             "seconds": self.seconds,
             "memory_bytes": self.memory,
+            "pool_bytes": self.pool,
             "disk_bytes": self.disk,
             "assets": list(self.assets),
         }
@@ -94,18 +98,25 @@ class Prediction:
 
 
 def predict(
-    task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], seed: int, execution: Execution = HERE
+    task: Task,
+    recipe: Recipe,
+    counts: Int[Tensor, " groups"],
+    seed: int,
+    execution: Execution = HERE,
+    max_memory: int | None = None,
 ) -> Prediction:
     """Run the recipe's first steps on a copy of the run and extrapolate; the run itself is not touched.
 
-    Experts that are not there yet are not trained for this; the cost of their training is added.
+    Experts that are not there yet are not trained for this; the cost of their training is added. Of a pool of networks
+    as many are thought to be held, one at least, as the rest of the run leaves room for in max_memory (bytes).
     """
     loaded = psutil.Process().memory_info().rss
     with _experts(task, recipe) as (recipe, experts):
         state = start_state(task, recipe, counts, seed, execution)
         size = state.synthetic.nbytes()
         again = partial(start_state, task, counts=counts, seed=seed, execution=execution)
-        seconds = _seconds(state, again, seed)
+        pace = _paced(state, again, seed)
+        memory, pool, held = _memory(state, max_memory)
     checkpoint = sum(t.numel() * t.element_size() for t in state.tensors().values())
     return Prediction(
         steps=recipe.steps,
@@ -113,8 +124,9 @@ def predict(
         data_bytes=size.data,
         label_bytes=size.labels,
         extra_bytes=size.extras,
-        seconds=experts.seconds + seconds,
-        memory=_peak_memory(),
+        seconds=experts.seconds + pace.seconds(recipe.steps, held),
+        memory=memory,
+        pool=pool,
         loaded=loaded,
         disk=experts.disk + 2 * checkpoint + size.total + 200 * recipe.steps,
         assets=experts.names,
@@ -149,25 +161,66 @@ def _experts(task: Task, recipe: Recipe) -> Iterator[tuple[Recipe, _Assets]]:
         rmtree(quick.store(task, recipe.network).folder, ignore_errors=True)
 
 
-def _seconds(state: State, again: Callable[[Recipe], State], seed: int) -> float:
-    """A step that meets a network for the first time pays for its real side; later steps do not.
+@dataclass(frozen=True)
+class Pace:
+    """What a run's time is made of.
 
-    Args: again, begins the run anew by another recipe.
+    Attributes:
+        once: seconds of what the first step alone waits for, compiling most of all.
+        new, old: seconds of a step under a network that has no real sides yet, and under one that has.
+        networks: that are met in the run, with a pool; 0 where steps are all alike.
     """
+
+    once: float = 0.0
+    new: float = 0.0
+    old: float = 0.0
+    networks: int = 0
+
+    def seconds(self, steps: int, held: float) -> float:
+        """Of so many steps, where this share of a pool's members is held and others are met as new ones."""
+        again = (steps - self.networks) * held
+        return self.once + self.new * (steps - again) + self.old * again
+
+
+def _paced(state: State, again: Callable[[Recipe], State], seed: int) -> Pace:
+    """Timed on a run that has not begun. Args: again, begins it anew by another recipe."""
     recipe = state.recipe
     if recipe.steps == 0 or state.source is None:
-        return 0.0
-    pool = recipe.source if isinstance(recipe.source, Pool) and recipe.source.size > 1 else None
+        return Pace()
+    pool = _pool_of(recipe.source)
     stage = max(_PROBES, state.source.draw(0).uses)
     first, later = _timed(state, seed, _PROBES) if pool else _timed(state, seed, stage, _SECONDS)
     new = min(later) if pool else fmean(later)  # a whole stage holds one step that pays
-    warm_up = first - new  # compiling, most of all
     if pool is None:
-        return warm_up + new * recipe.steps
-    few = again(replace(recipe, source=replace(pool, size=2, renew_every=recipe.steps + 1)))
+        return Pace(first - new, new, new)
+    few = again(replace(recipe, source=_with_pool(recipe.source, replace(pool, size=2, renew_every=recipe.steps + 1))))
     old = min(_timed(few, seed, _PROBES)[1])  # both networks are known after a few steps
-    networks = min(recipe.steps, pool.size + recipe.steps // pool.renew_every)
-    return warm_up + new * networks + old * (recipe.steps - networks)
+    return Pace(first - new, new, old, min(recipe.steps, pool.size + recipe.steps // pool.renew_every))
+
+
+def _pool_of(source: Source | None) -> Pool | None:
+    """The pool of a source whose networks come again."""
+    pool = source.pool if isinstance(source, Interpolated) else source
+    return pool if isinstance(pool, Pool) and pool.size > 1 else None
+
+
+def _with_pool(source: Source | None, pool: Pool) -> Source:
+    return replace(source, pool=pool) if isinstance(source, Interpolated) else pool
+
+
+def _memory(state: State, limit: int | None) -> tuple[int, int, float]:
+    """Bytes of the process at its peak, those of a pool, and the share of the pool's members that these hold.
+
+    Args: limit, bytes that the process may take; a pool gets what the rest leaves, one member at least.
+    """
+    memory = psutil.Process().memory_info()
+    peak = int(max(memory.rss, getattr(memory, "peak_wset", 0)) * _GROWTH)
+    source = state.source
+    if not isinstance(source, RunningPool) or not source.nbytes:
+        return peak, 0, 1.0
+    rest, full = peak - source.nbytes, source.nbytes_of(min(source.pool.size, state.recipe.steps))
+    pool = full if limit is None else min(full, max(limit - rest, source.nbytes_of(1)))
+    return rest + pool, pool, pool / full
 
 
 def _timed(state: State, seed: int, count: int, least: float = 0.0) -> tuple[float, list[float]]:
@@ -184,8 +237,3 @@ def _durations(state: State, seed: int) -> Iterator[float]:
     for _ in distillation(state, seed):
         yield time.perf_counter() - began
         began = time.perf_counter()
-
-
-def _peak_memory() -> int:
-    memory = psutil.Process().memory_info()
-    return int(max(memory.rss, getattr(memory, "peak_wset", 0)) * _GROWTH)

@@ -11,6 +11,7 @@ import torch
 from condenset.artifact import read, save
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError
+from condenset.core.execution import Execution
 from condenset.core.graph import Graph
 from condenset.core.rng import Rng
 from condenset.distillation import distillation, finished
@@ -56,6 +57,12 @@ def test_a_resumed_run_ends_with_the_same_bytes(method: str, name: str) -> None:
     assert resumed.step == 2
     assert [step.step for step in distillation(resumed, 0)] == [3, 4, 5]
     assert equal(finished(resumed, 0), distilled(method, name))
+
+
+@learning
+def test_memory_for_a_single_network_of_a_pool_changes_nothing(method: str, name: str) -> None:
+    found = run(method, task(name), execution=Execution(memory=0))
+    assert equal(found, distilled(method, name))
 
 
 @every

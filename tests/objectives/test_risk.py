@@ -20,6 +20,7 @@ from condenset.objectives.feature_ridge import FeatureRidge
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.risk import KernelRidge, Risk, Solver, Unrolled, label_margin
 from condenset.sources.pool import Pool
+from condenset.sources.real_sides import RealSides
 from condenset.sources.source import Draw, Setting
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.target import Regression
@@ -146,25 +147,26 @@ class CountedFeatures:
 
 
 def test_kept_features_give_the_terms_of_a_run_that_keeps_none() -> None:
-    """Also after the cache overflowed, and when a run resumes and computes them at another step."""
+    """As they are by a run that resumes at a later step, and where memory holds a single member of a pool."""
     setting = Setting(blobs(), "mlp:width=4,depth=1", Rng(5))
-    source = Pool(size=4, renew_every=3).begin(setting)
+    pool, one = Pool(size=4, renew_every=3), Execution(memory=0)
+    wide, small = pool.begin(setting), pool.begin(replace(setting, execution=one))
     condensed = set_of(normal(3, 5), torch.arange(3))
     objective = Risk(FeatureRidge(), examples=12)
-    kept, small = objective.begin(blobs()), replace(objective, cached=1).begin(blobs())
+    kept = objective.begin(blobs())
     for step in range(20):
-        draw, rng = source.draw(step), Rng(0).child("step", step)
-        expected = objective.begin(blobs()).terms(condensed, draw, rng)["risk"]
-        assert torch.equal(kept.terms(condensed, draw, rng)["risk"], expected)
-        assert torch.equal(small.terms(condensed, draw, rng)["risk"], expected)
+        draw, rng = wide.draw(step), Rng(0).child("step", step)
+        found = kept.terms(condensed, draw, rng)["risk"]
+        assert torch.equal(objective.begin(blobs()).terms(condensed, draw, rng)["risk"], found)
+        assert torch.equal(kept.terms(condensed, small.draw(step), rng)["risk"], found)
 
 
-@pytest.mark.parametrize(("key", "times"), [(3, 1), (None, 4)])
-def test_a_network_that_comes_again_reads_real_examples_once(key: int | None, times: int) -> None:
+@pytest.mark.parametrize(("sides", "times"), [(RealSides(3), 1), (None, 4)])
+def test_a_network_that_comes_again_reads_real_examples_once(sides: RealSides | None, times: int) -> None:
     solver = CountedFeatures()
     running = Risk(solver, examples=12).begin(blobs())
     condensed = set_of(normal(3, 5), torch.arange(3))
-    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)), key=key)
+    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)), real_sides=sides)
     risks = [running.terms(condensed, draw, Rng(0).child("step", step))["risk"].item() for step in range(4)]
     assert solver.read == [12] * times
     assert len(set(risks)) == times

@@ -25,6 +25,7 @@ from condenset.signals.class_gradient import ClassGradient
 from condenset.signals.mean_embedding import MeanEmbedding
 from condenset.signals.signal import Signal, Sums
 from condenset.sources.pool import Pool
+from condenset.sources.real_sides import RealSides
 from condenset.sources.source import Draw, Setting
 from condenset.tasks.task import Task
 from tests.conftest import close
@@ -55,21 +56,22 @@ def value(objective: SignalMatching, draw: Draw, seed: int, running: object = No
 
 
 @pytest.mark.parametrize("signal", [MeanEmbedding(), ClassGradient()], ids=lambda s: type(s).__name__)
-def test_the_cache_gives_the_terms_of_a_run_without_one(signal: Signal) -> None:
-    """Also after the cache overflowed, and when a run resumes and computes the real side at another step."""
+def test_a_kept_real_side_gives_the_terms_of_one_that_is_measured_anew(signal: Signal) -> None:
+    """As it is by a run that resumes at a later step, and where memory holds a single member of a pool."""
     setting = Setting(blobs(), "mlp:width=4,depth=1", Rng(5))
-    source = Pool(size=4, renew_every=3).begin(setting)
+    pool, one = Pool(size=4, renew_every=3), Execution(memory=0)
+    wide, small = pool.begin(setting), pool.begin(replace(setting, execution=one))
     objective = SignalMatching(signal, squared_error, per_group=4)
-    kept, small = objective.begin(blobs()), replace(objective, cached=1).begin(blobs())
+    kept = objective.begin(blobs())
     for step in range(20):
-        draw = source.draw(step)
-        expected = value(objective, draw, step)
-        assert torch.equal(value(objective, draw, step, kept), expected)
-        assert torch.equal(value(objective, draw, step, small), expected)
+        draw = wide.draw(step)
+        found = value(objective, draw, step, kept)
+        assert torch.equal(value(objective, draw, step), found)
+        assert torch.equal(value(objective, small.draw(step), step, kept), found)
 
 
 def test_the_real_side_is_measured_once_per_network_of_a_pool() -> None:
-    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)), key=3)
+    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)), real_sides=RealSides(3))
     counted = Counted(True, [])
     objective = SignalMatching(counted, squared_error, per_group=4)
     running = objective.begin(blobs())
@@ -78,9 +80,9 @@ def test_the_real_side_is_measured_once_per_network_of_a_pool() -> None:
     assert sorted(counted.seen) == [3, 3, 3, 3, 3, 12]
 
 
-@pytest.mark.parametrize(("additive", "key"), [(False, 3), (True, None)])
-def test_what_does_not_merge_or_never_comes_again_is_measured_anew(additive: bool, key: int | None) -> None:
-    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)), key=key)
+@pytest.mark.parametrize(("additive", "sides"), [(False, RealSides(3)), (True, None)])
+def test_what_does_not_merge_or_never_comes_again_is_measured_anew(additive: bool, sides: RealSides | None) -> None:
+    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)), real_sides=sides)
     counted = Counted(additive, [])
     objective = SignalMatching(counted, squared_error, per_group=4)
     running = objective.begin(blobs())
@@ -196,7 +198,7 @@ def test_with_room_on_disk_a_later_run_finds_the_real_sides(tmp_path: Path, monk
     """The same run again measures nothing; another network, batch or signal is not mistaken for it."""
     monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
     execution = Execution(disk=10**7)
-    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)), key=3)
+    draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)), real_sides=RealSides(3))
 
     def measured(changed: Draw, per_group: int = 4) -> tuple[int, float]:
         counted = Counted(True, [])
@@ -216,7 +218,8 @@ def test_real_sides_on_disk_come_to_the_device(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
     with Attached():
         task, execution = blobs().to(DEVICE), Execution(DEVICE, precision="float32", disk=10**7)
-        draw, condensed = Draw(task.network("mlp:width=4,depth=1", Rng(0)), key=3), deepcopy(SET).to(DEVICE)
+        draw = Draw(task.network("mlp:width=4,depth=1", Rng(0)), real_sides=RealSides(3))
+        condensed = deepcopy(SET).to(DEVICE)
         found = []
         for _ in range(2):
             counted = Counted(True, [])

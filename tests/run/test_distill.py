@@ -14,8 +14,11 @@ from condenset.artifact.folder import RunFolder
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError, RequestError
 from condenset.distillation import Step
+from condenset.prediction import predict
 from condenset.run.config import Config, read_config
 from condenset.run.distill import Conditions, resolved, run, started
+from condenset.sources.pool import RunningPool
+from condenset.sources.source import Draw
 from condenset.tasks.catalogue import open_task
 from tests.conftest import close
 from tests.elsewhere import DEVICE, Attached
@@ -115,6 +118,30 @@ def test_the_limits_do_not_change_the_result(tmp_path: Path) -> None:
     run(CONFIG, out=tmp_path / "free")
     run(CONFIG, out=tmp_path / "limited", conditions=Conditions(memory=2**40, time=3600.0))
     assert data(tmp_path / "free") == data(tmp_path / "limited")
+
+
+def test_a_run_keeps_its_pool_within_the_memory_that_its_prediction_leaves_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of twelve networks of 34 megabytes three fit; the set is that of a run that holds them all."""
+    changes = {"network": "mlp:width=2048,depth=3", "steps": 12, "source.size": 12, "objective.per_group": 4}
+    config, task = Config("digits", "dm", Size(per_class=1), changes=changes), open_task("digits")
+    counts, recipe = resolved(config, task)
+    whole = predict(task, recipe, counts, config.seed)
+    limit = whole.memory - whole.pool * 3 // 4
+    held: list[int] = []
+
+    def watched(pool: RunningPool, born: int) -> Draw:
+        held.append(pool.nbytes)
+        return drawn(pool, born)
+
+    drawn = RunningPool.draw
+    monkeypatch.setattr(RunningPool, "draw", watched)
+    run(config, task=task, out=tmp_path / "limited", conditions=Conditions(memory=limit))
+    assert max(held[-12:]) < 0.35 * whole.pool
+    run(config, task=task, out=tmp_path / "whole")
+    assert max(held[-12:]) > 0.5 * whole.pool  # twelve draws meet seven networks and more
+    assert data(tmp_path / "whole") == data(tmp_path / "limited")
 
 
 @pytest.mark.parametrize("method", ["dm", "kip"])

@@ -49,8 +49,8 @@ def test_members_come_again_with_their_key_and_follow_from_the_step_alone() -> N
     wanted = Interpolated(Pool(size=3, renew_every=5), EXPERTS, 2)
     straight, restarted = wanted.begin(SETTING), wanted.begin(SETTING)
     drawn = [straight.draw(step) for step in range(20)]
-    by_key: dict[int | None, torch.Tensor] = {}
+    by_key: dict[int, torch.Tensor] = {}
     for draw in drawn:
-        assert torch.equal(by_key.setdefault(draw.key, draw.network.flat()), draw.network.flat())
+        assert torch.equal(by_key.setdefault(draw.real_sides.key, draw.network.flat()), draw.network.flat())
     assert 3 <= len(by_key) <= 6
     assert torch.equal(restarted.draw(13).network.flat(), drawn[13].network.flat())

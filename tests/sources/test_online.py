@@ -106,14 +106,14 @@ def test_siamese_steps_draw_an_augmentation_each() -> None:
     )
 
 
-def test_a_stage_of_several_steps_keeps_network_augmentation_and_key() -> None:
+def test_a_stage_of_several_steps_keeps_network_augmentation_and_real_sides() -> None:
     images = Setting(digits(), "mlp:width=3", Rng(0))
     source = Online(outer=2, inner=1, every=3, augment=True).begin(images)
     condensed = set_of(normal(10, 1, 8, 8), torch.arange(10))
     keys, flats = [], []
     for step in range(12):
         draw = source.draw(step)
-        keys.append(draw.key)
+        keys.append(draw.real_sides.key)
         flats.append(draw.network.flat().clone())
         assert torch.equal(
             draw.augmentation.draws[draw.augmentation.groups[0]],

@@ -28,11 +28,11 @@ def flats(source: RunningOnlinePool, steps: range) -> list[torch.Tensor]:
     return found
 
 
-def test_it_is_a_source_whose_draws_need_no_gradient_and_have_no_key() -> None:
+def test_it_is_a_source_whose_draws_need_no_gradient_and_never_come_again() -> None:
     assert isinstance(OnlinePool(), Source)
     draw = OnlinePool().begin(SETTING).draw(0)
     assert not draw.network.flat().requires_grad
-    assert draw.key is None
+    assert draw.real_sides is None
     assert draw.augmentation is None
 
 

@@ -36,6 +36,12 @@ class Batch:
     def __len__(self) -> int:
         return self.targets.shape[0]
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all its tensors."""
+        tensors = *_pytree.tree_leaves(self.inputs), self.targets, self.groups, self.weight
+        return sum(t.nbytes for t in tensors)
+
     def select(self, index: Int[Tensor, " chosen"]) -> Batch:
         """The chosen examples. A graph keeps all its nodes and weighs each by how often it was chosen."""
         if isinstance(self.inputs, Graph):

@@ -22,6 +22,8 @@ class Execution:
         precision: of compiled networks; "auto" takes bfloat16 where the device multiplies it faster than float32.
         times: how often the same work will be done (steps of a run, networks of an exam); compiling repays if often.
         executor: where jobs run that do not need each other.
+        memory: bytes that a pool's networks may take with their real sides, one real side more or less; None: all of
+            them. What does not fit is drawn and measured anew.
         disk: bytes that real sides of signals may take in the cache folder, for runs to come; 0 keeps none.
     """
 
@@ -29,6 +31,7 @@ class Execution:
     precision: Precision = "auto"
     times: int = 1
     executor: Executor = LOCAL
+    memory: int | None = None
     disk: int = 0
 
     @property

@@ -27,7 +27,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     further = (CentreClassification(weight=0.01),)
     return Recipe(
         start=random,
-        objective=SignalMatching(MeanLayers(), squared_error, per_group=128, cached=1, also=further),
+        objective=SignalMatching(MeanLayers(), squared_error, per_group=128, also=further),
         source=Online.short(int(counts.max())),
         network=narrow(task),
         optimisers={"data": Optimiser("sgd", rate=0.3, momentum=0.5, final=0.1)},

@@ -26,7 +26,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     outer, inner = released_loops(int(counts.max()))
     return Recipe(
         start=noise,
-        objective=SignalMatching(ClassGradient(), layerwise_cosine, per_group=256, cached=1),
+        objective=SignalMatching(ClassGradient(), layerwise_cosine, per_group=256),
         source=Online(outer, inner, every=10, siamese=False),
         network=narrow(task),
         optimisers={"data": Optimiser("sgd", rate=0.1, momentum=0.5, final=0.1)},

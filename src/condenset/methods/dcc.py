@@ -23,7 +23,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """One gradient per step instead of one per class, on both sides."""
     return Recipe(
         start=random,
-        objective=SignalMatching(MeanGradient(), layerwise_cosine, per_group=64, cached=1),
+        objective=SignalMatching(MeanGradient(), layerwise_cosine, per_group=64),
         source=Online.short(int(counts.max())),
         optimisers={"data": Optimiser("sgd", rate=2.0, momentum=0.5)},
         steps=400,

@@ -25,7 +25,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """At one per class a network is never trained, as in the released table of loops."""
     return Recipe(
         start=random,
-        objective=SignalMatching(ClassGradient(dimensions=2), layerwise_cosine, per_group=64, cached=1),
+        objective=SignalMatching(ClassGradient(dimensions=2), layerwise_cosine, per_group=64),
         source=Online.short(int(counts.max())),
         network=narrow(task),
         optimisers={"data": Optimiser("sgd", rate=1.0, momentum=0.5, final=0.1)},

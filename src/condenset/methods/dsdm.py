@@ -28,7 +28,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return Recipe(
         start=random,
         codec="multi-formation",
-        objective=SignalMatching(Covariance(correction=1), squared_error, per_group=128, of_set=16, cached=2),
+        objective=SignalMatching(Covariance(correction=1), squared_error, per_group=128, of_set=16),
         source=Interpolated(Pool(size=2, renew_every=50), Experts(count=4, examples=4096, momentum=0.9), initial=0.0),
         network=narrow(task),
         optimisers={"data": Optimiser("adam", rate=0.01 * task.train.scale(), final=0.1)},

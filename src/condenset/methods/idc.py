@@ -26,7 +26,7 @@ from condenset.tasks.task import Task
 def matching(task: Task) -> SignalMatching:
     """Absolute differences for grey images and squared ones for colour, as released."""
     distance = l1 if task.input_shape[0] == 1 else squared_error
-    return SignalMatching(ClassGradient(dimensions=4), distance, per_group=64, of_set=10, cached=1)
+    return SignalMatching(ClassGradient(dimensions=4), distance, per_group=64, of_set=10)
 
 
 def augmentation(task: Task) -> dict[str, Any]:

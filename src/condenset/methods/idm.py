@@ -29,7 +29,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return Recipe(
         start=random,
         codec="multi-formation",
-        objective=SignalMatching(signal, squared_error, per_group=128, of_set=16, cached=10, also=further),
+        objective=SignalMatching(signal, squared_error, per_group=128, of_set=16, also=further),
         source=Queue(size=5, renew_every=60),
         network=narrow(task),
         optimisers={"data": Optimiser("sgd", rate=0.2, momentum=0.5)},

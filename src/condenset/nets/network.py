@@ -111,6 +111,11 @@ class Network:
         norms = nn.modules.batchnorm._BatchNorm
         return self.module.training and any(isinstance(module, norms) for module in self.module.modules())
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its parameters and buffers."""
+        return sum(t.nbytes for t in (*self.parameters.values(), *self.buffers.values()))
+
     def with_parameters(self, parameters: Mapping[str, Tensor]) -> Network:
         """The same architecture at another point; `parameters` have the names and shapes of its own."""
         return replace(self, parameters=parameters)

@@ -14,7 +14,6 @@ from condenset.core.rng import Rng
 from condenset.learners.kernel_ridge import KernelRidgeRegression
 from condenset.nets.compiled import compiled
 from condenset.objectives.inner_loop import InnerLoop
-from condenset.objectives.real_sides import RealSides
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
@@ -53,26 +52,23 @@ class Risk:
         examples: real examples per step, drawn as the data are distributed; where a network comes again and the
             solver reads features, so many per network.
         margin: whether labels are also pulled apart, see `label_margin`.
-        cached: networks whose features of real examples are kept.
     """
 
     solver: Solver
     examples: int
     margin: bool = False
-    cached: int = 16
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningRisk:
-        """Start with no features kept."""
+        """Start a run."""
         return RunningRisk(self, task, execution)
 
 
 class RunningRisk:
-    """The objective during one run, and the features of real examples."""
+    """The objective during one run."""
 
     def __init__(self, objective: Risk, task: Task, execution: Execution) -> None:
         """Args: objective, its numbers; task, the data; execution, how many steps lie ahead, and precision."""
         self._objective, self._task, self._execution = objective, task, execution
-        self._real_sides = RealSides[Batch](objective.cached)
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """The term "risk", and "margin" where labels are pulled apart."""
@@ -86,12 +82,12 @@ class RunningRisk:
         return found
 
     def _real_side(self, draw: Draw, rng: Rng) -> Batch:
-        solver, key = self._objective.solver, draw.key
+        solver, kept = self._objective.solver, draw.real_sides
         if not isinstance(solver, ReadsFeatures):
             return self._drawn(rng)
-        if key is None:
+        if kept is None:
             return solver.features(self._drawn(rng), draw)
-        return self._real_sides.of(key, lambda own: solver.features(self._drawn(own), draw), rng)
+        return kept.of(self, lambda own: solver.features(self._drawn(own), draw), rng)
 
     def _drawn(self, rng: Rng) -> Batch:
         return self._task.train.draw(self._objective.examples, rng.child("real"))

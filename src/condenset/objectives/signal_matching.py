@@ -21,7 +21,6 @@ from condenset.learners.derivatives import PASSES
 from condenset.nets.compiled import REPAYS_TWICE_FROM, compiled, repays
 from condenset.nets.network import Network
 from condenset.objectives.objective import Objective
-from condenset.objectives.real_sides import RealSides
 from condenset.samplers.random import random
 from condenset.samplers.sampler import Sampler, some_of
 from condenset.signals.signal import Signal, Sums
@@ -45,7 +44,6 @@ class SignalMatching:
         sampler: which ones.
         of_set: synthetic examples per group and step, random ones; None: all.
         by_size: weigh a group by its share of the largest group of the set (GCond) instead of equally.
-        cached: networks whose real side is kept.
         also: further objectives under the same network, whose terms are added.
     """
 
@@ -55,22 +53,20 @@ class SignalMatching:
     sampler: Sampler = random
     of_set: int | None = None
     by_size: bool = False
-    cached: int = 1024
     also: tuple[Objective, ...] = ()
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningSignalMatching:
-        """Start with an empty cache."""
+        """Start a run."""
         return RunningSignalMatching(self, task, execution)
 
 
 class RunningSignalMatching:
-    """The cache of real sides."""
+    """The objective during one run."""
 
     def __init__(self, objective: SignalMatching, task: Task, execution: Execution) -> None:
         """Args: objective, its numbers; task, the data; execution, how many steps lie ahead, and precision."""
         self._objective, self._task, self._execution = objective, task, execution
         self._also = [further.begin(task, execution) for further in objective.also]
-        self._real_sides = RealSides[tuple[Tensor, ...]](objective.cached)
         self._store = SignalStore(cache_folder() / "signals", execution.disk)
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
@@ -95,10 +91,10 @@ class RunningSignalMatching:
         return PASSES * synthetic + 3 * real if self._objective.signal.second_order else 3 * synthetic + real
 
     def _real_side(self, measure: Measure, rng: Rng) -> tuple[Tensor, ...]:
-        key = measure.draw.key
-        if key is None or not measure.signal.additive:
+        kept = measure.draw.real_sides
+        if kept is None or not measure.signal.additive:
             return self._measured(measure, rng)
-        return self._real_sides.of(key, lambda own: self._found(measure, own), rng)
+        return kept.of(self, lambda own: self._found(measure, own), rng)
 
     def _found(self, measure: Measure, rng: Rng) -> tuple[Tensor, ...]:
         """A real side from disk, where it is kept, or measured and kept."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,8 @@ class Conditions:
     """Under what a run takes place; none of it changes the result.
 
     Attributes:
-        memory: bytes that the run may take; it is refused at its start when it would take more.
+        memory: bytes that the run may take: a pool of networks shrinks to them, and a run that needs more all the same
+            is refused at its start.
         time: seconds, likewise.
         checkpoint_every: seconds between checkpoints.
         disk: bytes that real sides of signals may take in the cache folder, for runs to come; 0 keeps none.
@@ -139,7 +140,9 @@ def run(
         there = task.to(conditions.device)
         execution = Execution(conditions.device, config.precision, executor=conditions.executor, disk=conditions.disk)
         if conditions.memory is not None or conditions.time is not None:
-            predict(there, recipe, counts, config.seed, execution).within(conditions.memory, conditions.time)
+            found = predict(there, recipe, counts, config.seed, execution, conditions.memory)
+            found.within(conditions.memory, conditions.time)
+            execution = replace(execution, memory=None if conditions.memory is None else found.pool)
         prepare(recipe, there, conditions.executor)
         state = start_state(there, recipe, counts, config.seed, execution)
         check_bytes(state, config.size, config.seed)

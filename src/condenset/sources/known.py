@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from condenset.sources.real_sides import RealSides
 from condenset.sources.source import Draw, Setting, Stateless
 
 
@@ -21,7 +22,7 @@ class RunningKnown(Stateless):
 
     def __init__(self, setting: Setting) -> None:
         """Args: setting, the run's."""
-        self._draw = Draw(setting.task.known_network(setting.network), key=0)
+        self._draw = Draw(setting.task.known_network(setting.network), real_sides=RealSides(0))
 
     def draw(self, step: int) -> Draw:
         """The same at every step."""

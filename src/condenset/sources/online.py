@@ -13,6 +13,7 @@ from condenset.core.optimisers import Kind
 from condenset.learners.sgd import train_epochs
 from condenset.learners.training import Training
 from condenset.nets.network import Network
+from condenset.sources.real_sides import RealSides
 from condenset.sources.source import Draw, Setting
 from condenset.synthetic import SyntheticSet
 
@@ -89,6 +90,7 @@ class RunningOnline:
         """Args: online, the loops' numbers; setting, the run's."""
         self._online, self._setting = online, setting
         self._network: Network | None = None
+        self._real_sides: RealSides | None = None  # of the current stage
 
     def draw(self, step: int) -> Draw:
         """The current network; a new one after `outer` stages."""
@@ -97,8 +99,14 @@ class RunningOnline:
             self._network = self._setting.draw_network(number)
         address = step // self._online.every
         augmentation = self._setting.draw_augmentation(address) if self._online.siamese else None
-        key = address if self._online.every > 1 else None
-        return Draw(self._network, augmentation, key, uses=self._online.every)
+        return Draw(self._network, augmentation, self._real_sides_of(address), uses=self._online.every)
+
+    def _real_sides_of(self, stage: int) -> RealSides | None:
+        if self._online.every == 1:
+            return None
+        if self._real_sides is None or self._real_sides.key != stage:
+            self._real_sides = RealSides(stage)
+        return self._real_sides
 
     def after(self, step: int, synthetic: SyntheticSet) -> None:
         """After a stage, train on the set as it now is, unless it was the network's last."""

@@ -12,6 +12,7 @@ from torch import Tensor
 from condenset.learners.sgd import train_epochs
 from condenset.learners.training import Training
 from condenset.nets.network import Network
+from condenset.sources.real_sides import RealSides
 from condenset.sources.source import Draw, Setting
 from condenset.synthetic import SyntheticSet
 
@@ -68,29 +69,32 @@ class RunningQueue:
     def __init__(self, queue: Queue, setting: Setting) -> None:
         """Args: queue, its numbers; setting, the run's."""
         self._queue, self._setting = queue, setting
-        self._networks = {key: setting.draw_network(key) for key in range(queue.size)}
+        self._members = {key: self._member(key, setting.draw_network(key)) for key in range(queue.size)}
         self._next = queue.size
 
     def draw(self, step: int) -> Draw:
         """A random network as far as it is trained."""
-        key = self._chosen("member", step)
-        augmentation = self._setting.draw_augmentation(key) if self._queue.siamese else None
-        return Draw(self._networks[key], augmentation, key, uses=self._queue.train_every)
+        return self._members[self._chosen("member", step)]
 
     def after(self, step: int, synthetic: SyntheticSet) -> None:
         """Renew the oldest network or train a random one, where it is time."""
         if (step + 1) % self._queue.renew_every == 0:
-            del self._networks[next(iter(self._networks))]
-            self._networks[self._next] = self._setting.draw_network(self._next)
+            del self._members[next(iter(self._members))]
+            self._members[self._next] = self._member(self._next, self._setting.draw_network(self._next))
             self._next += 1
         elif (step + 1) % self._queue.train_every == 0:
             chosen, trained = self._chosen("trained", step), self._next
-            renamed = {trained if key == chosen else key: network for key, network in self._networks.items()}
-            self._networks = renamed | {trained: self._trained(self._networks[chosen], step)}
+            after = self._member(trained, self._trained(self._members[chosen].network, step))
+            pairs = ((trained, after) if key == chosen else (key, member) for key, member in self._members.items())
+            self._members = dict(pairs)
             self._next += 1
 
+    def _member(self, key: int, network: Network) -> Draw:
+        augmentation = self._setting.draw_augmentation(key) if self._queue.siamese else None
+        return Draw(network, augmentation, RealSides(key), uses=self._queue.train_every)
+
     def _chosen(self, name: str, step: int) -> int:
-        return list(self._networks)[self._setting.rng.child(name, step).integer() % len(self._networks)]
+        return list(self._members)[self._setting.rng.child(name, step).integer() % len(self._members)]
 
     def _trained(self, network: Network, step: int) -> Network:
         setting, rng = self._setting, self._setting.rng.child("training", step)
@@ -101,12 +105,13 @@ class RunningQueue:
 
     def state(self) -> dict[str, Tensor]:
         """Parameters (networks, parameters) and keys (networks,) of the networks, oldest first, and the next key."""
-        flat = torch.stack([network.flat() for network in self._networks.values()])
-        return {"parameters": flat, "keys": torch.tensor(list(self._networks)), "next": torch.tensor(self._next)}
+        flat = torch.stack([member.network.flat() for member in self._members.values()])
+        return {"parameters": flat, "keys": torch.tensor(list(self._members)), "next": torch.tensor(self._next)}
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
         """Continue with the saved networks."""
         template = self._setting.draw_network(0)
         pairs = zip(state["keys"].tolist(), state["parameters"], strict=True)
-        self._networks = {key: template.with_parameters(template.unflatten(flat)) for key, flat in pairs}
+        networks = {key: template.with_parameters(template.unflatten(flat)) for key, flat in pairs}
+        self._members = {key: self._member(key, network) for key, network in networks.items()}
         self._next = int(state["next"])

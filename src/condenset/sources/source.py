@@ -14,6 +14,7 @@ from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.nets.network import Network
+from condenset.sources.real_sides import RealSides
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
@@ -50,7 +51,7 @@ class Draw:
     Attributes:
         network: the network, a pure function with its parameters beside it.
         augmentation: a record applied alike to real and synthetic data; None for no augmentation.
-        key: names this pair where it comes again, so that the real side can be cached; None where it never does.
+        real_sides: what was measured under this pair before; None where it never comes again.
         uses: steps that this pair is expected to serve.
         goal: (parameters,) where a trajectory should arrive, for trajectory matching.
         trained: a network trained on the data that the network is a mixture of; None where there is none.
@@ -59,11 +60,17 @@ class Draw:
 
     network: Network
     augmentation: Any = None
-    key: int | None = None
+    real_sides: RealSides | None = None
     uses: int = 1
     goal: Float[Tensor, " parameters"] | None = None
     trained: Network | None = None
     stage: int | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its networks and of the real sides under them."""
+        held = self.network, self.trained, self.real_sides
+        return sum(part.nbytes for part in held if part is not None)
 
     def augmented(self, batch: Batch, task: Task) -> Batch:
         """The batch under this step's transformation, the same for real and synthetic data, in the same shape."""

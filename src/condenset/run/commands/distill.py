@@ -41,7 +41,7 @@ class Distill:
         changes: change one part of the recipe, as in --set steps=500 or --set start=k-means.
         config: repeat the run in this run.toml; it says all of the above but --out.
         resume: continue the run that --out holds.
-        max_memory: refuse a run that would need more, such as 2GiB.
+        max_memory: keep a pool of networks within it, and refuse a run that needs more all the same, such as 2GiB.
         max_time: refuse a run that would take longer, such as 10m.
         max_disk: keep what the data say under each network for runs to come, in a cache of this size, such as 2GiB.
         checkpoint_every: time between checkpoints.

@@ -22,8 +22,8 @@ class Explain:
         seed: of every random stream.
         device: where tensors live: cpu, auto (the accelerator that is there), or one by its name, such as cuda:1.
         changes: change one part of the recipe, as in --set steps=500.
-        max_memory: say whether the run would be refused with this limit.
-        max_time: likewise.
+        max_memory: what the run would take with this limit, and whether it would be refused.
+        max_time: say whether the run would be refused with this limit.
         budget: the budget.
         opening: how the data are opened.
     """
@@ -55,19 +55,20 @@ class Explain:
         task = open_task(config.data, **config.options)
         counts, recipe = resolved(config, task)
         device = named_device(self.device)
-        found = predict(task.to(device), recipe, counts, config.seed, Execution(device))
+        found = predict(task.to(device), recipe, counts, config.seed, Execution(device), self.max_memory)
         refused = []
         try:
             found.within(self.max_memory, self.max_time)
         except BudgetError as error:
             refused.append(str(error))
         size = found.data_bytes + found.label_bytes + found.extra_bytes
+        pool = f", of which {bytes_text(found.pool)} for the pool of networks" if found.pool else ""
         lines = [
             ("data", f"{task.name}, {count_text(len(task.train))} training examples"),
             ("steps", count_text(found.steps)),
             ("items", f"{count_text(found.items)}, {bytes_text(size)}"),
             ("time", f"about {seconds_text(found.seconds)}"),
-            ("memory", f"about {bytes_text(found.memory)}"),
+            ("memory", f"about {bytes_text(found.memory)}{pool}"),
             ("disk", f"about {bytes_text(found.disk)} while it runs"),
             ("needed first", ", ".join(found.assets) or "nothing"),
             ("refused", "; ".join(refused) or "no"),
