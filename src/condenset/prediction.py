@@ -215,10 +215,10 @@ def _memory(state: State, limit: int | None) -> tuple[int, int, float]:
     """
     memory = psutil.Process().memory_info()
     peak = int(max(memory.rss, getattr(memory, "peak_wset", 0)) * _GROWTH)
-    source = state.source
-    if not isinstance(source, RunningPool) or not source.nbytes:
+    source, wanted = state.source, _pool_of(state.recipe.source)
+    if wanted is None or not isinstance(source, RunningPool) or state.step == 0:
         return peak, 0, 1.0
-    rest, full = peak - source.nbytes, source.nbytes_of(min(source.pool.size, state.recipe.steps))
+    rest, full = peak - source.nbytes, source.nbytes_of(min(wanted.size, state.recipe.steps))
     pool = full if limit is None else min(full, max(limit - rest, source.nbytes_of(1)))
     return rest + pool, pool, pool / full
 

@@ -40,14 +40,14 @@ class RunningPool(Stateless):
 
     def __init__(self, pool: Pool, setting: Setting, member: Callable[[int], Draw] | None = None) -> None:
         """Args: pool, its numbers; setting, the run's; member, the network of a number, a fresh one if left out."""
-        self.pool, self._setting = pool, setting
+        self._pool, self._setting = pool, setting
         self._member = member or (lambda born: Draw(setting.draw_network(born)))
         self._members: dict[int, Draw] = {}
 
     def draw(self, step: int) -> Draw:
         """A random member of the pool as it stands at this step."""
-        oldest = step // self.pool.renew_every
-        offset = self._setting.rng.child("member", step).integer() % self.pool.size
+        oldest = step // self._pool.renew_every
+        offset = self._setting.rng.child("member", step).integer() % self._pool.size
         born = oldest + offset
         self._members = {k: member for k, member in self._members.items() if k >= oldest}
         if born not in self._members:
@@ -65,9 +65,11 @@ class RunningPool(Stateless):
         return self.nbytes * members // len(self._members)
 
     def _new_member(self, born: int) -> Draw:
-        augmentation = self._setting.draw_augmentation(born) if self.pool.siamese else None
-        real_sides = RealSides(born) if self.pool.size > 1 else None
-        return replace(self._member(born), augmentation=augmentation, real_sides=real_sides, uses=self.pool.renew_every)
+        augmentation = self._setting.draw_augmentation(born) if self._pool.siamese else None
+        real_sides = RealSides(born) if self._pool.size > 1 else None
+        return replace(
+            self._member(born), augmentation=augmentation, real_sides=real_sides, uses=self._pool.renew_every
+        )
 
     def _make_room(self, needed: int) -> None:
         """Forget members until the others fit, those first that will be renewed soonest."""
