@@ -30,7 +30,7 @@ from condenset.tasks.task import Task
 _PROBES = 5
 _SECONDS = 2.0  # of steps that are all alike, so that a moment's load does not decide
 _LEAST = 0.05  # share of a step's work that is worth advising
-_GROWTH = 1.2  # of the peak after the first steps; measured by the suite
+_GROWTH = 1.1  # of the peak after the first steps; measured by the suite
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def predict(
         memory=memory,
         pool=pool,
         loaded=loaded,
-        disk=experts.disk + 2 * checkpoint + size.total + 200 * recipe.steps,
+        disk=experts.disk + 3 * checkpoint + size.total + 200 * recipe.steps,
         assets=experts.names,
     )
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from condenset.core.optimisers import Kind, make_optimiser, optimiser_state, restore_optimiser
+from condenset.core.optimisers import DecayedKind, Kind, make_optimiser, optimiser_state, restore_optimiser
 
 
 def leaf(*values: float) -> Tensor:
@@ -53,7 +53,20 @@ def test_a_restored_optimiser_goes_on_the_same_and_leaves_the_saved_tensors_alon
     assert all(torch.equal(saved[k], kept[k]) for k in kept)
 
 
-def test_an_optimiser_that_took_no_step_has_nothing_to_save() -> None:
-    optimiser = make_optimiser("adam", [leaf(1.0)], 0.1)
+def test_descent_that_took_no_step_has_nothing_to_save() -> None:
+    optimiser = make_optimiser("sgd", [leaf(1.0)], 0.1, momentum=0.9)
     assert optimiser_state(optimiser) == {}
     restore_optimiser(optimiser, {})
+
+
+@pytest.mark.parametrize(("kind", "plain"), [("adam", torch.optim.Adam), ("adamw", torch.optim.AdamW)])
+def test_moments_that_are_there_from_the_first_change_no_step(kind: DecayedKind, plain: type) -> None:
+    one, other, unused = leaf(1.0, -2.0), leaf(1.0, -2.0), leaf(3.0)
+    ours, theirs = make_optimiser(kind, [one, unused], 0.1, weight_decay=0.2), plain([other], lr=0.1, weight_decay=0.2)
+    before = {name: (t.shape, t.dtype) for name, t in optimiser_state(ours).items()}
+    assert {"0/exp_avg", "0/exp_avg_sq", "0/step", "1/exp_avg"} <= before.keys()
+    for _ in range(3):
+        step(ours, one)
+        step(theirs, other)
+        assert torch.equal(one, other)
+    assert {name: (t.shape, t.dtype) for name, t in optimiser_state(ours).items()} == before

@@ -1,64 +1,91 @@
-"""What `explain` predicts of a run's time and memory beside what the run then takes, each in a process of its own."""
+"""What `condenset explain` says of a run beside what `condenset distill` then takes, each a command of its own."""
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
-from unittest.mock import patch
+from typing import Any
 
-import torch
+import numpy as np
 
-from condenset.bench.images import grey_images
-from condenset.bench.measurement import Measurement, Row, apart
-from condenset.core.execution import Execution
-from condenset.core.executor import LOCAL
-from condenset.core.memory import peak_memory
-from condenset.distillation import distillation, start_state
-from condenset.prediction import predict
-from condenset.recipe import recipe_for
-from condenset.sources.source import ReadsExperts
+from condenset.bench.images import grey_pixels
+from condenset.bench.measurement import Measurement, Row
+from condenset.core.rng import Rng
 
 _RUNS = {"dm": 400, "frepo": 300, "kip": 1200, "dsa": 300, "mtt": 30}  # method -> steps; 1 per class
 _FACTOR = 1.3
+_LOOK = 0.005  # seconds between looks at the disk, less than a checkpoint takes to be written
 
-Found = tuple[float, float]  # seconds, megabytes at the peak
-
-
-def _predicted(method: str, steps: int) -> Found:
-    task, counts = grey_images(), torch.ones(10, dtype=torch.long)
-    found = predict(task, recipe_for(method, task, counts, {"steps": steps}), counts, seed=0, execution=Execution())
-    return found.seconds, found.memory / 1e6
+Found = tuple[float, float, float]  # seconds, megabytes in memory and on disk at the peak
 
 
-def _taken(method: str, steps: int) -> Found:
-    task, counts = grey_images(), torch.ones(10, dtype=torch.long)
-    recipe = recipe_for(method, task, counts, {"steps": steps})
-    began = time.perf_counter()
-    if isinstance(recipe.source, ReadsExperts):
-        recipe.source.store(task, recipe.network).train_missing(LOCAL)
-    for _ in distillation(start_state(task, recipe, counts, 0, Execution()), seed=0):
-        pass
-    return time.perf_counter() - began, peak_memory() / 1e6
+@contextmanager
+def _afresh() -> Iterator[tuple[Path, Mapping[str, str]]]:
+    """A folder for what is written, and the environment where neither experts nor compiled code are there yet."""
+    with TemporaryDirectory() as empty, TemporaryDirectory() as compiled:
+        yield Path(empty), os.environ | {"CONDENSET_CACHE": f"{empty}/cache", "TORCHINDUCTOR_CACHE_DIR": compiled}
 
 
-def _afresh(work: Callable[[str, int], Found], method: str, steps: int) -> Found:
-    """Where neither experts nor compiled code are there yet."""
-    with TemporaryDirectory() as empty:
-        places = {"CONDENSET_CACHE": empty, "TORCHINDUCTOR_CACHE_DIR": f"{empty}/compiled"}
-        with patch.dict(os.environ, places):
-            return apart(work, method, steps)
+def _command(words: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "condenset", *words, "--json"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _record(process: subprocess.Popen[bytes]) -> Any:
+    """What the command answered. Raises `JSONDecodeError` where it failed."""
+    return json.loads(process.communicate()[0])
+
+
+def _said(run: list[str]) -> Found:
+    with _afresh() as (_, environment):
+        record = _record(_command(["explain", *run], environment))
+    return record["seconds"], record["memory_bytes"] / 1e6, record["disk_bytes"] / 1e6
+
+
+def _taken(run: list[str]) -> Found:
+    with _afresh() as (written, environment):
+        process, disk = _command(["distill", *run, "--out", str(written / "run")], environment), 0
+        while process.poll() is None:
+            disk = max(disk, _size(written))
+            time.sleep(_LOOK)
+        record = _record(process)
+    return record["wall_s"], record["peak_rss_bytes"] / 1e6, disk / 1e6
+
+
+def _size(folder: Path) -> int:
+    found = 0
+    for path in folder.rglob("*"):
+        try:
+            found += path.stat().st_size if path.is_file() else 0
+        except FileNotFoundError:  # it was there a moment ago
+            continue
+    return found
 
 
 def measure() -> Iterator[Row]:
     """The larger of prediction and truth over the smaller."""
-    for method, steps in _RUNS.items():
-        found = [_afresh(work, method, steps) for work in (_predicted, _taken)]
-        for name, unit, said, true in zip(("time", "memory"), ("s", "MB"), *found, strict=True):
-            ratio = max(said / true, true / said)
-            against = f"the run, {true:.3g} {unit}"
-            yield Row(f"{name} that explain predicts of {method}", said, unit, ratio, against, ("at most", _FACTOR))
+    with TemporaryDirectory() as folder:
+        data = f"{folder}/images.npz"
+        images, labels = grey_pixels(6000, Rng(0).child("images").numpy())
+        np.savez(data, images=images, labels=labels)
+        for method, steps in _RUNS.items():
+            run = [data, "--method", method, "--per-class", "1", "--set", f"steps={steps}"]
+            units = ("time", "s"), ("memory", "MB"), ("disk", "MB")
+            for (name, unit), said, true in zip(units, _said(run), _taken(run), strict=True):
+                ratio = max(said / true, true / said)
+                against = f"the run, {true:.3g} {unit}"
+                yield Row(f"{name} that explain predicts of {method}", said, unit, ratio, against, ("at most", _FACTOR))
 
 
 MEASUREMENT = Measurement("full", measure)

@@ -16,12 +16,18 @@ def make_optimiser(
     kind: DecayedKind, parameters: Sequence[Tensor], rate: float, momentum: float = 0.0, weight_decay: float = 0.0
 ) -> torch.optim.Optimizer:
     """An optimiser of tensors that require gradients; momentum is that of SGD, weight decay is L2 but for "adamw",
-    where it is times the rate (Loshchilov and Hutter, arXiv 1711.05101)."""
-    if kind == "adamw":
-        return torch.optim.AdamW(parameters, lr=rate, weight_decay=weight_decay)
-    if kind == "adam":
-        return torch.optim.Adam(parameters, lr=rate, weight_decay=weight_decay)
-    return torch.optim.SGD(parameters, lr=rate, momentum=momentum, weight_decay=weight_decay)
+    where it is times the rate (Loshchilov and Hutter, arXiv 1711.05101).
+
+    The moments of Adam are there before the first step, so that memory and checkpoints are as large then as later.
+    """
+    if kind == "sgd":
+        return torch.optim.SGD(parameters, lr=rate, momentum=momentum, weight_decay=weight_decay)
+    adam = torch.optim.AdamW if kind == "adamw" else torch.optim.Adam
+    optimiser = adam(parameters, lr=rate, weight_decay=weight_decay)
+    for parameter in parameters:
+        moments = {name: torch.zeros_like(parameter, requires_grad=False) for name in ("exp_avg", "exp_avg_sq")}
+        optimiser.state[parameter] = {"step": torch.tensor(0.0), **moments}
+    return optimiser
 
 
 def optimiser_state(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
