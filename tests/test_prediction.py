@@ -57,13 +57,13 @@ def test_the_memory_covers_what_the_process_took(digits: Task) -> None:
 
 
 def test_a_pool_gets_the_memory_that_the_rest_leaves(digits: Task) -> None:
-    """Networks of 34 megabytes, twelve of them at a time; the real sides beside them are small."""
+    """Networks of 34 megabytes, of which twelve steps meet 7.6 on average; the real sides beside them are small."""
     network = "mlp:width=2048,depth=3"
     changes = {"network": network, "steps": 12, "source.size": 12, "objective.per_group": 4}
     counts, recipe = resolved(Config("digits", "dm", Size(per_class=1), changes=changes), digits)
     member = digits.network(network, Rng(0)).nbytes
     whole = predict(digits, recipe, counts, 0)
-    assert 12 * member <= whole.pool < 1.01 * 12 * member
+    assert 7.5 * member <= whole.pool < 7.7 * member
     half = predict(digits, recipe, counts, 0, max_memory=whole.memory - whole.pool // 2)
     assert half.memory <= whole.memory - whole.pool // 2
     assert member <= half.pool <= 0.6 * whole.pool
@@ -75,7 +75,7 @@ def test_a_pool_gets_the_memory_that_the_rest_leaves(digits: Task) -> None:
 
 def test_what_a_run_measures_anew_where_memory_holds_a_part_of_its_pool() -> None:
     """100 steps that meet 20 networks: 80 of them meet one again, and half of these find it forgotten."""
-    pace = Pace(once=7.0, new=1.0, old=0.1, networks=20)
+    pace = Pace(once=7.0, new=1.0, old=0.1, networks=20.0)
     assert pace.seconds(100, 1.0) == pytest.approx(7 + 20 + 8)
     assert pace.seconds(100, 0.5) == pytest.approx(7 + 60 + 4)
     assert Pace(new=2.0, old=2.0).seconds(100, 1.0) == 200

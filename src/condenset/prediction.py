@@ -1,15 +1,15 @@
-"""What a run will take, before it is spent: steps, time, memory, disk, bytes. Measured on its own first steps."""
+"""What a run will take, before it is spent: steps, time, memory, disk, bytes. Measured on a few of its steps."""
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import islice
 from shutil import rmtree
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
 
 import psutil
@@ -104,31 +104,33 @@ def predict(
     seed: int,
     execution: Execution = HERE,
     max_memory: int | None = None,
+    checkpoint_every: float = 10.0,
 ) -> Prediction:
-    """Run the recipe's first steps on a copy of the run and extrapolate; the run itself is not touched.
+    """Run a few of the recipe's steps on a copy of the run and extrapolate; the run itself is not touched.
 
     Experts that are not there yet are not trained for this; the cost of their training is added. Of a pool of networks
-    as many are thought to be held, one at least, as the rest of the run leaves room for in max_memory (bytes).
+    as many are thought to be held, one at least, as the rest of the run leaves room for in max_memory (bytes). While a
+    checkpoint is written, every checkpoint_every seconds, the last two are there, too.
     """
     loaded = psutil.Process().memory_info().rss
     with _experts(task, recipe) as (recipe, experts):
         state = start_state(task, recipe, counts, seed, execution)
         size = state.synthetic.nbytes()
-        again = partial(start_state, task, counts=counts, seed=seed, execution=execution)
-        pace = _paced(state, again, seed)
+        pace = _paced(state, seed)
         memory, pool, held = _memory(state, max_memory)
-    checkpoint = sum(t.numel() * t.element_size() for t in state.tensors().values())
+    seconds = pace.seconds(recipe.steps, held)
+    checkpoint, written = sum(t.nbytes for t in state.tensors().values()), int(seconds / checkpoint_every)
     return Prediction(
         steps=recipe.steps,
         items=int(counts.sum()),
         data_bytes=size.data,
         label_bytes=size.labels,
         extra_bytes=size.extras,
-        seconds=experts.seconds + pace.seconds(recipe.steps, held),
+        seconds=experts.seconds + seconds,
         memory=memory,
         pool=pool,
         loaded=loaded,
-        disk=experts.disk + 3 * checkpoint + size.total + 200 * recipe.steps,
+        disk=experts.disk + min(3, written) * checkpoint + size.total + 200 * recipe.steps,
         assets=experts.names,
     )
 
@@ -174,7 +176,7 @@ class Pace:
     once: float = 0.0
     new: float = 0.0
     old: float = 0.0
-    networks: int = 0
+    networks: float = 0.0
 
     def seconds(self, steps: int, held: float) -> float:
         """Of so many steps, where this share of a pool's members is held and others are met as new ones."""
@@ -182,30 +184,39 @@ class Pace:
         return self.once + self.new * (steps - again) + self.old * again
 
 
-def _paced(state: State, again: Callable[[Recipe], State], seed: int) -> Pace:
-    """Timed on a run that has not begun. Args: again, begins it anew by another recipe."""
+def _paced(state: State, seed: int) -> Pace:
+    """Timed on a run that has not begun, and that is of no use afterwards."""
     recipe = state.recipe
     if recipe.steps == 0 or state.source is None:
         return Pace()
-    pool = _pool_of(recipe.source)
-    stage = max(_PROBES, state.source.draw(0).uses)
-    first, later = _timed(state, seed, _PROBES) if pool else _timed(state, seed, stage, _SECONDS)
-    new = min(later) if pool else fmean(later)  # a whole stage holds one step that pays
+    pool, stage = _pool_of(recipe.source), max(_PROBES, state.source.draw(0).uses)
+    durations = _durations(state, seed)
     if pool is None:
-        return Pace(first - new, new, new)
-    few = again(replace(recipe, source=_with_pool(recipe.source, replace(pool, size=2, renew_every=recipe.steps + 1))))
-    old = min(_timed(few, seed, _PROBES)[1])  # both networks are known after a few steps
-    return Pace(first - new, new, old, min(recipe.steps, pool.size + recipe.steps // pool.renew_every))
+        first, mean = next(durations), _mean(durations, stage)  # a whole stage holds one step that pays
+        return Pace(first - mean, mean, mean)
+
+    def met_twice(step: int) -> tuple[float, float]:
+        found = []
+        for _ in range(2):
+            state.step = step
+            found.append(next(durations))
+        return found[0], found[1]
+
+    # Steps that lie so far apart meet networks that are new by then, unless the pool is small and slow.
+    (first, _), *later = (met_twice(number * recipe.steps // (_PROBES + 1)) for number in range(_PROBES + 1))
+    new, old = (median(times) for times in zip(*later, strict=True))
+    return Pace(first - new, new, old, _met(pool.size + recipe.steps // pool.renew_every, recipe.steps))
+
+
+def _met(networks: int, draws: int) -> float:
+    """How many of so many networks are drawn at least once, on average."""
+    return networks * -math.expm1(-draws / networks)
 
 
 def _pool_of(source: Source | None) -> Pool | None:
     """The pool of a source whose networks come again."""
     pool = source.pool if isinstance(source, Interpolated) else source
     return pool if isinstance(pool, Pool) and pool.size > 1 else None
-
-
-def _with_pool(source: Source | None, pool: Pool) -> Source:
-    return replace(source, pool=pool) if isinstance(source, Interpolated) else pool
 
 
 def _memory(state: State, limit: int | None) -> tuple[int, int, float]:
@@ -218,18 +229,18 @@ def _memory(state: State, limit: int | None) -> tuple[int, int, float]:
     source, wanted = state.source, _pool_of(state.recipe.source)
     if wanted is None or not isinstance(source, RunningPool) or state.step == 0:
         return peak, 0, 1.0
-    rest, full = peak - source.nbytes, source.nbytes_of(min(wanted.size, state.recipe.steps))
-    pool = full if limit is None else min(full, max(limit - rest, source.nbytes_of(1)))
+    rest, member = peak - source.nbytes, source.member_nbytes
+    full = int(member * _met(wanted.size, state.recipe.steps))
+    pool = full if limit is None else min(full, max(limit - rest, int(member)))
     return rest + pool, pool, pool / full
 
 
-def _timed(state: State, seed: int, count: int, least: float = 0.0) -> tuple[float, list[float]]:
-    """Seconds of the first step, and of `count` more, and as many again until these last `least`; 0 if none follow."""
-    durations = _durations(state, seed)
-    first, later = next(durations), list(islice(durations, count))
-    while sum(later) < least and (more := list(islice(durations, count))):
-        later += more
-    return first, later or [0.0]
+def _mean(durations: Iterator[float], count: int) -> float:
+    """Of so many steps, and of as many again until these last long enough; 0 if none follow."""
+    found = list(islice(durations, count))
+    while sum(found) < _SECONDS and (more := list(islice(durations, count))):
+        found += more
+    return fmean(found or [0.0])
 
 
 def _durations(state: State, seed: int) -> Iterator[float]:

@@ -123,7 +123,7 @@ def test_the_limits_do_not_change_the_result(tmp_path: Path) -> None:
 def test_a_run_keeps_its_pool_within_the_memory_that_its_prediction_leaves_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of twelve networks of 34 megabytes three fit; the set is that of a run that holds them all."""
+    """Of the networks of 34 megabytes that twelve steps meet, two fit; the set is that of a run that holds them all."""
     changes = {"network": "mlp:width=2048,depth=3", "steps": 12, "source.size": 12, "objective.per_group": 4}
     config, task = Config("digits", "dm", Size(per_class=1), changes=changes), open_task("digits")
     counts, recipe = resolved(config, task)

@@ -116,7 +116,10 @@ def test_members_give_way_that_would_be_renewed_soonest() -> None:
     assert len(visits[0]) > 20
 
 
-def test_the_bytes_of_more_members_follow_from_those_held() -> None:
-    source, network = running(Pool(size=10, renew_every=1)), SETTING.draw_network(0).nbytes
-    source.draw(0)
-    assert (source.nbytes, source.nbytes_of(10)) == (network, 10 * network)
+def test_the_bytes_of_a_member_are_the_mean_of_those_held() -> None:
+    source, network = running(Pool(size=10, renew_every=1000)), SETTING.draw_network(0).nbytes
+    draws = [source.draw(step) for step in range(5)]
+    members = len({draw.real_sides.key for draw in draws})
+    assert (source.nbytes, source.member_nbytes) == (members * network, network)
+    draws[0].real_sides.of("objective", lambda _: (torch.zeros(8),), Rng(0))
+    assert source.member_nbytes == pytest.approx(network + 4 * 8 / members)

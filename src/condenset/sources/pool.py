@@ -60,9 +60,10 @@ class RunningPool(Stateless):
         """Bytes of the members that are held."""
         return sum(member.nbytes for member in self._members.values())
 
-    def nbytes_of(self, members: int) -> int:
-        """Bytes of so many members, judged by those that are held, of which there must be one."""
-        return self.nbytes * members // len(self._members)
+    @property
+    def member_nbytes(self) -> float:
+        """Bytes of a member, the mean of those that are held, of which there must be one."""
+        return self.nbytes / len(self._members)
 
     def _new_member(self, born: int) -> Draw:
         augmentation = self._setting.draw_augmentation(born) if self._pool.siamese else None
