@@ -30,6 +30,7 @@ from condenset.tasks.task import Task
 _PROBES = 5
 _SECONDS = 2.0  # of steps that are all alike, so that a moment's load does not decide
 _LEAST = 0.05  # share of a step's work that is worth advising
+_LOGGED = 100  # bytes of a step's line in the log
 _GROWTH = 1.1  # of the peak after the first steps; measured by the suite
 
 
@@ -130,7 +131,7 @@ def predict(
         memory=memory,
         pool=pool,
         loaded=loaded,
-        disk=experts.disk + min(3, written) * checkpoint + size.total + 200 * recipe.steps,
+        disk=experts.disk + min(3, written) * checkpoint + size.total + _LOGGED * recipe.steps,
         assets=experts.names,
     )
 
