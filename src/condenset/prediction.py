@@ -30,6 +30,7 @@ from condenset.tasks.task import Task
 _PROBES = 5
 _SECONDS = 2.0  # of steps that are all alike, so that a moment's load does not decide
 _LEAST = 0.05  # share of a step's work that is worth advising
+_SAVED = 10.0  # seconds between checkpoints, unless a run is asked for others
 _LOGGED = 100  # bytes of a step's line in the log
 _GROWTH = 1.1  # of the peak after the first steps; measured by the suite
 
@@ -105,13 +106,12 @@ def predict(
     seed: int,
     execution: Execution = HERE,
     max_memory: int | None = None,
-    checkpoint_every: float = 10.0,
 ) -> Prediction:
     """Run a few of the recipe's steps on a copy of the run and extrapolate; the run itself is not touched.
 
     Experts that are not there yet are not trained for this; the cost of their training is added. Of a pool of networks
     as many are thought to be held, one at least, as the rest of the run leaves room for in max_memory (bytes). While a
-    checkpoint is written, every checkpoint_every seconds, the last two are there, too.
+    checkpoint is written, the last two are there, too.
     """
     loaded = psutil.Process().memory_info().rss
     with _experts(task, recipe) as (recipe, experts):
@@ -120,7 +120,7 @@ def predict(
         pace = _paced(state, seed)
         memory, pool, held = _memory(state, max_memory)
     seconds = pace.seconds(recipe.steps, held)
-    checkpoint, written = sum(t.nbytes for t in state.tensors().values()), int(seconds / checkpoint_every)
+    checkpoint, written = sum(t.nbytes for t in state.tensors().values()), int(seconds / _SAVED)
     return Prediction(
         steps=recipe.steps,
         items=int(counts.sum()),
