@@ -28,7 +28,8 @@ from condenset.starts.random import random
 from condenset.tasks.task import Task
 
 _PROBES = 5
-_SECONDS = 2.0  # of steps that are all alike, so that a moment's load does not decide
+_SECONDS = 4.0  # of steps that are all alike, so that a moment's load does not decide
+_TAUGHT = 32  # examples of a stand-in for an expert; a batch would take more memory than all that is predicted
 _LEAST = 0.05  # share of a step's work that is worth advising
 _SAVED = 10.0  # seconds between checkpoints, unless a run is asked for others
 _LOGGED = 100  # bytes of a step's line in the log
@@ -145,7 +146,7 @@ class _Assets:
 
 @contextmanager
 def _experts(task: Task, recipe: Recipe) -> Iterator[tuple[Recipe, _Assets]]:
-    """What the missing experts cost, and the recipe with one expert of a batch an epoch, which is gone afterwards."""
+    """What the missing experts cost, and the recipe with one expert of few examples, which is gone afterwards."""
     source, task = recipe.source, augmented(task, recipe)
     if not isinstance(source, ReadsExperts):
         yield recipe, _Assets()
@@ -157,7 +158,7 @@ def _experts(task: Task, recipe: Recipe) -> Iterator[tuple[Recipe, _Assets]]:
         yield recipe, _Assets()
         return
     assets = _Assets((f"{missing} expert trajectories (trained once, then shared)",), *store.cost(missing))
-    quick = source.with_experts(replace(store.experts, count=1, examples=store.experts.batch))
+    quick = source.with_experts(replace(store.experts, count=1, examples=_TAUGHT))
     try:
         yield replace(recipe, start=random, source=quick), assets  # a start that asks experts would train them
     finally:
