@@ -135,7 +135,7 @@ class Task:
 
     def to(self, device: torch.device | str) -> Task:
         """The same task on a device: training data in memory lie there, all other data come there as they are read."""
-        if torch.empty(0, device=device).device == self.device:  # "cuda" is the one of several that is set
+        if torch.empty(0, device=device).device == self.device:  # a name without a number is the one that is set
             return self
         validation = None if self.validation is None else self.validation.to(device)
         held_out = partial(placed, device, self.held_out)
