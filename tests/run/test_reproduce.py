@@ -75,6 +75,15 @@ def test_a_setting_is_recorded_and_not_run_again(tmp_path: Path) -> None:
     assert (tmp_path / "runs/random-digits-1-per-class/card.json").read_bytes() == card
 
 
+def test_a_set_that_was_graded_with_fewer_learners_is_graded_again(tmp_path: Path) -> None:
+    chosen = settings(["random"], ["digits"], ["1 per class"], "quick")
+    found = [
+        [result.repeats for result in reproduce(chosen, Terms(tmp_path / "runs", tmp_path, False, asked), Screen())]
+        for asked in (1, 3, 2)
+    ]
+    assert found == [[1], [3], [3]]
+
+
 def test_a_set_is_graded_under_the_exam_that_is_the_same_for_all_besides(tmp_path: Path) -> None:
     chosen = settings(["random"], ["digits"], ["1 per class"], "quick")
     found = list(reproduce(chosen, Terms(tmp_path / "runs", tmp_path / "results", repeats=1), Screen()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -92,8 +92,12 @@ def record(results: Sequence[Result], folder: Path) -> None:
         (folder / result.file).write_text(text, encoding="utf8")
 
 
-def results_of(run: Path, memory_bytes: int | None = None) -> Iterator[Result]:
-    """The results in a graded run folder, one for each evaluation and learner. Raises `ArtifactError` kinds."""
+def results_of(run: Path, memory_bytes: int | None = None) -> Iterable[Result]:
+    """The results in a graded run folder, the latest for each exam and learner. Raises `ArtifactError` kinds."""
+    return {result.file: result for result in _gradings(run, memory_bytes)}.values()
+
+
+def _gradings(run: Path, memory_bytes: int | None) -> Iterator[Result]:
     card = read_card(run)
     recipe: dict[str, Any] = dict(card.recipe)
     method, steps = recipe["method"], int(recipe.get("steps", 0))

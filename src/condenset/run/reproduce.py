@@ -100,7 +100,7 @@ class Terms:
         out: folder of the run folders; what is done there already is not done again.
         into: folder of the recorded results.
         fair: whether each is also graded under the exam `fair`.
-        repeats: learners per score; None: as the exam says.
+        repeats: learners per score, at least; None: as the exam says.
         seconds: what may be spent in all; settings that do not fit are left out. None: no limit.
         device: where sets are optimised and networks trained.
     """
@@ -145,7 +145,8 @@ def _reproduced(setting: Setting, terms: Terms, left: float | None, screen: Scre
     names = (*(setting.exams or (read_card(folder).contract.exam,)), *(("fair",) if terms.fair else ()))
     for name in dict.fromkeys(names):
         exam = named_exam(name)
-        if not any(r.exam_hash == exam.hash for r in results_of(folder)):
+        repeats = terms.repeats or exam.repeats
+        if not any(r.exam_hash == exam.hash and r.repeats >= repeats for r in results_of(folder)):
             grade(screen, folder, task, Grading(exam, networks, ("random",), terms.repeats, 0, execution))
     return list(results_of(folder, memory))
 
