@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from typing import Any
 from unittest import mock
 
@@ -14,6 +15,7 @@ from torch.utils._mode_utils import no_dispatch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 DEVICE = torch.device("maia:0")  # a name that PyTorch knows and has nothing for
+_FLOAT64 = ContextVar("float64", default=True)  # of the device that is attached
 _ATEN = torch.ops.aten
 _INDEXING = {_ATEN.index.Tensor, _ATEN.index_put.default, _ATEN.index_put_.default}  # by indices of the CPU, too
 _COPYING = {_ATEN._to_copy.default, _ATEN.copy_.default}
@@ -65,7 +67,13 @@ class Elsewhere(Tensor):
 class Attached(TorchDispatchMode):
     """While this is entered, the device is there; `inference_mode`, for PyTorch's own tensors, only stops gradients."""
 
+    def __init__(self, float64: bool = True) -> None:
+        """Args: float64, whether the device has that; Apple's have not."""
+        super().__init__()
+        self._float64 = float64
+
     def __enter__(self) -> Any:
+        self._token = _FLOAT64.set(self._float64)
         self._patch = mock.patch.object(torch, "inference_mode", _without_gradients)
         self._patch.start()
         return super().__enter__()
@@ -73,6 +81,7 @@ class Attached(TorchDispatchMode):
     def __exit__(self, *error: Any) -> None:
         super().__exit__(*error)
         self._patch.stop()
+        _FLOAT64.reset(self._token)
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         return _carried_out(func, args, kwargs or {})
@@ -97,9 +106,15 @@ def _carried_out(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> A
     if torch.Tag.inplace_view in func.tags:
         with no_dispatch():
             func(*args, **kwargs)
+    if to_there and not _FLOAT64.get() and any(_is_wide(leaf) for leaf in _pytree.tree_leaves(found)):
+        raise TypeError(f"{func}: {DEVICE} has no float64")
     if func._schema.is_mutable:
         return args[0] if func._schema.returns else None
     return _pytree.tree_map_only(Tensor, Elsewhere, found) if to_there else found
+
+
+def _is_wide(value: Any) -> bool:
+    return isinstance(value, Tensor) and value.dtype == torch.float64
 
 
 def _without_lists(index: Any) -> Any:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.float64 import float64
 from condenset.tasks.task import Task
 
 _ENLARGED = 16  # times, at most, so that a small file does not become a large tensor
@@ -74,10 +75,10 @@ class Bases(nn.Module):
         small = F.interpolate(inputs, (-(-height // shrink), -(-width // shrink)), mode="area")
         if not 1 <= count <= min(len(small), small[0].numel()):
             raise RequestError(f"{count} bases for {len(small)} images of {small[0].numel()} numbers: give fewer")
-        left, strengths, right = torch.linalg.svd(small.flatten(1).double(), full_matrices=False)
+        left, strengths, right = torch.linalg.svd(float64(small.flatten(1)), full_matrices=False)
         unit = small[0].numel() ** 0.5
-        bases = (right[:count] * unit).view(count, *small.shape[1:])
-        return cls((left * strengths)[:, :count] / unit, bases, (height, width), images)
+        bases = (right[:count] * unit).view(count, *small.shape[1:]).to(small)
+        return cls(((left * strengths)[:, :count] / unit).to(small), bases, (height, width), images)
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Bases:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.float64 import float64
 from condenset.tasks.tabular.columns import (
     Category,
     Column,
@@ -27,6 +28,7 @@ from condenset.tasks.tabular.columns import (
 )
 from condenset.tasks.task import Task
 
+_SCALE = ("low", "high", "mean", "std", "whole")  # of a column of numbers
 _SMOOTHING = 0.05  # added to one-hot places before the logarithm, so that softmax is not saturated at the start
 
 
@@ -38,12 +40,6 @@ class TableRow(nn.Module):
     clamping, and through the softmax where a category is chosen (Bengio et al., 2013, arXiv 1308.3432).
     """
 
-    low: Tensor
-    high: Tensor
-    mean: Tensor
-    std: Tensor
-    whole: Tensor
-
     def __init__(self, data: Float[Tensor, "items width"], columns: Sequence[Column]) -> None:
         """Args: data, z-scores and logits side by side in the order of the columns."""
         super().__init__()
@@ -54,10 +50,8 @@ class TableRow(nn.Module):
         self._places = [start for _, start in numbers]
         self._gaps = [(index, start + 2) for index, (c, start) in enumerate(numbers) if c.scale.missing]
         self._choices = _choices(self.columns)
-        for field, dtype in (("low", torch.float64), ("high", torch.float64), ("mean", torch.float64),
-                             ("std", torch.float64), ("whole", torch.bool)):  # fmt: skip
-            values = [getattr(column.scale, field) for column, _ in numbers]
-            self.register_buffer(field, torch.tensor(values, dtype=dtype), persistent=False)
+        fields = [[getattr(column.scale, field) for column, _ in numbers] for field in _SCALE]
+        self._scale = torch.tensor(fields, dtype=torch.float64)  # no buffer: a device may have no float64
 
     def forward(self) -> Float[Tensor, "items width"]:
         """Legal rows (items, width) as networks see them."""
@@ -72,9 +66,11 @@ class TableRow(nn.Module):
         return hard + (soft - soft.detach())
 
     def _on_grid(self, z: Float[Tensor, "items numbers"]) -> Float[Tensor, "items numbers"]:
-        values = (z.double() * self.std + self.mean).clamp(self.low, self.high)
-        values = torch.where(self.whole, values.round(), values)
-        return ((values - self.mean) / self.std).to(z.dtype)
+        wide = float64(z)
+        low, high, mean, std, whole = self._scale.to(wide.device)
+        values = (wide * std + mean).clamp(low, high)
+        values = torch.where(whole.bool(), values.round(), values)
+        return ((values - mean) / std).to(z)
 
     def to_frame(self) -> pd.DataFrame:
         """The decoded rows as a table (items, columns), columns in their order and of their original types."""

@@ -66,7 +66,7 @@ class Graph:
         return self._kept(steps, lambda: self.spread(self.hop(steps - 1)))
 
     def _sparse(self) -> Tensor:
-        sparse = (self.features != 0).double().mean() < _SPARSE_BELOW
+        sparse = self.features.count_nonzero() < _SPARSE_BELOW * self.features.numel()
         return self.features.to_sparse_csr() if sparse else self.features
 
     def _kept(self, key: int, compute: Callable[[], Tensor]) -> Tensor:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
+from condenset.core.float64 import brought, float64
 from condenset.core.rng import Rng
 from condenset.kernels.kernel import named_kernel
 from condenset.kernels.ridge import regularised
@@ -34,13 +35,14 @@ class SolveLabels:
     def __call__(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
         """The same examples with soft labels (items, outputs)."""
         kernel = named_kernel(self.kernel or task.modality.kernel)
-        support = synthetic.decode().detach().inputs.double()
+        examples = synthetic.decode().detach()
+        support = float64(examples.inputs)
         rows, targets = [], []
         for part in task.train.epoch(_PART, rng.child("epoch")):
-            weight = part.weight.double().sqrt()[:, None]
-            rows.append(weight * kernel(part.inputs.double(), support))
-            targets.append(weight * task.target.centred(part.targets).double())
+            weight = float64(part.weight).sqrt()[:, None]
+            rows.append(weight * kernel(float64(part.inputs), support))
+            targets.append(weight * float64(task.target.centred(part.targets)))
         coefficients = torch.linalg.lstsq(torch.cat(rows), torch.cat(targets)).solution
         solved = regularised(kernel(support, support), self.regulariser) @ coefficients
-        uncentred = solved - task.target.centred(torch.zeros_like(solved))
+        uncentred = brought(solved - task.target.centred(torch.zeros_like(solved)), examples.weight.device)
         return SyntheticSet(synthetic.codec, Soft(uncentred), synthetic.groups, synthetic.contract, synthetic.rates())

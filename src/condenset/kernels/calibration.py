@@ -6,6 +6,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from condenset.core.float64 import float64
+
 _STEPS = 20
 _LARGEST_CHANGE = 4.0  # of the factor in one step
 
@@ -20,7 +22,8 @@ def best_scale(
 
     Args: rows, label rows that sum to 1.
     """
-    logits, scale = predictions.detach().double(), torch.ones((), dtype=torch.float64, device=predictions.device)
+    logits, rows, weight = (float64(values.detach()) for values in (predictions, rows, weight))
+    scale = torch.ones_like(weight[0])
     for _ in range(_STEPS):
         likely = (scale * logits).softmax(1)
         mean = (likely * logits).sum(1)
@@ -28,4 +31,4 @@ def best_scale(
         curvature = (weight * ((likely * logits.square()).sum(1) - mean.square())).sum()
         step = scale - slope / curvature.clamp_min(1e-12)
         scale = step.clamp(scale / _LARGEST_CHANGE, scale * _LARGEST_CHANGE)
-    return scale.to(predictions.dtype)
+    return scale.to(predictions)

@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.errors import DivergenceError
+from condenset.core.float64 import float64
 
 # Added to the diagonal in turn, relative to its mean, until the factorisation succeeds.
 _JITTERS = (0.0, 1e-12, 1e-10, 1e-8, 1e-6)
@@ -17,20 +18,20 @@ def ridge_solve(
 ) -> Float[Tensor, "n outputs"]:
     """The coefficients (K + regulariser * trace(K) / n * I)^-1 y, differentiable in `k_ss` and `y`.
 
-    Solved in float64 by Cholesky; a jitter of at most 1e-6 of the mean diagonal entry is added where the matrix
-    is not numerically positive definite. Returns float64, since coefficients of a weakly regularised kernel are
-    large and cancel in the prediction.
+    Solved in float64 (see `core.float64`) by Cholesky; a jitter of at most 1e-6 of the mean diagonal entry is added
+    where the matrix is not numerically positive definite. Returns float64, since coefficients of a weakly regularised
+    kernel are large and cancel in the prediction.
 
     Raises `DivergenceError` where the kernel has values that are not finite, or no jitter helps.
     """
-    kernel = k_ss.double()
+    kernel = float64(k_ss)
     if not bool(torch.isfinite(kernel).all()):
         bad = int((~torch.isfinite(kernel)).sum())
         raise DivergenceError(f"{bad} of {kernel.numel()} kernel entries are not finite: lower the learning rate")
     for jitter in _JITTERS:
         factor, info = torch.linalg.cholesky_ex(regularised(kernel, regulariser + jitter))
         if int(info) == 0:
-            return torch.cholesky_solve(y.double(), factor)
+            return torch.cholesky_solve(float64(y), factor)
     smallest, mean = float(torch.linalg.eigvalsh(kernel.detach())[0]), float(kernel.diagonal().mean())
     raise DivergenceError(
         f"the kernel matrix of {len(kernel)} examples has smallest eigenvalue {smallest:.3e} beside a mean diagonal of "
@@ -47,4 +48,4 @@ def ridge_predict(
     k_ts: Float[Tensor, "targets n"], k_ss: Float[Tensor, "n n"], y: Float[Tensor, "n outputs"], regulariser: float
 ) -> Float[Tensor, "targets outputs"]:
     """Predictions k_ts (k_ss + regulariser * trace / n * I)^-1 y, in the dtype of `k_ts`; see `ridge_solve`."""
-    return (k_ts.double() @ ridge_solve(k_ss, y, regulariser)).to(k_ts.dtype)
+    return (float64(k_ts) @ ridge_solve(k_ss, y, regulariser)).to(k_ts)

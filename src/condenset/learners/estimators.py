@@ -80,7 +80,7 @@ class Estimator:
 
 def _flat(inputs: Inputs) -> np.ndarray:
     rows = inputs if isinstance(inputs, Tensor) else inputs.hop(2)
-    return rows.detach().flatten(1).double().cpu().numpy()
+    return rows.detach().flatten(1).cpu().double().numpy()
 
 
 def _rows(train: Batch, task: Task) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

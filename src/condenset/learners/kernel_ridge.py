@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.batch import Batch, Inputs
+from condenset.core.float64 import brought, float64
 from condenset.core.rng import Rng
 from condenset.kernels.kernel import named_kernel
 from condenset.kernels.ridge import ridge_predict
@@ -30,11 +31,11 @@ class KernelRidgeRegression:
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """A model (n, ...) -> (n, outputs), differentiable in the set."""
         kernel = named_kernel(self.kernel or task.modality.kernel)
-        support = train.inputs.double()
-        labels = task.target.centred(train.targets).double()
+        support = float64(train.inputs)
+        labels = float64(task.target.centred(train.targets))
 
         def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
-            query = inputs.double()
-            return ridge_predict(kernel(query, support), kernel(support, support), labels, self.regulariser)
+            k_ts, k_ss = kernel(float64(inputs), support), kernel(support, support)
+            return brought(ridge_predict(k_ts, k_ss, labels, self.regulariser), train.weight.device)
 
         return predict

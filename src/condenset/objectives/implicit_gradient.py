@@ -23,6 +23,7 @@ from torch import Tensor
 
 from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
+from condenset.core.float64 import float64
 from condenset.core.rng import Rng
 from condenset.kernels.conjugate_gradient import conjugate_gradient
 from condenset.kernels.ridge import ridge_solve
@@ -117,9 +118,9 @@ class _Inner:
     def rest(self, change: Tensor) -> tuple[Float[Tensor, "n outputs"], Float[Tensor, "n d"]]:
         """A (Y - J w) and F, differentiable in the set and the change w; the head v is their product."""
         moved, features = self._tangents.moved(change)
-        wide = features.double()
+        wide = float64(features)
         eye = torch.eye(len(wide), dtype=wide.dtype, device=wide.device)
-        rows = (self._labels - moved).double()
+        rows = float64(self._labels - moved)
         return torch.linalg.solve(wide @ wide.T + self._ridge * eye, rows).to(moved), features
 
     def moved(self, change: Tensor) -> Float[Tensor, "n outputs"]:
@@ -134,8 +135,8 @@ class _Inner:
 
     @cached_property
     def _kernel(self) -> Float[Tensor, "rows rows"]:
-        wide = self._features.double()
-        kernel = self._tangents.kernel().double()
+        wide = float64(self._features)
+        kernel = float64(self._tangents.kernel())
         eye = torch.eye(len(kernel) // len(wide), dtype=wide.dtype, device=wide.device)
         kernel += torch.kron(wide @ wide.T, eye)
         kernel.diagonal().add_(self._ridge)

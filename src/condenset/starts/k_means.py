@@ -13,6 +13,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.core.batch import Batch
+from condenset.core.float64 import float64
 from condenset.core.graph import features_only
 from condenset.core.rng import Rng
 from condenset.kernels.selection import KMeans
@@ -43,13 +44,15 @@ def _means(
     Where nothing is, since the centre copies another one, it keeps its place and takes its nearest example's target.
     """
     centres, targets = clusters.centres, examples(some[clusters.nearest])[1]
-    vector_sums, target_sums = torch.zeros_like(centres).double(), torch.zeros_like(targets).double()
-    sizes = torch.zeros(len(centres), dtype=torch.float64, device=centres.device)
+    wide = float64(centres)
+    vector_sums, target_sums = torch.zeros_like(wide), torch.zeros_like(float64(targets))
+    sizes = torch.zeros_like(wide[:, 0])
     for part in task.train.parts(group):
         vectors, values = examples(part)
-        owners = torch.cdist(vectors.double(), centres.double()).argmin(1)
-        vector_sums.index_add_(0, owners, vectors.double())
-        target_sums.index_add_(0, owners, values.double())
+        vectors, values = float64(vectors), float64(values)
+        owners = torch.cdist(vectors, wide).argmin(1)
+        vector_sums.index_add_(0, owners, vectors)
+        target_sums.index_add_(0, owners, values)
         sizes += torch.bincount(owners, minlength=len(centres))
     owned = sizes > 0
     centres[owned] = (vector_sums[owned] / sizes[owned, None]).to(centres)

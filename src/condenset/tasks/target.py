@@ -10,6 +10,8 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from condenset.core.float64 import float64
+
 
 @dataclass(frozen=True)
 class Classification:
@@ -52,7 +54,7 @@ class Classification:
 
     def score(self, predictions: Float[Tensor, "n classes"], targets: Tensor) -> float:
         """Accuracy in [0, 1]."""
-        return (predictions.argmax(1) == self.group_of(targets)).double().mean().item()
+        return float64(predictions.argmax(1) == self.group_of(targets)).mean().item()
 
 
 @dataclass(frozen=True)
