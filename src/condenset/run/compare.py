@@ -116,13 +116,12 @@ def _too_large(name: str, learner: str) -> bool:
 
 def _recorded(card: Card, grading: Grading) -> dict[tuple[str, str], Record]:
     """The rows in the card under the same exam with as many repeats, the latest of each name and network."""
-    repeats = grading.repeats or grading.exam.repeats
     return {
         (row["name"], row["network"]): row
         for evaluation in card.evaluations
         if evaluation.get("exam_hash") == grading.exam.hash
         for row in evaluation["rows"]
-        if row["repeats"] == repeats or row["name"] == "full"  # which is trained on once
+        if row["repeats"] == grading.per_row or row["name"] == "full"  # which is trained on once
     }
 
 

@@ -144,10 +144,9 @@ def _reproduced(setting: Setting, terms: Terms, left: float | None, screen: Scre
         memory = distil(screen, config, folder, task=task, resume=True, conditions=conditions).peak_rss_bytes
     names = (*(setting.exams or (read_card(folder).contract.exam,)), *(("fair",) if terms.fair else ()))
     for name in dict.fromkeys(names):
-        exam = named_exam(name)
-        repeats = terms.repeats or exam.repeats
-        if not any(r.exam_hash == exam.hash and r.repeats >= repeats for r in results_of(folder)):
-            grade(screen, folder, task, Grading(exam, networks, ("random",), terms.repeats, 0, execution))
+        grading = Grading(named_exam(name), networks, ("random",), terms.repeats, 0, execution)
+        if not any(r.exam_hash == grading.exam.hash and r.repeats >= grading.per_row for r in results_of(folder)):
+            grade(screen, folder, task, grading)
     return list(results_of(folder, memory))
 
 

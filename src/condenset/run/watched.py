@@ -45,6 +45,11 @@ class Grading:
     seed: int
     execution: Execution = HERE
 
+    @property
+    def per_row(self) -> int:
+        """Learners per row, as asked for or else as the exam says; the full data are trained on once."""
+        return self.repeats or self.exam.repeats
+
 
 def distil(
     screen: Screen,
@@ -66,9 +71,8 @@ def distil(
 
 def grade(screen: Screen, path: Path, task: Task, grading: Grading) -> Evaluation:
     """Evaluate a saved set, showing what is trained at the moment. Errors as of `evaluate`."""
-    repeats = grading.repeats or grading.exam.repeats
     learners = len(grading.exam.learners(task, grading.networks))
-    fits = sum(1 if name == "full" else repeats for name in ("distilled", *grading.baselines))  # full: once
+    fits = sum(1 if name == "full" else grading.per_row for name in ("distilled", *grading.baselines))  # full: once
     total, done = fits * learners, 0
     with screen.progress(f"evaluating {path.name}", "networks") as track:
 
