@@ -2,72 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
 import pytest
 import torch
 
 from condenset.core.errors import RequestError, UnknownNameError
-from condenset.recipe import METHODS, Optimiser, Recipe, changed, codec_of, recipe_for
+from condenset.recipe import METHODS, Optimiser, Recipe, codec_of, recipe_for
 from condenset.starts.random import random
 from condenset.starts.start import STARTS
 from condenset.synthetic import Contract
 from tests.conformance.examples import task
 
 TWO = torch.tensor([2, 2, 2])
-
-
-@dataclass(frozen=True)
-class Inner:
-    """Something to change."""
-
-    depth: int = 1
-    parts: dict[str, int] = field(default_factory=lambda: {"left": 1, "right": 2})
-
-
-@dataclass(frozen=True)
-class Outer:
-    """Something that holds it."""
-
-    inner: Inner = Inner()
-    missing: Inner | None = None
-    other: str = "kept"
-
-
-def change(path: str, value: Any) -> Any:
-    return changed(Outer(), path, path.split("."), value)
-
-
-def test_a_dotted_change_replaces_one_field_of_a_copy() -> None:
-    before = Outer()
-    assert change("inner.depth", 5) == Outer(inner=Inner(depth=5))
-    assert before == Outer()
-    assert change("other", "new").inner is before.inner
-
-
-def test_a_dotted_change_reaches_into_a_mapping() -> None:
-    assert change("inner.parts.left", 7).inner.parts == {"left": 7, "right": 2}
-    assert Inner().parts["left"] == 1
-
-
-@pytest.mark.parametrize(
-    ("path", "nearest", "known"),
-    [
-        ("inner.dept", "inner.depth", "inner.depth, inner.parts"),
-        ("iner.depth", "inner", "inner, missing, other"),
-        ("inner.parts.lef", "inner.parts.left", "inner.parts.left, inner.parts.right"),
-        ("missing.depth", None, "none"),
-        ("other.length", None, "none"),
-        ("inner.parts.middle", None, "inner.parts.left, inner.parts.right"),
-    ],
-)
-def test_a_change_of_what_is_not_there_names_the_nearest(path: str, nearest: str | None, known: str) -> None:
-    with pytest.raises(UnknownNameError, match="unknown setting") as caught:
-        change(path, 1)
-    assert f"known are {known}" in str(caught.value)
-    if nearest is not None:
-        assert caught.value.nearest == nearest
 
 
 def test_a_group_moves_in_its_turns_only() -> None:

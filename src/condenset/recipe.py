@@ -11,7 +11,8 @@ from typing import Any, Protocol, runtime_checkable
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.changes import changed
+from condenset.core.errors import RequestError
 from condenset.core.fields import split_name
 from condenset.core.optimisers import Kind
 from condenset.core.registry import Registry
@@ -195,44 +196,11 @@ def recipe_for(method: str, task: Task, counts: Int[Tensor, " groups"], changes:
         )
     recipe = paper.recipe(task, counts)
     for path, value in changes.items():
-        recipe = changed(recipe, path, path.split("."), value)
+        if path == "start":
+            recipe = dataclasses.replace(recipe, start=STARTS.get(str(value)))
+        else:
+            recipe = changed(recipe, path, value)
     return recipe
-
-
-def changed(record: Any, path: str, keys: list[str], value: Any) -> Any:
-    """A copy of nested dataclasses and mappings with one field replaced.
-
-    Raises `UnknownNameError` for a field that is not there, `RequestError` for a value of another kind.
-    """
-    key, *rest = keys
-    if isinstance(record, Mapping):
-        known = list(record)
-        inner = record.get(key)
-    else:
-        known = [f.name for f in dataclasses.fields(record)] if dataclasses.is_dataclass(record) else []
-        inner = getattr(record, key, None)
-    if key not in known:
-        raise UnknownNameError("setting", path, [".".join([*path.split(".")[: -len(keys)], k]) for k in known])
-    new = changed(inner, path, rest, value) if rest else _fitting(path, inner, value)
-    if isinstance(record, Mapping):
-        return {**record, key: new}
-    return dataclasses.replace(record, **{key: new})
-
-
-def _fitting(path: str, old: Any, value: Any) -> Any:
-    """A new value of the old one's type, lists as tuples, a start by its name.
-
-    Raises `RequestError` where it has another type, `UnknownNameError` for a start that is not there.
-    """
-    if path == "start":
-        return STARTS.get(str(value))
-    value = tuple(value) if isinstance(value, list) else value
-    if isinstance(old, int) and isinstance(value, float) and value.is_integer():
-        value = int(value)
-    kinds = (int, float) if type(old) is float else (type(old),)
-    if old is not None and type(value) not in kinds:
-        raise RequestError(f"{path} is {old!r:.80} and cannot become {value!r}: give a value of the same kind")
-    return value
 
 
 def codec_of(recipe: Recipe, task: Task) -> tuple[str, dict[str, Any]]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import cattrs
 import tomli_w
 
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
 from condenset.core.execution import Precision
+from condenset.core.structured import structured
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,9 @@ class Config:
     precision: Precision = "auto"
 
     def record(self) -> dict[str, Any]:
-        """The JSON and TOML form; what is not given is left out."""
+        """The JSON and TOML form; what is not given is left out, and a setting changed to None is "none"."""
         record = asdict(self)
+        record["changes"] = {path: "none" if value is None else value for path, value in self.changes.items()}
         record["size"] = {name: value for name, value in record["size"].items() if value is not None}
         return record
 
@@ -57,28 +58,6 @@ def read_config(path: str | Path) -> Config:
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RequestError(f"cannot read the configuration {path}: {error}") from error
     try:
-        return _CONVERTER.structure(record, Config)
-    except (cattrs.BaseValidationError, TypeError) as error:
-        faults = "; ".join(cattrs.transform_error(error, path="run"))
-        raise RequestError(f"{path} does not say a run: {faults}") from error
-
-
-def _exactly(kinds: tuple[type, ...]) -> Callable[[Any, Any], Any]:
-    """TOML has types of its own: nothing is converted silently but whole numbers to numbers."""
-
-    def structure(value: Any, _: Any) -> Any:
-        if type(value) not in kinds:
-            raise TypeError(f"{value!r:.60} is no {kinds[0].__name__}")
-        return kinds[0](value)
-
-    return structure
-
-
-def _converter() -> cattrs.Converter:
-    converter = cattrs.Converter(forbid_extra_keys=True)
-    for kinds in ((str,), (int,), (float, int)):
-        converter.register_structure_hook(kinds[0], _exactly(kinds))
-    return converter
-
-
-_CONVERTER = _converter()
+        return structured(record, Config, "run")
+    except RequestError as error:
+        raise RequestError(f"{path} does not say a run: {error}") from error

@@ -1,0 +1,49 @@
+"""Changes of single fields of nested dataclasses, named by dotted paths such as "optimisers.data.rate"."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from types import NoneType
+from typing import Any, get_args, get_type_hints
+
+from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.structured import structured
+
+
+def changed(record: Any, path: str, value: Any) -> Any:
+    """A copy of nested dataclasses and mappings with one field replaced by a plain value of the type it takes.
+
+    Tables become dataclasses, lists tuples, whole numbers what they are asked for; "none" is None where a field may be
+    that. Raises `UnknownNameError` for a field that is not there, `RequestError` for a value of another kind.
+    """
+    return _changed(record, path, path.split("."), value)
+
+
+def _changed(record: Any, path: str, keys: list[str], value: Any) -> Any:
+    key, *rest = keys
+    held, known = _fields(record)
+    if key not in known:
+        raise UnknownNameError("setting", path, [".".join([*path.split(".")[: -len(keys)], k]) for k in known])
+    new = _changed(held[key], path, rest, value) if rest else _fitting(value, known[key], path)
+    if isinstance(record, Mapping):
+        return {**record, key: new}
+    return dataclasses.replace(record, **{key: new})
+
+
+def _fields(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a record holds, and of what types: those declared, or those of the values in a mapping."""
+    if isinstance(record, Mapping):
+        return dict(record), {key: type(value) for key, value in record.items()}
+    if not dataclasses.is_dataclass(record):
+        return {}, {}
+    held = {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+    declared = get_type_hints(type(record))
+    return held, {name: declared[name] for name in held}
+
+
+def _fitting(value: Any, kind: Any, path: str) -> Any:
+    try:
+        return structured(None if value == "none" and NoneType in get_args(kind) else value, kind, path)
+    except RequestError as error:
+        raise RequestError(f"{path} cannot become {value!r:.80}: {error}") from error
