@@ -13,11 +13,12 @@ from sklearn.datasets import load_diabetes, load_digits, load_iris
 
 from condenset.core.batch import Batch
 from condenset.core.budget import Size
+from condenset.core.changes import changed
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.execution import HERE, Execution
 from condenset.core.graph import Graph
 from condenset.distillation import State, allocate, check_bytes, distillation, finished, start_state
-from condenset.recipe import METHODS, Recipe, changed, recipe_for
+from condenset.recipe import METHODS, Recipe, recipe_for
 from condenset.starts.by_score import ByScore
 from condenset.starts.start import Start
 from condenset.synthetic import SyntheticSet
@@ -110,15 +111,15 @@ def recipe(method: str, data: Task, counts: torch.Tensor) -> Recipe:
     made = recipe_for(method, data, counts, {})
     for path, value in SHORT.items():
         try:
-            made = changed(made, path, path.split("."), value) if made.steps else made
+            made = changed(made, path, value) if made.steps else made
         except (UnknownNameError, RequestError):  # another method's, such as a window longer than its inner loop
             continue
     if made.rates is not None and made.rates.steps > 1:
-        made = changed(made, "rates.steps", ["rates", "steps"], SHORT["objective.inner.steps"])
+        made = changed(made, "rates.steps", SHORT["objective.inner.steps"])
     for name, how in made.optimisers.items():
         if how.active is not None:
             turn = (2, 0, 1) if how.active[1] == 0 else (2, 1, 2)
-            made = changed(made, name, ["optimisers", name, "active"], turn)
+            made = changed(made, f"optimisers.{name}.active", turn)
     made = replace(made, start=quick(made.start, data))
     network = made.network or NETWORKS[data.modality.name]
     if hasattr(made.start, "network"):
