@@ -27,6 +27,12 @@ def test_a_configuration_reads_back_as_itself(config: Config, tmp_path: Path) ->
     assert read_config(path) == config
 
 
+def test_a_setting_that_is_taken_out_is_written_as_a_word(tmp_path: Path) -> None:
+    path = tmp_path / "run.toml"
+    path.write_text(Config("iris", "dm", Size(per_class=1), changes={"objective.of_set": None}).toml(), encoding="utf8")
+    assert read_config(path).changes == {"objective.of_set": "none"}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
