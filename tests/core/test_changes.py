@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
 from condenset.core.changes import changed
 from condenset.core.errors import RequestError, UnknownNameError
+
+if TYPE_CHECKING:
+    from torch import Tensor as Elsewhere
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,14 @@ class Outer:
     share: float | None = None
     sizes: tuple[int, int] = (1, 2)
     act: Callable[[int], int] = abs
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Something whose types are imported for a type checker alone."""
+
+    depth: int = 1
+    model: Elsewhere = None
 
 
 def change(path: str, value: Any) -> Any:
@@ -78,6 +89,12 @@ def test_a_value_becomes_what_the_field_takes() -> None:
 
 def test_a_table_is_a_whole_dataclass_where_there_was_none() -> None:
     assert change("missing", {"depth": 4}).missing == Inner(depth=4)
+
+
+def test_where_types_cannot_be_read_a_value_is_of_the_type_of_the_one_before() -> None:
+    assert changed(Foreign(), "depth", 2) == Foreign(depth=2)
+    with pytest.raises(RequestError, match="'deep' is no int"):
+        changed(Foreign(), "depth", "deep")
 
 
 def test_none_is_said_where_a_field_may_be_that() -> None:

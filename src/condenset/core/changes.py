@@ -32,14 +32,22 @@ def _changed(record: Any, path: str, keys: list[str], value: Any) -> Any:
 
 
 def _fields(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What a record holds, and of what types: those declared, or those of the values in a mapping."""
+    """What a record holds, and of what types: those declared, or those of the values where none are."""
     if isinstance(record, Mapping):
-        return dict(record), {key: type(value) for key, value in record.items()}
-    if not dataclasses.is_dataclass(record):
-        return {}, {}
-    held = {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
-    declared = get_type_hints(type(record))
-    return held, {name: declared[name] for name in held}
+        held, declared = dict(record), {}
+    elif dataclasses.is_dataclass(record):
+        held = {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+        declared = _declared(type(record))
+    else:
+        held, declared = {}, {}
+    return held, {name: declared.get(name, type(value)) for name, value in held.items()}
+
+
+def _declared(kind: type) -> dict[str, Any]:
+    try:
+        return get_type_hints(kind)
+    except NameError:  # a method of someone else's may import types for its type checker alone
+        return {}
 
 
 def _fitting(value: Any, kind: Any, path: str) -> Any:

@@ -12,7 +12,8 @@ from condenset.core.errors import RequestError
 
 
 def structured(value: Any, kind: Any, path: str) -> Any:
-    """A plain value as the type that an annotation says: tables as dataclasses, lists as tuples, integers as floats.
+    """A plain value as the type that an annotation says: tables as dataclasses, lists as tuples, whole numbers as
+    integers and as floats.
 
     `path` is where the value stands, for the error. Raises `RequestError` for a value of another kind, naming the
     fields at fault, and for a type that no plain value says.
