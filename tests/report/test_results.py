@@ -48,6 +48,21 @@ def test_a_recorded_result_is_read_as_it_was_and_replaced_by_a_later_one(tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["dm-digits-1-per-class-quick-convnet.json"]
 
 
+def test_the_memory_that_a_set_took_outlasts_its_being_graded_again(tmp_path: Path) -> None:
+    distilled = Result(
+        "dm", "digits", "1 per class", "convnet", "quick", 0.8, 0.1, 2, "partial", "reduced", seconds=3.5
+    )
+    record([replace(distilled, memory_bytes=70)], tmp_path)
+    record([replace(distilled, measured=0.9, repeats=5)], tmp_path)
+    assert recorded(tmp_path) == (replace(distilled, measured=0.9, repeats=5, memory_bytes=70),)
+    record([replace(distilled, seconds=4.5)], tmp_path)
+    assert recorded(tmp_path) == (replace(distilled, seconds=4.5),), "another set"
+    for damaged in ("{", '{"method": "dm"}'):
+        (tmp_path / distilled.file).write_text(damaged)
+        record([distilled], tmp_path)
+        assert recorded(tmp_path) == (distilled,)
+
+
 def test_a_file_that_is_no_result_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps({"method": "dm"}))
     with pytest.raises(DataError, match=r"a\.json is no recorded result"):

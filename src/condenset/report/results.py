@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +86,24 @@ def recorded(folder: Path) -> tuple[Result, ...]:
 
 
 def record(results: Sequence[Result], folder: Path) -> None:
-    """Write a file for each; a later result of a setting replaces the earlier one."""
+    """Write a file for each; a later result of a setting replaces the earlier one.
+
+    The memory that a set took, which its folder does not say, stays where the same set was only graded again.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for result in results:
-        text = json.dumps(asdict(result), indent=1, sort_keys=True) + "\n"
-        (folder / result.file).write_text(text, encoding="utf8")
+        path = folder / result.file
+        if result.memory_bytes is None:
+            result = replace(result, memory_bytes=_memory_of(path, result.seconds))
+        path.write_text(json.dumps(asdict(result), indent=1, sort_keys=True) + "\n", encoding="utf8")
+
+
+def _memory_of(path: Path, seconds: float | None) -> int | None:
+    """What the result in a file took, if it is of a set that took just as long: of the same one."""
+    with suppress(OSError, ValueError, cattrs.BaseValidationError):  # no result, or none that can be read
+        earlier = cattrs.structure(json.loads(path.read_text(encoding="utf8")), Result)
+        return earlier.memory_bytes if earlier.seconds == seconds else None
+    return None
 
 
 def results_of(run: Path, memory_bytes: int | None = None) -> Iterable[Result]:
