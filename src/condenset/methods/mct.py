@@ -1,7 +1,7 @@
 """MCT: TESLA on experts straightened to a line between their first and last parameters, at any real time.
 
-Differences from the paper: 3 narrow experts of 6 epochs of 20 000 examples instead of 100 of 50, two stored
-networks of each instead of up to four, and the 1000 steps of TESLA.
+Differences from the paper: 3 narrow experts of 6 epochs of 20 000 examples instead of 100 of 50, and two
+stored networks of each instead of up to four.
 """
 
 from __future__ import annotations

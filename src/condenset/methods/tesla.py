@@ -1,6 +1,6 @@
 """TESLA: MTT with every student's parameters taken as constants, so that a step costs less.
 
-Differences from the paper: those of MTT, but 1000 steps of 5000; hard labels (the paper labels ImageNet-1K by the
+Differences from the paper: those of MTT, but twice its experts; hard labels (the paper labels ImageNet-1K by the
 goal's network); the gradient is the formula's, twice what the released code hands to its optimiser. Of the released
 commands for CIFAR-10 the one for experts whitens and the one for the set does not; here both do.
 """
@@ -20,9 +20,13 @@ from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """MTT without the curvature of the inner loop; after 500 steps its loss on CIFAR-10 was still falling."""
-    inner = replace(mtt.inner_loop(counts), curvature=False)
-    return replace(mtt.recipe(task, counts), objective=TrajectoryMatching(inner), steps=1000)
+    """MTT without the curvature of the inner loop, along twice the experts.
+
+    From 12 of them a set for CIFAR-10 taught half a point less, judged on training images, even after 1000 steps.
+    """
+    inner, source = replace(mtt.inner_loop(counts), curvature=False), mtt.source(counts)
+    source = source.with_experts(replace(source.experts, count=2 * source.experts.count))
+    return replace(mtt.recipe(task, counts), objective=TrajectoryMatching(inner), source=source)
 
 
 PAPER = Paper(
