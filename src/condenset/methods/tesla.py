@@ -22,7 +22,8 @@ from condenset.tasks.task import Task
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """MTT without the curvature of the inner loop, along twice the experts.
 
-    From 12 of them a set for CIFAR-10 taught half a point less, judged on training images, even after 1000 steps.
+    From 12 of them a set for CIFAR-10 taught .45 points less (standard error .36; judged on training images), even in
+    twice the steps.
     """
     inner, source = replace(mtt.inner_loop(counts), curvature=False), mtt.source(counts)
     source = source.with_experts(replace(source.experts, count=2 * source.experts.count))
