@@ -41,7 +41,7 @@ class Foreign:
     """Something whose types are imported for a type checker alone."""
 
     depth: int = 1
-    model: Elsewhere = None
+    model: Elsewhere | str | None = None
 
 
 def change(path: str, value: Any) -> Any:
@@ -93,6 +93,7 @@ def test_a_table_is_a_whole_dataclass_where_there_was_none() -> None:
 
 def test_where_types_cannot_be_read_a_value_is_of_the_type_of_the_one_before() -> None:
     assert changed(Foreign(), "depth", 2) == Foreign(depth=2)
+    assert changed(Foreign(), "model", "other").model == "other", "nothing says of what type it is"
     with pytest.raises(RequestError, match="'deep' is no int"):
         changed(Foreign(), "depth", "deep")
 

@@ -25,7 +25,9 @@ def test_tables_become_dataclasses_and_lists_tuples_at_any_depth() -> None:
     assert type(read[0].x) is float
 
 
-@pytest.mark.parametrize(("value", "kind"), [("1", int), (1, str), (1, bool), (True, int), (0.5, int), ("yes", bool)])
+@pytest.mark.parametrize(
+    ("value", "kind"), [("1", int), (1, str), (1, bool), (True, int), (0.5, int), (2.0, int), ("yes", bool)]
+)
 def test_a_value_of_another_type_is_refused(value: Any, kind: type) -> None:
     with pytest.raises(RequestError, match=f"{value!r} is no {kind.__name__}"):
         structured(value, kind, "here")

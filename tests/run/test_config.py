@@ -45,6 +45,7 @@ def test_a_setting_that_is_taken_out_is_written_as_a_word(tmp_path: Path) -> Non
         ('data = 3\nmethod = "dm"\n[size]\nper_class = 1\n', "expected str @ run.data"),
         ('data = "iris"\nmethod = "dm"\nsize = 3\n', "expected Size @ run.size"),
         ('data = "iris"\nmethod = "dm"\n[size]\nper_class = "one"\n', "run.size.per_class"),
+        ('data = "iris"\nmethod = "dm"\nseed = 1.0\n[size]\nper_class = 1\n', "expected int @ run.seed"),
         ('data = "iris"\nmethod = "dm"\nseed = 1.5\n[size]\nper_class = 1\n', "expected int @ run.seed"),
     ],
 )

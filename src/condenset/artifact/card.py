@@ -15,6 +15,7 @@ from cattrs.v import format_exception
 
 from condenset.artifact.files import replace_file
 from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.structured import strict_converter
 from condenset.synthetic import Budget, Contract
 from condenset.tasks.target import Classification, Regression, Target
 
@@ -180,15 +181,6 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _exactly(kind: type, *also: type) -> Any:
-    def structure(value: Any, _: Any) -> Any:
-        if type(value) is not kind and type(value) not in also:
-            raise TypeError(f"{value!r:.60} is no {kind.__name__}")
-        return kind(value)
-
-    return structure
-
-
 def _is_tuple(kind: Any) -> bool:
     origin: Any = get_origin(kind)
     return origin is tuple
@@ -209,9 +201,7 @@ def _structure_target(value: Any, _: Any) -> Target:
 
 
 def _converter() -> cattrs.Converter:
-    converter = cattrs.Converter(forbid_extra_keys=True)
-    for kind, *also in ((str,), (int,), (bool,), (float, int)):
-        converter.register_structure_hook(kind, _exactly(kind, *also))
+    converter = strict_converter()
     converter.register_structure_hook_func(_is_tuple, _structure_tuple)
     converter.register_structure_hook_func(lambda kind: kind == Target, _structure_target)
     return converter

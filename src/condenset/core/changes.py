@@ -40,7 +40,7 @@ def _fields(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         declared = _declared(type(record))
     else:
         held, declared = {}, {}
-    return held, {name: declared.get(name, type(value)) for name, value in held.items()}
+    return held, {name: declared.get(name, Any if value is None else type(value)) for name, value in held.items()}
 
 
 def _declared(kind: type) -> dict[str, Any]:
@@ -51,7 +51,12 @@ def _declared(kind: type) -> dict[str, Any]:
 
 
 def _fitting(value: Any, kind: Any, path: str) -> Any:
+    plain, kinds = value, (kind, *get_args(kind))
+    if value == "none" and NoneType in kinds:
+        plain = None
+    elif isinstance(value, float) and value.is_integer() and int in kinds:  # as in 1e3
+        plain = int(value)
     try:
-        return structured(None if value == "none" and NoneType in get_args(kind) else value, kind, path)
+        return structured(plain, kind, path)
     except RequestError as error:
         raise RequestError(f"{path} cannot become {value!r:.80}: {error}") from error

@@ -12,8 +12,7 @@ from condenset.core.errors import RequestError
 
 
 def structured(value: Any, kind: Any, path: str) -> Any:
-    """A plain value as the type that an annotation says: tables as dataclasses, lists as tuples, whole numbers as
-    integers and as floats.
+    """A plain value as the type that an annotation says: tables as dataclasses, lists as tuples, integers as floats.
 
     `path` is where the value stands, for the error. Raises `RequestError` for a value of another kind, naming the
     fields at fault, and for a type that no plain value says.
@@ -32,20 +31,21 @@ def _fault(error: BaseException, kind: Any) -> str:
     return str(error) if isinstance(error, ValueError) else format_exception(error, kind)
 
 
-def _exactly(kinds: tuple[type, ...]) -> Callable[[Any, Any], Any]:
-    def structure(value: Any, _: Any) -> Any:
-        if type(value) not in kinds and not (int in kinds and type(value) is float and value.is_integer()):
-            raise TypeError(f"{value!r:.60} is no {kinds[0].__name__}")
-        return kinds[0](value)
-
-    return structure
-
-
-def _converter() -> cattrs.Converter:
+def strict_converter() -> cattrs.Converter:
+    """Takes text, numbers and truth values of exactly the type asked for, but integers as floats, and known fields."""
     converter = cattrs.Converter(forbid_extra_keys=True)
     for kinds in ((str,), (bool,), (int,), (float, int)):
         converter.register_structure_hook(kinds[0], _exactly(kinds))
     return converter
 
 
-_CONVERTER = _converter()
+def _exactly(kinds: tuple[type, ...]) -> Callable[[Any, Any], Any]:
+    def structure(value: Any, _: Any) -> Any:
+        if type(value) not in kinds:
+            raise TypeError(f"{value!r:.60} is no {kinds[0].__name__}")
+        return kinds[0](value)
+
+    return structure
+
+
+_CONVERTER = strict_converter()

@@ -75,14 +75,16 @@ class Result:
 
 def recorded(folder: Path) -> tuple[Result, ...]:
     """The results in a folder, by dataset, budget and method. Raises `DataError`."""
-    results = []
-    for path in sorted(folder.glob("*.json")):
-        try:
-            results.append(cattrs.structure(json.loads(path.read_text(encoding="utf8")), Result))
-        except (cattrs.BaseValidationError, ValueError, TypeError) as error:
-            faults = "; ".join(cattrs.transform_error(error)) or str(error)
-            raise DataError(f"{path} is no recorded result ({faults}): see condenset.report.results") from error
+    results = [_read(path) for path in sorted(folder.glob("*.json"))]
     return tuple(sorted(results, key=lambda result: (result.dataset, result.budget, result.method)))
+
+
+def _read(path: Path) -> Result:
+    try:
+        return cattrs.structure(json.loads(path.read_text(encoding="utf8")), Result)
+    except (cattrs.BaseValidationError, ValueError, TypeError) as error:
+        faults = "; ".join(cattrs.transform_error(error)) or str(error)
+        raise DataError(f"{path} is no recorded result ({faults}): see condenset.report.results") from error
 
 
 def record(results: Sequence[Result], folder: Path) -> None:
@@ -100,8 +102,8 @@ def record(results: Sequence[Result], folder: Path) -> None:
 
 def _memory_of(path: Path, seconds: float | None) -> int | None:
     """What the result in a file took, if it is of a set that took just as long: of the same one."""
-    with suppress(OSError, ValueError, cattrs.BaseValidationError):  # no result, or none that can be read
-        earlier = cattrs.structure(json.loads(path.read_text(encoding="utf8")), Result)
+    with suppress(FileNotFoundError, DataError):
+        earlier = _read(path)
         return earlier.memory_bytes if earlier.seconds == seconds else None
     return None
 
