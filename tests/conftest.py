@@ -25,9 +25,14 @@ def pytest_configure() -> None:
     os.environ["CONDENSET_TEST_CACHE"] = os.environ["CONDENSET_CACHE"]
 
 
+def golden_folder() -> Path:
+    """Where golden vectors are, if they are."""
+    return Path(os.environ.get("CONDENSET_GOLDEN", SHARED / "golden"))
+
+
 def golden(name: str) -> dict[str, torch.Tensor]:
     """Arrays of one golden file ("images/dm") as tensors; skips, naming the file, where it is missing."""
-    path = Path(os.environ.get("CONDENSET_GOLDEN", SHARED / "golden")) / f"{name}.npz"
+    path = golden_folder() / f"{name}.npz"
     if not path.exists():
         pytest.skip(f"golden vectors not found: set CONDENSET_GOLDEN to the folder that holds {name}.npz")
     with np.load(path, allow_pickle=False) as arrays:

@@ -17,6 +17,7 @@ from jaxtyping import Int
 from torch import Tensor, nn
 
 from condenset.codecs.codec import CODECS
+from condenset.codecs.raw import Raw
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError, DivergenceError, RequestError
 from condenset.core.execution import HERE, Execution
@@ -93,6 +94,7 @@ class State:
         self.execution = execution
         self.step, self.halvings = 0, 0
         learnable = synthetic.parameter_groups()
+        _refuse_illegal(recipe, synthetic)
         self.optimisers = {
             name: make_optimiser(how.kind, learnable[name], how.rate, how.momentum)
             for name, how in recipe.optimisers.items()
@@ -153,6 +155,9 @@ class State:
                 optimiser.step()
             if how.least is not None:
                 torch._foreach_clamp_min_([p.data for p in parameters], how.least)
+            if how.legal:
+                for parameter in parameters:
+                    parameter.data.copy_(self.task.modality.legal(parameter.data, self.task.preprocessing))
 
     def _part(self, step: int) -> int:
         return self.recipe.boosting.part_at(step, self.recipe.steps)
@@ -225,6 +230,15 @@ def finished(state: State, seed: int) -> SyntheticSet:
     for number, finish in enumerate(state.recipe.finish):
         synthetic = finish(state.task, synthetic, Rng(seed).child("finish", number))
     return synthetic
+
+
+def _refuse_illegal(recipe: Recipe, synthetic: SyntheticSet) -> None:
+    """Raises `RequestError` where what is to become legal examples is stored as something else."""
+    if any(how.legal for how in recipe.optimisers.values()) and not isinstance(synthetic.codec, Raw):
+        raise RequestError(
+            f"optimisers.data.legal keeps stored examples legal, but {type(synthetic.codec).__name__} stores no "
+            "examples: use the codec raw, or --set optimisers.data.legal=false"
+        )
 
 
 def check_bytes(state: State, size: Size, seed: int) -> None:

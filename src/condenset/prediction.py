@@ -19,11 +19,11 @@ from torch import Tensor
 from condenset.core.errors import BudgetError
 from condenset.core.execution import HERE, Execution
 from condenset.distillation import State, distillation, start_state
-from condenset.recipe import Recipe, augmented
+from condenset.recipe import Recipe, augmented, experts_of
 from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool, RunningPool
 from condenset.sources.sequential_expert import SequentialExpert
-from condenset.sources.source import ReadsExperts, Source
+from condenset.sources.source import Source
 from condenset.starts.random import random
 from condenset.tasks.task import Task
 
@@ -147,11 +147,12 @@ class _Assets:
 @contextmanager
 def _experts(task: Task, recipe: Recipe) -> Iterator[tuple[Recipe, _Assets]]:
     """What the missing experts cost, and the recipe with one expert of few examples, which is gone afterwards."""
-    source, task = recipe.source, augmented(task, recipe)
-    if not isinstance(source, ReadsExperts):
+    found, task = experts_of(recipe), augmented(task, recipe)
+    if found is None:
         yield recipe, _Assets()
         return
-    store = source.store(task, recipe.network)
+    source, network = found
+    store = source.store(task, network)
     later = source.stages - 1 if isinstance(source, SequentialExpert) else 0
     missing = len(store.missing()) + later * store.experts.count
     if not missing:
@@ -159,10 +160,10 @@ def _experts(task: Task, recipe: Recipe) -> Iterator[tuple[Recipe, _Assets]]:
         return
     assets = _Assets((f"{missing} expert trajectories (trained once, then shared)",), *store.cost(missing))
     quick = source.with_experts(replace(store.experts, count=1, examples=_TAUGHT))
-    try:
-        yield replace(recipe, start=random, source=quick), assets  # a start that asks experts would train them
+    try:  # a start that asks experts would train them
+        yield replace(recipe, start=random, source=quick if recipe.source else None), assets
     finally:
-        rmtree(quick.store(task, recipe.network).folder, ignore_errors=True)
+        rmtree(quick.store(task, network).folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)

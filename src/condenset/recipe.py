@@ -19,7 +19,7 @@ from condenset.core.registry import Registry
 from condenset.core.reported import Reported, with_whitening
 from condenset.core.rng import Rng
 from condenset.objectives.objective import Objective
-from condenset.sources.source import Source
+from condenset.sources.source import ReadsExperts, Source
 from condenset.starts.start import STARTS, Start
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.task import Task
@@ -39,6 +39,8 @@ class Optimiser:
         active: (period, first, last): steps only while first <= step % period < last; None: at every step.
         clip: a gradient longer than this many times the running mean of its lengths is shortened to that; None: none.
         least: values below this are put back to it after every step, such as 0 for probabilities; None: none.
+        legal: whether examples that are stored as they are become ones that the data could hold after every step:
+            pixels between black and white.
     """
 
     kind: Kind
@@ -48,6 +50,7 @@ class Optimiser:
     active: tuple[int, int, int] | None = None
     clip: float | None = None
     least: float | None = None
+    legal: bool = False
 
     def steps_at(self, step: int) -> bool:
         """Whether this group moves at a step."""
@@ -140,7 +143,7 @@ class Paper:
     """A method and where it comes from. All but `recipe` must be literals: listings read them from the source text.
 
     Attributes:
-        family: "gradient", "distribution", "kernel", "bilevel", "trajectory" or "coreset".
+        family: "gradient", "distribution", "kernel", "bilevel", "trajectory", "decoupled" or "coreset".
         tasks: modalities it runs on.
         recipe: `(task, counts) -> Recipe` with counts (groups,) the items per group.
         reported: numbers of the paper.
@@ -201,6 +204,15 @@ def recipe_for(method: str, task: Task, counts: Int[Tensor, " groups"], changes:
         else:
             recipe = changed(recipe, path, value)
     return recipe
+
+
+def experts_of(recipe: Recipe) -> tuple[ReadsExperts, str | None] | None:
+    """Whose experts a run reads, in its steps or in its start, and their architecture; None where it reads none."""
+    asked = recipe.source, recipe.network
+    if recipe.source is None:
+        asked = getattr(recipe.start, "source", None), getattr(recipe.start, "network", None)
+    source, network = asked
+    return (source, network) if isinstance(source, ReadsExperts) else None
 
 
 def codec_of(recipe: Recipe, task: Task) -> tuple[str, dict[str, Any]]:

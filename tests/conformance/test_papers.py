@@ -18,7 +18,7 @@ from condenset.recipe import METHODS, Optimiser, Paper
 from condenset.tasks.task import MODALITIES, modalities
 from tests.conformance import examples
 
-FAMILIES = {"gradient", "distribution", "kernel", "bilevel", "trajectory", "coreset"}
+FAMILIES = {"gradient", "distribution", "kernel", "bilevel", "trajectory", "decoupled", "coreset"}
 REPORTED = [(name, row) for name in METHODS.names() for row in METHODS.get(name).reported]
 every = pytest.mark.parametrize("name", METHODS.names())
 

@@ -103,6 +103,7 @@ def test_the_hash_follows_what_can_change_a_score_and_not_the_summary() -> None:
         "epochs": 7, "batch": 3, "optimiser": "adam", "rate": 0.5, "rates": (0.1,), "momentum": 0.1,
         "weight_decay": 0.1, "schedule": "cosine", "drop": 0.3, "drop_at": (0.9,), "warm_up": 2, "augment": True,
         "loss": "squared", "selection": "validation", "cutmix": 0.5, "replayed": 4, "augmentation": (("mode", "all"),),
+        "temperature": 4.0,
     }  # fmt: skip
     assert set(others) == {field.name for field in fields(Training)}
     for name, value in others.items():

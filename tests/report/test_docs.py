@@ -142,3 +142,7 @@ def test_python_on_a_page_is_valid_and_imports_what_exists(path: Path) -> None:
 def test_methods_that_a_page_names_exist(path: Path) -> None:
     named = set(re.findall(r"--method ([\w-]+)", path.read_text(encoding="utf8")))
     assert named <= set(METHODS.names())
+
+
+def test_the_pages_of_this_checkout_are_those_that_its_source_and_results_make() -> None:
+    main(["--root", str(ROOT), "--check"])

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.execution import HERE, Execution
+from condenset.evaluation.teacher import Teacher
 from condenset.learners.estimators import ESTIMATORS, Estimator
 from condenset.learners.feature_ridge import FeatureRidgeRegression
 from condenset.learners.kernel_ridge import KernelRidgeRegression
@@ -36,9 +37,10 @@ class Exam:
         rate: "fixed" in `training`, or "learnt": the set's learnt rate where it has one, and the one initial network
             that it was made for, where it was.
         labels: "own" keeps the set's labels; "hard" takes the largest entry of soft ones; "probabilities" clamps soft
-            ones at 0 and normalises them.
+            ones at 0 and normalises them; "teacher" replaces them, for every row, by what the teacher says.
         repeats: networks per row by default.
         steps_by_items: (items, steps) pairs that set the epochs from the set's size; empty: `training.epochs`.
+        teacher: who labels every example as it is read; None where labels are those of the set.
     """
 
     name: str
@@ -47,9 +49,15 @@ class Exam:
     training: Training
     networks: tuple[str, ...] = ()
     rate: Literal["fixed", "learnt"] = "fixed"
-    labels: Literal["own", "hard", "probabilities"] = "own"
+    labels: Literal["own", "hard", "probabilities", "teacher"] = "own"
     repeats: int = 5
     steps_by_items: tuple[tuple[int, int], ...] = ()
+    teacher: Teacher | None = None
+
+    def __post_init__(self) -> None:
+        """Raises `RequestError` where labels are a teacher's and there is none, or the other way round."""
+        if (self.labels == "teacher") != (self.teacher is not None):
+            raise RequestError(f"exam {self.name!r} has labels={self.labels!r} and teacher={self.teacher}: give both")
 
     @property
     def hash(self) -> str:
@@ -57,7 +65,8 @@ class Exam:
 
         A setting at its default is left out, so that stored scores keep their hash when exams learn something new.
         """
-        record = {**_changed(self), "summary": None, "training": _changed(self.training)}
+        parts = {"training": self.training} | ({"teacher": self.teacher} if self.teacher else {})
+        record = {**_changed(self), "summary": None} | {name: _changed(part) for name, part in parts.items()}
         return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]
 
     def learners(self, task: Task, names: tuple[str, ...] = (), execution: Execution = HERE) -> dict[str, Learner]:
@@ -69,6 +78,8 @@ class Exam:
     def _learner(self, name: str, execution: Execution) -> Learner:
         base, _, given = name.partition(":")
         spelt = given.replace("/", ":") or None
+        if self.teacher and (name in ESTIMATORS or base in ("kernel", "features")):
+            raise RequestError(f"in exam {self.name!r} a teacher labels what a network reads: {name!r} is no network")
         if name in ESTIMATORS:
             return Estimator(name)
         if base == "kernel":
@@ -97,7 +108,8 @@ def named_exam(name: str) -> Exam:
     """The preset of a name. Raises `UnknownNameError`."""
     record = _read(name)
     training = Training(**_tupled(record.pop("training"), Training))
-    return Exam(name=name, training=training, **_tupled(record, Exam))
+    teacher = Teacher(**_tupled(record.pop("teacher"), Teacher)) if "teacher" in record else None
+    return Exam(name=name, training=training, teacher=teacher, **_tupled(record, Exam))
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -32,6 +32,7 @@ _CONVERSIONS = {
     "own": "",
     "hard": "soft labels were replaced by their largest entry",
     "probabilities": "soft labels were clamped at 0 and normalised",
+    "teacher": "labels were replaced by those of a teacher that was trained on all the data",
 }
 _LARGEST_KERNEL = 5000  # examples; the matrix of a whole dataset would not fit, so it gets no row
 
@@ -92,7 +93,7 @@ class Evaluation:
     """A graded set: the exam, its hash and selection rule, and the rows.
 
     Attributes:
-        conversion: what the exam made of the set's soft labels, in words; empty where learners saw them as they are.
+        conversion: what the exam made of the set's labels, in words; empty where learners saw them as they are.
     """
 
     exam: Exam
@@ -153,6 +154,7 @@ def evaluate_set(
     rates = _learnt_rates(synthetic, exam)
     replayed = len(rates) // (synthetic.contract.epochs or 1) if synthetic.contract.batches == "fixed" else 0
     known = exam.rate == "learnt" and synthetic.contract.initial == "known"
+    teacher = exam.teacher.taught(task) if exam.teacher else None
 
     def entries() -> Iterator[Entry]:
         for name, drawn, size in _candidates(synthetic, task, baselines, count, Rng(seed)):
@@ -161,14 +163,15 @@ def evaluate_set(
                 if isinstance(learner, KernelRidgeRegression) and len(draws[0]) > _LARGEST_KERNEL:
                     continue
                 if isinstance(learner, NetworkTraining):
-                    learner = replace(learner, known=known)
+                    learner = replace(learner, known=known, teacher=teacher)
                 fitted = _fitted(learner, exam, draws[0], rates, replayed)
                 terms = exam.hash, network, rates, replayed, known, execution.precision
                 identity = None if name == "distilled" else repr(terms)
                 yield Entry(name, network, fitted, draws, size, Rng(seed).child(name, network), identity)
 
     rows = tuple(evaluate_entries(entries(), task, execution.executor, watch))
-    conversion = _CONVERSIONS[exam.labels] if _soft(synthetic.decode().targets, task) else ""
+    converted = exam.teacher is not None or _soft(synthetic.decode().targets, task)
+    conversion = _CONVERSIONS[exam.labels] if converted else ""
     return Evaluation(exam, task.target.metric, task.target.higher_is_better, rows, conversion)
 
 
@@ -316,9 +319,9 @@ def _soft(targets: Tensor, task: Task) -> bool:
 
 def _relabelled(batch: Batch, labels: str, task: Task) -> Batch:
     """A batch with soft labels as an exam wants them: "own", "hard" (their largest entry) or "probabilities" (clamped
-    at 0 and normalised)."""
+    at 0 and normalised); a teacher labels later, what is read."""
     targets = batch.targets
-    if labels == "own" or not _soft(targets, task):
+    if labels in ("own", "teacher") or not _soft(targets, task):
         return batch
     if labels == "hard":
         return replace(batch, targets=targets.argmax(1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
@@ -30,12 +30,15 @@ class Lesson:
         task: what the data are of.
         training: how.
         rng: of the order of the examples and of all that is drawn.
+        teacher: a trained network of classes whose probabilities label every example as a step reads it; None: labels
+            are those of the data.
     """
 
     train: Batch
     task: Task
     training: Training
     rng: Rng
+    teacher: Network | None = None
 
     @property
     def steps(self) -> int:
@@ -70,8 +73,14 @@ class Lesson:
         return part
 
     def error(self, logits: Float[Tensor, "n outputs"], part: Batch) -> Float[Tensor, ""]:
-        """The loss of a network's outputs for a part."""
-        return (self.task.mean_loss if self.training.loss == "task" else self.task.squared_loss)(logits, part)
+        """The loss of a network's outputs for a part; a teacher's labels are at the temperature of the outputs."""
+        temperature = self.training.temperature
+        if self.teacher is not None:
+            with torch.no_grad():
+                said = self.teacher(part.inputs).logits
+            part = replace(part, targets=(said / temperature).softmax(1))
+        loss = self.task.mean_loss if self.training.loss == "task" else self.task.squared_loss
+        return loss(logits / temperature if temperature != 1 else logits, part)
 
     @contextmanager
     def generator(self, step: int) -> Iterator[None]:

@@ -35,24 +35,28 @@ class NetworkTraining:
         training: how.
         execution: on what device, with how many bits.
         known: whether training starts from the task's known network instead of a fresh one.
+        teacher: whose probabilities label every example as a step reads it; None: labels are those of the data.
     """
 
     network: str | None
     training: Training
     execution: Execution = HERE
     known: bool = False
+    teacher: Network | None = None
 
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """Train a network; the model (n, ...) -> (n, outputs) predicts in evaluation mode without gradients."""
         network = self._initial(task, rng)
-        epochs = train_epochs(network, train, task, self.training, rng, self.execution)
+        epochs = train_epochs(network, train, task, self.training, rng, self.execution, teacher=self.teacher)
         return self._chosen([network], ([trained] for trained in epochs), task)[0]
 
     def fit_each(self, trains: Sequence[Batch], task: Task, rngs: Sequence[Rng]) -> list[Model]:
         """The models that `fit` makes of each batch and stream, up to rounding: trained in one pass where networks and
         batches stack and the device's memory holds them, else in halves or one after another."""
         networks = [self._initial(task, rng) for rng in rngs] if _alike(trains) else []
-        lessons = [Lesson(train, task, self.training, rng) for train, rng in zip(trains, rngs, strict=True)]
+        lessons = [
+            Lesson(train, task, self.training, rng, self.teacher) for train, rng in zip(trains, rngs, strict=True)
+        ]
         if not stackable(networks):
             return [self.fit(train, task, rng) for train, rng in zip(trains, rngs, strict=True)]
         try:
@@ -89,13 +93,14 @@ def train_epochs(
     rng: Rng,
     execution: Execution = HERE,
     flatness: Flatness | None = None,
+    teacher: Network | None = None,
 ) -> Iterator[Network]:
     """Train in place, yielding the network after every epoch (its tensors go on changing).
 
-    Args: flatness, for steps of `GSAM` in place of the training's optimiser.
+    Args: flatness, for steps of `GSAM` in place of the training's optimiser; teacher, see `Lesson`.
     """
     network = compiled(network, task.input_shape, _passes(train, training), execution)
-    yield from _descend(network.trainable(), Lesson(train, task, training, rng), flatness)
+    yield from _descend(network.trainable(), Lesson(train, task, training, rng, teacher), flatness)
 
 
 def train_stacked(

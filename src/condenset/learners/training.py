@@ -30,6 +30,7 @@ class Training:
         cutmix: chance that a step pastes a rectangle of every image into another one and mixes their labels, see
             `cutmix`; the augmentation then leaves its own cut-outs out.
         loss: "task", or "squared" against centred label rows (n, outputs).
+        temperature: outputs are divided by it before the loss is taken, a teacher's too.
         selection: "last" epoch, or the epoch that is best on the task's validation data.
     """
 
@@ -49,6 +50,7 @@ class Training:
     augmentation: tuple[tuple[str, Any], ...] = ()
     cutmix: float = 0.0
     loss: Literal["task", "squared"] = "task"
+    temperature: float = 1.0
     selection: Literal["last", "validation"] = "last"
 
     def steps(self, examples: int) -> int:

@@ -1,1 +1,1 @@
-"""What pulls a synthetic set towards the data: signal matching, risk, trajectory matching."""
+"""What pulls a synthetic set towards the data: signals, risk, trajectories, and networks that are inverted."""

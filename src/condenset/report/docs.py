@@ -132,7 +132,8 @@ def _exam_table(exam: Exam) -> str:
     training = asdict(exam.training)
     facts = {"version": exam.version, "hash": f"`{exam.hash}`", "repeats": exam.repeats}
     facts |= {"networks": ", ".join(exam.networks) or "those of the data's kind"}
-    facts |= {"rate from": _RATES[exam.rate], "labels": exam.labels} | training
+    teacher = {} if exam.teacher is None else {f"teacher's {key}": value for key, value in asdict(exam.teacher).items()}
+    facts |= {"rate from": _RATES[exam.rate], "labels": exam.labels} | teacher | training
     lines = [[name.replace("_", " "), _plain(value)] for name, value in facts.items() if _plain(value)]
     return markdown_table(["field", "value"], lines)
 

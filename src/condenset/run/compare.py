@@ -18,7 +18,7 @@ from condenset.run.config import Config
 from condenset.run.console import Screen
 from condenset.run.distill import Conditions, prepare, resolved
 from condenset.run.options import size_text
-from condenset.run.robustness import robust_columns
+from condenset.run.robustness import refuse_taught, robust_columns
 from condenset.run.watched import Grading, distil, grade
 from condenset.tasks.task import Task
 
@@ -46,6 +46,8 @@ def compare(chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen
     Args: robust, whether the sets get the columns of `run.robustness`, too.
     Raises `RequestError` kinds before the first cell is run where any of them is impossible.
     """
+    if robust:
+        refuse_taught(grading.exam)
     recipes = [resolved(cell.config, task)[1] for cell in chosen]
     executor, device = grading.execution.executor, grading.execution.device
     task = task.to(device)

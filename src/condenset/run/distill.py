@@ -22,9 +22,8 @@ from condenset.core.executor import LOCAL, Executor
 from condenset.core.memory import peak_memory
 from condenset.distillation import State, Step, allocate, check_bytes, distillation, finished, start_state
 from condenset.prediction import predict
-from condenset.recipe import Recipe, augmented, recipe_for
+from condenset.recipe import Recipe, augmented, experts_of, recipe_for
 from condenset.run.config import Config, read_config
-from condenset.sources.source import ReadsExperts
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
@@ -178,8 +177,9 @@ def resolved(config: Config, task: Task) -> tuple[Int[torch.Tensor, " groups"], 
 
 def prepare(recipe: Recipe, task: Task, executor: Executor) -> None:
     """Compute what the recipe needs and is not there yet."""
-    if isinstance(recipe.source, ReadsExperts):
-        recipe.source.store(augmented(task, recipe), recipe.network).train_missing(executor)
+    if (found := experts_of(recipe)) is not None:
+        source, network = found
+        source.store(augmented(task, recipe), network).train_missing(executor)
 
 
 @contextmanager

@@ -6,10 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from condenset.core.errors import RequestError
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.robust_scores import augmentation_robust_score, label_robust_score
 
 Record = dict[str, Any]
+
+
+def refuse_taught(exam: Exam) -> None:
+    """Raises `RequestError` for an exam whose labels are a teacher's in every row, so that no row owes them more."""
+    if exam.teacher is not None:
+        raise RequestError(
+            f"exam {exam.name!r} labels every row by a teacher, so no score is owed to a set's labels: "
+            "leave --robust out, or choose an exam such as fair"
+        )
 
 
 def variants(exam: Exam) -> tuple[Exam, Exam]:

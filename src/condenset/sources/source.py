@@ -105,13 +105,13 @@ class Source(Protocol):
 
 
 @runtime_checkable
-class ReadsExperts(Protocol):
+class ReadsExperts(Source, Protocol):
     """A source whose networks come from experts, which take long to train and are kept."""
 
     def store(self, task: Task, network: str | None) -> ExpertStore:
         """The experts that the run begins with; one that is missing is trained when it is first read."""
 
-    def with_experts(self, experts: Experts) -> Source:
+    def with_experts(self, experts: Experts) -> ReadsExperts:
         """The same source, of experts that are trained otherwise."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -45,6 +45,10 @@ class Augmentation(Protocol):
         """The inputs transformed, in the same shape; differentiable in the inputs."""
 
 
+def _as_they_are(inputs: Tensor, preprocessing: Mapping[str, Any]) -> Tensor:
+    return inputs
+
+
 class NoAugmentation:
     """Leaves inputs as they are."""
 
@@ -82,6 +86,7 @@ class Modality:
         recognise: whether a path looks like data of this modality.
         represent: `(inputs) -> (n, d)` the vectors that coresets and clusterings measure distances in.
         preview: `(task, batch, path)` draws decoded examples into a PNG file.
+        legal: `(inputs, preprocessing) -> inputs`, the nearest examples that the data could hold.
     """
 
     name: str
@@ -95,6 +100,7 @@ class Modality:
     recognise: Callable[[Path], bool]
     represent: Callable[[Inputs], Tensor]
     preview: Callable[[Task, Batch, Path], None]
+    legal: Callable[[Tensor, Mapping[str, Any]], Tensor] = _as_they_are
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from condenset.tasks.image.loading import images_from_arrays, open_images, recognise
-from condenset.tasks.image.preprocessing import represent
+from condenset.tasks.image.preprocessing import legal, represent
 from condenset.tasks.image.preview import preview
 from condenset.tasks.task import Modality
 
@@ -28,4 +28,5 @@ MODALITY = Modality(
     recognise=recognise,
     represent=represent,
     preview=preview,
+    legal=legal,
 )

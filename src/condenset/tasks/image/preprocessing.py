@@ -74,6 +74,16 @@ def to_unit(
     return normalised * std + mean
 
 
+def legal(
+    inputs: Float[Tensor, "n channels height width"], preprocessing: Mapping[str, Any]
+) -> Float[Tensor, "n channels height width"]:
+    """The nearest network inputs that are images: pixels between black and white; whitened ones as they are."""
+    if "zca" in preprocessing:
+        return inputs
+    mean, std = (constant.to(inputs) for constant in _constants(preprocessing))
+    return torch.clamp(inputs, -mean / std, (1 - mean) / std)
+
+
 def levels(unit: Float[Tensor, "n channels height width"]) -> UInt8[np.ndarray, "n height width channels"]:
     """Values as pixels of 256 levels, clipped to [0, 1]."""
     return (unit.clamp(0, 1) * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()

@@ -1,0 +1,85 @@
+"""Model inversion: examples that a trained network recognises, and whose statistics in its batch normalisations are
+those that these keep of the data (Yin et al., SRe2L, NeurIPS 2023, arXiv 2306.13092)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.linalg import vector_norm
+
+from condenset.core.execution import HERE, Execution
+from condenset.core.rng import Rng
+from condenset.nets.norm_statistics import NormStatistics, with_norm_statistics
+from condenset.samplers.sampler import some_of
+from condenset.sources.source import Draw
+from condenset.synthetic import SyntheticSet
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Inversion:
+    """What counts how much beside the mean loss of the examples.
+
+    Attributes:
+        statistics: weight of how far means and variances of the normalisations' inputs are from the running ones.
+        first: times which the first normalisation counts.
+        variation: weight of the images' total variation.
+        length: weight of the mean length of an example as a vector.
+        of_set: examples per group and step, random ones; None: all.
+    """
+
+    statistics: float = 0.01
+    first: float = 10.0
+    variation: float = 0.0
+    length: float = 0.0
+    of_set: int | None = None
+
+    def begin(self, task: Task, execution: Execution = HERE) -> RunningInversion:
+        """Start for one run."""
+        return RunningInversion(self, task)
+
+
+class RunningInversion:
+    """Nothing is kept between steps."""
+
+    def __init__(self, objective: Inversion, task: Task) -> None:
+        """Args: objective, its numbers; task, the data, of which only the trained network speaks."""
+        self._objective, self._task = objective, task
+
+    def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
+        """The mean loss, "classification", and what is weighted. Raises `RequestError` without batch normalisation."""
+        weights = self._objective
+        chosen = some_of(synthetic.decode(), self._task.target.groups, weights.of_set, rng.child("synthetic"))
+        batch = draw.augmented(chosen, self._task)
+        inputs = batch.inputs
+        assert isinstance(inputs, Tensor), f"{type(inputs).__name__} cannot be inverted: examples must be tensors"
+        output, layers = with_norm_statistics(draw.network, inputs)
+        terms = {
+            "classification": self._task.mean_loss(output.logits, batch),
+            "statistics": weights.statistics * distance(layers, weights.first),
+        }
+        if weights.variation:
+            terms["variation"] = weights.variation * total_variation(inputs)
+        if weights.length:
+            terms["length"] = weights.length * vector_norm(inputs.flatten(1), dim=1).mean()
+        return terms
+
+
+def distance(layers: Iterable[NormStatistics], first: float) -> Float[Tensor, ""]:
+    """Sum over normalisations of |variance - running one| + |mean - running one|, the first one's times `first`."""
+    apart = [
+        vector_norm(layer.variance - layer.running_variance) + vector_norm(layer.mean - layer.running_mean)
+        for layer in layers
+    ]
+    return first * apart[0] + torch.stack(apart[1:] or [apart[0].new_zeros(())]).sum()
+
+
+def total_variation(images: Float[Tensor, "n channels height width"]) -> Float[Tensor, ""]:
+    """Sum of the lengths of the differences to the neighbours at the right, below, and on both diagonals."""
+    upper, lower, left, right = images[:, :, :-1], images[:, :, 1:], images[..., :-1], images[..., 1:]
+    diagonals = upper[..., :-1] - lower[..., 1:], lower[..., :-1] - upper[..., 1:]
+    return torch.stack([vector_norm(part) for part in (left - right, upper - lower, *diagonals)]).sum()

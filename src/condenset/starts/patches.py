@@ -1,0 +1,84 @@
+"""Mosaics of the patches of real images that a trained network recognises best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from condenset.core.batch import Batch
+from condenset.core.errors import RequestError
+from condenset.core.rng import Rng
+from condenset.kernels.patches import easiest, mosaic, padded
+from condenset.nets.network import Network
+from condenset.sources.pretrained import Pretrained
+from condenset.tasks.task import Task
+
+_PART = 500  # patches looked at together
+
+
+@dataclass(frozen=True)
+class Patches:
+    """The start of RDED (Sun et al., CVPR 2024, arXiv 2312.03526), for images.
+
+    Attributes:
+        source: the trained network, the first of its networks.
+        network: its architecture, None for the task's default.
+        factor: a side of every image holds so many patches.
+        candidates: random real images of a class that patches are cut from, more where more are needed.
+        crops: random squares of each, one of which is taken.
+        smallest: share of an image that a square covers at least.
+    """
+
+    source: Pretrained = field(default_factory=Pretrained)
+    network: str | None = None
+    factor: int = 1
+    candidates: int = 300
+    crops: int = 5
+    smallest: float = 0.08
+
+    def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
+        """`counts[g]` images of class g. Raises `RequestError` where a class has fewer images than patches needed."""
+        observer = self.source.trained(task, self.network)
+        found = [
+            self._images(task, group, count, observer, rng.child(group)) for group, count in enumerate(counts.tolist())
+        ]
+        groups = torch.arange(len(counts)).repeat_interleave(counts).to(task.device)
+        return Batch(torch.cat(found), groups, groups, torch.ones(len(groups), device=task.device))
+
+    def _images(self, task: Task, group: int, count: int, observer: Network, rng: Rng) -> Float[Tensor, "n c h w"]:
+        _, height, width = task.input_shape
+        needed, members = count * self.factor**2, task.train.members(group)
+        if needed > len(members):
+            raise RequestError(
+                f"{count} mosaics of {self.factor}x{self.factor} patches need {needed} images of class {group}, "
+                f"which has {len(members)}: ask for fewer, or --set start.factor=1"
+            )
+        order = torch.randperm(len(members), generator=rng.torch())[: max(self.candidates, needed)]
+        images = task.train.select(members[order]).inputs
+        assert isinstance(images, Tensor)
+        crops = torch.stack([self._cropped(images, rng.child("crop", number)) for number in range(self.crops)], 1)
+        losses = _losses(observer, padded(crops.flatten(0, 1), height, width), group).view(crops.shape[:2])
+        chosen, crop = easiest(losses, needed)
+        return mosaic(crops[chosen, crop], self.factor, height, width)
+
+    def _cropped(self, images: Float[Tensor, "n c h w"], rng: Rng) -> Float[Tensor, "n c _ _"]:
+        """A random square of every image, of `smallest` to all of its area, in the size of a patch."""
+        height, width = images.shape[2:]
+        area, down, right = torch.rand(3, len(images), generator=rng.torch(), dtype=images.dtype).to(images.device)
+        side = (self.smallest + (1 - self.smallest) * area).sqrt()
+        shift = torch.stack([2 * right - 1, 2 * down - 1], 1) * (1 - side)[:, None]
+        matrix = torch.cat([torch.diag_embed(side[:, None].expand(-1, 2)), shift[..., None]], 2)
+        size = len(images), images.shape[1], height // self.factor, width // self.factor
+        grid = F.affine_grid(matrix, list(size), align_corners=False)
+        return F.grid_sample(images, grid, "bilinear", "border", align_corners=False)
+
+
+def _losses(observer: Network, patches: Float[Tensor, "n c h w"], group: int) -> Float[Tensor, " n"]:
+    """-log of the probability that the network gives a class."""
+    with torch.no_grad():
+        parts = [observer(part).logits.log_softmax(1)[:, group] for part in patches.split(_PART)]
+    return -torch.cat(parts)

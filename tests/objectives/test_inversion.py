@@ -1,0 +1,77 @@
+"""Inverting a network: each term by its formula in NumPy, which examples are seen, and where it pulls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from condenset.core.rng import Rng
+from condenset.nets.network import Network
+from condenset.nets.norm_statistics import with_norm_statistics, with_running_statistics
+from condenset.objectives.inversion import Inversion, total_variation
+from condenset.objectives.objective import Objective
+from condenset.sources.source import Draw
+from tests.conftest import close
+from tests.examples import digits, normal, set_of
+
+TASK = digits()
+LABELS = torch.arange(10).repeat(2)
+SET = set_of(normal(20, 1, 8, 8), LABELS)
+
+
+def network() -> Network:
+    drawn = TASK.network("convnet:width=4,depth=2,norm=batch", Rng(0))
+    return with_running_statistics(drawn, [TASK.train.draw(200, Rng(1)).inputs]).evaluating()
+
+
+def test_terms_are_the_mean_loss_and_the_weighted_distance_of_the_statistics() -> None:
+    assert isinstance(Inversion(), Objective)
+    trained = network()
+    output, layers = with_norm_statistics(trained, SET.codec.data)
+    terms = Inversion(statistics=0.5, first=3.0, length=0.25).begin(TASK).terms(SET, Draw(trained), Rng(0))
+    norms = [
+        np.linalg.norm((one.mean - one.running_mean).detach().numpy())
+        + np.linalg.norm((one.variance - one.running_variance).detach().numpy())
+        for one in layers
+    ]
+    assert list(terms) == ["classification", "statistics", "length"]
+    close(terms["classification"], torch.nn.functional.cross_entropy(output.logits, LABELS), 1e-5)
+    close(terms["statistics"], torch.tensor(0.5 * (3 * norms[0] + norms[1])), 1e-5)
+    lengths = np.linalg.norm(SET.codec.data.detach().numpy().reshape(20, -1), axis=1)
+    close(terms["length"], torch.tensor(0.25 * lengths.mean()), 1e-5)
+
+
+def test_total_variation_counts_every_neighbour_once() -> None:
+    images = normal(2, 3, 4, 5).double().numpy()
+    pairs = [
+        images[..., 1:] - images[..., :-1],
+        images[:, :, 1:] - images[:, :, :-1],
+        images[:, :, 1:, 1:] - images[:, :, :-1, :-1],
+        images[:, :, 1:, :-1] - images[:, :, :-1, 1:],
+    ]
+    expected = sum(np.sqrt((part**2).sum()) for part in pairs)
+    close(total_variation(torch.from_numpy(images)), torch.tensor(expected), 1e-12)
+
+
+def test_a_step_may_see_a_few_examples_of_every_class() -> None:
+    trained = network()
+    running = Inversion(statistics=0.0, of_set=1).begin(TASK)
+    losses = torch.nn.functional.cross_entropy(trained(SET.codec.data).logits, LABELS, reduction="none").view(2, 10)
+    found = torch.stack([running.terms(SET, Draw(trained), Rng(seed))["classification"] for seed in range(20)])
+    assert found.min() >= losses.min(0).values.mean() - 1e-5
+    assert found.max() <= losses.max(0).values.mean() + 1e-5
+    assert len(found.unique()) > 10
+
+
+@pytest.mark.parametrize("term", ["classification", "statistics"])
+def test_it_pulls_the_set_to_what_the_network_knows(term: str) -> None:
+    trained, synthetic = network(), set_of(normal(20, 1, 8, 8), LABELS)
+    running, pixels = Inversion().begin(TASK), synthetic.codec.data
+    before = running.terms(synthetic, Draw(trained), Rng(0))[term]
+    (slope,) = torch.autograd.grad(before, pixels)
+    pixels.data -= 0.1 * slope / slope.norm()
+    after = running.terms(synthetic, Draw(replace(trained)), Rng(0))[term]
+    assert after < before
