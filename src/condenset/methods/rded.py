@@ -1,8 +1,8 @@
 """RDED: the crops of real images that a trained network recognises best, several to an image; nothing is optimised.
 
 Differences from the paper: the network is SRe2L's here, and crops are squares. One crop fills an image, as the paper
-has it for small images; --set start.factor=2 takes four. From ten images per class on, random images that the same
-teacher labels teach as much. No number is given here: none could be checked.
+has it for small images; --set start.factor=2 takes four. At ten images per class, random images that the same teacher
+labels taught as much. No number is given here: none could be checked.
 """
 
 from __future__ import annotations

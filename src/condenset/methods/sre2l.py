@@ -2,8 +2,8 @@
 
 Differences from the paper: a ConvNet of ten short epochs is inverted (the paper: a ResNet-18 of 200) under DSA instead
 of shifts around the border, by Adam as it is; a step sees ten images per class. In `rded2024` a teacher labels what is
-read, as in the paper's exam on CIFAR-100; the set itself has hard labels. From ten images per class on, random ones that
-the same teacher labels teach as much or more. No number is given here: the paper has none for these data.
+read, as in the paper's exam on CIFAR-100; the set itself has hard labels. At ten images per class, random ones that the
+same teacher labels taught more. No number is given here: the paper has none for these data.
 """
 
 from __future__ import annotations
