@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from condenset.core.rng import Rng
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.score import evaluate_set
 from condenset.evaluation.teacher import Teacher
+from condenset.learners.lesson import Lesson
 from condenset.learners.sgd import predictor, scored
 from condenset.learners.training import Training
 from tests.examples import digits, set_of
@@ -51,6 +53,15 @@ def test_the_teacher_knows_the_data() -> None:
     assert scored(predictor(TEACHER.taught(digits())), digits().train.all(), digits()) > 0.85
 
 
+def test_a_learner_takes_its_teacher_to_a_worker() -> None:
+    (learner,) = EXAM.learners(digits()).values()
+    taught = replace(learner, teacher=TEACHER.taught(digits()))
+    arrived = pickle.loads(pickle.dumps(taught))
+    train = digits().train.sample(2, Rng(0))
+    first, second = (one.fit(train, digits(), Rng(0))(train.inputs) for one in (taught, arrived))
+    assert torch.equal(first, second)
+
+
 def test_the_hash_follows_the_teacher() -> None:
     others = [replace(EXAM, teacher=replace(TEACHER, epochs=4)), replace(EXAM, teacher=replace(TEACHER, network="mlp"))]
     assert len({exam.hash for exam in (EXAM, *others)}) == 3
@@ -78,8 +89,6 @@ def test_labels_of_a_teacher_and_a_teacher_go_together(change: dict[str, object]
 
 def test_a_teacher_labels_what_is_read_and_not_what_is_stored() -> None:
     """The lesson's loss on an image is least where the student says what the teacher says of that image."""
-    from condenset.learners.lesson import Lesson
-
     part = digits().train.sample(2, Rng(0))
     teacher = TEACHER.taught(digits())
     lesson = Lesson(part, digits(), EXAM.training, Rng(0), teacher)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from condenset.core.errors import RequestError
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.robust_scores import augmentation_robust_score, label_robust_score
-from condenset.run.robustness import robust_columns, variants
+from condenset.run.robustness import refuse_taught, robust_columns, variants
 from tests.run.conftest import Cli
 
 
@@ -21,6 +22,12 @@ def test_the_variants_change_labels_and_augmentation_alone() -> None:
     assert own.training == fair.training
     assert augmented.training.augment
     assert len({fair.hash, own.hash, augmented.hash}) == 3
+
+
+def test_an_exam_with_a_teacher_has_no_labels_to_compare() -> None:
+    refuse_taught(named_exam("fair"))
+    with pytest.raises(RequestError, match=r"'rded2024' labels every row by a teacher.*--robust"):
+        refuse_taught(named_exam("rded2024"))
 
 
 @pytest.mark.parametrize("soft", [True, False])
