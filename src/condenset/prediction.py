@@ -158,7 +158,7 @@ def _experts(task: Task, recipe: Recipe) -> Iterator[tuple[Recipe, _Assets]]:
     if not missing:
         yield recipe, _Assets()
         return
-    assets = _Assets((f"{missing} expert trajectories (trained once, then shared)",), *store.cost(missing))
+    assets = _Assets((f"expert trajectories: {missing} (trained once, then shared)",), *store.cost(missing))
     quick = source.with_experts(replace(store.experts, count=1, examples=_TAUGHT))
     try:  # a start that asks experts would train them
         yield replace(recipe, start=random, source=quick if recipe.source else None), assets
