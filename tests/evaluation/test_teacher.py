@@ -30,11 +30,6 @@ EXAM = Exam(
 )
 
 
-@pytest.fixture(autouse=True)
-def _cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path_factory.getbasetemp() / "pretrained"))
-
-
 def test_a_set_with_wrong_labels_scores_as_one_with_right_ones() -> None:
     """Only the teacher's labels count; without it the wrong ones teach nothing. The exam says what it did."""
     real = digits().train.sample(10, Rng(0))

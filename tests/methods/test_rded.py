@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from condenset.evaluation.exam import Exam
 from condenset.learners.training import Training
 from tests.examples import digits
@@ -11,11 +9,6 @@ from tests.methods.learning import gain
 
 EXAM = Exam("short", 1, "60 epochs", Training(epochs=60, rate=0.02, drop_at=(0.7,)), ("convnet:width=16,depth=2",))
 NETWORK = "convnet:width=16,depth=2,norm=batch"
-
-
-@pytest.fixture(autouse=True)
-def _cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path_factory.getbasetemp() / "pretrained"))
 
 
 def test_its_images_beat_random_ones() -> None:

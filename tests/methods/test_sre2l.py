@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 import torch
 
 from condenset.distillation import distillation, finished, start_state
@@ -16,11 +15,6 @@ from tests.examples import digits
 EXAM = Exam("short", 1, "60 epochs", Training(epochs=60, rate=0.02, drop_at=(0.7,)), ("convnet:width=16,depth=2",))
 SHORT = {"network": "convnet:width=16,depth=2,norm=batch", "steps": 150, "source.experts.batch": 32}
 SHORT |= {"objective.statistics": 1.0, "optimisers.data.rate": 0.05}
-
-
-@pytest.fixture(autouse=True)
-def _cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path_factory.getbasetemp() / "pretrained"))
 
 
 def test_images_become_those_that_the_network_knows() -> None:

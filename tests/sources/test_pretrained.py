@@ -18,11 +18,6 @@ NAME = "convnet:width=8,depth=2,norm=batch"
 SOURCE = Pretrained(Experts(count=2, examples=600, momentum=0.9, batch=32, rate=0.05), epochs=3)
 
 
-@pytest.fixture(autouse=True)
-def _cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path_factory.getbasetemp() / "pretrained"))
-
-
 def test_it_classifies_the_data_with_its_running_statistics() -> None:
     """Measured: 0.94."""
     found = SOURCE.trained(digits(), NAME)

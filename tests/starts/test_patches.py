@@ -18,11 +18,6 @@ SOURCE = Pretrained(Experts(count=1, examples=600, momentum=0.9, batch=32, rate=
 COUNTS = torch.tensor([3, 1, 2, 1, 1, 1, 1, 1, 1, 1])
 
 
-@pytest.fixture(autouse=True)
-def _cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path_factory.getbasetemp() / "pretrained"))
-
-
 def losses(images: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.cross_entropy(SOURCE.trained(digits(), NAME)(images).logits, labels, reduction="none")
 

@@ -108,8 +108,7 @@ class Network:
     @property
     def coupled(self) -> bool:
         """Whether examples of a batch influence each other (batch normalisation), so that parts are not the whole."""
-        norms = nn.modules.batchnorm._BatchNorm
-        return self.module.training and any(isinstance(module, norms) for module in self.module.modules())
+        return self.module.training and bool(batch_norms(self.module))
 
     @property
     def nbytes(self) -> int:
@@ -119,6 +118,10 @@ class Network:
     def with_parameters(self, parameters: Mapping[str, Tensor]) -> Network:
         """The same architecture at another point; `parameters` have the names and shapes of its own."""
         return replace(self, parameters=parameters)
+
+    def at(self, flat: Float[Tensor, " parameters"]) -> Network:
+        """The same architecture at the point that a flat vector holds, in the module's order."""
+        return self.with_parameters(self.unflatten(flat))
 
     def evaluating(self) -> Network:
         """The same network in evaluation mode: no dropout, running statistics instead of the batch's."""
@@ -136,6 +139,11 @@ class Network:
         """The named parameters of a flat vector."""
         pieces = flat.split([p.numel() for p in self.parameters.values()])
         return {k: piece.view(p.shape) for piece, (k, p) in zip(pieces, self.parameters.items(), strict=True)}
+
+
+def batch_norms(module: nn.Module) -> list[nn.modules.batchnorm._BatchNorm]:
+    """The batch normalisations of a module, in its order."""
+    return [part for part in module.modules() if isinstance(part, nn.modules.batchnorm._BatchNorm)]
 
 
 def _arrived(module: bytes, parameters: Mapping[str, Tensor], buffers: Mapping[str, Tensor]) -> Network:

@@ -15,9 +15,7 @@ from torch.func import functional_call
 
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
-from condenset.nets.network import Network, Output
-
-_BatchNorm = nn.modules.batchnorm._BatchNorm
+from condenset.nets.network import Network, Output, batch_norms
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def with_norm_statistics(network: Network, inputs: Inputs) -> tuple[Output, list
 def with_running_statistics(network: Network, batches: Iterable[Inputs]) -> Network:
     """The network with running statistics that are means over these batches (examples, ...), all weighted alike."""
     module = copy.deepcopy(network.module).train()
-    for norm in _norms(module):
+    for norm in batch_norms(module):
         norm.momentum = None  # PyTorch's sign for a plain mean
     buffers = {name: torch.zeros_like(buffer) for name, buffer in network.buffers.items()}
     with torch.no_grad():
@@ -69,13 +67,9 @@ def with_running_statistics(network: Network, batches: Iterable[Inputs]) -> Netw
     return replace(network, buffers=buffers)
 
 
-def _norms(module: nn.Module) -> list[_BatchNorm]:
-    return [part for part in module.modules() if isinstance(part, _BatchNorm)]
-
-
 @contextmanager
 def _hooked(module: nn.Module, look: Callable[[Any, tuple[Tensor, ...]], None]) -> Iterator[None]:
-    handles = [norm.register_forward_pre_hook(look) for norm in _norms(module)]
+    handles = [norm.register_forward_pre_hook(look) for norm in batch_norms(module)]
     try:
         yield
     finally:

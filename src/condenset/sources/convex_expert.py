@@ -68,7 +68,7 @@ class RunningConvexExpert(Stateless):
         number = int(stream.integers(self._expert.experts.count))
         time = float(stream.uniform(starts.first, starts.end_at(step)))
         begin, goal = (self._at(number, t) for t in (time, time + self._expert.epochs))
-        return Draw(self._template.with_parameters(self._template.unflatten(begin)), goal=goal)
+        return Draw(self._template.at(begin), goal=goal)
 
     def _at(self, number: int, time: float) -> Float[Tensor, " parameters"]:
         first, last = (self._store.checkpoint(number, epoch) for epoch in (0, self._expert.length))

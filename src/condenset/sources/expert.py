@@ -58,4 +58,4 @@ class RunningExpert(Stateless):
         number = int(stream.integers(self._expert.experts.count))
         start = int(stream.integers(starts.first, int(starts.end_at(step))))
         begin, goal = (self._store.checkpoint(number, epoch) for epoch in (start, start + self._expert.epochs))
-        return Draw(self._template.with_parameters(self._template.unflatten(begin)), goal=goal)
+        return Draw(self._template.at(begin), goal=goal)

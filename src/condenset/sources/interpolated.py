@@ -46,7 +46,7 @@ class Interpolated:
             number, share = int(stream.integers(self.experts.count)), float(stream.uniform(0, self.initial))
             first, last = (store.checkpoint(number, epoch) for epoch in (0, self.length))
             ends = first.lerp(last, 1 - share), last
-            network, trained = (template.with_parameters(template.unflatten(end)) for end in ends)
+            network, trained = (template.at(end) for end in ends)
             return Draw(network, trained=trained)
 
         return RunningPool(self.pool, setting, member)

@@ -127,4 +127,4 @@ class RunningOnline:
         """Continue with the saved network."""
         if "parameters" in state:
             network = self._setting.draw_network(0)
-            self._network = network.with_parameters(network.unflatten(state["parameters"]))
+            self._network = network.at(state["parameters"])

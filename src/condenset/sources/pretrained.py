@@ -43,10 +43,10 @@ class Pretrained:
         Args: network, its architecture, None for the task's default. Running statistics are those of random batches.
         """
         template = task.network(network, Rng(0))
-        parameters = template.unflatten(self.store(task, network).checkpoint(number, self.epochs))
+        drawn = template.at(self.store(task, network).checkpoint(number, self.epochs))
         rng = Rng(self.experts.seed).child("statistics", number)
         batches = islice(task.train.epoch(self.experts.batch, rng), _BATCHES)
-        found = with_running_statistics(template.with_parameters(parameters), (part.inputs for part in batches))
+        found = with_running_statistics(drawn, (part.inputs for part in batches))
         return found.evaluating()
 
     def begin(self, setting: Setting) -> RunningPretrained:

@@ -112,6 +112,6 @@ class RunningQueue:
         """Continue with the saved networks."""
         template = self._setting.draw_network(0)
         pairs = zip(state["keys"].tolist(), state["parameters"], strict=True)
-        networks = {key: template.with_parameters(template.unflatten(flat)) for key, flat in pairs}
+        networks = {key: template.at(flat) for key, flat in pairs}
         self._members = {key: self._member(key, network) for key, network in networks.items()}
         self._next = int(state["next"])

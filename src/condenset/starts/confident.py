@@ -48,4 +48,4 @@ class Confident:
         store = self.source.store(task, self.network)
         last, template = self.source.kept[-1], task.network(self.network, Rng(0))
         ends = (store.checkpoint(number, last) for number in range(self.source.experts.count))
-        return [predictor(template.with_parameters(template.unflatten(end))) for end in ends]
+        return [predictor(template.at(end)) for end in ends]

@@ -17,8 +17,6 @@ from condenset.nets.network import Network
 from condenset.sources.pretrained import Pretrained
 from condenset.tasks.task import Task
 
-_PART = 500  # patches looked at together
-
 
 @dataclass(frozen=True)
 class Patches:
@@ -80,5 +78,5 @@ class Patches:
 def _losses(observer: Network, patches: Float[Tensor, "n c h w"], group: int) -> Float[Tensor, " n"]:
     """-log of the probability that the network gives a class."""
     with torch.no_grad():
-        parts = [observer(part).logits.log_softmax(1)[:, group] for part in patches.split(_PART)]
+        parts = [output.logits.log_softmax(1)[:, group] for output in observer.in_parts(patches)]
     return -torch.cat(parts)
