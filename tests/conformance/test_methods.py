@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from condenset.artifact import read, save
 from condenset.core.budget import Size
+from condenset.core.changes import changed, settings
 from condenset.core.errors import BudgetError
 from condenset.core.execution import Execution
 from condenset.core.graph import Graph
 from condenset.core.rng import Rng
 from condenset.distillation import distillation, finished
-from condenset.recipe import METHODS
+from condenset.recipe import METHODS, recipe_for
 from tests.conformance import examples
 from tests.conformance.examples import begun, distilled, equal, features, run, task
 
@@ -63,6 +66,25 @@ def test_a_resumed_run_ends_with_the_same_bytes(method: str, name: str) -> None:
 def test_memory_for_a_single_network_of_a_pool_changes_nothing(method: str, name: str) -> None:
     found = run(method, task(name), execution=Execution(memory=0))
     assert equal(found, distilled(method, name))
+
+
+@every
+def test_every_setting_that_a_run_folder_lists_changes_to_itself(method: str, name: str) -> None:
+    """So that what `recipe.toml` says is what `--set` takes."""
+    data = task(name)
+    found = recipe_for(method, data, torch.full((data.target.groups,), examples.PER_CLASS), {})
+    listed = settings(found)
+    assert {"start", "steps", "contract.exam", "labels"} < set(listed)
+    for path, value in listed.items():
+        inside_a_tuple = any(key.isdigit() for key in path.split("."))
+        if not inside_a_tuple and isinstance(_held(found, path), bool | int | float | str | None):
+            assert changed(found, path, value) == found, path
+
+
+def _held(record: Any, path: str) -> Any:
+    for key in path.split("."):
+        record = record[key] if isinstance(record, Mapping) else getattr(record, key)
+    return record
 
 
 @every

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from condenset.core.changes import changed
+from condenset.core.changes import changed, settings
 from condenset.core.errors import RequestError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -124,3 +124,28 @@ def test_none_is_said_where_a_field_may_be_that() -> None:
 def test_a_value_of_another_kind_is_refused_with_its_path(path: str, value: Any, fault: str) -> None:
     with pytest.raises(RequestError, match=f"{path} cannot become {value!r}: .*{fault}".replace("[1]", r"\[1\]")):
         change(path, value)
+
+
+def test_settings_are_listed_by_the_paths_that_change_them() -> None:
+    assert settings(Outer(missing=Inner(depth=3, parts={}))) == {
+        "inner": "Inner",
+        "inner.depth": 1,
+        "inner.parts.left": 1,
+        "inner.parts.right": 2,
+        "missing": "Inner",
+        "missing.depth": 3,
+        "other": "kept",
+        "kind": "wide",
+        "share": "none",
+        "sizes.0": 1,
+        "sizes.1": 2,
+        "act": "abs",
+    }
+
+
+def test_settings_below_a_path_begin_with_it() -> None:
+    assert settings({"depth": None, "held": Inner(parts={})}, "data") == {
+        "data.depth": "none",
+        "data.held": "Inner",
+        "data.held.depth": 1,
+    }

@@ -23,6 +23,7 @@ from condenset.core.errors import RequestError
 
 LOG_FILE = "log.jsonl"
 CONFIG_FILE = "run.toml"
+RECIPE_FILE = "recipe.toml"
 _OCCUPIED = (CARD_FILE, CONFIG_FILE, LOG_FILE, LATEST, PREVIOUS)
 
 

@@ -1,4 +1,4 @@
-"""Changes of single fields of nested dataclasses, named by dotted paths such as "optimisers.data.rate"."""
+"""Single fields of nested dataclasses by dotted paths such as "optimisers.data.rate": changing one, listing all."""
 
 from __future__ import annotations
 
@@ -18,6 +18,24 @@ def changed(record: Any, path: str, value: Any) -> Any:
     that. Raises `UnknownNameError` for a field that is not there, `RequestError` for a value of another kind.
     """
     return _changed(record, path, path.split("."), value)
+
+
+def settings(record: Any, path: str = "") -> dict[str, Any]:
+    """Dotted path -> plain value of all that nested dataclasses, mappings and tuples hold, below `path` if any.
+
+    At the path of a dataclass stands its class's name, at that of a function the function's; "none" is None.
+    """
+    held = dict(enumerate(record)) if isinstance(record, tuple) else _fields(record)[0]
+    own = {} if not path or isinstance(record, Mapping | tuple) else {path: _plain(record)}
+    for name, value in held.items():
+        own |= settings(value, f"{path}.{name}" if path else str(name))
+    return own
+
+
+def _plain(value: Any) -> bool | int | float | str:
+    if value is None:
+        return "none"
+    return value if isinstance(value, bool | int | float | str) else getattr(value, "__name__", type(value).__name__)
 
 
 def _changed(record: Any, path: str, keys: list[str], value: Any) -> Any:

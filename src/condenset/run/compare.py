@@ -11,12 +11,11 @@ from typing import Any
 import torch
 
 from condenset.artifact.card import Card, read_card
-from condenset.artifact.folder import CONFIG_FILE, RunFolder
-from condenset.core.errors import RequestError
 from condenset.evaluation.exam import Exam
 from condenset.run.config import Config
 from condenset.run.console import Screen
 from condenset.run.distill import Conditions, prepare, resolved
+from condenset.run.made_from import holds_set, made_from
 from condenset.run.options import size_text
 from condenset.run.robustness import refuse_taught, robust_columns
 from condenset.run.watched import Grading, distil, grade
@@ -51,8 +50,9 @@ def compare(chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen
     recipes = [resolved(cell.config, task)[1] for cell in chosen]
     executor, device = grading.execution.executor, grading.execution.device
     task = task.to(device)
-    todo = {cell.folder: cell for cell in chosen if not _finished(cell)}
-    for cell, recipe in zip(chosen, recipes, strict=True):
+    pairs = list(zip(chosen, recipes, strict=True))
+    todo = {cell.folder: cell for cell, r in pairs if not holds_set(cell.folder, made_from(cell.config, task, r))}
+    for cell, recipe in pairs:
         if cell.folder in todo:
             prepare(recipe, task, executor)
     done = executor.map(_distilled, task, [(cell, screen, device) for cell in todo.values()])
@@ -86,15 +86,6 @@ def _distilled(task: Task, job: tuple[Cell, Screen, torch.device | str]) -> None
 
 def _key(name: str, size: int) -> tuple[str, int | None]:
     return name, None if name == "full" else size
-
-
-def _finished(cell: Cell) -> bool:
-    if not RunFolder(cell.folder).finished:
-        return False
-    path = cell.folder / CONFIG_FILE
-    if not path.exists() or path.read_text(encoding="utf8") != cell.config.toml():
-        raise RequestError(f"{cell.folder} holds a run of another configuration: choose another --out folder")
-    return True
 
 
 def _graded(cell: Cell, task: Task, grading: Grading, screen: Screen) -> list[Record]:

@@ -12,7 +12,6 @@ from typing import Any
 import torch
 from jaxtyping import Int
 
-from condenset.artifact.files import replace_file
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
 from condenset.artifact.saving import save
 from condenset.core.budget import Size
@@ -24,6 +23,7 @@ from condenset.distillation import State, Step, allocate, check_bytes, distillat
 from condenset.prediction import predict
 from condenset.recipe import Recipe, augmented, experts_of, recipe_for
 from condenset.run.config import Config, read_config
+from condenset.run.made_from import made_from, refuse_other, write
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
@@ -136,6 +136,9 @@ def run(
     with _folder(out, resume) as folder:
         task = task or open_task(config.data, **config.options)
         counts, recipe = resolved(config, task)
+        origin = made_from(config, task, recipe)
+        if folder is not None:
+            refuse_other(folder.path, origin)
         there = task.to(conditions.device)
         execution = Execution(conditions.device, config.precision, executor=conditions.executor, disk=conditions.disk)
         if conditions.memory is not None or conditions.time is not None:
@@ -146,7 +149,8 @@ def run(
         state = start_state(there, recipe, counts, config.seed, execution)
         check_bytes(state, config.size, config.seed)
         if folder is not None:
-            _open(folder, state, config)
+            write(folder.path, origin)
+            _open(folder, state)
         _loop(state, config.seed, folder, conditions.checkpoint_every, watch)
         synthetic = finished(state, config.seed).to("cpu")
         if folder is not None:
@@ -205,11 +209,7 @@ def _refuse_finished(folder: RunFolder) -> None:
         raise RequestError(f"{folder.path} holds a finished set already: nothing to resume; choose another folder")
 
 
-def _open(folder: RunFolder, state: State, config: Config) -> None:
-    path = folder.path / CONFIG_FILE
-    if path.exists() and path.read_text(encoding="utf8") != config.toml():
-        raise RequestError(f"{path} holds another configuration: choose another folder, or resume without changing it")
-    replace_file(path, config.toml().encode())
+def _open(folder: RunFolder, state: State) -> None:
     state.task.modality.preview(state.task, state.synthetic.decode().detach().to("cpu"), folder.path / "start.png")
     saved = folder.checkpoint()
     if saved is not None:

@@ -22,6 +22,7 @@ from condenset.report.results import Result, record, results_of
 from condenset.run.config import Config
 from condenset.run.console import Screen
 from condenset.run.distill import Conditions, resolved
+from condenset.run.made_from import holds_set, made_from
 from condenset.run.watched import Grading, distil, grade
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
@@ -140,7 +141,7 @@ def _reproduced(setting: Setting, terms: Terms, left: float | None, screen: Scre
     if left is not None:
         _refuse_longer(config, task.to(terms.device), left)
     memory, conditions, execution = None, Conditions(device=terms.device), Execution(terms.device)
-    if not (folder / "card.json").exists():
+    if not holds_set(folder, made_from(config, task, resolved(config, task)[1])):
         memory = distil(screen, config, folder, task=task, resume=True, conditions=conditions).peak_rss_bytes
     names = (*(setting.exams or (read_card(folder).contract.exam,)), *(("fair",) if terms.fair else ()))
     for name in dict.fromkeys(names):
