@@ -21,12 +21,12 @@ def changed(record: Any, path: str, value: Any) -> Any:
 
 
 def settings(record: Any, path: str = "") -> dict[str, Any]:
-    """Dotted path -> plain value of all that nested dataclasses, mappings and tuples hold, below `path` if any.
+    """Dotted path -> plain value of all that nested dataclasses, mappings and sequences hold, below `path` if any.
 
     At the path of a dataclass stands its class's name, at that of a function the function's; "none" is None.
     """
-    held = dict(enumerate(record)) if isinstance(record, tuple) else _fields(record)[0]
-    own = {} if not path or isinstance(record, Mapping | tuple) else {path: _plain(record)}
+    held = dict(enumerate(record)) if isinstance(record, tuple | list) else _fields(record)[0]
+    own = {} if not path or isinstance(record, Mapping | tuple | list) else {path: _plain(record)}
     for name, value in held.items():
         own |= settings(value, f"{path}.{name}" if path else str(name))
     return own
