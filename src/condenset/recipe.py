@@ -170,11 +170,6 @@ class Paper:
         object.__setattr__(self, "reported", with_whitening(self.reported, self.whitened))
 
 
-def narrow(task: Task, share: int = 4) -> str | None:
-    """A network to match in that is quick: of 1/share of the exams' width for images, the usual one for other data."""
-    return f"convnet:width={128 // share}" if task.modality.name == "image" else None
-
-
 def coreset(start: Start) -> Callable[[Task, Int[Tensor, " groups"]], Recipe]:
     """What makes the recipe of a method that is a start and nothing else."""
 

@@ -14,12 +14,12 @@ from condenset.core.reported import Reported
 from condenset.kernels.distance import squared_error
 from condenset.objectives.centre_classification import CentreClassification
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe, narrow
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.signals.mean_layers import MeanLayers
 from condenset.sources.online import Online
 from condenset.starts.random import random
 from condenset.synthetic import Contract
-from condenset.tasks.task import Task
+from condenset.tasks.task import Task, narrow
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:

@@ -1,7 +1,7 @@
 """EL2N (Paul et al., NeurIPS 2021): real examples of a class by the length of the error vector early in training.
 
 Below a fifth of the data the easiest are kept, above it the hardest. Differences from the paper, which prunes a few
-tenths of the data and always keeps the hardest: that, and 3 networks of 5 epochs on 1000 examples.
+tenths of the data and always keeps the hardest: that, and 3 narrow networks of 5 epochs on 1000 examples.
 """
 
 from __future__ import annotations

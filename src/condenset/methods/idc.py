@@ -15,12 +15,12 @@ from torch import Tensor
 from condenset.core.reported import Reported
 from condenset.kernels.distance import l1, squared_error
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe, narrow
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.signals.class_gradient import ClassGradient
 from condenset.sources.queue import Queue
 from condenset.starts.random import random
 from condenset.synthetic import Contract
-from condenset.tasks.task import Task
+from condenset.tasks.task import Task, narrow
 
 
 def matching(task: Task) -> SignalMatching:

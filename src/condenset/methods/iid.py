@@ -14,13 +14,13 @@ from condenset.assets.experts import Experts
 from condenset.kernels.distance import squared_error
 from condenset.objectives.centralisation import Centralisation
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe, narrow
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.signals.local_covariance import LocalCovariance
 from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
-from condenset.tasks.task import Task
+from condenset.tasks.task import Task, narrow
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:

@@ -13,12 +13,12 @@ from torch import Tensor
 
 from condenset.kernels.distance import squared_error
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe, narrow
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.signals.characteristic_function import CharacteristicFunction
 from condenset.sources.pool import Pool
 from condenset.starts.k_means import k_means
 from condenset.synthetic import Contract
-from condenset.tasks.task import Task
+from condenset.tasks.task import Task, narrow
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:

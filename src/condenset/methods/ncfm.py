@@ -18,13 +18,13 @@ from condenset.kernels.distance import characteristic
 from condenset.methods import idc
 from condenset.objectives.calibration import Calibration
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe, narrow
+from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.signals.characteristic_function import CharacteristicFunction
 from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
-from condenset.tasks.task import Task
+from condenset.tasks.task import Task, narrow
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:

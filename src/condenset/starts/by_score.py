@@ -19,7 +19,7 @@ from condenset.learners.sgd import train_epochs
 from condenset.learners.training import Training
 from condenset.nets.network import Network, Output
 from condenset.starts.start import cut_out
-from condenset.tasks.task import Task
+from condenset.tasks.task import Task, narrow
 
 _PART = 500  # examples looked at together
 
@@ -45,7 +45,7 @@ class ByScore:
         epochs: of each.
         examples: seen in an epoch: random training examples, as many of every group, that networks learn and that are
             chosen from. More where the budget is above half of them; fewer data are passed several times in an epoch.
-        network: architecture, None for the task's default.
+        network: architecture, None for a narrow one.
         batch, rate: of the training, SGD with momentum 0.9.
         hardest_from: share of the training data from which on a budget keeps the hardest examples. A smaller one
             keeps the easiest: few examples must first say what is typical (Sorscher et al., Beyond Neural Scaling
@@ -78,7 +78,7 @@ class ByScore:
         training = Training(epochs=self.epochs * passes, batch=self.batch, rate=self.rate, drop_at=())
         found = []
         for number in range(self.networks):
-            network = task.network(self.network, rng.child("initial", number))
+            network = task.network(self.network or narrow(task), rng.child("initial", number))
             trained = train_epochs(network, batch, task, training, rng.child("training", number))
             found.append(self.score(islice(trained, passes - 1, None, passes), batch, task))
         mean = torch.stack(found).mean(0)
