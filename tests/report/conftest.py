@@ -89,6 +89,7 @@ def write_run(folder: Path, without: tuple[str, ...] = (), **changes: Any) -> Pa
     (folder / "card.json").write_text(json.dumps(card(**changes)), encoding="utf8")
     (folder / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in log()), encoding="utf8")
     (folder / "run.toml").write_text('method = "dm"  # <b>not bold</b>\nper_class = 10\n', encoding="utf8")
+    (folder / "recipe.toml").write_text('[recipe]\n"objective.per_group" = 128\n', encoding="utf8")
     for number, picture in enumerate(("start.png", "preview.png")):
         pixels = np.random.default_rng(number).integers(0, 255, (10, 10), dtype=np.uint8)
         Image.fromarray(pixels).resize((640, 640), Image.Resampling.NEAREST).save(folder / picture)

@@ -53,6 +53,7 @@ def test_one_run_has_every_section(tmp_path: Path) -> None:
         "the last epoch",
         "Dataset Condensation with Distribution Matching",
         'method = "dm"  # <b>not bold</b>',
+        '"objective.per_group" = 128',
         "ab" * 32,
         "torch 2.6.0",
         "per class 10",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -84,7 +84,7 @@ class Section:
     training: tuple[tuple[str, str], ...]
     citation: dict[str, str]
     provenance: tuple[tuple[str, str], ...]
-    config: str
+    made_from: Mapping[str, str]
 
 
 def write_page(folders: Sequence[Path], out: Path) -> Path:
@@ -134,7 +134,7 @@ def _section(key: str, run: Run) -> Section:
         training=_training(run),
         citation={name: str(run.paper.get(name, "")) for name in ("title", "venue", "year", "arxiv")},
         provenance=_provenance(run),
-        config=run.config,
+        made_from=run.made_from,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -162,14 +163,14 @@ class Run:
 
     Attributes:
         path: of the folder; its last part is the run's name.
-        config: text of run.toml, empty where there is none.
+        made_from: text of run.toml and recipe.toml by name, of those that are there.
         learnt, start: previews of the set and of what it started from, None where there is none.
     """
 
     path: Path
     card: CardFacts
     log: tuple[Logged, ...]
-    config: str
+    made_from: Mapping[str, str]
     learnt: Picture | None
     start: Picture | None
 
@@ -212,7 +213,11 @@ def read_run(folder: Path) -> Run:
         path=folder,
         card=_card(folder / "card.json", card),
         log=_log(folder / "log.jsonl", _content(folder, "log.jsonl") or b""),
-        config=(_content(folder, "run.toml") or b"").decode(errors="replace"),
+        made_from={
+            name: content.decode(errors="replace")
+            for name in ("run.toml", "recipe.toml")
+            if (content := _content(folder, name)) is not None
+        },
         learnt=_picture(folder, "preview.png"),
         start=_picture(folder, "start.png"),
     )

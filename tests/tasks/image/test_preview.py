@@ -62,5 +62,7 @@ def test_a_set_that_leaves_the_range_of_the_data_is_shown_from_its_own_black_to_
     with Image.open(tmp_path / "p.png") as picture:
         canvas = np.asarray(picture.convert("L"))
     assert canvas.shape[0] == plain.shape[0] + 2 * (16 + 8), "two lines say what is black and white"
-    corner = canvas[14 : 14 + 64, -14 - 64 : -14]
+    assert (canvas[:, -14:] == 255).all(), "and are not cut off"
+    right = plain.shape[1] - 14
+    corner = canvas[14 : 14 + 64, right - 64 : right]
     assert [corner[y, x] for y, x in ((5, 5), (60, 5), (5, 60), (60, 60))] == [128, 0, 255, 128]

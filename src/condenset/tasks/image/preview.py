@@ -65,7 +65,8 @@ def _grid(rows: list[tuple[str, UInt8[np.ndarray, "n h w c"]]], notes: list[str]
     left = _MARGIN + max(int(font.getlength(_short(name))) for name, _ in rows) + 2 * _GAP + 4
     columns = max(len(images) for _, images in rows)
     note = len(notes) * (_FONT + 2 * _GAP)
-    extent = (left + columns * step_x - _GAP + _MARGIN, 2 * _MARGIN + len(rows) * step_y - _GAP + note)
+    widest = max([left + columns * step_x - _GAP, *(_MARGIN + int(font.getlength(text)) + 1 for text in notes)])
+    extent = (widest + _MARGIN, 2 * _MARGIN + len(rows) * step_y - _GAP + note)
     canvas = Image.new("RGB", extent, "white")
     draw = ImageDraw.Draw(canvas)
     for row, (name, images) in enumerate(rows):
