@@ -87,7 +87,9 @@ def test_a_few_differences_are_named(tmp_path: Path) -> None:
         refuse_other(tmp_path, FILES | {"run.toml": "sed = 1\n"})
     with pytest.raises(RequestError, match="a was 1, is 0; b was 2, is 0; c was 3, is not there; 2 more"):
         refuse_other(tmp_path, FILES | {"recipe.toml": "a = 0\nb = 0\n"})
-    (tmp_path / "recipe.toml").write_text("cut o", encoding="utf8")
+    (tmp_path / "run.toml").write_text("# again\nseed  =  1", encoding="utf8")
+    refuse_other(tmp_path, FILES)
+    (tmp_path / "recipe.toml").write_bytes(b"\xff cut o")
     with pytest.raises(RequestError, match="no TOML"):
         refuse_other(tmp_path, FILES)
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import cattrs
 
+from condenset.artifact.folder import CONFIG_FILE, RECIPE_FILE
 from condenset.core.errors import ArtifactError
 from condenset.recipe import METHODS
 from condenset.synthetic import Budget, Contract
@@ -215,7 +216,7 @@ def read_run(folder: Path) -> Run:
         log=_log(folder / "log.jsonl", _content(folder, "log.jsonl") or b""),
         made_from={
             name: content.decode(errors="replace")
-            for name in ("run.toml", "recipe.toml")
+            for name in (CONFIG_FILE, RECIPE_FILE)
             if (content := _content(folder, name)) is not None
         },
         learnt=_picture(folder, "preview.png"),

@@ -40,10 +40,9 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 def refuse_other(folder: Path, files: Mapping[str, str]) -> None:
     """Raises `RequestError` where the folder's run is made from anything else, naming what differs."""
     for path, text in ((folder / name, text) for name, text in files.items()):
-        if path.exists() and (written := path.read_text(encoding="utf8")) != text:
+        if path.exists() and (told := _difference(path.read_text(encoding="utf8", errors="replace"), text)):
             raise RequestError(
-                f"{folder} holds a run of another configuration ({_difference(written, text)}): "
-                "choose another folder, or put that back"
+                f"{folder} holds a run of another configuration ({told}): choose another folder, or put that back"
             )
 
 
@@ -58,6 +57,9 @@ def holds_set(folder: Path, files: Mapping[str, str]) -> bool:
 
 
 def _difference(written: str, text: str) -> str:
+    """What two TOML texts differ in, in words; empty where that is nothing but how they are written."""
+    if written == text:
+        return ""
     try:
         then, now = (settings(tomllib.loads(toml)) for toml in (written, text))
     except tomllib.TOMLDecodeError as error:
