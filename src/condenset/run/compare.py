@@ -47,10 +47,9 @@ def compare(chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen
     """
     if robust:
         refuse_taught(grading.exam)
-    recipes = [resolved(cell.config, task)[1] for cell in chosen]
+    pairs = [(cell, resolved(cell.config, task)[1]) for cell in chosen]
     executor, device = grading.execution.executor, grading.execution.device
     task = task.to(device)
-    pairs = list(zip(chosen, recipes, strict=True))
     todo = {cell.folder: cell for cell, r in pairs if not holds_set(cell.folder, made_from(cell.config, task, r))}
     for cell, recipe in pairs:
         if cell.folder in todo:
