@@ -99,12 +99,10 @@ def test_errors_are_probabilities_less_the_label() -> None:
     close(errors(logits, soft, task), logits.softmax(1) - soft.targets, 1e-6)
 
 
-def test_a_look_is_in_evaluation_mode_whatever_the_size_of_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    batch = digits().train.batch.select(torch.arange(7))
+def test_a_look_is_in_evaluation_mode_and_in_parts_what_it_is_as_a_whole() -> None:
     network = digits().network("convnet:width=4,depth=1,norm=batch", Rng(0))
-    whole = looked_at(network, batch)
-    monkeypatch.setattr("condenset.starts.by_score._PART", 3)
-    parts = looked_at(network, batch)
-    close(parts.logits, whole.logits, 1e-5)
-    close(parts.embedding, whole.embedding, 1e-5)
-    assert not whole.logits.requires_grad
+    batch = digits().train.batch.select(torch.arange(network.evaluating().pass_size + 3))
+    look = looked_at(network, batch)
+    close(look.logits, network.evaluating()(batch.inputs).logits, 1e-5)
+    close(look.embedding, network.evaluating()(batch.inputs).embedding, 1e-5)
+    assert not look.logits.requires_grad

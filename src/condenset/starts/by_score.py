@@ -21,8 +21,6 @@ from condenset.nets.network import Network, Output
 from condenset.starts.start import cut_out
 from condenset.tasks.task import Task, narrow
 
-_PART = 500  # examples looked at together
-
 
 @runtime_checkable
 class Score(Protocol):
@@ -97,9 +95,8 @@ class ByScore:
 
 def looked_at(network: Network, batch: Batch) -> Output:
     """Logits (examples, outputs) and embedding (examples, features), in evaluation mode and as constants."""
-    plain = network.evaluating()
     with torch.no_grad():
-        found = [plain(part.inputs) for part in batch.parts(_PART)]
+        found = list(network.evaluating().in_parts(batch.inputs))
     return Output(torch.cat([o.logits for o in found]), torch.cat([o.embedding for o in found]))
 
 
