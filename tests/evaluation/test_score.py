@@ -71,6 +71,23 @@ def test_evaluations_repeat_and_rows_do_not_depend_on_their_company() -> None:
     assert record["rows"] == [row.record() for row in first.rows]
 
 
+def test_whether_networks_are_compiled_does_not_depend_on_what_else_is_graded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ahead(repeats: int, baselines: tuple[str, ...]) -> set[int]:
+        asked: set[int] = set()
+
+        def repays(module: object, input_shape: object, passes: int, execution: Execution) -> bool:
+            asked.add(passes * execution.times)
+            return False
+
+        monkeypatch.setattr("condenset.nets.compiled.repays", repays)
+        evaluate_set(condensed(), blobs(), EXAM, baselines=baselines, repeats=repeats)
+        return asked
+
+    alone = ahead(1, ())
+    assert len(alone) == 2  # training and reading
+    assert ahead(2, ("herding", "k-means")) == alone
+
+
 def test_more_repeats_keep_the_first_scores() -> None:
     few, many = (evaluate_set(condensed(), blobs(), EXAM, repeats=n).rows[0].scores for n in (2, 3))
     assert many[:2] == few
