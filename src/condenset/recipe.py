@@ -142,6 +142,8 @@ class Recipe:
 class Paper:
     """A method and where it comes from. All but `recipe` must be literals: listings read them from the source text.
 
+    A second method of one publication is `replace(other.PAPER, name=..., recipe=...)`, with what differs.
+
     Attributes:
         family: "gradient", "distribution", "kernel", "bilevel", "trajectory", "decoupled" or "coreset".
         tasks: modalities it runs on.

@@ -25,6 +25,7 @@ PAPER = Paper(
 '''
 FILES = {
     "gradient_match.py": PAPER,
+    "varied.py": '"""Of that paper, too."""\nPAPER = replace(gradient_match.PAPER, steps=7, recipe=STEPS, tasks=[])\n',
     "typed.py": '"""Typed."""\nPAPER: Paper = Paper(year=2020)\n',
     "classy.py": "class PAPER:\n    pass\n",
     "helper.py": '"""No entry here."""\ndef f():\n    PAPER = 1\n',
@@ -50,7 +51,7 @@ def papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry
 
 
 def test_names_are_the_public_files_that_define_the_attribute(papers: Registry) -> None:
-    assert papers.names() == ("classy", "folder", "gradient-match", "typed")
+    assert papers.names() == ("classy", "folder", "gradient-match", "typed", "varied")
 
 
 def test_the_summary_is_the_first_line(papers: Registry) -> None:
@@ -71,6 +72,10 @@ def test_declared_reads_literals_at_any_depth_and_leaves_out_the_rest(papers: Re
     }
     assert papers.declared("typed") == {"year": 2020}
     assert papers.declared("folder") == {"year": 2024}
+
+
+def test_a_variation_declares_what_the_other_does_and_its_own(papers: Registry) -> None:
+    assert papers.declared("varied") == papers.declared("gradient-match") | {"steps": 7, "tasks": []}
 
 
 def test_a_thing_that_no_call_defines_declares_nothing(papers: Registry) -> None:

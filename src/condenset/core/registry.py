@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,13 +51,20 @@ class Registry:
     def declared(self, name: str) -> dict[str, Any]:
         """The literal keyword arguments of the call that defines the thing, read without importing it.
 
-        A call among them is a dictionary, too, whose positional arguments are a list under the empty name.
+        A call among them is a dictionary, too, whose positional arguments are a list under the empty name. What
+        `replace(other.PAPER, ...)` defines declares what the other does where it says nothing itself.
         """
         for node in _tree(self.package, self._module(name)).body:
             value = getattr(node, "value", None)
             if self.attribute in _assigned(node) and isinstance(value, ast.Call):
-                return _literals(value)
+                return self._of_call(value)
         return {}
+
+    def _of_call(self, call: ast.Call) -> dict[str, Any]:
+        match call:
+            case ast.Call(ast.Name("replace"), [ast.Attribute(ast.Name(module), self.attribute)], changes):
+                return self.declared(module) | _keywords(changes)
+        return _literals(call)
 
     def _module(self, name: str) -> str:
         known = _scan(self.package, self.attribute)
@@ -92,12 +100,12 @@ def _defined(package: str, module: str) -> set[str]:
 
 
 def _literals(call: ast.Call) -> dict[str, Any]:
-    found: dict[str, Any] = {"": [_item(argument) for argument in call.args]} if call.args else {}
-    for keyword in call.keywords:
-        value = _literal(keyword.value)
-        if keyword.arg and value is not _NO_LITERAL:
-            found[keyword.arg] = value
-    return found
+    return ({"": [_item(argument) for argument in call.args]} if call.args else {}) | _keywords(call.keywords)
+
+
+def _keywords(keywords: Sequence[ast.keyword]) -> dict[str, Any]:
+    found = {keyword.arg: _literal(keyword.value) for keyword in keywords if keyword.arg}
+    return {name: value for name, value in found.items() if value is not _NO_LITERAL}
 
 
 def _item(node: ast.expr) -> Any:

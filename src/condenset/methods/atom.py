@@ -6,30 +6,23 @@ could not be checked, and neither could its numbers.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jaxtyping import Int
 from torch import Tensor
 
 from condenset.kernels.distance import squared_error
+from condenset.methods import datadam
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Paper, Recipe
 from condenset.signals.attention import Attention
-from condenset.sources.pool import Pool
-from condenset.starts.random import random
-from condenset.synthetic import Contract
 from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """Channels weigh more than space, as the paper found best."""
     signal = Attention(spatial=30.0, channel=70.0)
-    return Recipe(
-        start=random,
-        objective=SignalMatching(signal, squared_error, per_group=128),
-        source=Pool(size=100, renew_every=10),
-        optimisers={"data": Optimiser("sgd", rate=1.0, momentum=0.5)},
-        steps=1500,
-        contract=Contract(exam="dsa2021"),
-    )
+    return replace(datadam.recipe(task, counts), objective=SignalMatching(signal, squared_error, per_group=128))
 
 
 PAPER = Paper(

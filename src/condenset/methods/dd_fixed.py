@@ -13,7 +13,7 @@ from torch import Tensor
 
 from condenset.core.reported import Reported
 from condenset.methods import dd
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Recipe
 from condenset.sources.known import Known
 from condenset.tasks.task import Task
 
@@ -31,14 +31,9 @@ def from_known_network(
     return known
 
 
-PAPER = Paper(
+PAPER = replace(
+    dd.PAPER,
     name="dd-fixed",
-    family="bilevel",
-    title="Dataset Distillation",
-    venue="arXiv",
-    year=2018,
-    arxiv="1811.10959",
-    tasks=("image", "tabular"),
     recipe=from_known_network(dd.recipe),
     reported=(
         Reported("mnist", "1 per class", "lenet:init=xavier", "dd2018", 0.94, None, "fixed initialisation"),

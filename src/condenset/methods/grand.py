@@ -5,16 +5,10 @@ The gradient is that of the last layer; the choice and the differences from the 
 
 from __future__ import annotations
 
-from condenset.recipe import Paper, coreset
+from dataclasses import replace
+
+from condenset.methods import el2n
+from condenset.recipe import coreset
 from condenset.starts.grand import START
 
-PAPER = Paper(
-    name="grand",
-    family="coreset",
-    title="Deep Learning on a Data Diet: Finding Important Examples Early in Training",
-    venue="NeurIPS",
-    year=2021,
-    arxiv="2107.07075",
-    tasks=("image", "tabular"),
-    recipe=coreset(START),
-)
+PAPER = replace(el2n.PAPER, name="grand", recipe=coreset(START))

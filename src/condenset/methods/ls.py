@@ -5,12 +5,15 @@ The kernel is the task's own: a neural tangent kernel for images and tables, a s
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jaxtyping import Int
 from torch import Tensor
 
 from condenset.core.reported import Reported
 from condenset.finishes.solve_labels import SolveLabels
-from condenset.recipe import Paper, Recipe
+from condenset.methods import kip
+from condenset.recipe import Recipe
 from condenset.starts.random import random
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
@@ -21,14 +24,9 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return Recipe(start=random, labels="soft", finish=(SolveLabels(),), contract=Contract(exam="kip2021"))
 
 
-PAPER = Paper(
+PAPER = replace(
+    kip.PAPER,
     name="ls",
-    family="kernel",
-    title="Dataset Meta-Learning from Kernel Ridge-Regression",
-    venue="ICLR",
-    year=2021,
-    arxiv="2011.00050",
-    tasks=("image", "tabular", "graph"),
     recipe=recipe,
     reported=(
         Reported("cifar10", "1 per class", "kernel", "kip2021", 0.261, None, "conv kernel, 2107.13034, Table 1"),

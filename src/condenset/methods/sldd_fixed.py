@@ -5,19 +5,15 @@ Differences from the paper: those of DD.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from condenset.core.reported import Reported
 from condenset.methods import sldd
 from condenset.methods.dd_fixed import from_known_network
-from condenset.recipe import Paper
 
-PAPER = Paper(
+PAPER = replace(
+    sldd.PAPER,
     name="sldd-fixed",
-    family="bilevel",
-    title="Soft-Label Dataset Distillation and Text Dataset Distillation",
-    venue="IJCNN",
-    year=2021,
-    arxiv="1910.02551",
-    tasks=("image", "tabular"),
     recipe=from_known_network(sldd.recipe),
     reported=(
         Reported("mnist", "1 per class", "lenet:init=xavier", "dd2018", 0.96, None, "fixed initialisation"),
