@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
-from scipy import stats
 
 from condenset.core.batch import Batch
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.evaluation.exam import Exam, named_exam
-from condenset.evaluation.score import Entry, Evaluation, Row, evaluate_entries, evaluate_set
+from condenset.evaluation.score import Entry, evaluate_entries, evaluate_set
 from condenset.learners.estimators import Estimator
 from condenset.learners.learner import Model
 from condenset.learners.sgd import NetworkTraining, train_epochs
@@ -32,27 +30,6 @@ def condensed(rates: torch.Tensor | None = None, soft: bool = False) -> Syntheti
     real = blobs().train.sample(2, Rng(0))
     labels = blobs().target.matrix(real.targets) if soft else real.targets
     return set_of(real.inputs, labels, rates)
-
-
-def test_statistics_are_scipys() -> None:
-    scores = (0.71, 0.64, 0.69, 0.75)
-    row = Row("distilled", "mlp", scores, 10, 0.5)
-    assert row.mean == pytest.approx(np.mean(scores))
-    assert row.std == pytest.approx(stats.tstd(scores) * np.sqrt(3 / 4))
-    expected = stats.ttest_1samp(scores, 0).confidence_interval(0.95)
-    assert row.ci95 == pytest.approx((expected.low, expected.high))
-    record = row.record()
-    assert record["ci95"] == list(row.ci95)
-    assert (record["scores"], record["repeats"], record["bytes"]) == (list(scores), 4, 10)
-    assert Row("distilled", "mlp", (0.5,), 10, 0.5).ci95 == (0.5, 0.5)
-
-
-def test_an_average_is_over_the_learners_of_one_row_name() -> None:
-    rows = (Row("a", "x", (0.2, 0.4), 1, 0.0), Row("a", "y", (0.7,), 1, 0.0), Row("b", "x", (0.1,), 1, 0.0))
-    evaluation = Evaluation(EXAM, "accuracy", True, rows)
-    assert evaluation.average("a") == pytest.approx(0.5)
-    with pytest.raises(KeyError, match="no row 'c': rows are \\['a', 'b'\\]"):
-        evaluation.average("c")
 
 
 def test_evaluations_repeat_and_rows_do_not_depend_on_their_company() -> None:

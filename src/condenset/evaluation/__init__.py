@@ -1,5 +1,6 @@
 """Exams: train from scratch on a set, score on held-out real data, beside baselines."""
 
-from condenset.evaluation.score import Entry, Evaluation, Row, evaluate_entries, evaluate_set
+from condenset.evaluation.rows import Evaluation, Row
+from condenset.evaluation.score import Entry, evaluate_entries, evaluate_set
 
 __all__ = ["Entry", "Evaluation", "Row", "evaluate_entries", "evaluate_set"]

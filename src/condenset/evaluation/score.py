@@ -9,10 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
-from typing import Any
 
-import numpy as np
-from scipy import stats
 from torch import Tensor
 
 from condenset.core.batch import Batch
@@ -22,6 +19,7 @@ from condenset.core.rng import Rng
 from condenset.evaluation.baselines import baseline_batch
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.known_scores import Score, find_score, keep_score, score_key
+from condenset.evaluation.rows import Evaluation, Row
 from condenset.learners.kernel_ridge import KernelRidgeRegression
 from condenset.learners.learner import Learner
 from condenset.learners.sgd import NetworkTraining, scored
@@ -35,93 +33,6 @@ _CONVERSIONS = {
     "teacher": "labels were replaced by those of a teacher that was trained on all the data",
 }
 _LARGEST_KERNEL = 5000  # examples; the matrix of a whole dataset would not fit, so it gets no row
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table.
-
-    Attributes:
-        name: "distilled" or a baseline.
-        network: the learner.
-        scores: every single value, fractions in [0, 1] for accuracy.
-        bytes: of data and labels, as stored.
-        train_s: mean seconds of training one learner.
-    """
-
-    name: str
-    network: str
-    scores: tuple[float, ...]
-    bytes: int
-    train_s: float
-
-    @property
-    def mean(self) -> float:
-        """Mean over repeats."""
-        return float(np.mean(self.scores))
-
-    @property
-    def std(self) -> float:
-        """Population standard deviation over repeats, as the field prints it."""
-        return float(np.std(self.scores))
-
-    @property
-    def ci95(self) -> tuple[float, float]:
-        """95 % interval of the mean by Student's t; the mean itself twice when there is one repeat."""
-        if len(self.scores) < 2:
-            return self.mean, self.mean
-        half = float(stats.t.ppf(0.975, len(self.scores) - 1) * stats.sem(self.scores))
-        return self.mean - half, self.mean + half
-
-    def record(self) -> dict[str, Any]:
-        """The JSON form."""
-        return {
-            "name": self.name,
-            "network": self.network,
-            "mean": self.mean,
-            "std": self.std,
-            "ci95": list(self.ci95),
-            "repeats": len(self.scores),
-            "scores": list(self.scores),
-            "bytes": self.bytes,
-            "train_s": self.train_s,
-        }
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """A graded set: the exam, its hash and selection rule, and the rows.
-
-    Attributes:
-        conversion: what the exam made of the set's labels, in words; empty where learners saw them as they are.
-    """
-
-    exam: Exam
-    metric: str
-    higher_is_better: bool
-    rows: tuple[Row, ...]
-    conversion: str = ""
-
-    def record(self) -> dict[str, Any]:
-        """The JSON form, schema "condenset.evaluate/1"."""
-        return {
-            "schema": "condenset.evaluate/1",
-            "exam": self.exam.name,
-            "exam_version": self.exam.version,
-            "exam_hash": self.exam.hash,
-            "selection": self.exam.training.selection,
-            "metric": self.metric,
-            "higher_is_better": self.higher_is_better,
-            "conversion": self.conversion,
-            "rows": [row.record() for row in self.rows],
-        }
-
-    def average(self, name: str) -> float:
-        """Mean of a row's means over all learners. Raises `KeyError` for a name that has no row."""
-        means = [row.mean for row in self.rows if row.name == name]
-        if not means:
-            raise KeyError(f"no row {name!r}: rows are {sorted({row.name for row in self.rows})}")
-        return float(np.mean(means))
 
 
 def evaluate_set(

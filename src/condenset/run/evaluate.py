@@ -12,7 +12,8 @@ from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.execution import HERE, Execution
 from condenset.evaluation.baselines import BASELINES
 from condenset.evaluation.exam import Exam, named_exam
-from condenset.evaluation.score import Evaluation, Row, evaluate_set
+from condenset.evaluation.rows import Evaluation, Row
+from condenset.evaluation.score import evaluate_set
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 

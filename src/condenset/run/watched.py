@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from condenset.core.execution import HERE, Execution
 from condenset.distillation import Step
 from condenset.evaluation.exam import Exam
-from condenset.evaluation.score import Evaluation, Row
+from condenset.evaluation.rows import Evaluation, Row
 from condenset.report.wording import METRICS, bytes_text, score_text, seconds_text
 from condenset.run.config import Config
 from condenset.run.console import Screen, table
