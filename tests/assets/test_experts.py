@@ -18,7 +18,7 @@ from torch import Tensor
 
 from condenset.assets import experts as module
 from condenset.assets.curriculum import Curriculum
-from condenset.assets.experts import Experts, ExpertStore, Lesson
+from condenset.assets.experts import Experts, ExpertStore, FirstLesson
 from condenset.core.errors import DataError
 from condenset.core.rng import Rng
 from condenset.learners.gsam import Flatness
@@ -141,7 +141,7 @@ def test_a_killed_training_goes_on_from_its_last_epoch(
 
 
 def test_whatever_changes_an_expert_changes_the_folder(folder: Path) -> None:
-    lesson = Lesson(blobs().train.all().select(torch.arange(3)), Training(epochs=1))
+    lesson = FirstLesson(blobs().train.all().select(torch.arange(3)), Training(epochs=1))
     stores = [
         store(),
         ExpertStore(EXPERTS, blobs(spread=2.0), NAME, KEPT),
@@ -173,7 +173,7 @@ def test_more_experts_share_the_folder_and_the_default_network_is_that_of_its_na
 
 def test_experts_with_a_lesson_begin_where_it_ends() -> None:
     batch = blobs().train.all().select(torch.arange(6))
-    lesson = Lesson(batch, Training(epochs=4, rate=0.2, momentum=0.0, weight_decay=0.0, drop_at=()))
+    lesson = FirstLesson(batch, Training(epochs=4, rate=0.2, momentum=0.0, weight_decay=0.0, drop_at=()))
     taught = ExpertStore(EXPERTS, blobs(), NAME, KEPT, lesson)
     drawn = blobs().network(NAME, Rng(0).child("expert", 0))
     flat = drawn.flat()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from condenset.assets.experts import Experts, ExpertStore, Lesson
+from condenset.assets.experts import Experts, ExpertStore, FirstLesson
 from condenset.core.rng import Rng
 from condenset.learners.training import Training
 from condenset.sources.expert import Expert
@@ -38,7 +38,7 @@ def test_experts_of_the_second_stage_learnt_the_first_items_before_the_data() ->
     assert [draw.stage for draw in draws] == [0, 0, 0, 1, 1, 1, 1, 1]
     stores = [
         ExpertStore(EXPERT.experts, SETTING.task, SETTING.network, EXPERT.kept, lesson)
-        for lesson in (None, Lesson(finished, SEQUENTIAL.lesson))
+        for lesson in (None, FirstLesson(finished, SEQUENTIAL.lesson))
     ]
     for draw in draws:
         assert torch.equal(draw.network.flat(), stores[draw.stage].checkpoint(0, 0))

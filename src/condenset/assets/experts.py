@@ -86,7 +86,7 @@ class Experts:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class FirstLesson:
     """What every expert learns before it sees the data, such as the finished part of a synthetic set.
 
     Attributes:
@@ -107,7 +107,7 @@ class ExpertStore:
     """The experts of one setting; an expert follows from the setting and its number alone."""
 
     def __init__(
-        self, experts: Experts, task: Task, network: str | None, kept: Iterable[int], lesson: Lesson | None = None
+        self, experts: Experts, task: Task, network: str | None, kept: Iterable[int], lesson: FirstLesson | None = None
     ) -> None:
         """Args: experts, how they are trained; task, on what; network, the architecture or None for the default;
         kept, epochs that will be asked for (epoch 0 is the beginning); lesson, what comes before the data.
@@ -265,7 +265,7 @@ class ExpertStore:
         return predictor(next(train_epochs(drawn, data, self._task, self.experts.training, rng)))
 
 
-def _train(task: Task, job: tuple[Experts, str, tuple[int, ...], Lesson | None, int]) -> None:
+def _train(task: Task, job: tuple[Experts, str, tuple[int, ...], FirstLesson | None, int]) -> None:
     experts, network, kept, lesson, number = job
     ExpertStore(experts, task, network, kept, lesson).train(number)
 

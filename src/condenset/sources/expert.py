@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from condenset.assets.experts import Experts, ExpertStore, Lesson
+from condenset.assets.experts import Experts, ExpertStore, FirstLesson
 from condenset.sources.source import Draw, Setting, Stateless
 from condenset.sources.start_range import StartRange
 from condenset.tasks.task import Task
@@ -30,7 +30,7 @@ class Expert:
         starts = range(self.starts.first, self.starts.end)
         return tuple(sorted({*starts, *(start + self.epochs for start in starts)}))
 
-    def store(self, task: Task, network: str | None, lesson: Lesson | None = None) -> ExpertStore:
+    def store(self, task: Task, network: str | None, lesson: FirstLesson | None = None) -> ExpertStore:
         """The experts; lesson, what they learn before the data."""
         return ExpertStore(self.experts, task, network, self.kept, lesson)
 
@@ -46,7 +46,7 @@ class Expert:
 class RunningExpert(Stateless):
     """Draws an expert, a start and its goal for every step."""
 
-    def __init__(self, expert: Expert, setting: Setting, lesson: Lesson | None = None) -> None:
+    def __init__(self, expert: Expert, setting: Setting, lesson: FirstLesson | None = None) -> None:
         """Args: expert, where to draw; setting, the run's; lesson, what experts learn before the data."""
         self._expert, self._setting = expert, setting
         self._store = expert.store(setting.task, setting.network, lesson)

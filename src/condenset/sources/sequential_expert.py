@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
-from condenset.assets.experts import Experts, ExpertStore, Lesson
+from condenset.assets.experts import Experts, ExpertStore, FirstLesson
 from condenset.core.batch import Batch
 from condenset.learners.training import Training
 from condenset.sources.expert import Expert, RunningExpert
@@ -58,7 +58,7 @@ class RunningSequentialExpert:
     def draw(self, step: int) -> Draw:
         """A stretch of an expert that learnt the finished items first, and the stage."""
         if self._source is None:
-            lesson = None if self._known is None else Lesson(self._known, self._sequential.lesson)
+            lesson = None if self._known is None else FirstLesson(self._known, self._sequential.lesson)
             self._source = RunningExpert(self._sequential.expert, self._setting, lesson)
         return replace(self._source.draw(step), stage=self._stage(step))
 
