@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from condenset.artifact.card import read_card
 from condenset.run.watched import Grading
 from tests.run.conftest import Cli
 
@@ -45,6 +46,9 @@ def test_rows_have_method_budget_and_each_baseline_once_per_size(cli: Cli) -> No
     assert (record["schema"], record["exam"], record["metric"]) == ("condenset.compare/1", "quick", "accuracy")
     assert all(row["dataset"] == "iris" and 0 <= row["mean"] <= 1 for row in record["rows"])
     assert {(row["name"] == "full", row["repeats"]) for row in record["rows"]} == {(False, 2), (True, 1)}
+    for folder in Path("table").iterdir():
+        (evaluation,) = read_card(folder).evaluations
+        assert {row["name"] for row in evaluation["rows"]} == {"distilled", "random", "full"}, "each stands by itself"
 
 
 def test_what_is_done_is_not_done_again(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

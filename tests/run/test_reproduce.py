@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError, UnknownNameError
-from condenset.report.results import recorded
+from condenset.evaluation.exam import named_exam
+from condenset.report.results import recorded, results_of
+from condenset.run.config import Config
 from condenset.run.console import Screen
+from condenset.run.distill import run
 from condenset.run.reproduce import Setting, Terms, reproduce, settings
+from condenset.run.watched import Grading, grade
 from condenset.tasks.catalogue import open_task
+from tests.run.conftest import Cli
 
 
 def test_a_paper_is_tried_where_it_reports_numbers() -> None:
@@ -82,6 +88,29 @@ def test_a_set_that_was_graded_with_fewer_learners_is_graded_again(tmp_path: Pat
         for asked in (1, 3, 2)
     ]
     assert found == [[1], [3], [3]]
+
+
+def test_a_set_that_was_graded_with_another_network_or_without_random_examples_is_graded_again(tmp_path: Path) -> None:
+    folder = tmp_path / "runs/random-digits-1-per-class"
+    run(Config("digits", "random", Size(per_class=1)), out=folder)
+    grading = Grading(named_exam("quick"), ("mlp:width=4,depth=1",), ("random",), 1, 0)
+    other = grade(Screen(), folder, open_task("digits"), grading)
+    alone = grade(Screen(), folder, open_task("digits"), replace(grading, networks=("convnet:width=4",), baselines=()))
+    assert [row.name for row in (*other.rows, *alone.rows)] == ["distilled", "random", "distilled"]
+    assert [result.network for result in results_of(folder)] == ["mlp:width=4,depth=1"]
+    terms = Terms(tmp_path / "runs", tmp_path / "results", fair=False, repeats=1)
+    found = list(reproduce(settings(["random"], ["digits"], ["1 per class"], "quick"), terms, Screen()))
+    assert {result.network for result in found} == {"mlp:width=4,depth=1", "convnet"}
+
+
+def test_a_run_without_a_verdict_is_not_recorded(cli: Cli) -> None:
+    assert cli("distill", "iris", "--method", "random", "--per-class", "1", "--out", "set").code == 0
+    assert cli("evaluate", "set", "--exam", "quick", "--repeats", "1", "--baselines", "").code == 0
+    told = cli("reproduce", "--runs", "set", "--into", "found")
+    assert told.code != 0 and "condenset evaluate set --baselines random" in told.err
+    assert cli("evaluate", "set", "--exam", "quick", "--repeats", "1", "--baselines", "random").code == 0
+    assert cli("reproduce", "--runs", "set", "--into", "found").code == 0
+    assert {result.network for result in recorded(Path("found"))} == {"boosting", "logistic", "mlp"}
 
 
 def test_a_set_is_graded_under_the_exam_that_is_the_same_for_all_besides(tmp_path: Path) -> None:

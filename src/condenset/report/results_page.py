@@ -19,6 +19,8 @@ _SIDE_BY_SIDE = """## Side by side
 Every set graded alike, under the exam `fair`: hard labels, no augmentation, one schedule. The best come first; a set
 that was made for soft labels, augmentation or one known network loses what it has in these.
 """
+_CARRIED_OVER = """Accuracy in percent, one exam to a table: what a set made with one network teaches others.
+"""
 _ORDER = ("verified", "partial", "failed")
 _VERDICTS = """*Verified*: within the published interval, above it, or at most one point below it. *Partial*: better
 than random examples of the same bytes by more than both 95 % intervals. *Failed*: neither. *Reduced*: fewer steps than
@@ -37,7 +39,7 @@ def results_page(results: Sequence[Result]) -> str:
         parts += [_SIDE_BY_SIDE, _side_by_side(alike)]
     across = list(tables_across_networks(results))
     if across:
-        parts += ["## Across networks\n\nAccuracy in percent of networks that the set was not made with.\n", *across]
+        parts += [f"## Across networks\n\n{_CARRIED_OVER}", *across]
     return "\n".join(parts)
 
 

@@ -41,7 +41,8 @@ def cells(configs: Sequence[Config], out: Path) -> list[Cell]:
 def compare(chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen, robust: bool = False) -> list[Record]:
     """Distil and grade every cell that is not finished; all rows, each with "dataset", "method" and "budget".
 
-    A baseline that depends on the bytes alone is graded once for each number of bytes.
+    A baseline that depends on the bytes alone has one row for each number of bytes; its scores, kept in the cache, are
+    found again for every cell, so that each run folder holds what its set is to be compared with.
     Args: robust, whether the sets get the columns of `run.robustness`, too.
     Raises `RequestError` kinds before the first cell is run where any of them is impossible.
     """
@@ -59,17 +60,16 @@ def compare(chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen
         screen.say(f"distilled {folder}")
     rows: list[Record] = []
     full: dict[str, float] = {}
-    seen: set[tuple[str, int | None]] = set()
+    shown: set[tuple[str, int | None]] = set()
     for cell in chosen:
-        size = read_card(cell.folder).budget.total
-        wanted = tuple(name for name in grading.baselines if _key(name, size) not in seen)
-        seen |= {_key(name, size) for name in wanted if name not in _BOUND}
-        found = _graded(cell, task, replace(grading, baselines=wanted), screen)
+        found = _graded(cell, task, grading, screen)
         if robust:
             full |= {row["network"]: row["mean"] for row in found if row["name"] == "full"}
             again = partial(_under, cell, task, grading, screen)
             found = robust_columns(found, full, grading.exam, again)
-        rows += [_labelled(row, cell, task) for row in found]
+        size = read_card(cell.folder).budget.total
+        rows += [_labelled(row, cell, task) for row in found if _key(row["name"], size) not in shown]
+        shown |= {_key(row["name"], size) for row in found if row["name"] not in _BOUND}
     return rows
 
 

@@ -146,9 +146,15 @@ def _reproduced(setting: Setting, terms: Terms, left: float | None, screen: Scre
     names = (*(setting.exams or (read_card(folder).contract.exam,)), *(("fair",) if terms.fair else ()))
     for name in dict.fromkeys(names):
         grading = Grading(named_exam(name), networks, ("random",), terms.repeats, 0, execution)
-        if not any(r.exam_hash == grading.exam.hash and r.repeats >= grading.per_row for r in results_of(folder)):
+        if not _graded(folder, grading, task):
             grade(screen, folder, task, grading)
     return list(results_of(folder, memory))
+
+
+def _graded(folder: Path, grading: Grading, task: Task) -> bool:
+    """Whether the set has results under the exam for every learner, with as many repeats."""
+    enough = [r for r in results_of(folder) if r.exam_hash == grading.exam.hash and r.repeats >= grading.per_row]
+    return {result.network for result in enough} >= set(grading.exam.learners(task, grading.networks))
 
 
 def _refuse_longer(config: Config, task: Task, left: float) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from tyro.conf import OmitArgPrefixes, Positional, arg
 
+from condenset.core.errors import RequestError
 from condenset.run.console import Answer, Screen, table
 from condenset.run.options import Device, Names, Output, Seconds
 
@@ -49,12 +51,12 @@ class Reproduce:
 
     def run(self, screen: Screen) -> Answer:
         """Run what is not finished, record, show ours beside theirs."""
-        from condenset.report.results import record, results_of
+        from condenset.report.results import record
         from condenset.run.device import named_device
         from condenset.run.reproduce import Terms, reproduce, settings
 
         if self.runs:
-            found = [result for run in self.runs for result in results_of(Path(run))]
+            found = [result for run in self.runs for result in _of(Path(run))]
             record(found, self.into)
         else:
             chosen = settings(self.papers, self.datasets, self.budgets, self.exam)
@@ -65,6 +67,16 @@ class Reproduce:
         shown = table(heads, [_cells(result) for result in found], numbers)
         record_ = {"schema": "condenset.reproduce/1", "rows": [asdict(result) for result in found]}
         return Answer(record_, (shown, f"recorded in {self.into}"))
+
+
+def _of(run: Path) -> Iterable[Result]:
+    from condenset.report.results import results_of
+
+    found = results_of(run)
+    if not found:
+        how = f"condenset evaluate {run} --baselines random"
+        raise RequestError(f"{run} was not graded beside random examples, so there is no verdict: {how}")
+    return found
 
 
 def _cells(result: Result) -> list[str]:
