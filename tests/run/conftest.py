@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from condenset.distillation import Step
 from condenset.run.cli import main
 
 
@@ -58,6 +59,18 @@ def program(tmp_path: Path) -> Cli:
         return Told(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+class Killed(Exception):
+    """Stands in for a kill."""
+
+
+def killed_after(steps: int) -> Any:
+    def watch(step: Step, _: int) -> None:
+        if step.step == steps:
+            raise Killed
+
+    return watch
 
 
 def photos(root: Path, per_class: int = 12, classes: tuple[str, ...] = ("daisy", "rose", "tulip")) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -13,7 +12,6 @@ from condenset.artifact import read
 from condenset.artifact.folder import RunFolder
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError, RequestError
-from condenset.distillation import Step
 from condenset.prediction import predict
 from condenset.run.config import Config, read_config
 from condenset.run.distill import Conditions, resolved, run, started
@@ -22,6 +20,7 @@ from condenset.sources.source import Draw
 from condenset.tasks.catalogue import open_task
 from tests.conftest import close
 from tests.elsewhere import DEVICE, Attached
+from tests.run.conftest import Killed, killed_after
 
 CONFIG = Config("iris", "dm", Size(per_class=2), seed=3, changes={"steps": 12})
 RUNS = {
@@ -33,18 +32,6 @@ RUNS = {
 
 def data(folder: Path) -> bytes:
     return (folder / "data.safetensors").read_bytes()
-
-
-class Killed(Exception):
-    """Stands in for a kill."""
-
-
-def killed_after(steps: int) -> Any:
-    def watch(step: Step, _: int) -> None:
-        if step.step == steps:
-            raise Killed
-
-    return watch
 
 
 @pytest.mark.parametrize("config", RUNS.values(), ids=RUNS)

@@ -21,7 +21,7 @@ from condenset.run.distill import run
 from condenset.run.made_from import holds_set, refuse_other
 from condenset.run.reproduce import Terms, reproduce, settings
 from condenset.starts.herding import herding
-from tests.run.conftest import Cli
+from tests.run.conftest import Cli, Killed, killed_after
 
 CONFIG = Config("iris", "dm", Size(per_class=1), changes={"steps": 3})
 FILES = {"run.toml": "seed = 1\n", "recipe.toml": 'a = 1\nb = 2\nc = 3\nd = 4\n\n[recipe]\n"source.inner" = 5\n'}
@@ -43,11 +43,8 @@ def test_the_folder_has_the_whole_recipe_and_the_datas_fingerprint(tmp_path: Pat
 
 
 def test_a_run_does_not_go_on_by_a_method_that_was_edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def kill(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        run(CONFIG, out=tmp_path / "cut", watch=kill)
+    with pytest.raises(Killed):
+        run(CONFIG, out=tmp_path / "cut", watch=killed_after(1))
     edit(monkeypatch, dm, lambda recipe: changed(recipe, "objective.per_group", 7))
     with pytest.raises(RequestError, match=r"recipe\.objective\.per_group was 128, is 7\)"):
         run(CONFIG, out=tmp_path / "cut", resume=True)

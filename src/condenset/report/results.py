@@ -122,6 +122,7 @@ def _gradings(run: Path, memory_bytes: int | None) -> Iterator[Result]:
     method, steps = recipe["method"], int(recipe.get("steps", 0))
     paper = METHODS.declared(method)
     published = paper.get("published_steps")
+    seconds = _seconds(run / LOG_FILE)
     for evaluation in card.evaluations:
         rows = {(row["name"], row["network"]): row for row in evaluation["rows"]}
         for (name, network), row in rows.items():
@@ -152,7 +153,7 @@ def _gradings(run: Path, memory_bytes: int | None) -> Iterator[Result]:
                 bytes=row["bytes"],
                 steps=steps,
                 changes=recipe.get("changes", {}),
-                seconds=_seconds(run / LOG_FILE),
+                seconds=seconds,
                 memory_bytes=memory_bytes,
             )
 

@@ -56,7 +56,7 @@ class Reproduce:
         from condenset.run.reproduce import Terms, reproduce, settings
 
         if self.runs:
-            found = [result for run in self.runs for result in _of(Path(run))]
+            found = [result for run in self.runs for result in _graded_results(Path(run))]
             record(found, self.into)
         else:
             chosen = settings(self.papers, self.datasets, self.budgets, self.exam)
@@ -69,7 +69,7 @@ class Reproduce:
         return Answer(record_, (shown, f"recorded in {self.into}"))
 
 
-def _of(run: Path) -> Iterable[Result]:
+def _graded_results(run: Path) -> Iterable[Result]:
     from condenset.report.results import results_of
 
     found = results_of(run)
