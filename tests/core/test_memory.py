@@ -31,3 +31,14 @@ def test_a_process_does_not_begin_with_its_parents_peak() -> None:
     ask = "from condenset.core.memory import peak_memory; print(peak_memory())"
     theirs = int(subprocess.run([sys.executable, "-c", ask], capture_output=True, check=True).stdout)
     assert 10 * 2**20 < theirs < ours - held.nbytes // 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another system keeps a process's peak")
+def test_a_peak_is_forgotten_but_not_what_is_still_held() -> None:
+    kept = torch.ones(50 * 2**20)  # 200 MB
+    gone = torch.ones(100 * 2**20)
+    peak, released = memory.peak_memory(), gone.nbytes
+    del gone
+    assert memory.peak_memory() == pytest.approx(peak, rel=0.02)
+    memory.forget_peak()
+    assert kept.nbytes < memory.peak_memory() < peak - 0.9 * released

@@ -54,6 +54,8 @@ def test_the_memory_that_a_set_took_outlasts_its_being_graded_again(tmp_path: Pa
     record([replace(distilled, memory_bytes=70)], tmp_path)
     record([replace(distilled, measured=0.9, repeats=5)], tmp_path)
     assert recorded(tmp_path) == (replace(distilled, measured=0.9, repeats=5, memory_bytes=70),)
+    record([replace(distilled, seconds=None)], tmp_path)
+    assert recorded(tmp_path) == (replace(distilled, memory_bytes=70),), "its folder has no log"
     record([replace(distilled, seconds=4.5)], tmp_path)
     assert recorded(tmp_path) == (replace(distilled, seconds=4.5),), "another set"
     for damaged in ("{", '{"method": "dm"}'):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.memory import peak_memory
 from condenset.evaluation.exam import named_exam
 from condenset.report.results import recorded, results_of
 from condenset.run.config import Config
@@ -79,6 +82,22 @@ def test_a_setting_is_recorded_and_not_run_again(tmp_path: Path) -> None:
     (again,) = reproduce(chosen, terms, Screen())
     assert again.measured == first.measured
     assert (tmp_path / "runs/random-digits-1-per-class/card.json").read_bytes() == card
+
+
+def test_what_distilling_took_is_recorded_for_each_and_outlasts_its_being_graded_again(tmp_path: Path) -> None:
+    held = torch.ones(200 * 2**20)  # 800 MB
+    before = peak_memory()
+    del held
+    few = settings(["k-means"], ["digits"], ["1 per class"], "quick")
+    terms = Terms(tmp_path / "runs", tmp_path / "results", fair=False, repeats=1)
+    (first,) = reproduce(few, terms, Screen())
+    assert first.seconds is not None and 0 < first.seconds < 60, "of a run that has no steps to log"
+    assert first.memory_bytes is not None
+    if sys.platform == "linux":  # another system keeps a process's peak
+        assert 2**26 < first.memory_bytes < before - 2**29
+    (again,) = reproduce(few, replace(terms, repeats=2), Screen())
+    assert (again.repeats, again.seconds, again.memory_bytes) == (2, None, None)
+    assert recorded(tmp_path / "results") == (replace(again, seconds=first.seconds, memory_bytes=first.memory_bytes),)
 
 
 def test_a_set_that_was_graded_with_fewer_learners_is_graded_again(tmp_path: Path) -> None:

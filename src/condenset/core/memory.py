@@ -10,6 +10,7 @@ import psutil
 
 _CONTAINER = Path("/sys/fs/cgroup/memory.max")  # Linux, control groups of version 2
 _STATUS = Path("/proc/self/status")  # Linux
+_CLEAR = Path("/proc/self/clear_refs")  # Linux
 
 
 def half_of_memory() -> int:
@@ -24,7 +25,7 @@ def half_of_memory() -> int:
 
 
 def peak_memory() -> int:
-    """Most bytes that this process was ever resident with."""
+    """Most bytes that this process was ever resident with, or since `forget_peak`."""
     if _STATUS.exists():  # where getrusage will not do: Linux lets a new process begin with its parent's peak
         line = next(line for line in _STATUS.read_text(encoding="utf8").splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1]) * 1024
@@ -33,3 +34,9 @@ def peak_memory() -> int:
     import resource  # there is none on Windows
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS
+
+
+def forget_peak() -> None:
+    """Let `peak_memory` begin anew with what is held now; without effect where the system knows no such thing."""
+    with suppress(OSError):
+        _CLEAR.write_text("5")

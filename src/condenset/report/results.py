@@ -90,39 +90,43 @@ def _read(path: Path) -> Result:
 def record(results: Sequence[Result], folder: Path) -> None:
     """Write a file for each; a later result of a setting replaces the earlier one.
 
-    The memory that a set took, which its folder does not say, stays where the same set was only graded again.
+    What a set took, as far as its folder does not say, stays where the same set was only graded again.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for result in results:
         path = folder / result.file
         if result.memory_bytes is None:
-            result = replace(result, memory_bytes=_memory_of(path, result.seconds))
+            result = _with_cost(result, path)
         path.write_text(json.dumps(asdict(result), indent=1, sort_keys=True) + "\n", encoding="utf8")
 
 
-def _memory_of(path: Path, seconds: float | None) -> int | None:
-    """What the result in a file took, if it is of a set that took just as long: of the same one."""
+def _with_cost(result: Result, path: Path) -> Result:
+    """With what the result in a file took, if it may be of the same set: of one that took just as long."""
     with suppress(FileNotFoundError, DataError):
         earlier = _read(path)
-        return earlier.memory_bytes if earlier.seconds == seconds else None
-    return None
+        if result.seconds in (None, earlier.seconds):
+            return replace(result, seconds=earlier.seconds, memory_bytes=earlier.memory_bytes)
+    return result
 
 
-def results_of(run: Path, memory_bytes: int | None = None) -> Collection[Result]:
+def results_of(run: Path, seconds: float | None = None, memory_bytes: int | None = None) -> Collection[Result]:
     """The results in a graded run folder, the latest for each exam and learner. Raises `ArtifactError` kinds.
+
+    Args: seconds, memory_bytes, that distilling took, where that is known; the log of a run with steps tells its own
+    seconds, over all its sittings.
 
     A score that has no random examples beside it says nothing yet, and is left out.
     """
-    return {result.file: result for result in _gradings(run, memory_bytes)}.values()
+    return {result.file: result for result in _gradings(run, seconds, memory_bytes)}.values()
 
 
-def _gradings(run: Path, memory_bytes: int | None) -> Iterator[Result]:
+def _gradings(run: Path, seconds: float | None, memory_bytes: int | None) -> Iterator[Result]:
     card = read_card(run)
     recipe: dict[str, Any] = dict(card.recipe)
     method, steps = recipe["method"], int(recipe.get("steps", 0))
     paper = METHODS.declared(method)
     published = paper.get("published_steps")
-    seconds = _seconds(run / LOG_FILE)
+    logged = _seconds(run / LOG_FILE)
     for evaluation in card.evaluations:
         rows = {(row["name"], row["network"]): row for row in evaluation["rows"]}
         for (name, network), row in rows.items():
@@ -153,7 +157,7 @@ def _gradings(run: Path, memory_bytes: int | None) -> Iterator[Result]:
                 bytes=row["bytes"],
                 steps=steps,
                 changes=recipe.get("changes", {}),
-                seconds=seconds,
+                seconds=seconds if logged is None else logged,
                 memory_bytes=memory_bytes,
             )
 

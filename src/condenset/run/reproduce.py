@@ -14,6 +14,7 @@ from condenset.artifact.card import read_card
 from condenset.core.budget import Size
 from condenset.core.errors import CondensetError, RequestError
 from condenset.core.execution import Execution
+from condenset.core.memory import forget_peak
 from condenset.core.reported import Reported, reported_by
 from condenset.evaluation.exam import named_exam
 from condenset.prediction import predict
@@ -140,15 +141,17 @@ def _reproduced(setting: Setting, terms: Terms, left: float | None, screen: Scre
     folder = setting.folder(terms.out)
     if left is not None:
         _refuse_longer(config, task.to(terms.device), left)
-    memory, conditions, execution = None, Conditions(device=terms.device), Execution(terms.device)
+    took: tuple[float, int] | tuple[()] = ()
     if not holds_set(folder, made_from(config, task, resolved(config, task)[1])):
-        memory = distil(screen, config, folder, task=task, resume=True, conditions=conditions).peak_rss_bytes
+        forget_peak()  # of the settings before
+        distilled = distil(screen, config, folder, task=task, resume=True, conditions=Conditions(device=terms.device))
+        took = distilled.wall_s, distilled.peak_rss_bytes
     names = (*(setting.exams or (read_card(folder).contract.exam,)), *(("fair",) if terms.fair else ()))
     for name in dict.fromkeys(names):
-        grading = Grading(named_exam(name), networks, ("random",), terms.repeats, 0, execution)
+        grading = Grading(named_exam(name), networks, ("random",), terms.repeats, 0, Execution(terms.device))
         if not _graded(folder, grading, task):
             grade(screen, folder, task, grading)
-    return list(results_of(folder, memory))
+    return list(results_of(folder, *took))
 
 
 def _graded(folder: Path, grading: Grading, task: Task) -> bool:
