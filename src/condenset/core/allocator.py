@@ -29,6 +29,12 @@ def give_back_freed_memory() -> None:
     _set(_SYSTEM)
 
 
+def trim() -> None:
+    """Give back once what was freed until now, where the C library can."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def _set(options: Mapping[int, int]) -> None:
     with suppress(OSError, AttributeError):
         set_option = ctypes.CDLL(None).mallopt

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import psutil
 
+from condenset.core.allocator import trim
+
 _CONTAINER = Path("/sys/fs/cgroup/memory.max")  # Linux, control groups of version 2
 _STATUS = Path("/proc/self/status")  # Linux
 _CLEAR = Path("/proc/self/clear_refs")  # Linux
@@ -38,5 +40,6 @@ def peak_memory() -> int:
 
 def forget_peak() -> None:
     """Let `peak_memory` begin anew with what is held now; without effect where the system knows no such thing."""
+    trim()  # what was freed and kept is resident still
     with suppress(OSError):
         _CLEAR.write_text("5")
