@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,17 +12,25 @@ from torch import Tensor
 
 from condenset.codecs.raw import Raw
 from condenset.core.batch import Batch
+from condenset.core.execution import HERE
+from condenset.core.groups import ByClass
 from condenset.core.rng import Rng
+from condenset.core.spec import Leaf
 from condenset.labels.hard import Hard
 from condenset.labels.soft import Soft
-from condenset.nets.network import Network, draw_network
+from condenset.learners.learner import LEARNERS
+from condenset.learners.training import Training
+from condenset.nets.network import Network
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.catalogue import open_task
+from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.tabular import table_from_arrays
-from condenset.tasks.target import Classification
+from condenset.tasks.targets.classification import Classification
 from condenset.tasks.task import MODALITIES, Task
-from condenset.tasks.view import TrainView
 from tests.nets.test_convnet import released
+from tests.networks import drawn
+
+_MEANINGS = {"image": "grid", "tabular": "features", "graph": "nodes"}
 
 
 def normal(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -40,9 +49,10 @@ def task_of(inputs: Tensor, labels: Tensor, classes: int, modality: str = "image
     return Task(
         name="small",
         modality=MODALITIES.get(modality),
-        input_shape=tuple(inputs.shape[1:]),
+        input_spec=Leaf(tuple(inputs.shape[1:]), meaning=_MEANINGS[modality]),
         target=Classification(tuple(map(str, range(classes)))),
-        train=TrainView(batch, classes),
+        groups=ByClass(tuple(map(str, range(classes)))),
+        train=InMemoryView(batch, classes),
         held_out=lambda: batch,
         fingerprint={"rows": len(batch), "sha256": f"{inputs.double().sum().item()}"},
     )
@@ -81,6 +91,11 @@ def digits() -> Task:
     return open_task("digits")
 
 
+def made_estimator(name: str) -> Any:
+    """The learner of scikit-learn's estimator, as an exam names it."""
+    return LEARNERS.get(name)(None, Training(epochs=1), HERE)
+
+
 def double(network: Network) -> Network:
     """The same network in float64."""
     buffers = {k: v.double() if v.is_floating_point() else v for k, v in network.buffers.items()}
@@ -92,7 +107,7 @@ def released_convnet(arrays: dict[str, Tensor], prefix: str, shape: tuple[int, .
     values = released(arrays, prefix, 4)
     width, depth = len(values["blocks.0.conv.bias"]), len({k.split(".")[1] for k in values if k.startswith("blocks")})
     outputs = len(values["classifier.bias"])
-    network = draw_network(f"convnet:width={width},depth={depth},norm={norm}", shape, outputs, Rng(0))
+    network = drawn(f"convnet:width={width},depth={depth},norm={norm}", shape, outputs, Rng(0))
     assert set(network.parameters) <= set(values)
     buffers = {k: values[k].clone() if k in values else b for k, b in network.buffers.items()}
     return replace(network, parameters={k: values[k] for k in network.parameters}, buffers=buffers)

@@ -39,6 +39,13 @@ ROOMS = (
     ("",),  # condenset/__init__.py, the front door: it may import every room, and no room imports it
 )
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
+STRUCTURES = ("condenset.core.structure", "condenset.core.nodes", "condenset.core.graphs")
+KINDS = {"image", "tabular", "graph", "classification", "regression"} | {
+    name
+    for path in (SOURCE / "condenset" / "tasks").glob("*/__init__.py")
+    for name in re.findall(r'^        "([\w-]+)": ', path.read_text(encoding="utf8"), re.M)
+}
+CONTAINERS = {"Nodes", "Graphs", "Container", "Classification", "Regression", "InMemoryView", "StreamedView"}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 MACHINE_PATH = re.compile(r"(?<![\w.~$}{-])/(?:work|root|tmp|home|Users)/")
 ACCELERATOR = re.compile(r"(?:cuda|mps|xpu|hip)(?::\d+)?")
@@ -179,6 +186,38 @@ def devices(module: Module) -> list[str]:
     return found
 
 
+def questions(module: Module) -> list[str]:
+    """Questions of what kind of data or target there is, outside the rooms that know."""
+    if module.room in ("tasks", "codecs", "labels") or module.name in STRUCTURES:
+        return []
+    mend = "let the task, the target or the structure answer"
+    asked = [n for n in ast.walk(module.tree) if _asks_kind(n) or _asks_container(n)]
+    return [f"{module.path}:{n.lineno}: asks what the data are ({ast.unparse(n)[:60]}): {mend}" for n in asked]
+
+
+def _asks_kind(node: ast.AST) -> bool:
+    """A comparison with a kind, a modality's or a dataset's name, or of the number of channels."""
+    if not isinstance(node, ast.Compare):
+        return False
+    left, texts = ast.unparse(node.left), [ast.unparse(n) for n in (node.left, *node.comparators)]
+    named = {n.value for c in (node.left, *node.comparators) for n in ast.walk(c) if isinstance(n, ast.Constant)}
+    equal = isinstance(node.ops[0], ast.Eq | ast.NotEq)
+    kinds = (".kind", "modality", "modality.name", "task.name")
+    of_kind = equal and left.endswith(kinds) and not left.startswith("how.")
+        equal and left.endswith((".kind", "modality", "modality.name", "task.name")) and not left.startswith("how.")
+    )
+    of_shape = any(re.search(r"(input_spec\.shape|inputs\.shape|input_shape)\[0\]$|\.ndim$", text) for text in texts)
+    return of_kind or (of_shape and bool(named & {1, 3, 4})) or bool(named & KINDS)
+
+
+def _asks_container(node: ast.AST) -> bool:
+    """isinstance of inputs or targets, or against a container, a target, a view or a learner's data."""
+    if not isinstance(node, ast.Call) or ast.unparse(node.func) != "isinstance":
+        return False
+    what, kinds = map(ast.unparse, node.args)
+    return what.rpartition(".")[2] in ("inputs", "targets") or bool(set(re.findall(r"\w+", kinds)) & CONTAINERS)
+
+
 def undocumented(module: Module) -> list[str]:
     """A module without a docstring."""
     has_one = bool((ast.get_docstring(module.tree) or "").strip())
@@ -219,7 +258,7 @@ def test_no_import_cycles() -> None:
     assert found is None, found
 
 
-@pytest.mark.parametrize("rule", [prints, global_randomness, devices, undocumented])
+@pytest.mark.parametrize("rule", [prints, global_randomness, devices, questions, undocumented])
 def test_every_module_keeps(rule: Callable[[Module], list[str]]) -> None:
     report([line for module in MODULES.values() for line in rule(module)])
 
@@ -288,12 +327,16 @@ def test_a_late_import_makes_no_cycle(late: str) -> None:
         (global_randomness, "torch.randn(2)\ntorch.randn_like(x)", 1),
         (devices, 'x.to("cuda:0")\nx.cuda()\nD = "mps"', 3),
         (devices, 'def f(device: str = "cpu"):\n    """Runs on cuda."""', 0),
+        (questions, 'if task.target.kind == "regression":\n    y = isinstance(batch.inputs, Tensor)', 2),
+        (questions, "x = task.input_spec.shape[0] == 1\ny = isinstance(view, StreamedView)", 2),
+        (questions, 'x = task.modality.name == "image" or data == "mnist"', 2),
+        (questions, 'x = how.kind == "sgd"\ny = isinstance(value, Tensor) and "grid" in task.offers', 0),
         (undocumented, "x = 1", 1),
     ],
 )
 def test_a_rule_counts_what_breaks_it(rule: Callable[[Module], list[str]], text: str, count: int) -> None:
     assert len(rule(parse("condenset.core.made", text))) == count
-    assert rule is global_randomness or rule is undocumented or rule(parse("condenset.run.made", text)) == []
+    assert rule in (global_randomness, questions, undocumented) or rule(parse("condenset.run.made", text)) == []
 
 
 def test_a_machine_path_is_found_and_a_relative_one_passes() -> None:

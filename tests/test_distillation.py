@@ -13,7 +13,7 @@ from condenset.core.budget import Size
 from condenset.core.errors import BudgetError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
-from condenset.distillation import State, allocate, begin, check_bytes, distillation, finished, start_state
+from condenset.distillation import State, begin, budgeted, check_bytes, distillation, finished, start_state
 from condenset.recipe import Boosting, Optimiser, Rates, Recipe, augmented
 from condenset.sources.pool import Pool
 from condenset.sources.source import Draw
@@ -92,7 +92,8 @@ def test_a_codec_with_a_field_it_lacks_is_refused_by_name() -> None:
 
 @pytest.mark.parametrize(("labels", "label_bytes"), [("hard", 8), ("soft", 3 * 4)])
 def test_a_budget_in_bytes_counts_the_labels(labels: str, label_bytes: int) -> None:
-    counts = allocate(task("image"), Size(bytes=10 * (64 * 4 + label_bytes) - 1), labels)
+    size = Size(bytes=10 * (64 * 4 + label_bytes) - 1)
+    counts, _ = budgeted("dm", task("image"), size, {"labels": labels})
     assert int(counts.sum()) == 9
     made = begin(task("image"), recipe(labels=labels), counts, Rng(0)).nbytes()
     assert made.total == 9 * (64 * 4 + label_bytes)
@@ -100,7 +101,7 @@ def test_a_budget_in_bytes_counts_the_labels(labels: str, label_bytes: int) -> N
 
 def test_an_impossible_budget_is_refused() -> None:
     with pytest.raises(BudgetError, match="lower the budget"):
-        allocate(task("image"), Size(per_class=1000), "hard")
+        budgeted("dm", task("image"), Size(per_class=1000), {})
 
 
 def test_a_set_that_would_be_finished_above_its_bytes_is_refused_before_its_first_step() -> None:

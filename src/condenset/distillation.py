@@ -6,7 +6,6 @@ everything that a resumed run needs, so a run that was interrupted ends with the
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,12 +23,13 @@ from condenset.core.execution import HERE, Execution
 from condenset.core.optimisers import make_optimiser, optimiser_state, restore_optimiser
 from condenset.core.rng import Rng
 from condenset.labels.label import LABELS
-from condenset.recipe import Recipe, augmented, codec_of
+from condenset.recipe import Recipe, augmented, codec_of, recipe_for
 from condenset.sources.source import RunningSource, Setting
 from condenset.synthetic import SyntheticSet, stages_of
 from condenset.tasks.task import Task
 
 _REMEMBERED = 0.9  # of the running mean length of a gradient, per step
+_SETTLED = 5  # rounds in which counts and recipe of a budget in bytes are to agree
 _PER_ITEM = ("data", "labels")  # groups whose tensors hold the items one after another
 
 
@@ -50,10 +50,39 @@ class Step:
     synthetic: SyntheticSet
 
 
-def allocate(task: Task, size: Size, labels: str) -> Int[Tensor, " groups"]:
-    """Items per group (groups,) for a budget. Raises `BudgetError`."""
-    label_bytes = 8 if labels == "hard" else 4 * task.target.outputs
-    return size.allocate(task.train.counts(), 4 * math.prod(task.input_shape) + label_bytes)
+def budgeted(method: str, task: Task, size: Size, changes: Mapping[str, Any]) -> tuple[Int[Tensor, " groups"], Recipe]:
+    """Items per group (groups,) for a budget, and the method's recipe for them. Raises `RequestError` kinds.
+
+    What an item weighs is for the recipe to say, which may depend on how many there are: a budget in bytes is settled
+    from the smallest set on.
+    """
+    available = task.train.counts()
+    if size.bytes is None:
+        counts = size.allocate(available, bytes_per_item=1)
+        return counts, recipe_for(method, task, counts, changes)
+    counts, affordable = torch.ones_like(available), []
+    for _ in range(_SETTLED):
+        recipe = recipe_for(method, task, counts, changes)
+        item, shared = price(task, recipe)
+        if item * int(counts.sum()) + shared <= size.bytes:
+            affordable.append((counts, recipe))
+        counts, before = size.allocate(available, item, shared), counts
+        if torch.equal(counts, before):
+            break
+    return max(affordable, key=lambda pair: int(pair[0].sum()), default=(counts, recipe))
+
+
+def price(task: Task, recipe: Recipe) -> tuple[int, int]:
+    """Bytes of one item with its label, and bytes that the set takes besides, before any data are read."""
+    name, options = codec_of(recipe, task)
+    codec: Any = CODECS.get(name)
+    label: int = LABELS.get(recipe.labels).item_bytes(task.target)
+    shared = getattr(codec, "shared_bytes", None)
+    try:
+        item: int = codec.item_bytes(task.input_spec, **options)
+        return item + label, shared(task.input_spec, **options) if shared else 0
+    except TypeError as error:
+        raise RequestError(f"codec {name!r} cannot be built with {options}: {error}") from error
 
 
 def begin(task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], rng: Rng) -> SyntheticSet:
@@ -62,10 +91,10 @@ def begin(task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], rng: Rng) 
     codec: Any = CODECS.get(name)
     try:
         per_item = codec.examples_per_item(**options)
-        examples = recipe.start(task, counts * per_item, rng.child("start"))
-        encoded = codec.encode(examples.inputs, task, **options)
-    except TypeError as error:
+    except TypeError as error:  # the options are not the codec's; what `encode` raises is a fault of its own
         raise RequestError(f"codec {name!r} cannot be built with {options}: {error}") from error
+    examples = recipe.start(task, counts * per_item, rng.child("start"))
+    encoded = codec.encode(examples.inputs, task, **options)
     items = examples.select(torch.arange(0, len(examples), per_item)) if per_item > 1 else examples
     labels = LABELS.get(recipe.labels).encode(items.targets, task.target)
     rates = None if recipe.rates is None else torch.full((recipe.rates.steps,), recipe.rates.initial)

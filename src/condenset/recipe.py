@@ -146,7 +146,7 @@ class Paper:
 
     Attributes:
         family: "gradient", "distribution", "kernel", "bilevel", "trajectory", "decoupled" or "coreset".
-        tasks: modalities it runs on.
+        needs: what it needs of a task ("grid", "classes"); it runs on every task that offers all of it.
         recipe: `(task, counts) -> Recipe` with counts (groups,) the items per group.
         reported: numbers of the paper.
         whitened: dataset -> "relative" or "absolute", the ZCA under which its numbers were reached.
@@ -160,7 +160,7 @@ class Paper:
     venue: str
     year: int
     arxiv: str | None
-    tasks: tuple[str, ...]
+    needs: tuple[str, ...]
     recipe: Callable[[Task, Int[Tensor, " groups"]], Recipe]
     reported: tuple[Reported, ...] = ()
     whitened: Mapping[str, str] = field(default_factory=dict)
@@ -185,14 +185,15 @@ def coreset(start: Start) -> Callable[[Task, Int[Tensor, " groups"]], Recipe]:
 def recipe_for(method: str, task: Task, counts: Int[Tensor, " groups"], changes: Mapping[str, Any]) -> Recipe:
     """A method's recipe for a task and budget, with dotted changes ("objective.per_group": 128) applied.
 
-    Raises `RequestError` when the method does not do this modality or a change names no field.
+    Raises `RequestError` when the task does not offer what the method needs or a change names no field.
     """
     paper: Paper = METHODS.get(method)
-    if task.modality.name not in paper.tasks:
-        able = [name for name in METHODS.names() if task.modality.name in METHODS.declared(name)["tasks"]]
+    missing = [need for need in paper.needs if need not in task.offers]
+    if missing:
+        able = [name for name in METHODS.names() if task.offers.issuperset(METHODS.declared(name)["needs"])]
         raise RequestError(
-            f"method {method!r} does not do {task.modality.name} data (it does {', '.join(paper.tasks)}): "
-            f"use one of {', '.join(able)}"
+            f"method {method!r} needs {', '.join(missing)}, which {task.name!r} does not offer (it offers "
+            f"{', '.join(sorted(task.offers))}): use one of {', '.join(able)}"
         )
     recipe = paper.recipe(task, counts)
     for path, value in changes.items():

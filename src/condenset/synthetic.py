@@ -10,11 +10,12 @@ from typing import Any, cast
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
-from torch.utils.data import Dataset, TensorDataset
+from torch.utils.data import Dataset
 
 from condenset.codecs.codec import Codec
-from condenset.core.batch import Batch
+from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import RequestError
+from condenset.core.structure import joint, mapped
 from condenset.labels.label import Labels
 
 
@@ -80,19 +81,31 @@ class SyntheticSet(nn.Module):
         self.register_buffer("groups", groups)
         self.contract = contract
         self.log_rates = None if rates is None else nn.Parameter(rates.detach().clone().float().log())
-        self._decoded: Tensor | None = None
+        self._items: Tensor | None = None
 
-    def decode(self) -> Batch:
-        """All decoded examples, inputs (decoded, ...) with their items' targets, differentiable in what is stored."""
+    def decode(self, index: Int[Tensor, " chosen"] | None = None) -> Batch:
+        """Decoded examples, inputs (decoded, ...) with their items' targets, differentiable in what is stored.
+
+        Args: index, which of the decoded examples; None: all. Of what is read together (the nodes of a graph) all are
+            decoded, and the weight of those that were not chosen is 0.
+        """
         origin = self.codec.origin()
+        if self._items is not None:
+            there = self._items[origin].nonzero().flatten()
+            index = there if index is None else there[index]
+        if index is None or getattr(self.codec, "joint", False):
+            batch = self._batch(self.codec(), origin)
+            return batch if index is None else batch.select(index)
+        return self._batch(self.codec(index), origin[index])
+
+    def _batch(self, inputs: Inputs, origin: Int[Tensor, " decoded"]) -> Batch:
         weight = torch.ones(len(origin), device=origin.device)
-        batch = Batch(self.codec(), self.labels()[origin], self.groups[origin], weight)
-        return batch if self._decoded is None else batch.select(self._decoded[origin].nonzero().flatten())
+        return Batch(inputs, self.labels()[origin], self.groups[origin], weight)
 
     def only(self, items: Bool[Tensor, " items"]) -> SyntheticSet:
         """The same set, with all its tensors shared, of which only the marked items are decoded."""
         part = copy.copy(self)
-        part._decoded = items
+        part._items = items
         return part
 
     def rates(self) -> Float[Tensor, " steps"] | None:
@@ -113,15 +126,31 @@ class SyntheticSet(nn.Module):
         )
         return Budget(data, labels, extras=0 if self.log_rates is None else self.log_rates.numel() * 4)
 
-    def as_dataset(self) -> Dataset[tuple[Tensor, ...]]:
+    def as_dataset(self) -> Dataset[tuple[Any, Any]]:
         """A `torch.utils.data.Dataset` of (input, target) pairs for your own training loop.
 
         Raises `RequestError` for a graph, whose nodes have no meaning one by one: use `decode()`.
         """
         batch = self.decode().detach()
-        if not isinstance(batch.inputs, Tensor):
+        if joint(batch.inputs):
             raise RequestError("a graph is one example with many nodes: use decode(), which returns all of them")
-        return TensorDataset(batch.inputs, batch.targets)
+        return Examples(batch)
+
+
+class Examples(Dataset[tuple[Any, Any]]):
+    """(input, target) pairs of a batch of examples that are read one by one."""
+
+    def __init__(self, batch: Batch) -> None:
+        """Args: batch, whose tensors are (examples, ...)."""
+        self._batch = batch
+
+    def __len__(self) -> int:
+        return len(self._batch)
+
+    def __getitem__(self, index: int) -> tuple[Any, Any]:
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"example {index} of {len(self)}")
+        return mapped(lambda tensor: tensor[index], (self._batch.inputs, self._batch.targets))
 
 
 def stages_of(groups: Int[Tensor, " items"], stages: int) -> Int[Tensor, " items"]:

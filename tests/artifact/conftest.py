@@ -37,7 +37,7 @@ def synthetic(task: Task) -> SyntheticSet:
     """Soft labels and a learnt rate, so that every tensor a set can have is there."""
     generator = Rng(1).torch()
     groups = torch.arange(3).repeat_interleave(2)
-    images = torch.randn(6, *task.input_shape, generator=generator)
+    images = torch.randn(6, *task.input_spec.shape, generator=generator)
     labels = torch.eye(3)[groups] + 0.1 * torch.randn(6, 3, generator=generator)
     contract = Contract("mtt2022", epochs=7, notes={"space": "normalised"})
     return SyntheticSet(Raw(images), Soft(labels), groups, contract, torch.tensor([0.0173]))

@@ -61,7 +61,7 @@ def test_every_tensor_comes_back_bit_for_bit(saved: Path, synthetic: SyntheticSe
 def test_the_card_comes_back_typed(saved: Path, task: Task) -> None:
     card = read(saved).card
     assert card.task.target == task.target
-    assert card.task.input_shape == (3, 8, 8)
+    assert card.task.input_spec.shape == (3, 8, 8)
     assert (card.codec.name, card.labels.kind, card.recipe) == ("raw", "soft", RECIPE)
     assert card.task.fingerprint == task.fingerprint
     assert card.budget.total == 6 * 3 * 64 * 4 + 6 * 3 * 4 + 4

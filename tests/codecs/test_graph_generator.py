@@ -10,8 +10,8 @@ from torch.nn.functional import cross_entropy, one_hot
 from condenset.codecs.codec import CODECS
 from condenset.codecs.graph_generator import GraphGenerator
 from condenset.core.errors import ArtifactError, RequestError
-from condenset.core.graph import Graph, features_only
-from condenset.kernels.propagation import normalise_adjacency
+from condenset.core.nodes import Nodes, features_only
+from condenset.core.propagation import normalise_adjacency
 from condenset.nets.sgc import SGC
 from tests.conftest import close, golden
 from tests.tasks.graph.example import task
@@ -48,7 +48,7 @@ def column_distance(real: Tensor, synthetic: Tensor) -> Tensor:
     return (1 - (real * synthetic).sum(1) / (norms + 1e-6)).sum()
 
 
-def class_gradients(net: SGC, graph: Graph, labels: Tensor, index: Tensor) -> list[Tensor]:
+def class_gradients(net: SGC, graph: Nodes, labels: Tensor, index: Tensor) -> list[Tensor]:
     """Gradient of the mean loss over each class's nodes among `index` with respect to the weight, out x in."""
     losses = cross_entropy(net(graph).logits, labels, reduction="none")
     members = [index[labels[index] == c] for c in range(3)]
@@ -61,8 +61,8 @@ def test_one_gcond_step_matches_golden() -> None:
     net.linear.load_state_dict({"weight": v["in_W"].T, "bias": v["in_b"]})
     features, adjacency = (v[name].clone().requires_grad_() for name in ("in_x_syn", "in_adj_syn"))
     labels = v["in_labels_syn"]
-    real = class_gradients(net, Graph(v["in_x"], normalise_adjacency(v["in_adj"])), v["in_y"], v["in_idx_train"])
-    synthetic = class_gradients(net, Graph(features, normalise_adjacency(adjacency)), labels, torch.arange(6))
+    real = class_gradients(net, Nodes(v["in_x"], normalise_adjacency(v["in_adj"])), v["in_y"], v["in_idx_train"])
+    synthetic = class_gradients(net, Nodes(features, normalise_adjacency(adjacency)), labels, torch.arange(6))
     distances = torch.stack([column_distance(r.detach(), s) for r, s in zip(real, synthetic, strict=True)])
     counts = one_hot(labels).sum(0)
     loss = (distances * counts / counts.max()).sum()

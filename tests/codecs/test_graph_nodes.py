@@ -8,19 +8,19 @@ import torch
 from condenset.codecs.codec import CODECS
 from condenset.codecs.graph_nodes import GraphNodes
 from condenset.core.errors import ArtifactError, RequestError
-from condenset.core.graph import Graph
-from condenset.kernels.propagation import normalise_adjacency
+from condenset.core.nodes import Nodes
+from condenset.core.propagation import normalise_adjacency
 from tests.conftest import close
 from tests.tasks.graph.example import task
 
 TASK = task()
 
 
-def graph() -> Graph:
+def graph() -> Nodes:
     """Five nodes with weighted edges."""
     draw = torch.Generator().manual_seed(0)
     weights = torch.rand(5, 5, generator=draw).triu(1)
-    return Graph(torch.randn(5, 3, generator=draw), normalise_adjacency(weights + weights.T))
+    return Nodes(torch.randn(5, 3, generator=draw), normalise_adjacency(weights + weights.T))
 
 
 def test_without_structure_nodes_stand_alone() -> None:
@@ -32,7 +32,7 @@ def test_without_structure_nodes_stand_alone() -> None:
 @pytest.mark.parametrize("sparse", [False, True])
 def test_with_structure_the_propagation_comes_back(sparse: bool) -> None:
     real = graph()
-    inputs = Graph(real.features, real.propagation.to_sparse_csr() if sparse else real.propagation)
+    inputs = Nodes(real.features, real.propagation.to_sparse_csr() if sparse else real.propagation)
     codec = GraphNodes.encode(inputs, TASK, structure=True)
     close(codec().propagation, real.propagation, 1e-6)
     assert codec.adjacency is not None

@@ -63,7 +63,7 @@ def test_every_row_is_legal_whatever_is_stored(seed: int) -> None:
 def test_adult_rows_are_legal() -> None:
     data_file("tabular/adult-train.csv")
     task = open_table("adult")
-    codec = TableRow(torch.randn((200, *task.input_shape), generator=Rng(0).torch()) * 4, mixed_columns(task))
+    codec = TableRow(torch.randn((200, *task.input_spec.shape), generator=Rng(0).torch()) * 4, mixed_columns(task))
     frame = codec.to_frame()
     assert legal(frame, codec.columns).all() and frame["age"].dtype == "int64"
     assert frame["age"].between(17, 90).all() and frame["workclass"].isna().any()

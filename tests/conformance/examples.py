@@ -16,8 +16,8 @@ from condenset.core.budget import Size
 from condenset.core.changes import changed
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.execution import HERE, Execution
-from condenset.core.graph import Graph
-from condenset.distillation import State, allocate, check_bytes, distillation, finished, start_state
+from condenset.core.nodes import Nodes
+from condenset.distillation import State, budgeted, check_bytes, distillation, finished, start_state
 from condenset.recipe import METHODS, Recipe, recipe_for
 from condenset.starts.by_score import ByScore
 from condenset.starts.start import Start
@@ -99,10 +99,10 @@ def task(name: str) -> Task:
 
 
 def pairs() -> Iterator[tuple[str, str]]:
-    """Every method with every example of a modality that it names."""
+    """Every method with every example that offers what it needs."""
     for method in METHODS.names():
         for name in MAKERS:
-            if task(name).modality.name in METHODS.declared(method)["tasks"]:
+            if task(name).offers.issuperset(METHODS.declared(method)["needs"]):
                 yield method, name
 
 
@@ -142,7 +142,7 @@ def quick(start: Start, data: Task) -> Start:
 
 def begun(method: str, data: Task, seed: int, size: Size | None = None, execution: Execution = HERE) -> State:
     """A shortened run at step 0."""
-    counts = allocate(data, size or Size(per_class=PER_CLASS), recipe_for(method, data, data.train.counts(), {}).labels)
+    counts, _ = budgeted(method, data, size or Size(per_class=PER_CLASS), {})
     return start_state(data, recipe(method, data, counts), counts, seed, execution)
 
 
@@ -163,7 +163,7 @@ def distilled(method: str, name: str) -> SyntheticSet:
 
 def features(batch: Batch) -> torch.Tensor:
     """Inputs as one tensor (examples, ...)."""
-    return batch.inputs.features if isinstance(batch.inputs, Graph) else batch.inputs
+    return batch.inputs.features if isinstance(batch.inputs, Nodes) else batch.inputs
 
 
 def equal(first: SyntheticSet, second: SyntheticSet) -> bool:

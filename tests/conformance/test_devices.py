@@ -9,12 +9,12 @@ import pytest
 
 from condenset.core.batch import Inputs
 from condenset.core.execution import HERE, Execution
-from condenset.core.graph import Graph
+from condenset.core.nodes import Nodes
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.score import evaluate_set
 from condenset.learners.training import Training
+from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.task import Task
-from condenset.tasks.view import TrainView
 from tests.conformance import examples
 from tests.conftest import close
 from tests.elsewhere import DEVICE, Attached
@@ -28,12 +28,12 @@ def conditions(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 def task(name: str) -> Task:
     """The example; a graph's propagation is dense, since the device has no sparse tensors."""
     found = examples.task(name)
-    train = TrainView(found.train.batch.map(dense), found.target.groups)
+    train = InMemoryView(found.train.batch.map(dense), found.target.groups)
     return replace(found, train=train, validation=None if found.validation is None else found.validation.map(dense))
 
 
 def dense(inputs: Inputs) -> Inputs:
-    return Graph(inputs.features, inputs.propagation.to_dense()) if isinstance(inputs, Graph) else inputs
+    return Nodes(inputs.features, inputs.propagation.to_dense()) if isinstance(inputs, Nodes) else inputs
 
 
 WIDE = ("addmem", "k-means", "kip", "ls", "rcig")  # they compute in float64, where the device has it

@@ -15,7 +15,7 @@ from condenset.core.budget import Size
 from condenset.core.changes import changed, settings
 from condenset.core.errors import BudgetError
 from condenset.core.execution import Execution
-from condenset.core.graph import Graph
+from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
 from condenset.distillation import distillation, finished
 from condenset.recipe import METHODS, recipe_for
@@ -147,7 +147,7 @@ def test_a_saved_set_reads_back_exactly(method: str, name: str, tmp_path: Path) 
 def test_decoded_examples_are_what_the_task_reads(method: str, name: str) -> None:
     data, batch = task(name), distilled(method, name).decode().detach()
     assert tuple(features(batch).shape) == (len(batch), *data.input_shape)
-    assert isinstance(batch.inputs, Graph) == (name == "graph")
+    assert isinstance(batch.inputs, Nodes) == (name == "graph")
     assert torch.isfinite(features(batch)).all()
     assert batch.weight.tolist() == [1.0] * len(batch)
     assert 0 <= int(batch.groups.min()) <= int(batch.groups.max()) < data.target.groups

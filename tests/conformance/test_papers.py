@@ -74,7 +74,7 @@ def test_a_reported_number_is_a_fraction_in_a_known_setting(name: str, row: Repo
 @pytest.mark.parametrize(("name", "example"), list(examples.pairs()))
 def test_its_recipe_names_registered_parts_and_learns_what_there_is(name: str, example: str) -> None:
     task = examples.task(example)
-    recipe = METHODS.get(name).recipe(task, torch.full((task.target.groups,), 2))
+    recipe = METHODS.get(name).recipe(task, torch.full((len(task.groups),), 2))
     assert recipe.contract.exam in exam_names()
     assert recipe.codec is None or known(CODECS, recipe.codec)
     assert known(LABELS, recipe.labels)

@@ -15,15 +15,16 @@ from torch.utils import _pytree
 from condenset.codecs.codec import CODECS, Codec
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import BudgetError, RequestError
-from condenset.core.graph import Graph
+from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
 from condenset.kernels.kernel import KERNELS, named_kernel
 from condenset.labels.label import LABELS
-from condenset.nets.network import NETWORKS, draw_network
+from condenset.nets.network import NETWORKS
 from condenset.starts.start import STARTS
 from condenset.tasks.task import Task
 from tests.conformance import examples
 from tests.conformance.examples import task
+from tests.networks import drawn
 
 GENERATED = {"noise", "k-means"}  # starts whose examples are made; all others are training examples
 tasks = pytest.mark.parametrize("name", list(examples.MAKERS))
@@ -68,7 +69,7 @@ def test_a_codec_decodes_what_the_task_reads_and_is_rebuilt_from_what_it_stores(
     data = task(name)
     made: Any = encoded(codec, data)
     decoded = made()
-    width = decoded.features if isinstance(decoded, Graph) else decoded
+    width = decoded.features if isinstance(decoded, Nodes) else decoded
     items = len(some(data)) // made.examples_per_item()
     assert tuple(width.shape[1:]) == data.input_shape
     assert sorted(set(made.origin().tolist())) == list(range(items))
@@ -95,7 +96,7 @@ def test_labels_begin_at_the_targets_and_are_rebuilt(kind: str, name: str) -> No
     data = task(name)
     batch = some(data)
     labels: Any = LABELS.get(kind).encode(batch.targets, data.target)
-    assert torch.equal(data.target.group_of(labels()), batch.groups)
+    assert torch.equal(data.groups.of(labels()), batch.groups)
     back = LABELS.get(kind).restore({k: v.clone() for k, v in labels.state_dict().items()})
     assert torch.equal(back(), labels())
     torch.testing.assert_close(data.target.matrix(labels()), data.target.matrix(batch.targets), rtol=0, atol=0.02)
@@ -113,7 +114,7 @@ def test_a_start_gives_the_counts_asked_for_group_after_group(start: str, name: 
     assert torch.isfinite(examples.features(batch)).all()
     assert batch.weight.tolist() == [1.0] * len(batch)
     if start != "k-means":  # the mean target of a cluster may lie in the next bin
-        assert torch.equal(data.target.group_of(batch.targets), batch.groups)
+        assert torch.equal(data.groups.of(batch.targets), batch.groups)
     again = make(data, counts, Rng(0).child("start"))
     assert all(torch.equal(a, b) for a, b in zip(leaves(batch.inputs), leaves(again.inputs), strict=True))
 
@@ -166,12 +167,12 @@ NETS = [(net, modality) for net in NETWORKS.names() for modality in NETWORKS.dec
 
 def drawn_inputs(modality: str, examples_wanted: int) -> Inputs:
     rows = torch.randn(examples_wanted, *NETWORK_INPUTS[modality], generator=Rng(2).torch())
-    return Graph(rows, torch.full((examples_wanted, examples_wanted), 0.25)) if modality == "graph" else rows
+    return Nodes(rows, torch.full((examples_wanted, examples_wanted), 0.25)) if modality == "graph" else rows
 
 
 @pytest.mark.parametrize(("net", "modality"), NETS)
 def test_a_network_is_drawn_from_the_stream_and_every_parameter_learns(net: str, modality: str) -> None:
-    network, again, other = (draw_network(net, NETWORK_INPUTS[modality], 3, Rng(seed)) for seed in (0, 0, 1))
+    network, again, other = (drawn(net, NETWORK_INPUTS[modality], 3, Rng(seed)) for seed in (0, 0, 1))
     assert torch.equal(network.flat(), again.flat())
     assert not torch.equal(network.flat(), other.flat())
     inputs = drawn_inputs(modality, 4)
@@ -188,7 +189,7 @@ def test_a_network_is_drawn_from_the_stream_and_every_parameter_learns(net: str,
 
 @pytest.mark.parametrize(("net", "modality"), [pair for pair in NETS if pair[1] != "graph"])
 def test_examples_of_a_batch_ignore_each_other_unless_the_network_says_so(net: str, modality: str) -> None:
-    network = draw_network(net, NETWORK_INPUTS[modality], 3, Rng(0))
+    network = drawn(net, NETWORK_INPUTS[modality], 3, Rng(0))
     inputs = drawn_inputs(modality, 4)
     alone, together = network(inputs[:2]).logits, network(inputs).logits[:2]
     coupled = not torch.allclose(alone, together, rtol=1e-4, atol=1e-5)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from condenset.core.batch import Batch, concatenate, interleaved
-from condenset.core.graph import Graph, features_only
+from condenset.core.nodes import Nodes, features_only
 from condenset.core.rng import Rng
 
 EXAMPLES = 5
@@ -74,7 +74,7 @@ def test_mapping_changes_the_inputs_alone() -> None:
 
 def test_moving_reaches_every_tensor_of_a_graph() -> None:
     moved = of_graph().to("meta")
-    assert isinstance(moved.inputs, Graph)
+    assert isinstance(moved.inputs, Nodes)
     tensors = [moved.inputs.features, moved.inputs.propagation, moved.targets, moved.groups, moved.weight]
     assert {t.device.type for t in tensors} == {"meta"}
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from condenset.core.float64 import brought, float64, has_float64
-from condenset.core.graph import Graph, features_only
+from condenset.core.nodes import Nodes, features_only
 from tests.elsewhere import DEVICE, Attached
 
 CPU = torch.device("cpu")
@@ -28,7 +28,7 @@ def test_values_stay_or_come_to_the_cpu_and_go_back(has: bool, where: torch.devi
 def test_a_graph_comes_whole() -> None:
     with Attached(float64=False):
         graph = float64(features_only(torch.ones(2, 1).to(DEVICE)))
-    assert isinstance(graph, Graph)
+    assert isinstance(graph, Nodes)
     assert graph.propagation.tolist() == [[1.0, 0.0], [0.0, 1.0]]
     assert graph.features.dtype == graph.propagation.dtype == torch.float64
 

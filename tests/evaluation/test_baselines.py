@@ -11,7 +11,7 @@ from condenset.codecs.graph_generator import GraphGenerator
 from condenset.codecs.multi_formation import MultiFormation
 from condenset.core.batch import Batch
 from condenset.core.errors import UnknownNameError
-from condenset.core.graph import Graph
+from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
 from condenset.distillation import begin
 from condenset.evaluation.baselines import BASELINES, baseline_batch
@@ -30,7 +30,7 @@ CORESETS = [name for name in BASELINES if name not in ("full", "random-same-labe
 
 
 def set_for(task: Task, labels: str = "hard", per_group: int = 2) -> SyntheticSet:
-    counts = torch.full((task.target.groups,), per_group)
+    counts = torch.full((len(task.groups),), per_group)
     return begin(task, Recipe(start=random, labels=labels, contract=Contract(exam="quick")), counts, Rng(5))
 
 
@@ -57,12 +57,12 @@ def test_a_coreset_has_every_group_and_no_more_bytes(name: str, kind: str, label
     synthetic = set_for(task, labels, per_group)
     batch, size = found(name, synthetic, task)
     assert size <= synthetic.nbytes().total
-    counts = batch.groups.bincount(minlength=task.target.groups)
+    counts = batch.groups.bincount(minlength=len(task.groups))
     assert counts.min() >= per_group
-    assert (task.target.group_of(batch.targets) == batch.groups).all() or name == "k-means"
+    assert (task.groups.of(batch.targets) == batch.groups).all() or name == "k-means"
     spare = synthetic.nbytes().total - size
     if bool((counts < task.train.counts()).all()):
-        assert spare < task.target.groups * (size // len(batch))
+        assert spare < len(task.groups) * (size // len(batch))
 
 
 def test_stored_edges_buy_more_nodes() -> None:
@@ -74,7 +74,7 @@ def test_stored_edges_buy_more_nodes() -> None:
     for synthetic in (generated, freeze_adjacency(task, generated, Rng(0))):
         batch, size = found("random", synthetic, task)
         assert size <= synthetic.nbytes().total
-        assert isinstance(batch.inputs, Graph)
+        assert isinstance(batch.inputs, Nodes)
         assert len(batch) == min(4, 2 * (synthetic.nbytes().total // 24 // 2))
 
 

@@ -11,12 +11,11 @@ from condenset.core.errors import UnknownNameError
 from condenset.core.rng import Rng
 from condenset.evaluation.exam import Exam, exam_names, exam_summary, named_exam
 from condenset.learners import sgd
-from condenset.learners.estimators import Estimator
-from condenset.learners.feature_ridge import FeatureRidgeRegression
-from condenset.learners.kernel_ridge import KernelRidgeRegression
+from condenset.learners.features import FeatureRidgeRegression
+from condenset.learners.kernel import KernelRidgeRegression
 from condenset.learners.sgd import NetworkTraining, train_epochs
 from condenset.learners.training import Training
-from tests.examples import batch_of, blobs, digits, normal, task_of
+from tests.examples import batch_of, blobs, digits, made_estimator, normal, task_of
 
 
 def first_epochs(training: Training, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, float]]:
@@ -117,7 +116,7 @@ def test_learners_are_those_asked_for_then_the_exams_then_the_modalitys() -> Non
     exam = Exam("x", 1, "", Training(epochs=1), networks=names)
     found = exam.learners(blobs())
     assert found == {
-        "logistic": Estimator("logistic"),
+        "logistic": made_estimator("logistic"),
         "kernel": KernelRidgeRegression(None),
         "kernel:ntk/depth=3": KernelRidgeRegression("ntk:depth=3"),
         "features:mlp/width=9": FeatureRidgeRegression("mlp:width=9"),

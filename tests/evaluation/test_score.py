@@ -14,14 +14,13 @@ from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.score import Entry, evaluate_entries, evaluate_set
-from condenset.learners.estimators import Estimator
 from condenset.learners.learner import Model
 from condenset.learners.sgd import NetworkTraining, train_epochs
 from condenset.learners.training import Training
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.task import Task
-from tests.examples import blobs, digits, line, normal, set_of
+from tests.examples import blobs, digits, line, made_estimator, normal, set_of
 
 EXAM = Exam("small", 1, "a test", Training(epochs=5, batch=8, rate=0.1, drop_at=()), networks=("mlp:width=4,depth=1",))
 
@@ -73,8 +72,8 @@ def test_more_repeats_keep_the_first_scores() -> None:
 def test_a_score_is_that_of_the_learner_on_the_held_out_data() -> None:
     train = blobs().train.sample(3, Rng(1))
     test = blobs().held_out()
-    (row,) = evaluate_entries([Entry("x", "logistic", Estimator("logistic"), [train], 1, Rng(0))], blobs())
-    predicted = Estimator("logistic").fit(train, blobs(), Rng(0))(test.inputs).argmax(1)
+    (row,) = evaluate_entries([Entry("x", "logistic", made_estimator("logistic"), [train], 1, Rng(0))], blobs())
+    predicted = made_estimator("logistic").fit(train, blobs(), Rng(0))(test.inputs).argmax(1)
     assert row.scores == (pytest.approx((predicted == test.targets).double().mean().item()),)
 
 

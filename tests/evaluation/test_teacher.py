@@ -14,7 +14,7 @@ from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.score import evaluate_set
 from condenset.evaluation.teacher import Teacher
 from condenset.learners.lesson import Lesson
-from condenset.learners.sgd import predictor, scored
+from condenset.learners.sgd import predictor
 from condenset.learners.training import Training
 from tests.examples import digits, set_of
 
@@ -45,7 +45,7 @@ def test_a_set_with_wrong_labels_scores_as_one_with_right_ones() -> None:
 
 def test_the_teacher_knows_the_data() -> None:
     """Measured: 0.94."""
-    assert scored(predictor(TEACHER.taught(digits())), digits().train.all(), digits()) > 0.85
+    assert digits().judged(predictor(TEACHER.taught(digits())), digits().train.all(), Rng(0)) > 0.85
 
 
 def test_a_learner_takes_its_teacher_to_a_worker() -> None:

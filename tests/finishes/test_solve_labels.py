@@ -15,7 +15,7 @@ from condenset.kernels.kernel import named_kernel
 from condenset.kernels.ridge import ridge_predict
 from condenset.labels.soft import Soft
 from condenset.recipe import Finish
-from condenset.tasks.view import TrainView
+from condenset.tasks.in_memory import InMemoryView
 from tests.conftest import close
 from tests.examples import batch_of, blobs, line, normal, set_of, task_of
 
@@ -37,7 +37,7 @@ def test_they_are_scipys_least_squares_solution() -> None:
 def test_a_training_example_of_weight_nought_does_not_count() -> None:
     weight = torch.ones(8)
     weight[5:] = 0
-    weighted = replace(TASK, train=TrainView(batch_of(TASK.train.batch.inputs, LABELS, weight), 3))
+    weighted = replace(TASK, train=InMemoryView(batch_of(TASK.train.batch.inputs, LABELS, weight), 3))
     shorter = task_of(TASK.train.batch.inputs[:5], LABELS[:5], 3, "tabular")
     condensed = set_of(normal(3, 4, seed=2), torch.eye(3))
     close(SolveLabels()(weighted, condensed, Rng(0)).labels(), SolveLabels()(shorter, condensed, Rng(0)).labels(), 1e-5)

@@ -8,8 +8,6 @@ import torch
 from condenset.core.rng import Rng
 from condenset.distillation import begin
 from condenset.kernels.distance import global_cosine, l1, squared_error
-from condenset.learners.estimators import Estimator
-from condenset.learners.sgd import scored
 from condenset.objectives.signal_matching import SignalMatching
 from condenset.recipe import Recipe
 from condenset.sources.source import Draw
@@ -18,6 +16,7 @@ from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.graph.loading import graph_from_data
 from condenset.tasks.task import Task
 from tests.conformance.examples import NETWORKS, task
+from tests.examples import made_estimator
 from tests.invariants.signals import signals
 from tests.tasks.graph import example as graph
 
@@ -53,6 +52,6 @@ def test_there_is_nothing_left_to_match(name: str, signal, example: str, distanc
 def test_it_teaches_what_the_data_teach(estimator: str) -> None:
     data = task("tabular")
     every, batch = data.train.all(), perfect(data).decode().detach()
-    scores = [scored(Estimator(estimator).fit(b, data, Rng(0)), every, data) for b in (every, batch)]
+    scores = [data.judged(made_estimator(estimator).fit(b, data, Rng(0)), every, Rng(0)) for b in (every, batch)]
     assert scores[0] == pytest.approx(scores[1], abs=0.01)
     assert scores[0] > 0.95

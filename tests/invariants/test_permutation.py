@@ -13,8 +13,8 @@ from condenset.core.rng import Rng
 from condenset.kernels.distance import layerwise_cosine, squared_error
 from condenset.nets.network import Network
 from condenset.starts.start import STARTS
+from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.task import Task
-from condenset.tasks.view import TrainView
 from tests.conformance.examples import features, task
 from tests.invariants.signals import gap, network, signals
 
@@ -81,7 +81,7 @@ def test_a_selection_takes_the_same_examples(start: str, example: str) -> None:
     data = task(example)
     order = new_order(data.target.groups)
     counts = torch.arange(data.target.groups) + 1
-    moved: Task = replace(data, train=TrainView(renamed(data.train.batch, order), data.target.groups))
+    moved: Task = replace(data, train=InMemoryView(renamed(data.train.batch, order), data.target.groups))
     plain = STARTS.get(start)(data, counts, Rng(0))
     other = STARTS.get(start)(moved, counts[order.argsort()], Rng(0))
     for group in range(data.target.groups):

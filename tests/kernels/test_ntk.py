@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from condenset.core.errors import RequestError
-from condenset.core.graph import features_only
+from condenset.core.nodes import features_only
 from condenset.kernels.kernel import named_kernel
 from condenset.kernels.ntk import NTK
 from tests.conftest import close, golden

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from condenset.core.errors import RequestError
-from condenset.core.graph import Graph, features_only
+from condenset.core.nodes import Nodes, features_only
 from condenset.core.rng import Rng
 from condenset.kernels import sntk
 from condenset.kernels.kernel import named_kernel
@@ -18,16 +18,16 @@ from condenset.kernels.sntk import SNTK, neighbour_matrix
 from tests.conftest import close, golden
 
 
-def random_graph(nodes: int, seed: int) -> Graph:
+def random_graph(nodes: int, seed: int) -> Nodes:
     """A symmetric sparse CSR pattern with self-loops and values that must not matter."""
     rng = Rng(seed).numpy()
     adjacency = np.eye(nodes)
     pairs = rng.integers(0, nodes, (2 * nodes, 2))
     adjacency[pairs[:, 0], pairs[:, 1]] = adjacency[pairs[:, 1], pairs[:, 0]] = rng.uniform(0.1, 2.0, len(pairs))
-    return Graph(torch.tensor(rng.normal(size=(nodes, 4))), torch.tensor(adjacency).to_sparse_csr())
+    return Nodes(torch.tensor(rng.normal(size=(nodes, 4))), torch.tensor(adjacency).to_sparse_csr())
 
 
-def kronecker_kernel(a: Graph, b: Graph, hops: int, layers: int) -> np.ndarray:
+def kronecker_kernel(a: Nodes, b: Nodes, hops: int, layers: int) -> np.ndarray:
     """The definition ("average" scale), from whole matrices over pairs of nodes of `a` beside `b`."""
     blocks = [(g.propagation.to_dense() != 0).double().numpy() for g in (a, b)]
     means = [block / block.sum(1, keepdims=True) for block in blocks]
@@ -52,15 +52,15 @@ def kronecker_kernel(a: Graph, b: Graph, hops: int, layers: int) -> np.ndarray:
 def test_golden_kernels(scale, kappa0_at, suffix) -> None:
     vectors = golden("modalities/graphs_gcsntk")
     kernel = named_kernel(f"sntk:hops=2,layers=2,scale={scale},kappa0_at={kappa0_at}")
-    synthetic = Graph(vectors["in_x_s"], vectors["in_adj_s"])
-    target = Graph(vectors["in_x_t"], vectors["in_adj_t"].to_sparse_csr())
+    synthetic = Nodes(vectors["in_x_s"], vectors["in_adj_s"])
+    target = Nodes(vectors["in_x_t"], vectors["in_adj_t"].to_sparse_csr())
     close(kernel(synthetic, synthetic), vectors[f"out_Kss_{scale}{suffix}"], 1e-10)
     close(kernel(target, synthetic), vectors[f"out_Kts_{scale}{suffix}"], 1e-10)
 
 
 def test_golden_prediction() -> None:
     vectors = golden("modalities/graphs_gcsntk")
-    synthetic, target = (Graph(vectors[f"in_x_{s}"], vectors[f"in_adj_{s}"]) for s in "st")
+    synthetic, target = (Nodes(vectors[f"in_x_{s}"], vectors[f"in_adj_{s}"]) for s in "st")
     kernel = SNTK(kappa0_at="updated")
     ridge = float(vectors["in_ridge"])
     logits = ridge_predict(kernel(target, synthetic), kernel(synthetic, synthetic), vectors["in_y_s"], ridge)
@@ -113,7 +113,7 @@ def test_a_constant_graph_is_prepared_once_and_forgotten_with_it(monkeypatch) ->
 
 def test_an_isolated_node_and_a_zero_row_stay_finite() -> None:
     x = torch.tensor([[0.0, 0.0], [1.0, 2.0]], requires_grad=True)
-    kernel = SNTK()(Graph(x, torch.tensor([[1.0, 0.0], [0.0, 0.0]])), features_only(x))
+    kernel = SNTK()(Nodes(x, torch.tensor([[1.0, 0.0], [0.0, 0.0]])), features_only(x))
     kernel.sum().backward()
     assert torch.isfinite(kernel).all() and torch.isfinite(x.grad).all()
 
@@ -125,7 +125,7 @@ def test_sparse_and_dense_patterns_agree_and_ignore_stored_zeros() -> None:
     )
     expected = torch.tensor([[0.5, 0.0, 0.5], [0.0, 1.0, 0.0], [0.5, 0.0, 0.5]])
     for propagation in (dense, stored_zero):
-        matrix = neighbour_matrix(Graph(torch.ones(3, 1), propagation), "average").to_dense()
+        matrix = neighbour_matrix(Nodes(torch.ones(3, 1), propagation), "average").to_dense()
         close(matrix, expected, 1e-7)
 
 

@@ -28,4 +28,4 @@ def test_nothing_is_learnt_and_the_start_is_not_shared() -> None:
 @pytest.mark.parametrize("values", [None, torch.zeros(2, 1, dtype=torch.int64), torch.zeros(3), torch.zeros(1, 1, 1)])
 def test_broken_tensors_are_refused(values: torch.Tensor | None) -> None:
     with pytest.raises(ArtifactError, match="labels 'values' are"):
-        Hard.restore({} if values is None else {"values": values})
+        Hard.restore({} if values is None else {"values": values}, blobs().target)

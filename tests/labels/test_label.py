@@ -16,7 +16,7 @@ def test_what_is_stored_comes_back(name: str, kind: str) -> None:
     targets = task.train.batch.targets[:6]
     labels = LABELS.get(name).encode(targets, task.target)
     assert isinstance(labels, Labels)
-    again = type(labels).restore(labels.state_dict())
+    again = type(labels).restore(labels.state_dict(), task.target)
     assert torch.equal(again(), labels())
     assert again().dtype == labels().dtype
-    assert torch.equal(task.target.group_of(labels()), task.target.group_of(targets))
+    assert torch.equal(task.groups.of(labels()), task.groups.of(targets))

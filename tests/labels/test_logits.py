@@ -26,7 +26,7 @@ def test_hard_labels_leave_every_class_a_chance() -> None:
 
 
 def test_whatever_is_learnt_they_are_probabilities() -> None:
-    labels = Logits(10 * normal(5, 3))
+    labels = Logits(10 * normal(5, 3), simplex=True)
     assert torch.equal(labels(), labels.values.softmax(1))
     close(labels().sum(1), torch.ones(5), 1e-6)
 
@@ -39,4 +39,4 @@ def test_numbers_are_used_as_they_are() -> None:
 @pytest.mark.parametrize("values", [torch.zeros(3), torch.zeros(2, 2, dtype=torch.int64), torch.zeros(0, 3)])
 def test_broken_tensors_are_refused(values: torch.Tensor) -> None:
     with pytest.raises(ArtifactError, match="tensor 'values' is"):
-        Logits.restore({"values": values})
+        Logits.restore({"values": values}, blobs().target)

@@ -30,4 +30,4 @@ def test_they_are_learnt_apart_from_the_start() -> None:
 @pytest.mark.parametrize("values", [torch.zeros(3), torch.zeros(2, 2, dtype=torch.int64), torch.zeros(0, 3)])
 def test_broken_tensors_are_refused(values: torch.Tensor) -> None:
     with pytest.raises(ArtifactError, match="tensor 'values' is"):
-        Soft.restore({"values": values})
+        Soft.restore({"values": values}, blobs().target)

@@ -6,15 +6,14 @@ import pytest
 import torch
 
 from condenset.core.rng import Rng
-from condenset.learners.estimators import Estimator
-from condenset.learners.kernel_ridge import KernelRidgeRegression
+from condenset.learners.kernel import KernelRidgeRegression
 from condenset.learners.learner import Learner
-from condenset.learners.sgd import NetworkTraining, scored
+from condenset.learners.sgd import NetworkTraining
 from condenset.learners.training import Training
-from tests.examples import blobs, line
+from tests.examples import blobs, line, made_estimator
 
 NETWORK = NetworkTraining("mlp:width=16,depth=1", Training(epochs=40, batch=16, rate=0.05, drop_at=()))
-LEARNERS = [Estimator("logistic"), Estimator("boosting"), KernelRidgeRegression("ntk", 1e-2), NETWORK]
+LEARNERS = [made_estimator("logistic"), made_estimator("boosting"), KernelRidgeRegression("ntk", 1e-2), NETWORK]
 
 
 @pytest.mark.parametrize("learner", LEARNERS, ids=["logistic", "boosting", "kernel", "network"])
@@ -22,7 +21,7 @@ def test_classes_and_numbers_are_learnt(learner: Learner) -> None:
     for task, least in ((blobs(spread=0.5), 0.95), (line(), 0.6)):
         model = learner.fit(task.train.all(), task, Rng(0))
         test = task.held_out()
-        assert scored(model, test, task) > least
+        assert task.judged(model, test, Rng(0)) > least
         whole, first = model(test.inputs), model(test.inputs[:3])
         assert whole.shape == (len(test), task.target.outputs)
         torch.testing.assert_close(whole[:3], first, rtol=1e-4, atol=1e-5)

@@ -9,10 +9,10 @@ import torch
 from condenset.core.rng import Rng
 from condenset.learners.lesson import Lesson, Lessons
 from condenset.learners.training import Training
-from condenset.nets.network import draw_network
 from condenset.nets.stacked import stacked
 from tests.conftest import close
 from tests.examples import digits, double, normal, task_of
+from tests.networks import drawn
 
 LABELS = torch.tensor([0, 1, 2, 0, 1, 2, 0])
 TASK = task_of(normal(7, 4).double(), LABELS, 3, "tabular")
@@ -38,7 +38,7 @@ def test_replayed_parts_are_interleaved_and_not_shuffled() -> None:
 def test_a_loss_draws_the_same_numbers_at_every_call() -> None:
     task = digits()
     lesson = Lesson(task.train.sample(2, Rng(0)), task, Training(epochs=1, augment=True, cutmix=1.0), Rng(3))
-    network = draw_network("convnet:width=4,depth=1", (1, 8, 8), 10, Rng(0))
+    network = drawn("convnet:width=4,depth=1", (1, 8, 8), 10, Rng(0))
     [loss_of] = lesson.epoch(0, 0)
     [other] = lesson.epoch(0, 1)
     assert loss_of(network) == loss_of(network) != other(network)
@@ -50,7 +50,7 @@ def test_side_by_side_every_network_gets_the_gradient_of_its_own_lesson() -> Non
     training = Training(epochs=1, batch=8, augment=True, cutmix=0.5)
     lessons = [Lesson(task.train.sample(2, Rng(seed)), task, training, Rng(seed)) for seed in (4, 5)]
     lessons = [replace(lesson, train=lesson.train.map(torch.Tensor.double)) for lesson in lessons]
-    networks = [double(draw_network("convnet:width=4,depth=2", (1, 8, 8), 10, Rng(seed))) for seed in (1, 2)]
+    networks = [double(drawn("convnet:width=4,depth=2", (1, 8, 8), 10, Rng(seed))) for seed in (1, 2)]
     stack = stacked(networks).trainable()
     side_by_side = Lessons(lessons)
     assert (side_by_side.steps, side_by_side.training) == (3, training)

@@ -18,18 +18,19 @@ from condenset.core.batch import Batch
 from condenset.core.errors import DivergenceError
 from condenset.core.rng import Rng
 from condenset.learners import sgd
-from condenset.learners.sgd import NetworkTraining, predictor, scored, train_epochs
+from condenset.learners.sgd import NetworkTraining, predictor, train_epochs
 from condenset.learners.training import Training
-from condenset.nets.network import Network, draw_network
+from condenset.nets.network import Network
 from condenset.tasks.task import Task
 from tests.conftest import close
 from tests.examples import batch_of, blobs, digits, double, line, normal, task_of
+from tests.networks import drawn
 from tests.tasks.graph import example
 
 LABELS = torch.tensor([0, 1, 2, 0, 1, 2])
 TRAIN = batch_of(normal(6, 4).double(), LABELS)
 TASK = task_of(normal(6, 4).double(), LABELS, 3, "tabular")
-NETWORK = double(draw_network("mlp:width=5,depth=1", (4,), 3, Rng(0)))
+NETWORK = double(drawn("mlp:width=5,depth=1", (4,), 3, Rng(0)))
 WHOLE = Training(epochs=1, batch=6, rate=0.1, drop_at=())  # one step an epoch, so the order does not matter
 
 
@@ -125,7 +126,7 @@ def test_numbers_are_trained_by_squared_error() -> None:
 
 def test_an_epoch_is_a_shuffled_pass_with_the_last_part_kept() -> None:
     seen: list[list[float]] = []
-    network = draw_network("mlp:width=2,depth=1", (1,), 2, Rng(0))
+    network = drawn("mlp:width=2,depth=1", (1,), 2, Rng(0))
     network.module.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].flatten().tolist()))
     train = batch_of(torch.arange(7.0)[:, None], torch.tensor([0, 1, 0, 1, 0, 1, 0]))
     task = task_of(train.inputs, train.targets, 2, "tabular")
@@ -148,7 +149,7 @@ def test_selection_keeps_the_best_validation_epoch_as_it_was(name: str) -> None:
     scores, predictions = [], []
     for trained in train_epochs(network, train, task, training, Rng(4)):
         model = predictor(trained)
-        scores.append(scored(model, task.validation, task))
+        scores.append(task.judged(model, task.validation, Rng(0)))
         predictions.append(model(task.validation.inputs))
     best = int(np.argmax(scores))
     assert best < 7
@@ -203,7 +204,7 @@ def test_dropout_repeats_and_leaves_the_global_generator_alone() -> None:
 
 
 def test_predictions_are_in_evaluation_mode_and_in_parts() -> None:
-    network = draw_network("convnet:width=4,depth=1,norm=batch", (1, 8, 8), 2, Rng(0))
+    network = drawn("convnet:width=4,depth=1,norm=batch", (1, 8, 8), 2, Rng(0))
     images = normal(network.pass_size + 3, 1, 8, 8) * 3 + 1
     model = predictor(network)
     found = model(images)
@@ -215,7 +216,7 @@ def test_a_score_counts_examples_of_positive_weight_only() -> None:
     predictions = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
     batch = batch_of(torch.zeros(4, 1), torch.tensor([0, 0, 0, 1]), torch.tensor([1.0, 0.0, 1.0, 1.0]))
     task = task_of(torch.zeros(2, 1), torch.arange(2), 2, "tabular")
-    assert scored(lambda _: predictions, batch, task) == 1.0
+    assert task.judged(lambda _: predictions, batch, Rng(0)) == 1.0
 
 
 def test_training_that_diverges_says_so() -> None:

@@ -10,11 +10,11 @@ from torch import Tensor
 
 from condenset.core.rng import Rng
 from condenset.learners.tangents import Tangents, compiled_products
-from condenset.nets.network import draw_network
 from tests.conftest import close
 from tests.examples import double, normal
+from tests.networks import drawn
 
-NETWORK = double(draw_network("frepo-convnet:width=2,depth=1,activation=softplus", (1, 6, 6), 3, Rng(0)))
+NETWORK = double(drawn("frepo-convnet:width=2,depth=1,activation=softplus", (1, 6, 6), 3, Rng(0)))
 IMAGES = normal(4, 1, 6, 6, seed=1).double()
 SIZES = [p.numel() for p in NETWORK.parameters.values()]
 

@@ -20,7 +20,7 @@ def gain(
     method: str, task: Task, changes: Mapping[str, Any], per_class: int, exam: Exam, repeats: int = 3
 ) -> tuple[float, list[float]]:
     """Accuracy above that of random examples (fractions), and the objective at every step."""
-    counts = torch.full((task.target.groups,), per_class)
+    counts = torch.full((len(task.groups),), per_class)
     state = start_state(task, recipe_for(method, task, counts, changes), counts, seed=0)
     terms = [sum(step.terms.values()) for step in distillation(state, seed=0)]
     evaluation = evaluate_set(finished(state, seed=0), task, exam, baselines=("random",), repeats=repeats)

@@ -12,7 +12,7 @@ import torch
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.nets.compiled import compiled
-from condenset.nets.network import draw_network
+from tests.networks import drawn, leaf
 
 CONVNET = "convnet:width=4,depth=1,pooling=none"
 
@@ -36,12 +36,12 @@ def test_only_long_convolutional_work_with_a_compiler_is_compiled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda program: compiler if program == compiler else None)
-    network = draw_network(name, shape, 3, Rng(0))
-    assert (compiled(network, shape, passes, Execution()).forward is not None) == expected
+    network = drawn(name, shape, 3, Rng(0))
+    assert (compiled(network, leaf(shape), passes, Execution()).forward is not None) == expected
 
 
 def test_networks_of_one_architecture_are_compiled_once() -> None:
-    one, two = (compiled(draw_network(CONVNET, (1, 8, 8), 3, Rng(n)), (1, 8, 8), 10**10, Execution()) for n in (0, 1))
+    one, two = (compiled(drawn(CONVNET, (1, 8, 8), 3, Rng(n)), leaf((1, 8, 8)), 10**10, Execution()) for n in (0, 1))
     assert one.forward is two.forward
     assert not torch.equal(one.flat(), two.flat())
 
@@ -50,12 +50,14 @@ AGREES = """
 import sys, torch
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
+from condenset.core.spec import Leaf
 from condenset.nets.compiled import compiled
 from condenset.nets.network import draw_network
 
 precision, tolerance, channels = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
-plain = draw_network("convnet:width=8,depth=2", (channels, 16, 16), 3, Rng(0)).trainable()
-fast = compiled(plain, (channels, 16, 16), 10**10, Execution(precision=precision), layers=True)
+images = Leaf((channels, 16, 16), meaning="grid")
+plain = draw_network("convnet:width=8,depth=2", images, Leaf((3,)), Rng(0)).trainable()
+fast = compiled(plain, images, 10**10, Execution(precision=precision), layers=True)
 assert fast.forward is not None
 inputs = torch.randn(6, channels, 16, 16, generator=Rng(1).torch()).requires_grad_()
 found = []
@@ -90,6 +92,6 @@ def test_compiled_outputs_and_gradients_agree_with_the_plain_ones(
 
 
 def test_layers_are_returned_only_when_asked_for() -> None:
-    network = draw_network(CONVNET, (1, 8, 8), 3, Rng(0))
+    network = drawn(CONVNET, (1, 8, 8), 3, Rng(0))
     without, with_them = (compiled(network, (1, 8, 8), 10**10, Execution(), layers=asked) for asked in (False, True))
     assert without.forward is not with_them.forward

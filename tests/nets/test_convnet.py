@@ -12,8 +12,8 @@ from torch.func import functional_call
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.rng import Rng
 from condenset.nets.convnet import convnet
-from condenset.nets.network import draw_network
 from tests.conftest import close, golden
+from tests.networks import drawn
 
 NORMS = {"none": "none", "batchnorm": "batch", "layernorm": "layer", "instancenorm": "instance", "groupnorm": "group"}
 ACTIVATIONS = {"relu": "relu", "sigmoid": "sigmoid", "leakyrelu": "leaky", "swish": "swish"}
@@ -90,7 +90,7 @@ def test_batch_norm_updates_its_statistics_through_a_functional_call() -> None:
 
 
 def test_a_drawn_network_has_both_modes_of_batch_norm() -> None:
-    network = draw_network("convnet:norm=batch,width=4,depth=1", (3, 8, 8), 2, Rng(0))
+    network = drawn("convnet:norm=batch,width=4,depth=1", (3, 8, 8), 2, Rng(0))
     images = 3 + torch.randn(16, 3, 8, 8, generator=Rng(1).torch())
     train = network(images).logits
     after = {k: v.clone() for k, v in network.buffers.items()}
@@ -101,7 +101,7 @@ def test_a_drawn_network_has_both_modes_of_batch_norm() -> None:
 
 
 def test_one_block_is_correlation_normalisation_rectification_and_averaging() -> None:
-    network = draw_network("convnet:width=2,depth=1", (1, 6, 6), 3, Rng(0))
+    network = drawn("convnet:width=2,depth=1", (1, 6, 6), 3, Rng(0))
     image = torch.randn(1, 1, 6, 6, generator=Rng(1).torch())
     parameters = {k: v.numpy() for k, v in network.parameters.items()}
     maps = []
@@ -132,7 +132,7 @@ def test_one_block_is_correlation_normalisation_rectification_and_averaging() ->
     ],
 )
 def test_depth_follows_the_resolution(shape: tuple[int, ...], layers: int, embedding: int) -> None:
-    network = draw_network("convnet:width=2", shape, 4, Rng(0))
+    network = drawn("convnet:width=2", shape, 4, Rng(0))
     output = network(torch.randn(2, *shape, generator=Rng(1).torch()))
     assert len(output.layers) == layers
     assert output.embedding.shape == (2, 2 * embedding)
@@ -140,14 +140,14 @@ def test_depth_follows_the_resolution(shape: tuple[int, ...], layers: int, embed
 
 
 def test_layers_are_not_negative_and_pool_to_the_embedding() -> None:
-    output = draw_network("convnet:width=4", (3, 16, 16), 2, Rng(0))(torch.randn(3, 3, 16, 16))
+    output = drawn("convnet:width=4", (3, 16, 16), 2, Rng(0))(torch.randn(3, 3, 16, 16))
     assert [tuple(layer.shape) for layer in output.layers] == [(3, 4, 16, 16), (3, 4, 8, 8), (3, 4, 4, 4)]
     assert all(layer.min() == 0 for layer in output.layers)
     close(nn.functional.avg_pool2d(output.layers[-1], 2).flatten(1), output.embedding, 1e-6)
 
 
 def test_instance_norm_gradients_exist_to_second_order() -> None:
-    network = draw_network("convnet:width=4,depth=2", (3, 8, 8), 3, Rng(0)).trainable()
+    network = drawn("convnet:width=4,depth=2", (3, 8, 8), 3, Rng(0)).trainable()
     images = torch.randn(2, 3, 8, 8, generator=Rng(1).torch()).requires_grad_()
     loss = nn.functional.cross_entropy(network(images).logits, torch.tensor([0, 1]))
     gradients = torch.autograd.grad(loss, list(network.parameters.values()), create_graph=True)
@@ -166,17 +166,17 @@ def test_instance_norm_gradients_exist_to_second_order() -> None:
 )
 def test_refuses_what_cannot_be_built(name: str, message: str) -> None:
     with pytest.raises(RequestError, match=message):
-        draw_network(name, (3, 32, 32), 10, Rng(0))
+        drawn(name, (3, 32, 32), 10, Rng(0))
 
 
 @pytest.mark.parametrize("field", ["norm=instanse", "activation=rellu", "pooling=averge"])
 def test_suggests_the_nearest_option(field: str) -> None:
     with pytest.raises(UnknownNameError, match=r"did you mean '(instance|relu|average)'"):
-        draw_network(f"convnet:{field}", (3, 32, 32), 10, Rng(0))
+        drawn(f"convnet:{field}", (3, 32, 32), 10, Rng(0))
 
 
 def test_depth_without_pooling_is_free() -> None:
-    network = draw_network("convnet:depth=4,pooling=none,width=2", (3, 8, 8), 10, Rng(0))
+    network = drawn("convnet:depth=4,pooling=none,width=2", (3, 8, 8), 10, Rng(0))
     assert network.parameters["classifier.weight"].shape == (10, 2 * 8 * 8)
 
 

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 
 from condenset.core.rng import Rng
 from condenset.nets.frepo_convnet import frepo_convnet
-from condenset.nets.network import draw_network
 from tests.conftest import close, golden
+from tests.networks import drawn
 
 NAMES = {"kernel": "weight", "scale": "weight", "bias": "bias", "mean": "running_mean", "var": "running_var"}
 
@@ -79,7 +79,7 @@ def test_batch_statistics_in_training_mode() -> None:
 
 
 def test_the_exam_student_is_wide_and_without_normalisation() -> None:
-    network = draw_network("frepo-convnet", (3, 32, 32), 10, Rng(0))
+    network = drawn("frepo-convnet", (3, 32, 32), 10, Rng(0))
     widths = [network.parameters[f"blocks.{i}.conv.weight"].shape[0] for i in range(3)]
     assert widths == [128, 256, 512]
     assert not any("norm" in name for name in network.parameters)
@@ -90,7 +90,7 @@ def test_the_exam_student_is_wide_and_without_normalisation() -> None:
 
 def test_weights_begin_as_in_the_released_code() -> None:
     """Variance 1 / fan in, no biases; a hundred thousand weights tell it to a percent."""
-    network = draw_network("frepo-convnet:width=64,depth=3", (1, 28, 28), 10, Rng(0))
+    network = drawn("frepo-convnet:width=64,depth=3", (1, 28, 28), 10, Rng(0))
     weight, bias = (network.parameters[f"blocks.2.conv.{name}"] for name in ("weight", "bias"))
     assert float(weight.var() * weight[0].numel()) == pytest.approx(1.0, abs=0.02)
     assert not bias.any()

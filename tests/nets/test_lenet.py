@@ -8,18 +8,18 @@ import torch.nn.functional as F
 
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
-from condenset.nets.network import draw_network
 from tests.conftest import close, golden
+from tests.networks import drawn
 
 
 @pytest.mark.parametrize(("name", "shape"), [("grey28", (1, 28, 28)), ("rgb32", (3, 32, 32))])
 def test_parameter_count_of_the_paper(name: str, shape: tuple[int, ...]) -> None:
     expected = golden("images/param_counts")[f"LeNet.{name}"]
-    assert draw_network("lenet", shape, 10, Rng(0)).flat().numel() == int(expected)
+    assert drawn("lenet", shape, 10, Rng(0)).flat().numel() == int(expected)
 
 
 def test_forward_is_its_five_layers() -> None:
-    network = draw_network("lenet", (1, 28, 28), 10, Rng(0))
+    network = drawn("lenet", (1, 28, 28), 10, Rng(0))
     images = torch.randn(2, 1, 28, 28, generator=Rng(1).torch())
     p = network.parameters
     x = images
@@ -37,6 +37,6 @@ def test_forward_is_its_five_layers() -> None:
 
 @pytest.mark.parametrize(("shape", "smaller"), [((1, 12, 12), (1, 11, 12)), ((3, 16, 20), (3, 15, 20))])
 def test_smallest_images(shape: tuple[int, ...], smaller: tuple[int, ...]) -> None:
-    assert draw_network("lenet", shape, 2, Rng(0))(torch.zeros(1, *shape)).logits.shape == (1, 2)
+    assert drawn("lenet", shape, 2, Rng(0))(torch.zeros(1, *shape)).logits.shape == (1, 2)
     with pytest.raises(RequestError, match=f"at least {shape[1]}x{shape[1]} pixels"):
-        draw_network("lenet", smaller, 2, Rng(0))
+        drawn("lenet", smaller, 2, Rng(0))

@@ -9,19 +9,19 @@ import torch
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.nets.mlp import mlp
-from condenset.nets.network import draw_network
 from tests.conftest import golden
+from tests.networks import drawn
 
 
 @pytest.mark.parametrize(("name", "shape"), [("grey28", (1, 28, 28)), ("rgb32", (3, 32, 32))])
 def test_parameter_count_of_the_paper(name: str, shape: tuple[int, ...]) -> None:
     expected = golden("images/param_counts")[f"MLP.{name}"]
-    assert draw_network("mlp", shape, 10, Rng(0)).flat().numel() == int(expected)
+    assert drawn("mlp", shape, 10, Rng(0)).flat().numel() == int(expected)
 
 
 def test_flat_order_of_the_released_network() -> None:
     arrays = golden("images/mtt_tesla_mlp")
-    network = draw_network("mlp:width=10,depth=1", (3, 8, 8), 4, Rng(0))
+    network = drawn("mlp:width=10,depth=1", (3, 8, 8), 4, Rng(0))
     parameters = network.unflatten(arrays["flat_start"])
     places = {"hidden.0": "fc_1", "classifier": "fc_2"}
     assert list(parameters) == [f"{ours}.{kind}" for ours in places for kind in ("weight", "bias")]
@@ -31,7 +31,7 @@ def test_flat_order_of_the_released_network() -> None:
 
 @pytest.mark.parametrize("shape", [(7,), (2, 3, 4)])
 def test_forward_is_matrix_products_and_rectification(shape: tuple[int, ...]) -> None:
-    network = draw_network("mlp:width=5", shape, 3, Rng(0))
+    network = drawn("mlp:width=5", shape, 3, Rng(0))
     inputs = torch.randn(6, *shape, generator=Rng(1).torch())
     output = network(inputs)
     values = {k: v.numpy() for k, v in network.parameters.items()}
@@ -47,7 +47,7 @@ def test_forward_is_matrix_products_and_rectification(shape: tuple[int, ...]) ->
 
 
 def test_depth_zero_is_linear() -> None:
-    network = draw_network("mlp:depth=0", (4,), 2, Rng(0))
+    network = drawn("mlp:depth=0", (4,), 2, Rng(0))
     inputs = torch.randn(3, 4, generator=Rng(1).torch())
     assert torch.equal(network(inputs).embedding, inputs)
     double = network(2 * inputs).logits - network.parameters["classifier.bias"]

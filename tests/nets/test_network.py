@@ -15,9 +15,10 @@ from torch.func import functional_call
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.rng import Rng
-from condenset.nets.network import NETWORKS, Output, draw_network
+from condenset.nets.network import NETWORKS, Output
 from tests.conftest import close, golden
 from tests.examples import normal
+from tests.networks import drawn
 
 SHAPES = {"grey28": (1, 28, 28), "rgb32": (3, 32, 32)}
 CONVNETS = {
@@ -41,7 +42,7 @@ CONVNETS = {
 @pytest.mark.parametrize("data", SHAPES)
 def test_parameter_counts_of_the_convnet_family(released: str, data: str) -> None:
     expected = golden("images/param_counts")[f"{released}.{data}"]
-    assert draw_network(CONVNETS[released], SHAPES[data], 10, Rng(0)).flat().numel() == int(expected)
+    assert drawn(CONVNETS[released], SHAPES[data], 10, Rng(0)).flat().numel() == int(expected)
 
 
 @pytest.mark.parametrize(
@@ -49,27 +50,27 @@ def test_parameter_counts_of_the_convnet_family(released: str, data: str) -> Non
     [("ConvNetD4_64px_200c", 64, 200), ("ConvNetD5_128px_10c", 128, 10), ("ConvNetD3_32px_100c", 32, 100)],
 )
 def test_parameter_counts_at_other_sizes_with_the_depth_by_resolution(released: str, side: int, outputs: int) -> None:
-    network = draw_network("convnet", (3, side, side), outputs, Rng(0))
+    network = drawn("convnet", (3, side, side), outputs, Rng(0))
     assert network.flat().numel() == int(golden("images/param_counts")[released])
 
 
 @pytest.mark.parametrize("name", ["convnet:width=8", "frepo-convnet:width=8", "mlp", "lenet", "convnet:norm=batch"])
 def test_same_stream_same_network_and_other_stream_another(name: str) -> None:
-    first, again = (draw_network(name, (3, 32, 32), 10, Rng(4).child("net")) for _ in range(2))
-    other = draw_network(name, (3, 32, 32), 10, Rng(5).child("net"))
+    first, again = (drawn(name, (3, 32, 32), 10, Rng(4).child("net")) for _ in range(2))
+    other = drawn(name, (3, 32, 32), 10, Rng(5).child("net"))
     assert torch.equal(first.flat(), again.flat())
     assert not torch.equal(first.flat(), other.flat())
 
 
 def test_global_generator_is_left_alone() -> None:
     before = torch.get_rng_state()
-    draw_network("resnet", (3, 32, 32), 10, Rng(0))
+    drawn("resnet", (3, 32, 32), 10, Rng(0))
     assert torch.equal(before, torch.get_rng_state())
 
 
 @pytest.mark.parametrize(("parameter", "fans"), [("blocks.1.conv", 25 * (6 + 16)), ("hidden.0", 400 + 120)])
 def test_xavier_law(parameter: str, fans: int) -> None:
-    parameters = draw_network("lenet:init=xavier", (1, 28, 28), 10, Rng(0)).parameters
+    parameters = drawn("lenet:init=xavier", (1, 28, 28), 10, Rng(0)).parameters
     weight = parameters[f"{parameter}.weight"]
     assert abs(weight.std() / math.sqrt(2 / fans) - 1) < 0.05
     assert abs(weight.mean()) < 3 * weight.std() / math.sqrt(weight.numel())
@@ -78,7 +79,7 @@ def test_xavier_law(parameter: str, fans: int) -> None:
 
 def test_unknown_law_is_refused_with_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="xavier"):
-        draw_network("lenet:init=xaver", (1, 28, 28), 10, Rng(0))
+        drawn("lenet:init=xaver", (1, 28, 28), 10, Rng(0))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_unknown_law_is_refused_with_the_nearest() -> None:
     ],
 )
 def test_initial_law_is_torchs_default(name: str, parameter: str, reference: nn.Module) -> None:
-    network = draw_network(name, (3, 32, 32), 10, Rng(0))
+    network = drawn(name, (3, 32, 32), 10, Rng(0))
     bound = 1 / math.sqrt(reference.weight[0].numel())
     for kind, expected in reference.named_parameters():
         value = network.parameters[f"{parameter}.{kind}"]
@@ -102,7 +103,7 @@ def test_initial_law_is_torchs_default(name: str, parameter: str, reference: nn.
 
 
 def test_normalisation_begins_as_the_identity() -> None:
-    network = draw_network("convnet:norm=batch", (3, 32, 32), 10, Rng(0))
+    network = drawn("convnet:norm=batch", (3, 32, 32), 10, Rng(0))
     assert torch.equal(network.parameters["blocks.0.norm.weight"], torch.ones(128))
     assert torch.equal(network.parameters["blocks.0.norm.bias"], torch.zeros(128))
     assert torch.equal(network.buffers["blocks.0.norm.running_var"], torch.ones(128))
@@ -110,7 +111,7 @@ def test_normalisation_begins_as_the_identity() -> None:
 
 
 def test_fields_of_the_name_reach_the_network() -> None:
-    network = draw_network("convnet:width=6,depth=2,norm=none", (3, 16, 16), 7, Rng(0))
+    network = drawn("convnet:width=6,depth=2,norm=none", (3, 16, 16), 7, Rng(0))
     shapes = {name: tuple(p.shape) for name, p in network.parameters.items()}
     assert shapes == {
         "blocks.0.conv.weight": (6, 3, 3, 3),
@@ -125,17 +126,17 @@ def test_fields_of_the_name_reach_the_network() -> None:
 @pytest.mark.parametrize("name", ["convnet:colour=3", "mlp:norm=batch", "lenet:width=3", "convnet:width"])
 def test_unknown_field_is_a_request_error(name: str) -> None:
     with pytest.raises(RequestError, match=name.partition(":")[0]):
-        draw_network(name, (3, 32, 32), 10, Rng(0))
+        drawn(name, (3, 32, 32), 10, Rng(0))
 
 
 @pytest.mark.parametrize(("name", "nearest"), [("convnett", "convnet"), ("resnett", "resnet"), ("alexnt", "alexnet")])
 def test_unknown_name_suggests_the_nearest(name: str, nearest: str) -> None:
     with pytest.raises(UnknownNameError, match=f"did you mean '{nearest}'"):
-        draw_network(name, (3, 32, 32), 10, Rng(0))
+        drawn(name, (3, 32, 32), 10, Rng(0))
 
 
 def test_flat_and_unflatten_are_inverse() -> None:
-    network = draw_network("convnet:width=4", (3, 8, 8), 3, Rng(0))
+    network = drawn("convnet:width=4", (3, 8, 8), 3, Rng(0))
     named = network.unflatten(network.flat())
     assert list(named) == list(network.parameters)
     assert all(torch.equal(named[k], p) for k, p in network.parameters.items())
@@ -143,7 +144,7 @@ def test_flat_and_unflatten_are_inverse() -> None:
 
 
 def test_trainable_copies_and_calls_take_other_parameters() -> None:
-    network = draw_network("mlp:width=3", (4,), 2, Rng(0))
+    network = drawn("mlp:width=3", (4,), 2, Rng(0))
     inputs = torch.randn(5, 4, generator=Rng(1).torch())
     copy = network.trainable()
     copy(inputs).logits.sum().backward()
@@ -160,7 +161,7 @@ def test_every_registered_network_says_what_it_reads() -> None:
 
 
 def test_networks_that_were_sent_compute_the_same_and_share_their_module() -> None:
-    networks = [draw_network("convnet:width=4,depth=2,norm=batch", (3, 8, 8), 5, Rng(seed)) for seed in (0, 1)]
+    networks = [drawn("convnet:width=4,depth=2,norm=batch", (3, 8, 8), 5, Rng(seed)) for seed in (0, 1)]
     sent = [pickle.loads(pickle.dumps(replace(n, forward=lambda values, inputs: None))) for n in networks]
     inputs = normal(6, 3, 8, 8)
     for network, other in zip(networks, sent, strict=True):
@@ -172,7 +173,7 @@ def test_networks_that_were_sent_compute_the_same_and_share_their_module() -> No
 @pytest.mark.parametrize("norm", ["instance", "batch"])
 @pytest.mark.parametrize("compiled", [False, True])
 def test_parts_are_the_whole(norm: str, compiled: bool) -> None:
-    network = draw_network(f"convnet:width=4,depth=1,norm={norm}", (1, 8, 8), 2, Rng(0))
+    network = drawn(f"convnet:width=4,depth=1,norm={norm}", (1, 8, 8), 2, Rng(0))
     sizes = []
 
     def counted(values: Mapping[str, Tensor], inputs: Inputs) -> Output:

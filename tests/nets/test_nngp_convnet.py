@@ -9,13 +9,13 @@ import torch.nn.functional as F
 
 from condenset.core.rng import Rng
 from condenset.kernels.conv_nngp import ConvNNGP
-from condenset.nets.network import draw_network
 from tests.conftest import close
 from tests.examples import normal
+from tests.networks import drawn
 
 
 def test_weights_and_biases_follow_the_law_of_infinite_width() -> None:
-    parameters = draw_network("nngp-convnet:width=64,copies=2,depth=2", (3, 8, 8), 10, Rng(0)).parameters
+    parameters = drawn("nngp-convnet:width=64,copies=2,depth=2", (3, 8, 8), 10, Rng(0)).parameters
     for index, fan_in in ((0, 3 * 9), (1, 64 * 9)):
         weight, bias = (parameters[f"blocks.{index}.conv.{part}"] for part in ("weight", "bias"))
         assert weight.shape == (128, fan_in // 9, 3, 3)
@@ -25,7 +25,7 @@ def test_weights_and_biases_follow_the_law_of_infinite_width() -> None:
 
 
 def test_copies_do_not_meet() -> None:
-    network = draw_network("nngp-convnet:width=3,copies=2,depth=2", (1, 8, 8), 4, Rng(1))
+    network = drawn("nngp-convnet:width=3,copies=2,depth=2", (1, 8, 8), 4, Rng(1))
     images, p = normal(2, 1, 8, 8), network.parameters
     parts = []
     for copy in (slice(0, 3), slice(3, 6)):
@@ -43,7 +43,7 @@ def test_features_approximate_the_kernel_with_pooling() -> None:
     exact = ConvNNGP(plan="cpcp")(images.double(), images.double())
     errors = []
     for copies in (1, 16):
-        network = draw_network(f"nngp-convnet:width=128,copies={copies},depth=2", (3, 8, 8), 2, Rng(2))
+        network = drawn(f"nngp-convnet:width=128,copies={copies},depth=2", (3, 8, 8), 2, Rng(2))
         features = network(images).embedding.double()
         errors.append((2 * features @ features.T / features.shape[1] + 0.01 - exact).abs().max() / exact.abs().max())
     assert errors[1] < 0.06

@@ -8,13 +8,13 @@ import torch
 
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
-from condenset.nets.network import draw_network
 from condenset.nets.norm_statistics import with_norm_statistics, with_running_statistics
 from tests.conftest import close
 from tests.examples import double, normal
+from tests.networks import drawn
 
 SHAPE = (1, 8, 8)
-NETWORK = double(draw_network("convnet:width=4,depth=2,norm=batch", SHAPE, 3, Rng(0)))
+NETWORK = double(drawn("convnet:width=4,depth=2,norm=batch", SHAPE, 3, Rng(0)))
 IMAGES = normal(6, *SHAPE).double()
 
 
@@ -47,7 +47,7 @@ def test_running_statistics_are_means_over_the_batches() -> None:
 
 
 def test_a_network_without_batch_normalisation_is_refused_with_one_that_has() -> None:
-    plain = draw_network("convnet:width=4,depth=1", SHAPE, 3, Rng(0))
+    plain = drawn("convnet:width=4,depth=1", SHAPE, 3, Rng(0))
     assert with_running_statistics(plain, [IMAGES.float()]).buffers == {}
     with pytest.raises(RequestError, match="network=convnet:norm=batch"):
         with_norm_statistics(plain, IMAGES.float())

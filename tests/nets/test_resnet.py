@@ -9,9 +9,9 @@ from torchvision.models import resnet18
 
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.rng import Rng
-from condenset.nets.network import draw_network
 from condenset.nets.resnet import ResidualBlock, ResNet18
 from tests.conftest import close, golden
+from tests.networks import drawn
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from tests.conftest import close, golden
 @pytest.mark.parametrize(("data", "shape"), [("grey28", (1, 28, 28)), ("rgb32", (3, 32, 32))])
 def test_parameter_count_of_the_paper(released: str, name: str, data: str, shape: tuple[int, ...]) -> None:
     expected = golden("images/param_counts")[f"{released}.{data}"]
-    assert draw_network(name, shape, 10, Rng(0)).flat().numel() == int(expected)
+    assert drawn(name, shape, 10, Rng(0)).flat().numel() == int(expected)
 
 
 def test_strided_batch_norm_network_is_torchvisions_with_a_small_stem() -> None:
@@ -53,7 +53,7 @@ def test_pooled_block_averages_before_its_second_convolution() -> None:
 @pytest.mark.parametrize("norm", ["instance", "layer"])
 @pytest.mark.parametrize(("shrink", "features"), [("stride", 512), ("pool", 512 * 3 * 2)])
 def test_layers_and_embedding_of_odd_sides(norm: str, shrink: str, features: int) -> None:
-    network = draw_network(f"resnet:norm={norm},shrink={shrink}", (2, 28, 18), 3, Rng(0))
+    network = drawn(f"resnet:norm={norm},shrink={shrink}", (2, 28, 18), 3, Rng(0))
     output = network(torch.randn(1, 2, 28, 18, generator=Rng(1).torch()))
     assert len(output.layers) == 9
     assert output.embedding.shape == (1, features)
@@ -62,6 +62,6 @@ def test_layers_and_embedding_of_odd_sides(norm: str, shrink: str, features: int
 
 def test_refusals() -> None:
     with pytest.raises(RequestError, match="at least 16x16 pixels, got 8x8"):
-        draw_network("resnet", (1, 8, 8), 10, Rng(0))
+        drawn("resnet", (1, 8, 8), 10, Rng(0))
     with pytest.raises(UnknownNameError, match="did you mean 'pool'"):
-        draw_network("resnet:shrink=pol", (3, 32, 32), 10, Rng(0))
+        drawn("resnet:shrink=pol", (3, 32, 32), 10, Rng(0))

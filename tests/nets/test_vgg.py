@@ -8,19 +8,19 @@ import torch.nn.functional as F
 
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
-from condenset.nets.network import draw_network
 from tests.conftest import close, golden
+from tests.networks import drawn
 
 
 @pytest.mark.parametrize(("released", "name"), [("VGG11", "vgg"), ("VGG11BN", "vgg:norm=batch")])
 @pytest.mark.parametrize(("data", "shape"), [("grey28", (1, 28, 28)), ("rgb32", (3, 32, 32))])
 def test_parameter_count_of_the_paper(released: str, name: str, data: str, shape: tuple[int, ...]) -> None:
     expected = golden("images/param_counts")[f"{released}.{data}"]
-    assert draw_network(name, shape, 10, Rng(0)).flat().numel() == int(expected)
+    assert drawn(name, shape, 10, Rng(0)).flat().numel() == int(expected)
 
 
 def test_forward_is_its_eight_convolutions() -> None:
-    network = draw_network("vgg", (3, 32, 32), 4, Rng(0))
+    network = drawn("vgg", (3, 32, 32), 4, Rng(0))
     images = torch.randn(2, 3, 32, 32, generator=Rng(1).torch())
     x, p = images, network.parameters
     for index, pooled in enumerate([True, True, False, True, False, True, False, True]):
@@ -35,6 +35,6 @@ def test_forward_is_its_eight_convolutions() -> None:
 
 @pytest.mark.parametrize(("shape", "smaller"), [((1, 28, 28), (1, 27, 28)), ((3, 32, 64), (3, 31, 64))])
 def test_smallest_images(shape: tuple[int, ...], smaller: tuple[int, ...]) -> None:
-    assert draw_network("vgg", shape, 2, Rng(0))(torch.zeros(1, *shape)).logits.shape == (1, 2)
+    assert drawn("vgg", shape, 2, Rng(0))(torch.zeros(1, *shape)).logits.shape == (1, 2)
     with pytest.raises(RequestError, match=f"at least {shape[1]}x{shape[1]} pixels"):
-        draw_network("vgg", smaller, 2, Rng(0))
+        drawn("vgg", smaller, 2, Rng(0))

@@ -8,9 +8,9 @@ from torch import nn
 
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
-from condenset.nets.network import draw_network
 from condenset.nets.vit import Block
 from tests.conftest import close
+from tests.networks import drawn
 
 
 def test_a_block_is_pytorchs_encoder_layer_with_the_norm_first() -> None:
@@ -35,7 +35,7 @@ def test_a_block_is_pytorchs_encoder_layer_with_the_norm_first() -> None:
 
 
 def test_only_the_positions_tell_where_a_patch_lies() -> None:
-    network = draw_network("vit:width=16,depth=2,heads=2", (1, 8, 8), 3, Rng(0))
+    network = drawn("vit:width=16,depth=2,heads=2", (1, 8, 8), 3, Rng(0))
     images = torch.randn(2, 1, 8, 8, generator=Rng(1).torch())
     moved = torch.cat([images[..., 4:], images[..., :4]], 3)
     close(network(moved).logits, network(images).logits, 1e-5)
@@ -45,7 +45,7 @@ def test_only_the_positions_tell_where_a_patch_lies() -> None:
 
 
 def test_layers_and_embedding() -> None:
-    output = draw_network("vit", (3, 32, 32), 10, Rng(0))(torch.zeros(2, 3, 32, 32))
+    output = drawn("vit", (3, 32, 32), 10, Rng(0))(torch.zeros(2, 3, 32, 32))
     assert [tuple(layer.shape) for layer in output.layers] == [(2, 64, 128)] * 4
     assert output.embedding.shape == (2, 128)
 
@@ -55,4 +55,4 @@ def test_layers_and_embedding() -> None:
 )
 def test_what_does_not_divide_is_refused(name: str, told: str) -> None:
     with pytest.raises(RequestError, match=told):
-        draw_network(name, (1, 28, 28), 10, Rng(0))
+        drawn(name, (1, 28, 28), 10, Rng(0))

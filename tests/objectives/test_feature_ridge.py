@@ -11,12 +11,13 @@ import torch.nn.functional as F
 from torch import nn
 
 from condenset.core.rng import Rng
-from condenset.nets.network import Network, Output, draw_network
+from condenset.nets.network import Network, Output
 from condenset.objectives.feature_ridge import FeatureRidge, calibrated_loss, with_mirrored
 from condenset.objectives.risk import Risk
 from condenset.sources.source import Draw
 from tests.conftest import close, golden
 from tests.examples import batch_of, double, normal, set_of, task_of
+from tests.networks import drawn
 
 LABELS = torch.tensor([0, 1, 2, 0, 1, 2])
 TASK = task_of(normal(6, 4, seed=1).double(), LABELS, 3, "tabular")
@@ -25,7 +26,7 @@ FEATURES = Network(nn.Identity(), {}, {}, forward=lambda values, inputs: Output(
 
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_it_is_the_closed_form_of_numpy(mirrored: bool) -> None:
-    network = double(draw_network("frepo-convnet:width=2,depth=2", (1, 8, 8), 3, Rng(0)))
+    network = double(drawn("frepo-convnet:width=2,depth=2", (1, 8, 8), 3, Rng(0)))
     images, labels = normal(4, 1, 8, 8).double(), normal(4, 3, seed=1).double()
     task = task_of(normal(5, 1, 8, 8, seed=2).double(), LABELS[:5], 3)
     real = replace(task.train.all(), weight=torch.tensor([1.0, 0.0, 2.0, 1.0, 0.5]))
@@ -44,7 +45,7 @@ def test_it_is_the_closed_form_of_numpy(mirrored: bool) -> None:
 
 
 def test_no_gradient_reaches_the_network() -> None:
-    network = double(draw_network("mlp:width=5,depth=1", (4,), 3, Rng(0)))
+    network = double(drawn("mlp:width=5,depth=1", (4,), 3, Rng(0)))
     condensed = set_of(normal(3, 4).double(), torch.arange(3))
     solver, draw = FeatureRidge(), Draw(network)
     solver.loss(condensed, solver.features(TASK.train.all(), draw), draw, TASK, Rng(0)).backward()

@@ -12,17 +12,17 @@ from torch import Tensor
 
 from condenset.core.rng import Rng
 from condenset.kernels.calibration import best_scale
-from condenset.nets.network import draw_network
 from condenset.objectives.implicit_gradient import ImplicitGradient
 from condenset.objectives.risk import Risk, Solver
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
 from tests.conftest import close
 from tests.examples import double, normal, set_of, task_of
+from tests.networks import drawn
 
 LABELS = torch.tensor([0, 1, 2, 0, 1])
 TASK = task_of(normal(5, 1, 6, 6, seed=1).double(), LABELS, 3)
-NETWORK = double(draw_network("frepo-convnet:width=2,depth=1,activation=softplus", (1, 6, 6), 3, Rng(0)))
+NETWORK = double(drawn("frepo-convnet:width=2,depth=1,activation=softplus", (1, 6, 6), 3, Rng(0)))
 MANY = 400  # conjugate-gradient steps that solve these systems to the last digit
 EXACT = ImplicitGradient(limit=math.inf)
 STEPWISE = replace(EXACT, exact=0, products=MANY)

@@ -17,18 +17,19 @@ from condenset.kernels.descent import Adam, Descent, Rule
 from condenset.labels.soft import Soft
 from condenset.learners import derivatives
 from condenset.learners.derivatives import compiled_derivatives
-from condenset.nets.network import Network, draw_network
+from condenset.nets.network import Network
 from condenset.objectives import inner_loop
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.image.augment import DSA
 from tests.conftest import close
 from tests.examples import digits, double, normal, set_of, task_of
+from tests.networks import drawn
 
 LABELS = torch.tensor([0, 1, 2, 0, 1, 2, 0])
 INPUTS = normal(7, 4).double()
 TASK = task_of(INPUTS, LABELS, 3, "tabular")
-NETWORK = double(draw_network("mlp:width=5,depth=1", (4,), 3, Rng(0)))
+NETWORK = double(drawn("mlp:width=5,depth=1", (4,), 3, Rng(0)))
 
 
 def plain(network: Network) -> nn.Module:
@@ -72,7 +73,7 @@ def test_mini_batches_are_torchs_on_the_same_plan() -> None:
 
 def test_mini_batches_use_up_the_set_before_it_is_shuffled_again() -> None:
     """What a step used is what the result newly depends on; a linear network depends on all that it sees."""
-    linear = double(draw_network("mlp:depth=0", (4,), 3, Rng(0)))
+    linear = double(drawn("mlp:depth=0", (4,), 3, Rng(0)))
     used: list[set[int]] = []
     for steps in range(1, 4):
         condensed = set_of(INPUTS, LABELS, torch.full((steps,), 0.1))

@@ -15,7 +15,6 @@ from condenset.core.batch import Batch
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.kernels.kernel import named_kernel
-from condenset.nets.network import draw_network
 from condenset.objectives.feature_ridge import FeatureRidge
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.risk import KernelRidge, Risk, Solver, Unrolled, label_margin
@@ -23,15 +22,16 @@ from condenset.sources.pool import Pool
 from condenset.sources.real_sides import RealSides
 from condenset.sources.source import Draw, Setting
 from condenset.synthetic import SyntheticSet
-from condenset.tasks.target import Regression
+from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.targets.regression import Regression
 from condenset.tasks.task import Task
-from condenset.tasks.view import TrainView
 from tests.conftest import close, golden
 from tests.examples import blobs, double, normal, set_of, task_of
+from tests.networks import drawn
 
 LABELS = torch.tensor([0, 1, 2, 0, 1, 2])
 TASK = task_of(normal(6, 4, seed=1).double(), LABELS, 3, "tabular")
-NETWORK = double(draw_network("mlp:width=5,depth=1", (4,), 3, Rng(0)))
+NETWORK = double(drawn("mlp:width=5,depth=1", (4,), 3, Rng(0)))
 
 
 def test_unrolled_is_the_loss_after_torchs_descent_and_its_gradient() -> None:
@@ -79,7 +79,7 @@ def test_kernel_ridge_of_a_number() -> None:
     inputs, values = normal(4, 3).double(), normal(4, 1, seed=5).double()
     target = Regression("y", 3.0, 2.0, (0.0,))
     batch = Batch(inputs, values, target.group_of(values), torch.ones(4))
-    task = replace(TASK, target=target, train=TrainView(batch, 2))
+    task = replace(TASK, target=target, train=InMemoryView(batch, 2))
     condensed = set_of(inputs, values)
     assert KernelRidge("ntk", 1e-9).loss(condensed, batch, Draw(NETWORK), task, Rng(0)) < 1e-12
     mean = KernelRidge("ntk", 1e9).loss(condensed, batch, Draw(NETWORK), task, Rng(0))

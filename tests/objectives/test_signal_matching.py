@@ -17,7 +17,7 @@ from condenset.core.rng import Rng
 from condenset.kernels.distance import layerwise_cosine, squared_error
 from condenset.learners.derivatives import PASSES
 from condenset.nets.compiled import REPAYS_TWICE_FROM, operations
-from condenset.nets.network import Network, draw_network
+from condenset.nets.network import Network
 from condenset.objectives.calibration import Calibration
 from condenset.objectives.signal_matching import SignalMatching
 from condenset.samplers.lowest_loss import lowest_loss
@@ -31,6 +31,7 @@ from condenset.tasks.task import Task
 from tests.conftest import close
 from tests.elsewhere import DEVICE, Attached
 from tests.examples import batch_of, blobs, digits, double, normal, set_of, task_of
+from tests.networks import drawn
 
 LABELS = torch.tensor([0, 1, 2])
 SET = set_of(normal(3, 5), LABELS)
@@ -105,7 +106,7 @@ def test_a_non_additive_signal_sees_the_real_side_whole() -> None:
 def test_many_real_examples_are_measured_in_parts_with_the_result_of_the_whole() -> None:
     labels = torch.arange(2).repeat_interleave(600)
     task = task_of(normal(1200, 4, dtype=torch.float64), labels, 2, "tabular")
-    network = double(draw_network("mlp:width=4,depth=1", (4,), 2, Rng(0)))
+    network = double(drawn("mlp:width=4,depth=1", (4,), 2, Rng(0)))
     condensed = set_of(normal(2, 4, seed=1, dtype=torch.float64), torch.arange(2))
     counted = Counted(True, [])
     objective = SignalMatching(counted, squared_error, per_group=600)
@@ -121,7 +122,7 @@ def test_batch_normalisation_sees_all_classes_at_once() -> None:
     labels = torch.arange(2).repeat_interleave(300)
     images = normal(600, 1, 8, 8, dtype=torch.float64) + labels.view(-1, 1, 1, 1) * 3
     task = task_of(images, labels, 2)
-    network = double(draw_network("convnet:width=3,depth=1,norm=batch", (1, 8, 8), 2, Rng(0)))
+    network = double(drawn("convnet:width=3,depth=1,norm=batch", (1, 8, 8), 2, Rng(0)))
     condensed = set_of(images[[0, 300]], torch.arange(2))
     found = SignalMatching(MeanEmbedding(), squared_error, per_group=300).begin(task)
     term = found.terms(condensed, Draw(network), Rng(0))["matching"]
@@ -268,7 +269,7 @@ def test_second_derivatives_are_compiled_for_more_work_than_gradients(
     task = digits()
     network = task.network("convnet:width=8", Rng(0))
     condensed = set_of(task.train.batch.inputs[:10], torch.arange(10))
-    a_step = PASSES * 10 * operations(network.module, task.input_shape)
+    a_step = PASSES * 10 * operations(network.module, task.input_spec)
     execution = Execution(times=round(share * REPAYS_TWICE_FROM / a_step))
     objective = SignalMatching(Watched(seen), squared_error, per_group=2)
     objective.begin(task, execution).terms(condensed, Draw(network), Rng(0))

@@ -9,17 +9,17 @@ import torch
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.kernels.descent import Descent
-from condenset.nets.network import draw_network
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.trajectory_matching import TrajectoryMatching
 from condenset.sources.source import Draw
 from tests.conftest import close, golden
 from tests.examples import double, normal, set_of, task_of
+from tests.networks import drawn
 
 LABELS = torch.tensor([0, 1, 2, 0])
 INPUTS = normal(4, 4).double()
 TASK = task_of(INPUTS, LABELS, 3, "tabular")
-NETWORK = double(draw_network("mlp:width=5,depth=1", (4,), 3, Rng(0)))
+NETWORK = double(drawn("mlp:width=5,depth=1", (4,), 3, Rng(0)))
 
 
 def term(rate: float, goal: torch.Tensor, inner: InnerLoop) -> float:
@@ -89,7 +89,7 @@ def test_golden_mtt(steps: int) -> None:
     """The released gradient by the rate, through our rate's logarithm; the whole set is every step's batch."""
     arrays = golden("images/mtt_tesla_mlp")
     names = {"hidden.0": "fc_1", "classifier": "fc_2"}
-    network = double(draw_network("mlp:width=10,depth=1", (3, 8, 8), 4, Rng(0)))
+    network = double(drawn("mlp:width=10,depth=1", (3, 8, 8), 4, Rng(0)))
     ends = [
         torch.cat([arrays[f"{side}.{names[k.rpartition('.')[0]]}.{k.rpartition('.')[2]}"].flatten() for k in keys])
         for side, keys in (("start", list(network.parameters)), ("target", list(network.parameters)))

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from condenset.run import device
-from condenset.tasks.view import TrainView
+from condenset.tasks.in_memory import InMemoryView
 from tests.elsewhere import DEVICE, Attached
 from tests.run.conftest import Cli
 
@@ -22,14 +22,14 @@ COMPARED = ("compare", "iris", "--methods", "random,k-means", "--per-class", "1"
 def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[torch.device]]:
     """The device has the name "auto"; where data in memory are sent to."""
     seen: list[torch.device] = []
-    named, sent = device.named_device, TrainView.to
+    named, sent = device.named_device, InMemoryView.to
 
-    def noted(self: TrainView, to: torch.device) -> TrainView:
+    def noted(self: InMemoryView, to: torch.device) -> InMemoryView:
         seen.extend({torch.device(to)} - {self.device})
         return sent(self, to)
 
     monkeypatch.setattr(device, "named_device", lambda name: DEVICE if name == "auto" else named(name))
-    monkeypatch.setattr(TrainView, "to", noted)
+    monkeypatch.setattr(InMemoryView, "to", noted)
     with Attached():
         yield seen
 

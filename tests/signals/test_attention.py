@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from condenset.core.rng import Rng
-from condenset.nets.network import draw_network
 from condenset.signals.attention import Attention
 from tests.conftest import close
 from tests.examples import batch_of, normal, task_of
+from tests.networks import drawn
 
 LABELS = torch.tensor([1, 0, 1, 1])
 
@@ -18,7 +18,7 @@ LABELS = torch.tensor([1, 0, 1, 1])
 def test_maps_of_all_layers_but_the_last_are_averaged_by_class(spatial: float, channel: float, kinds: int) -> None:
     images = normal(4, 1, 12, 12)
     task = task_of(images, LABELS, 2)
-    network = draw_network("convnet:width=5,depth=3", (1, 12, 12), 2, Rng(0))
+    network = drawn("convnet:width=5,depth=3", (1, 12, 12), 2, Rng(0))
     means = Attention(2.0, spatial, channel, embedding=0.25).sums(network, batch_of(images, LABELS), task).mean()
     assert len(means) == 2 * kinds + 1
     layers = network(images).layers[:-1]

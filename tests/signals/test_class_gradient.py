@@ -11,14 +11,14 @@ from torch import nn
 from torch.func import functional_call
 
 from condenset.core.batch import Batch
-from condenset.core.graph import Graph, features_only
+from condenset.core.nodes import Nodes, features_only
 from condenset.core.rng import Rng
 from condenset.learners import derivatives
-from condenset.nets.network import draw_network
 from condenset.signals import class_gradient
 from condenset.signals.class_gradient import ClassGradient
 from tests.conftest import close, golden
 from tests.examples import batch_of, double, normal, released_convnet, task_of
+from tests.networks import drawn
 from tests.tasks.graph import example
 
 
@@ -26,7 +26,7 @@ def test_means_are_the_gradients_of_an_ordinary_network_class_by_class() -> None
     labels = torch.tensor([1, 0, 1, 2, 1, 0])
     inputs = normal(6, 4, dtype=torch.float64)
     task = task_of(inputs, labels, 3, "tabular")
-    network = double(draw_network("mlp:width=5,depth=1", (4,), 3, Rng(0)))
+    network = double(drawn("mlp:width=5,depth=1", (4,), 3, Rng(0)))
     plain = nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 3)).double()
     plain.load_state_dict(dict(zip(plain.state_dict(), network.parameters.values(), strict=True)))
     found = ClassGradient().sums(network, batch_of(inputs, labels), task)
@@ -41,7 +41,7 @@ def test_means_are_the_gradients_of_an_ordinary_network_class_by_class() -> None
 def test_weights_count_and_a_class_without_examples_is_zero() -> None:
     labels, inputs = torch.tensor([0, 0, 2]), normal(3, 4, dtype=torch.float64)
     task = task_of(normal(3, 4), torch.tensor([0, 1, 2]), 3, "tabular")
-    network = double(draw_network("mlp:width=5,depth=1", (4,), 3, Rng(0)))
+    network = double(drawn("mlp:width=5,depth=1", (4,), 3, Rng(0)))
     weighted = ClassGradient().sums(network, batch_of(inputs, labels, torch.tensor([3.0, 1.0, 0.0])), task)
     twice = inputs[[0, 0, 0, 1]]
     repeated = ClassGradient().sums(network, batch_of(twice, torch.zeros(4, dtype=torch.int64)), task)
@@ -69,7 +69,7 @@ def test_golden_gradients_in_the_released_order() -> None:
 def test_second_derivatives_flow_where_the_batch_is_learnt_only() -> None:
     inputs, labels = normal(4, 3, dtype=torch.float64), torch.tensor([0, 1, 0, 1])
     task = task_of(inputs, labels, 2, "tabular")
-    network = double(draw_network("mlp:width=5,depth=1", (3,), 2, Rng(0)))
+    network = double(drawn("mlp:width=5,depth=1", (3,), 2, Rng(0)))
     assert not ClassGradient().sums(network, batch_of(inputs, labels), task).totals[0].requires_grad
 
     def squared(values: torch.Tensor) -> torch.Tensor:
@@ -82,7 +82,7 @@ def test_second_derivatives_flow_where_the_batch_is_learnt_only() -> None:
 def test_soft_labels_receive_gradients() -> None:
     inputs, soft = normal(2, 3), torch.tensor([[0.8, 0.2], [0.3, 0.7]], requires_grad=True)
     task = task_of(inputs, torch.tensor([0, 1]), 2, "tabular")
-    network = draw_network("mlp:width=5,depth=1", (3,), 2, Rng(0))
+    network = drawn("mlp:width=5,depth=1", (3,), 2, Rng(0))
     batch = Batch(inputs, soft, torch.tensor([0, 1]), torch.ones(2))
     total = ClassGradient().sums(network, batch, task).totals[-1].square().sum()
     assert torch.autograd.grad(total, soft)[0].abs().min() > 0
@@ -92,7 +92,7 @@ def test_a_graphs_gradients_are_those_of_its_labelled_nodes() -> None:
     task = example.task()
     network = task.network("sgc", Rng(0))
     batch = task.train.all()
-    assert isinstance(batch.inputs, Graph)
+    assert isinstance(batch.inputs, Nodes)
     spread = batch.inputs.spread(batch.inputs.spread(batch.inputs.features))
     linear = nn.Linear(4, 2)
     linear.load_state_dict({k.removeprefix("linear."): v for k, v in network.parameters.items()})
@@ -116,7 +116,7 @@ def test_a_learnt_graph_gives_second_derivatives() -> None:
 def test_parameters_of_fewer_dimensions_are_left_out(dimensions: int, kept: int) -> None:
     images, labels = normal(3, 1, 8, 8), torch.tensor([0, 1, 1])
     task = task_of(images, labels, 2)
-    network = draw_network("convnet:width=3,depth=1", (1, 8, 8), 2, Rng(0))
+    network = drawn("convnet:width=3,depth=1", (1, 8, 8), 2, Rng(0))
     every = ClassGradient().sums(network, batch_of(images, labels), task).totals
     some = ClassGradient(dimensions).sums(network, batch_of(images, labels), task).totals
     assert len(some) == kept

@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 
 from condenset.core.rng import Rng
-from condenset.nets.network import draw_network
 from condenset.signals.local_covariance import LocalCovariance
 from tests.conftest import close
 from tests.examples import batch_of, double, normal, task_of
+from tests.networks import drawn
 
 LABELS = torch.tensor([1, 0, 1, 1, 0])
 
@@ -16,7 +16,7 @@ LABELS = torch.tensor([1, 0, 1, 1, 0])
 def test_maps_are_centred_by_their_class_and_multiplied_channel_by_channel() -> None:
     images = normal(5, 1, 8, 8, dtype=torch.float64)
     task = task_of(images, LABELS, 2)
-    network = double(draw_network("convnet:width=3,depth=2", (1, 8, 8), 2, Rng(0)))
+    network = double(drawn("convnet:width=3,depth=2", (1, 8, 8), 2, Rng(0)))
     embedding, spread = LocalCovariance(weight=4.0).sums(network, batch_of(images, LABELS), task).mean()
     output = network(images)
     for group in range(2):
@@ -30,7 +30,7 @@ def test_maps_are_centred_by_their_class_and_multiplied_channel_by_channel() -> 
 def test_hidden_units_without_positions_vary_together() -> None:
     rows = normal(5, 4, dtype=torch.float64)
     task = task_of(rows, LABELS, 2, "tabular")
-    network = double(draw_network("mlp:width=3,depth=1", (4,), 2, Rng(0)))
+    network = double(drawn("mlp:width=3,depth=1", (4,), 2, Rng(0)))
     _, spread = LocalCovariance(weight=1.0).sums(network, batch_of(rows, LABELS), task).mean()
     own = network(rows).embedding[LABELS == 1]
     close(spread[1], torch.cov(own.T, correction=0), 1e-10)

@@ -7,13 +7,14 @@ import torch
 from torch import Tensor, nn
 
 from condenset.core.batch import Batch
-from condenset.core.graph import Graph
+from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
 from condenset.kernels.distance import squared_error
-from condenset.nets.network import Network, Output, draw_network
+from condenset.nets.network import Network, Output
 from condenset.signals.mean_embedding import MeanEmbedding
 from tests.conftest import close, golden
 from tests.examples import batch_of, normal, task_of
+from tests.networks import drawn
 from tests.tasks.graph import example
 
 
@@ -21,7 +22,7 @@ def test_means_are_those_of_a_loop_over_weighted_classes() -> None:
     labels, weight = torch.tensor([1, 0, 1, 2, 1, 0]), torch.tensor([1.0, 2.0, 0.0, 3.0, 0.5, 1.0])
     inputs = normal(6, 4)
     task = task_of(inputs, labels, 4 - 1, "tabular")
-    network = draw_network("mlp:width=5,depth=1", (4,), 3, Rng(0))
+    network = drawn("mlp:width=5,depth=1", (4,), 3, Rng(0))
     weight_matrix = {k: v.numpy() for k, v in network.parameters.items()}
     hidden = (inputs.numpy() @ weight_matrix["hidden.0.weight"].T + weight_matrix["hidden.0.bias"]).clip(min=0)
     found = MeanEmbedding().sums(network, batch_of(inputs, labels, weight), task)
@@ -36,7 +37,7 @@ def test_nodes_without_a_label_do_not_count() -> None:
     task = example.task()
     network = task.network("sgc", Rng(0))
     batch = task.train.all()
-    assert isinstance(batch.inputs, Graph)
+    assert isinstance(batch.inputs, Nodes)
     spread = batch.inputs.spread(batch.inputs.spread(batch.inputs.features))
     found = MeanEmbedding().sums(network, batch, task)
     assert found.counts.tolist() == [2.0, 2.0]
@@ -66,7 +67,7 @@ def test_golden_gcdm() -> None:
 def test_gradients_reach_the_batch_and_nothing_else_is_tracked() -> None:
     inputs, labels = normal(4, 3), torch.tensor([0, 1, 0, 1])
     task = task_of(inputs, labels, 2, "tabular")
-    network = draw_network("mlp:width=5,depth=1", (3,), 2, Rng(0))
+    network = drawn("mlp:width=5,depth=1", (3,), 2, Rng(0))
     assert not MeanEmbedding().sums(network, batch_of(inputs, labels), task).totals[0].requires_grad
     batch = Batch(inputs.clone().requires_grad_(), labels, labels, torch.ones(4))
     found = MeanEmbedding().sums(network, batch, task)
@@ -79,7 +80,7 @@ def test_gradients_reach_the_batch_and_nothing_else_is_tracked() -> None:
 def test_a_class_without_examples_has_a_row_of_zeros(groups: list[int]) -> None:
     labels = torch.tensor(groups)
     task = task_of(normal(2, 3), torch.tensor([0, 1]), 2, "tabular")
-    network = draw_network("mlp:width=5,depth=1", (3,), 2, Rng(0))
+    network = drawn("mlp:width=5,depth=1", (3,), 2, Rng(0))
     found = MeanEmbedding().sums(network, batch_of(normal(2, 3), labels), task)
     assert found.mean()[0][1 - groups[0]].abs().sum() == 0
     assert found.counts[1 - groups[0]] == 0

@@ -7,16 +7,16 @@ import torch.nn.functional as F
 from torch import nn
 
 from condenset.core.rng import Rng
-from condenset.nets.network import draw_network
 from condenset.signals.class_gradient import ClassGradient
 from condenset.signals.mean_gradient import MeanGradient
 from tests.conftest import close
 from tests.examples import batch_of, double, normal, task_of
+from tests.networks import drawn
 
 LABELS = torch.tensor([1, 0, 1, 2, 1, 0])
 INPUTS = normal(6, 4, dtype=torch.float64)
 TASK = task_of(INPUTS, LABELS, 3, "tabular")
-NETWORK = double(draw_network("mlp:width=5,depth=1", (4,), 3, Rng(0)))
+NETWORK = double(drawn("mlp:width=5,depth=1", (4,), 3, Rng(0)))
 
 
 def test_it_is_the_gradient_of_the_mean_loss() -> None:

@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
-from condenset.nets.network import draw_network
 from condenset.signals.class_gradient import ClassGradient
 from condenset.signals.mean_embedding import MeanEmbedding
 from condenset.signals.signal import Signal, Sums
 from tests.conftest import close
 from tests.examples import batch_of, double, normal, task_of
+from tests.networks import drawn
 
 LABELS = torch.tensor([0, 2, 1, 0, 2, 2, 1, 0, 1])
 TASK = task_of(normal(9, 4, dtype=torch.float64), LABELS, 3, "tabular")
-NETWORK = double(draw_network("mlp:width=6,depth=1", (4,), 3, Rng(1)))
+NETWORK = double(drawn("mlp:width=6,depth=1", (4,), 3, Rng(1)))
 
 
 @pytest.mark.parametrize("signal", [MeanEmbedding(), ClassGradient()], ids=lambda s: type(s).__name__)

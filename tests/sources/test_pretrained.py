@@ -9,7 +9,7 @@ import torch
 
 from condenset.assets.experts import Experts
 from condenset.core.rng import Rng
-from condenset.learners.sgd import predictor, scored
+from condenset.learners.sgd import predictor
 from condenset.sources.pretrained import Pretrained
 from condenset.sources.source import ReadsExperts, Setting
 from tests.examples import digits
@@ -22,7 +22,7 @@ def test_it_classifies_the_data_with_its_running_statistics() -> None:
     """Measured: 0.94."""
     found = SOURCE.trained(digits(), NAME)
     assert not found.coupled, "it is in evaluation mode"
-    assert scored(predictor(found), digits().train.all(), digits()) > 0.85
+    assert digits().judged(predictor(found), digits().train.all(), Rng(0)) > 0.85
 
 
 def test_networks_take_turns_under_an_augmentation_of_the_step() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from condenset.core.graph import Graph
+from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
 from condenset.starts.k_means import k_means
 from condenset.tasks.tabular import table_from_arrays
@@ -27,8 +27,8 @@ def test_centres_are_means_of_what_is_nearest_to_them() -> None:
 
 def test_one_centre_is_the_mean_of_inputs_and_of_targets() -> None:
     task = line()
-    batch = k_means(task, torch.ones(task.target.groups, dtype=torch.int64), Rng(0))
-    for group in range(task.target.groups):
+    batch = k_means(task, torch.ones(len(task.groups), dtype=torch.int64), Rng(0))
+    for group in range(len(task.groups)):
         members = task.train.members(group)
         torch.testing.assert_close(batch.inputs[group], task.train.batch.inputs[members].mean(0), rtol=1e-4, atol=1e-5)
         torch.testing.assert_close(batch.targets[group], task.train.batch.targets[members].mean(0))
@@ -50,7 +50,7 @@ def test_prototypes_of_nodes_have_no_edges() -> None:
     task = example.task()
     graph = task.train.batch.inputs
     batch = k_means(task, torch.tensor([1, 1]), Rng(0))
-    assert isinstance(batch.inputs, Graph)
+    assert isinstance(batch.inputs, Nodes)
     spread = graph.spread(graph.spread(graph.features))
     torch.testing.assert_close(batch.inputs.features[0], spread[[0, 1]].mean(0))
     assert torch.equal(batch.inputs.propagation, torch.eye(2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from scipy import stats
 
-from condenset.core.graph import Graph
+from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
 from condenset.starts.noise import noise
 from tests.examples import digits, line
@@ -19,13 +19,13 @@ def test_it_is_standard_normal() -> None:
 
 def test_targets_are_those_of_real_examples_of_the_group() -> None:
     task = line()
-    batch = noise(task, torch.full((task.target.groups,), 2), Rng(0))
+    batch = noise(task, torch.full((len(task.groups),), 2), Rng(0))
     real = set(task.train.batch.targets.flatten().tolist())
     assert set(batch.targets.flatten().tolist()) <= real
-    assert torch.equal(task.target.group_of(batch.targets), batch.groups)
+    assert torch.equal(task.groups.of(batch.targets), batch.groups)
 
 
 def test_nodes_of_noise_have_no_edges() -> None:
     batch = noise(example.task(), torch.tensor([1, 2]), Rng(0))
-    assert isinstance(batch.inputs, Graph)
+    assert isinstance(batch.inputs, Nodes)
     assert torch.equal(batch.inputs.propagation, torch.eye(3))

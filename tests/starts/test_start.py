@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from condenset.core.batch import Batch
-from condenset.core.graph import Graph
+from condenset.core.nodes import Nodes
+from condenset.core.propagation import normalise_adjacency
 from condenset.core.rng import Rng
-from condenset.kernels.propagation import normalise_adjacency
 from condenset.starts.start import STARTS, Start, cut_out
 from condenset.tasks.task import Task
 from tests.conformance.examples import quick
@@ -20,21 +20,21 @@ TASKS = {"classes": blobs, "number": line, "images": digits, "graph": example.ta
 
 
 def rows(batch: Batch) -> torch.Tensor:
-    return batch.inputs.features if isinstance(batch.inputs, Graph) else batch.inputs
+    return batch.inputs.features if isinstance(batch.inputs, Nodes) else batch.inputs
 
 
 @pytest.mark.parametrize("kind", TASKS)
 @pytest.mark.parametrize("name", STARTS.names())
 def test_every_group_gets_its_items_in_order(name: str, kind: str) -> None:
     task: Task = TASKS[kind]()
-    counts = torch.full((task.target.groups,), 2)
+    counts = torch.full((len(task.groups),), 2)
     counts[0] = 1
     start = quick(STARTS.get(name), task)
     batch, again = (start(task, counts, Rng(3)) for _ in range(2))
     assert isinstance(start, Start)
     assert batch.groups.tolist() == torch.arange(len(counts)).repeat_interleave(counts).tolist()
     assert batch.weight.tolist() == [1.0] * len(batch)
-    assert rows(batch).shape == (len(batch), *task.input_shape)
+    assert rows(batch).shape == (len(batch), *task.input_spec.shape)
     assert torch.isfinite(rows(batch)).all()
     assert torch.isfinite(batch.targets.double()).all()
     assert torch.equal(rows(batch), rows(again))
@@ -46,7 +46,7 @@ def test_every_group_gets_its_items_in_order(name: str, kind: str) -> None:
 @pytest.mark.parametrize("kind", TASKS)
 def test_coresets_are_distinct_real_examples_with_their_targets(name: str, kind: str) -> None:
     task: Task = TASKS[kind]()
-    batch = quick(STARTS.get(name), task)(task, torch.full((task.target.groups,), 2), Rng(3))
+    batch = quick(STARTS.get(name), task)(task, torch.full((len(task.groups),), 2), Rng(3))
     train = task.train.batch
     found = [(rows(train) == row).flatten(1).all(1).nonzero().flatten() for row in rows(batch)]
     assert all(len(places) for places in found)
@@ -62,7 +62,7 @@ def test_cut_out_nodes_keep_the_edges_between_them() -> None:
     edges = torch.zeros(4, 4)
     for a, b in ((1, 2), (0, 3)):  # nodes 0-1 and 7-6 are neighbours on their rings
         edges[a, b] = edges[b, a] = 1
-    assert isinstance(part.inputs, Graph)
+    assert isinstance(part.inputs, Nodes)
     close(part.inputs.propagation, normalise_adjacency(edges), 1e-6)
     assert part.targets.tolist() == [1, 0, 0, 1]
     assert part.weight.tolist() == [1.0] * 4

@@ -42,5 +42,5 @@ def stored(batch: Batch, groups: int, scale: float = 1.0) -> StreamedView:
 
 def on_disk(task: Task) -> Task:
     """The task with its training data on disk."""
-    view = stored(task.train.batch, task.target.groups, task.train.scale())
+    view = stored(task.train.batch, len(task.groups), task.train.scale())
     return replace(task, train=view)

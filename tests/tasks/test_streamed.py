@@ -14,8 +14,8 @@ from condenset.core.batch import Batch
 from condenset.core.errors import DataError
 from condenset.core.rng import Rng
 from condenset.tasks import streamed
+from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.streamed import StreamedView
-from condenset.tasks.view import TrainView
 from tests.conformance import examples
 from tests.elsewhere import DEVICE, Attached
 from tests.examples import batch_of
@@ -41,7 +41,7 @@ def numbers(batch: Batch) -> list[int]:
 
 
 def test_what_does_not_depend_on_an_order_is_as_in_memory(view: StreamedView) -> None:
-    memory = TrainView(DATA, 3)
+    memory = InMemoryView(DATA, 3)
     assert len(view) == len(memory) == 157
     assert view.counts().tolist() == memory.counts().tolist()
     assert torch.equal(view.all().inputs, memory.all().inputs)
@@ -53,7 +53,7 @@ def test_what_does_not_depend_on_an_order_is_as_in_memory(view: StreamedView) ->
 
 @pytest.mark.parametrize("kept", ["on disk", "in memory"])
 def test_batches_come_to_the_device_and_indices_stay(view: StreamedView, kept: str) -> None:
-    here = view if kept == "on disk" else TrainView(DATA, 3)
+    here = view if kept == "on disk" else InMemoryView(DATA, 3)
     with Attached():
         there = here.to(DEVICE)
         assert (here.device.type, there.device) == ("cpu", DEVICE)

@@ -8,11 +8,14 @@ import torch
 from scipy.special import log_softmax
 from sklearn.metrics import accuracy_score, r2_score
 
-from condenset.tasks.target import Classification, Regression
+from condenset.core.groups import ByBin, ByClass
+from condenset.tasks.targets.classification import Classification
+from condenset.tasks.targets.regression import Regression
 from tests.examples import line, normal
 
 CLASSES = Classification(("a", "b", "c"))
-NUMBER = Regression("y", 3.0, 2.0, (-0.5, 0.5))
+NUMBER = Regression("y", 3.0, 2.0)
+BINS = ByBin((-0.5, 0.5))
 
 
 def test_cross_entropy_of_hard_and_soft_labels() -> None:
@@ -24,21 +27,26 @@ def test_cross_entropy_of_hard_and_soft_labels() -> None:
 
 def test_classes_as_rows_and_groups() -> None:
     hard, soft = torch.tensor([2, 0]), torch.tensor([[0.1, 0.2, 0.7], [0.5, 0.4, 0.1]])
-    assert CLASSES.outputs == CLASSES.groups == 3
+    assert CLASSES.outputs == len(ByClass(CLASSES.classes)) == 3
     assert CLASSES.matrix(hard).tolist() == [[0, 0, 1], [1, 0, 0]]
     assert CLASSES.matrix(soft) is soft
     torch.testing.assert_close(CLASSES.centred(hard).sum(1), torch.zeros(2))
-    assert CLASSES.group_of(hard).tolist() == CLASSES.group_of(soft).tolist() == [2, 0]
+    assert (
+        CLASSES.hard(hard).tolist()
+        == CLASSES.hard(soft).tolist()
+        == ByClass(CLASSES.classes).of(soft).tolist()
+        == [2, 0]
+    )
 
 
 def test_accuracy_and_r2_are_scikit_learns() -> None:
     scores, labels = normal(50, 3), torch.arange(50) % 3
-    assert CLASSES.score(scores, labels) == pytest.approx(accuracy_score(labels, scores.argmax(1)))
+    assert CLASSES.grades(scores, labels)["accuracy"] == pytest.approx(accuracy_score(labels, scores.argmax(1)))
     values = normal(50, 1, seed=1)
     guess = values + 0.3 * normal(50, 1, seed=2)
-    assert NUMBER.score(guess, values) == pytest.approx(r2_score(values, guess), abs=1e-5)
-    assert NUMBER.score(values.mean().expand(50, 1), values) == pytest.approx(0, abs=1e-6)
-    assert NUMBER.score(values, values) == 1
+    assert NUMBER.grades(guess, values)["r2"] == pytest.approx(r2_score(values, guess), abs=1e-5)
+    assert NUMBER.grades(values.mean().expand(50, 1), values)["r2"] == pytest.approx(0, abs=1e-6)
+    assert NUMBER.grades(values, values)["r2"] == 1
 
 
 def test_squared_error_of_numbers() -> None:
@@ -50,9 +58,9 @@ def test_squared_error_of_numbers() -> None:
 
 def test_numbers_are_grouped_by_their_bin() -> None:
     values = torch.tensor([[-2.0], [-0.5], [0.0], [0.5], [0.6]])
-    assert NUMBER.groups == 3
+    assert len(BINS) == len(BINS.names) == 3
     assert NUMBER.outputs == 1
-    assert NUMBER.group_of(values).tolist() == np.digitize(values[:, 0], [-0.5, 0.5], right=True).tolist()
+    assert BINS.of(values).tolist() == np.digitize(values[:, 0], [-0.5, 0.5], right=True).tolist()
 
 
 def test_a_tables_bins_hold_equal_shares() -> None:

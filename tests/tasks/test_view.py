@@ -10,12 +10,12 @@ import torch
 from condenset.core.batch import Batch
 from condenset.core.errors import DataError
 from condenset.core.rng import Rng
-from condenset.tasks.view import TrainView
+from condenset.tasks.in_memory import InMemoryView
 from tests.examples import batch_of
 from tests.tasks.graph import example
 
 LABELS = torch.tensor([1, 0, 1, 2, 1, 0, 2, 1])
-VIEW = TrainView(batch_of(torch.arange(8.0)[:, None], LABELS), 3)
+VIEW = InMemoryView(batch_of(torch.arange(8.0)[:, None], LABELS), 3)
 
 
 def numbers(batch: Batch) -> list[int]:
@@ -55,7 +55,7 @@ def test_an_epoch_passes_every_example_once() -> None:
 
 def test_what_has_no_weight_is_no_example() -> None:
     weight = torch.tensor([1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0])
-    view = TrainView(batch_of(torch.arange(8.0)[:, None], LABELS, weight), 3)
+    view = InMemoryView(batch_of(torch.arange(8.0)[:, None], LABELS, weight), 3)
     assert view.counts().tolist() == [1, 3, 2]
     for batch in (view.all(), view.sample(9, Rng(0)), view.draw(9, Rng(0)), *view.epoch(99, Rng(0))):
         assert sorted(numbers(batch)) == [0, 1, 3, 4, 6, 7]
@@ -64,7 +64,7 @@ def test_what_has_no_weight_is_no_example() -> None:
 def test_an_empty_group_is_refused() -> None:
     weight = (LABELS != 2).float()
     with pytest.raises(DataError, match=r"groups \[2, 3\] of 4 have no training example"):
-        TrainView(batch_of(torch.arange(8.0)[:, None], LABELS, weight), 4)
+        InMemoryView(batch_of(torch.arange(8.0)[:, None], LABELS, weight), 4)
 
 
 def test_a_graph_keeps_its_nodes_and_weighs_the_chosen() -> None:

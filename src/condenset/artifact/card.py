@@ -8,21 +8,26 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 import cattrs
 from cattrs.v import format_exception
 
 from condenset.artifact.files import replace_file
+from condenset.artifact.older import FIRST, second_of_first
 from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.spec import plain_spec, spec_from
 from condenset.core.structured import strict_converter
 from condenset.synthetic import Budget, Contract
-from condenset.tasks.target import Classification, Regression, Target
+from condenset.tasks.targets.target import TARGETS, Target
 
-SCHEMA = "condenset/1"
+SCHEMA = "condenset/2"
 CARD_FILE = "card.json"
 DATA_FILE = "data.safetensors"
 LARGEST_CARD = 32 * 2**20  # bytes; wide tables with many categories stay far below
+
+
+SpecField = Annotated[Any, "spec"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,8 @@ class TaskRecord:
     """The data that a set was distilled from, as far as a learner and a reader need it.
 
     Attributes:
-        input_shape: of one decoded example.
+        input_spec: of one decoded example.
+        groups: names of the groups that items are budgeted for.
         preprocessing: how raw data became inputs.
         source: arguments that open the task again.
         fingerprint: {"rows": int, "sha256": hex} of the training data.
@@ -38,8 +44,9 @@ class TaskRecord:
 
     name: str
     modality: str
-    input_shape: tuple[int, ...]
+    input_spec: SpecField
     target: Target
+    groups: tuple[str, ...]
     preprocessing: dict[str, Any]
     source: dict[str, Any]
     fingerprint: dict[str, Any]
@@ -74,7 +81,7 @@ class Card:
     """A saved set, described.
 
     Attributes:
-        schema: "condenset/1".
+        schema: "condenset/2".
         contract: how a learner must train on the set.
         budget: bytes of what is stored.
         recipe: method, size, seed, steps, changes and whatever else repeats the run.
@@ -125,7 +132,7 @@ def read_card(folder: Path) -> Card:
         content = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise ArtifactError(f"{path} is not well-formed JSON ({error}): it is truncated or altered") from error
-    _check_schema(path, content)
+    content = _in_present_schema(path, content)
     try:
         return _CONVERTER.structure(content, Card)
     except (cattrs.BaseValidationError, ValueError, TypeError, AttributeError) as error:
@@ -161,10 +168,19 @@ def _replace_card(folder: Path, card: Card) -> None:
     replace_file(folder / CARD_FILE, write_card(card))
 
 
-def _check_schema(path: Path, content: Any) -> None:
+def _in_present_schema(path: Path, content: Any) -> Any:
+    """The content, brought forward where an older version wrote it. Raises `ArtifactError` for an unknown schema."""
     schema = content.get("schema") if isinstance(content, dict) else None
     if schema == SCHEMA:
-        return
+        return content
+    if schema == FIRST:
+        try:
+            return second_of_first(content)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ArtifactError(
+                f"{path} is of schema {FIRST!r} and cannot be brought forward ({type(error).__name__}: {error}): "
+                "it is truncated or altered"
+            ) from error
     family, _, version = schema.partition("/") if isinstance(schema, str) else ("", "", "")
     if family == "condenset" and version.isdecimal() and int(version) > int(SCHEMA.split("/")[1]):
         raise ArtifactError(
@@ -193,17 +209,25 @@ def _structure_tuple(value: Any, kind: Any) -> tuple[Any, ...]:
 
 
 def _structure_target(value: Any, _: Any) -> Target:
-    kinds: dict[Any, type[Target]] = {"classification": Classification, "regression": Regression}
-    kind = value.get("kind") if isinstance(value, dict) else None
-    if not isinstance(kind, str) or kind not in kinds:
-        raise ValueError(f"{kind!r:.60} is no kind of target: expected one of {', '.join(kinds)}")
-    return _CONVERTER.structure(value, kinds[kind])
+    kind, known = value.get("kind") if isinstance(value, dict) else None, TARGETS.names()
+    if not isinstance(kind, str) or kind not in known:
+        raise ValueError(f"{kind!r:.60} is no kind of target: expected one of {', '.join(known)}")
+    fields = {name: field for name, field in value.items() if name != "kind"}
+    target: Target = _CONVERTER.structure(fields, TARGETS.get(kind))
+    return target
+
+
+def _unstructure_target(target: Target) -> dict[str, Any]:
+    return {"kind": target.kind, **dataclasses.asdict(target)}  # type: ignore[call-overload]
 
 
 def _converter() -> cattrs.Converter:
     converter = strict_converter()
     converter.register_structure_hook_func(_is_tuple, _structure_tuple)
     converter.register_structure_hook_func(lambda kind: kind == Target, _structure_target)
+    converter.register_structure_hook_func(lambda kind: kind == SpecField, lambda value, _: spec_from(value))
+    converter.register_unstructure_hook_func(lambda kind: kind == Target, _unstructure_target)
+    converter.register_unstructure_hook_func(lambda kind: kind == SpecField, plain_spec)
     return converter
 
 

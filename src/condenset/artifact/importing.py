@@ -108,7 +108,7 @@ def _import_gcond(request: _Request) -> SyntheticSet:
     adjacency, features = (_expect_tensor(path, _load(path)) for path in pair)
     if request.file.name.startswith("feat"):
         adjacency, features = features, adjacency
-    _expect_shape(request.file, "features", features, (len(features), *request.task.input_shape))
+    _expect_shape(request.file, "features", features, (len(features), *request.task.input_spec.shape))
     _expect_shape(request.file, "adjacency", adjacency, (len(features), len(features)))
     train = request.task.train.batch
     known = train.targets[train.examples()]
@@ -140,7 +140,7 @@ _FORMATS: dict[str, Callable[[_Request], SyntheticSet]] = {
 def _image_set(request: _Request, images: Any, labels: Any, contract: Contract, rates: Tensor | None) -> SyntheticSet:
     task, file = request.task, request.file
     images, labels = _expect_tensor(file, images), _expect_tensor(file, labels)
-    _expect_shape(file, "images", images, (len(images), *task.input_shape))
+    _expect_shape(file, "images", images, (len(images), *task.input_spec.shape))
     kind: Labels
     if labels.is_floating_point():
         _expect_shape(file, "soft labels", labels, (len(images), task.target.outputs))
@@ -152,7 +152,7 @@ def _image_set(request: _Request, images: Any, labels: Any, contract: Contract, 
             found = f"{int(labels.min())} to {int(labels.max())}"
             raise ArtifactError(f"{file} has labels {found}: {task.name} has classes 0 to {task.target.outputs - 1}")
         kind = Hard(labels)
-    return SyntheticSet(Raw(images), kind, task.target.group_of(labels), contract, rates)
+    return SyntheticSet(Raw(images), kind, task.groups.of(labels), contract, rates)
 
 
 def _load(path: Path) -> Any:

@@ -13,13 +13,11 @@ from torch import Tensor
 from condenset.artifact.card import Card, TensorRecord, inside, read_card
 from condenset.artifact.tensor_file import digest, parse, read_checked, records_of
 from condenset.codecs.codec import CODECS
-from condenset.core.batch import Batch
 from condenset.core.errors import ArtifactError, RequestError, UnknownNameError
-from condenset.core.graph import Graph
 from condenset.core.registry import Registry
+from condenset.core.structure import expect_fit
 from condenset.labels.label import LABELS
 from condenset.synthetic import SyntheticSet
-from condenset.tasks.target import Classification
 
 _PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".bin", ".ckpt")
 
@@ -102,7 +100,7 @@ def _rebuild(card: Card, tensors: Mapping[str, Tensor]) -> SyntheticSet:
         raise ArtifactError(f"tensor 'log_rates' is {_shape(log_rates)}: expected (steps,) float32")
     try:
         codec = codec_kind.restore(card.codec.fields, _below(tensors, "codec/"))
-        labels = labels_kind.restore(_below(tensors, "labels/"))
+        labels = labels_kind.restore(_below(tensors, "labels/"), card.task.target)
     except (KeyError, TypeError, ValueError, RuntimeError, IndexError, AttributeError) as error:
         names = f"codec {card.codec.name!r} and labels {card.labels.kind!r}"
         raise ArtifactError(f"{names} cannot be restored ({type(error).__name__}: {error})") from error
@@ -121,27 +119,13 @@ def _check_meaning(folder: Path, card: Card, synthetic: SyntheticSet) -> None:
         raise ArtifactError(f"{folder}: the set does not decode ({error})") from error
     if len(labels) != items:
         raise ArtifactError(f"{folder}: {len(labels)} labels for {items} items: the set is inconsistent")
-    if not 0 <= int(synthetic.groups.min()) <= int(synthetic.groups.max()) < card.task.target.groups:
-        raise ArtifactError(f"{folder}: groups reach outside 0..{card.task.target.groups - 1}, those of the target")
-    _check_labels(folder, card, labels)
-    shape = _example_shape(batch)
-    if shape != card.task.input_shape:
-        raise ArtifactError(f"{folder}: decoded examples are {shape} and its card says {card.task.input_shape}")
-
-
-def _check_labels(folder: Path, card: Card, labels: Tensor) -> None:
-    target = card.task.target
-    if labels.is_floating_point():
-        fits = labels.dim() == 2 and labels.shape[1] == target.outputs
-    else:
-        fits = isinstance(target, Classification) and 0 <= int(labels.min()) <= int(labels.max()) < target.outputs
-    if not fits:
-        raise ArtifactError(f"{folder}: labels are {_shape(labels)}, which does not fit {target.outputs} outputs")
-
-
-def _example_shape(batch: Batch) -> tuple[int, ...]:
-    inputs = batch.inputs.features if isinstance(batch.inputs, Graph) else batch.inputs
-    return tuple(inputs.shape[1:])
+    if not 0 <= int(synthetic.groups.min()) <= int(synthetic.groups.max()) < len(card.task.groups):
+        raise ArtifactError(f"{folder}: groups reach outside 0..{len(card.task.groups) - 1}, those of the target")
+    try:
+        card.task.target.expect(labels)
+        expect_fit(batch.inputs, card.task.input_spec)
+    except RequestError as error:
+        raise ArtifactError(f"{folder}: the set is not what its card says ({error})") from error
 
 
 def _registered(registry: Registry, name: str) -> Any:

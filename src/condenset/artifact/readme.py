@@ -5,14 +5,9 @@ from __future__ import annotations
 import json
 
 from condenset.artifact.card import Card
-from condenset.tasks.target import Regression
+from condenset.core.spec import describe
+from condenset.tasks.task import MODALITIES
 
-_CATEGORIES = {
-    ("image", "classification"): "image-classification",
-    ("tabular", "classification"): "tabular-classification",
-    ("tabular", "regression"): "tabular-regression",
-    ("graph", "classification"): "graph-ml",
-}
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
@@ -30,7 +25,7 @@ def exported_card(card: Card) -> str:
 def _front_matter(card: Card) -> list[str]:
     size = next((label for limit, label in _SIZES if card.items < limit), "n>1M")
     tags = ["condenset", "dataset-distillation", "synthetic", card.task.modality]
-    category = _CATEGORIES.get((card.task.modality, card.task.target.kind))
+    category = MODALITIES.get(card.task.modality).categories.get(card.task.target.kind)
     return [
         "---",
         f"pretty_name: {_quoted(_title(card))}",
@@ -44,11 +39,6 @@ def _front_matter(card: Card) -> list[str]:
 
 
 def _body(card: Card) -> list[str]:
-    target = card.task.target
-    if isinstance(target, Regression):
-        predicts = f"the number {target.name!r}, mean {target.mean:.4g}, standard deviation {target.std:.4g}"
-    else:
-        predicts = f"{len(target.classes)} classes: {', '.join(target.classes)}"
     contract, budget = card.contract, card.budget
     notes = "; ".join(f"{name}: {value}" for name, value in contract.notes.items())
     epochs = "as the exam says" if contract.epochs is None else str(contract.epochs)
@@ -59,8 +49,8 @@ def _body(card: Card) -> list[str]:
         "",
         "![what the set holds](preview.png)",
         "",
-        f"- Input of one example: {' x '.join(map(str, card.task.input_shape))} ({card.task.modality})",
-        f"- Target: {predicts}",
+        f"- Input of one example: {describe(card.task.input_spec)} ({card.task.modality})",
+        f"- Target: {card.task.target.describe()}",
         f"- Stored as `{card.codec.name}` with {card.labels.kind} labels: {budget.data:,} bytes of data, "
         f"{budget.labels:,} of labels, {budget.extras:,} of extras",
         f"- Method: {card.recipe.get('method', 'unknown')}",

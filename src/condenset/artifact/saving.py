@@ -84,8 +84,9 @@ def make_card(
     record = TaskRecord(
         name=task.name,
         modality=task.modality.name,
-        input_shape=tuple(task.input_shape),
+        input_spec=task.input_spec,
         target=task.target,
+        groups=task.groups.names,
         preprocessing=task.preprocessing,
         source=task.source,
         fingerprint=task.fingerprint,

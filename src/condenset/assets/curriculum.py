@@ -46,6 +46,6 @@ def difficulty(judge: Model, batch: Batch, task: Task) -> Float[Tensor, " exampl
 
     Raises `RequestError` where no classes are predicted.
     """
-    if task.target.kind != "classification":
-        raise RequestError("a curriculum ranks examples by the error of their class: this task predicts a number")
+    if "classes" not in task.offers:
+        raise RequestError("a curriculum ranks examples by the error of their class: this task predicts none")
     return (judge(batch.inputs).softmax(1) - task.target.matrix(batch.targets)).norm(dim=1)

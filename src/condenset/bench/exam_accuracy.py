@@ -15,7 +15,7 @@ from condenset.core.batch import Batch
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.evaluation.exam import named_exam
-from condenset.learners.sgd import NetworkTraining, scored
+from condenset.learners.sgd import NetworkTraining
 from condenset.learners.training import Training
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
@@ -35,14 +35,14 @@ def plain_score(task: Task, test: Batch, training: Training, rng: Rng) -> float:
     for epoch, rate in enumerate(rates):
         sgd.param_groups[0]["lr"] = rate
         training_epoch(network, sgd, train, task, training, rng.child("epoch", epoch))
-    return task.target.score(forward_pass(network, test), test.targets)
+    return task.target.grades(forward_pass(network, test), test.targets)["accuracy"]
 
 
 def fast_score(task: Task, test: Batch, training: Training, rng: Rng) -> float:
     """Accuracy of a network that the library trains and tests, with as many bits as it chooses."""
     train = task.train.sample(_PER_CLASS, Rng(0))
     model = NetworkTraining(None, training, Execution(times=_NETWORKS)).fit(train, task, rng)
-    return scored(model, test, task)
+    return task.judged(model, test, rng)
 
 
 def measure() -> Iterator[Row]:

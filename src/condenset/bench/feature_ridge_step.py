@@ -27,7 +27,6 @@ def measure() -> Iterator[Row]:
     recipe = recipe_for("frepo", task, counts, {"network": network, "objective.examples": _EXAMPLES, "steps": 10**6})
     ours = distillation(start_state(task, recipe, counts, seed=0, execution=Execution()), seed=0)
     batch = task.train.sample(_PER_CLASS, Rng(0))
-    assert isinstance(batch.inputs, torch.Tensor), "images, not a graph"
     plain = FeatureRegression(task, network, batch.inputs, batch.targets, examples=_EXAMPLES, rng=Rng(0))
     product = matrix_product(torch.bfloat16 if Execution().half else torch.float32)
     step = partial(as_released, plain.step)
@@ -36,7 +35,7 @@ def measure() -> Iterator[Row]:
     ratio = found["plain"] / found["ours"]
     yield Row(f"FRePo step, {_PER_CLASS} per class", found["ours"], "s", ratio, against, ("at least", 3.0))
     passes = _EXAMPLES + (2 + 3) * len(batch)  # the set: back to its images, and training a network
-    work = passes * operations(task.network(network, Rng(0)).module, task.input_shape)
+    work = passes * operations(task.network(network, Rng(0)).module, task.input_spec)
     yield rate_row("its products", work, found["ours"], found["product"])
 
 

@@ -26,7 +26,7 @@ def measure() -> Iterator[Row]:
     task = grey_images(per_class=_IMAGES // 10)
     network = task.network(None, Rng(0))
     images = task.train.all().parts(_IMAGES)[0].inputs
-    work = operations(network.module, task.input_shape) * _IMAGES
+    work = operations(network.module, task.input_spec) * _IMAGES
     for precision, dtype, target in _CASES:
         if precision == "bfloat16" and not Execution().half:
             continue

@@ -29,7 +29,7 @@ def distribution_matching_step(
     real = task.train.sample(per_group, rng.child("real"))
     record = task.augmentation.draw(1, rng.child("augmentation"))
     loss = torch.zeros(())
-    for group in range(task.target.groups):
+    for group in range(len(task.groups)):
         with torch.no_grad():
             members = real.select((real.groups == group).nonzero().flatten())
             target = network(task.augmentation.apply(record, members.inputs)).embedding.mean(0)
@@ -103,7 +103,6 @@ class FeatureRegression:
         """One step of both."""
         real = self._task.train.draw(self._examples, self._rng)
         centred = self._task.target.centred(real.targets)
-        assert isinstance(real.inputs, Tensor), "images, not a graph"
         loss = feature_ridge_loss(self._network, self._images, self._labels, real.inputs, centred)
         self._outer.zero_grad()
         loss.backward()

@@ -99,7 +99,7 @@ def _task(kind: str, rows: int, folder: Path) -> Task:
 
 
 def _steps(kind: str, task: Task) -> Iterator[Step]:
-    counts = torch.full((task.target.groups,), 2)
+    counts = torch.full((len(task.groups),), 2)
     fresh = {"source.size": 1, "source.renew_every": 1, "network": f"mlp:width={_WIDTH[kind]}", "steps": _STEPS}
     recipe = recipe_for("dm", task, counts, fresh)
     return distillation(start_state(task, recipe, counts, 0, Execution(precision="float32")), 0)

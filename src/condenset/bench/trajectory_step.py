@@ -31,7 +31,6 @@ def step(kind: Kind, inner_steps: int) -> Callable[[], Any]:
     network, goal = task.network(None, Rng(0)), task.network(None, Rng(1)).flat()
     batch = task.train.all()
     images = batch.inputs
-    assert isinstance(images, torch.Tensor), "images, not a graph"
     if kind == "plain":
         rate = torch.tensor(_RATE)
         return lambda: trajectory_step(task, network, goal, images, batch.targets, rate, inner_steps, Rng(0))

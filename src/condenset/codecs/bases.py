@@ -14,6 +14,7 @@ from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.float64 import float64
+from condenset.core.spec import Leaf
 from condenset.tasks.task import Task
 
 _ENLARGED = 16  # times, at most, so that a small file does not become a large tensor
@@ -39,9 +40,10 @@ class Bases(nn.Module):
         self.bases = nn.Parameter(bases.detach().clone().float())
         self.size, self.images = size, images
 
-    def forward(self) -> Float[Tensor, "decoded channels height width"]:
-        """All sums (decoded, channels, height, width), enlarged bilinearly; item after item."""
-        small = torch.einsum("db,bcrs->dcrs", self.coefficients, self.bases)
+    def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "decoded channels height width"]:
+        """Sums (decoded, channels, height, width), all or those chosen, enlarged bilinearly; item after item."""
+        coefficients = self.coefficients if index is None else self.coefficients[index]
+        small = torch.einsum("db,bcrs->dcrs", coefficients, self.bases)
         return F.interpolate(small, self.size, mode="bilinear", align_corners=False)
 
     def origin(self) -> Int[Tensor, " decoded"]:
@@ -60,6 +62,17 @@ class Bases(nn.Module):
     def examples_per_item(count: int = 4, shrink: int = 2, images: int = 2) -> int:
         """The images of an item."""
         return images
+
+    @staticmethod
+    def item_bytes(inputs: Leaf, count: int = 4, shrink: int = 2, images: int = 2) -> int:
+        """Of the coefficients of its images."""
+        return 4 * images * count
+
+    @staticmethod
+    def shared_bytes(inputs: Leaf, count: int = 4, shrink: int = 2, images: int = 2) -> int:
+        """Of the bases."""
+        channels, height, width = inputs.shape
+        return 4 * count * channels * -(-height // shrink) * -(-width // shrink)
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task, count: int = 4, shrink: int = 2, images: int = 2) -> Bases:

@@ -21,13 +21,19 @@ class Codec(Protocol):
     Its class further has:
         examples_per_item(**options) -> int: how many real examples one stored item begins as (factor² for
             multi-formation).
+        item_bytes(inputs, **options) -> int: bytes that an item takes, by the spec of an example, before any are read.
+        joint: whether decoded examples are read together, so that all are decoded at once; left out where not.
+        shared_bytes(inputs, **options) -> int: bytes that the set takes besides; left out where that is none.
         encode(inputs, task, **options) -> Codec: store examples, items x examples_per_item of them, item after item.
         restore(fields, tensors) -> Codec: rebuild from what was saved, with neither the method nor the dataset;
             raises `ArtifactError` where a tensor does not fit the fields.
     """
 
-    def __call__(self) -> Inputs:
-        """All decoded examples as network inputs, differentiable in the stored tensors."""
+    def __call__(self, index: Int[Tensor, " chosen"] | None = None) -> Inputs:
+        """Decoded examples as network inputs, all or those chosen, differentiable in the stored tensors.
+
+        What is read together is always decoded whole: then it is called without an index.
+        """
 
     def origin(self) -> Int[Tensor, " decoded"]:
         """For every decoded example the stored item it comes from (labels are stored per item)."""

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.spec import Leaf
 from condenset.tasks.task import Task
 
 
@@ -31,10 +32,11 @@ class Frequency(nn.Module):
         self.data = nn.Parameter(data.detach().clone().float())
         self.size = size
 
-    def forward(self) -> Float[Tensor, "decoded channels height width"]:
-        """All images (items * images, channels, height, width), item after item."""
+    def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "decoded channels height width"]:
+        """Images (decoded, channels, height, width), all or those chosen, item after item."""
         height, width = self.size
         coefficients = self.data.flatten(0, 1)
+        coefficients = coefficients if index is None else coefficients[index]
         spectrum = coefficients.new_zeros(*coefficients.shape[:2], height * width)
         spectrum = spectrum.index_copy(2, _lowest(height, width, self.data.shape[3]).to(self.data.device), coefficients)
         return _cosines(height).to(spectrum).T @ spectrum.unflatten(2, self.size) @ _cosines(width).to(spectrum)
@@ -56,6 +58,12 @@ class Frequency(nn.Module):
     def examples_per_item(images: int = 4) -> int:
         """The images of an item."""
         return images
+
+    @staticmethod
+    def item_bytes(inputs: Leaf, images: int = 4) -> int:
+        """Of the coefficients that its images keep."""
+        channels, height, width = inputs.shape
+        return 4 * images * channels * (height * width // images)
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task, images: int = 4) -> Frequency:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from jaxtyping import Float, Int
@@ -14,9 +14,10 @@ from condenset.codecs.graph_nodes import expect_features, expect_graph
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
-from condenset.core.graph import Graph
+from condenset.core.nodes import Nodes
+from condenset.core.propagation import normalise_adjacency
 from condenset.core.rng import Rng
-from condenset.kernels.propagation import normalise_adjacency
+from condenset.core.spec import Leaf
 from condenset.tasks.task import Task
 
 
@@ -27,6 +28,8 @@ class GraphGenerator(nn.Module):
     ReLU after the first two. The batch's own statistics are used at all times, so the edges depend on nothing but
     what is stored. Stores features (nodes, features) float32 and the MLP's weights.
     """
+
+    joint: ClassVar[bool] = True
 
     def __init__(self, features: Float[Tensor, "n d"], width: int = 128, seed: int = 0) -> None:
         """Args: width, hidden units of the MLP; seed, for its initial weights. Raises `RequestError` for one node."""
@@ -63,12 +66,12 @@ class GraphGenerator(nn.Module):
         weights = ((scores + scores.T) / 2).sigmoid()
         return weights - torch.diag_embed(weights.diagonal())
 
-    def forward(self) -> Graph:
+    def forward(self) -> Nodes:
         """The nodes (nodes, features), propagated by their normalised generated adjacency (nodes, nodes).
 
         Differentiable in features and MLP.
         """
-        return Graph(self.features, normalise_adjacency(self.adjacency()))
+        return Nodes(self.features, normalise_adjacency(self.adjacency()))
 
     def origin(self) -> Int[Tensor, " n"]:
         """Every node is its own item."""
@@ -86,6 +89,11 @@ class GraphGenerator(nn.Module):
     def examples_per_item(width: int = 128, seed: int = 0) -> int:
         """One."""
         return 1
+
+    @staticmethod
+    def item_bytes(inputs: Leaf, width: int = 128, seed: int = 0) -> int:
+        """Of a node's features; what makes the edges is counted when it is known how they are stored in the end."""
+        return inputs.nbytes
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task, width: int = 128, seed: int = 0) -> GraphGenerator:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from jaxtyping import Float, Int
@@ -12,8 +12,9 @@ from torch import Tensor, nn
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
-from condenset.core.graph import Graph, features_only
-from condenset.kernels.propagation import dense_block, expect_weights, normalise_adjacency, recover_adjacency
+from condenset.core.nodes import Nodes, features_only
+from condenset.core.propagation import dense_block, expect_weights, normalise_adjacency, recover_adjacency
+from condenset.core.spec import Leaf
 from condenset.tasks.task import Task
 
 
@@ -23,6 +24,8 @@ class GraphNodes(nn.Module):
     Without an adjacency the nodes do not speak to each other: their propagation is the identity, as in GCond-X
     (Jin et al. 2022, arXiv 2110.07580) and SFGC (Zheng et al. 2023, arXiv 2306.02664).
     """
+
+    joint: ClassVar[bool] = True
 
     def __init__(self, features: Float[Tensor, "n d"], adjacency: Float[Tensor, "n n"] | None = None) -> None:
         """Args: features, as networks see them; adjacency, before normalisation, non-negative, no self-loops.
@@ -36,11 +39,11 @@ class GraphNodes(nn.Module):
         self.adjacency: Tensor | None
         self.register_buffer("adjacency", None if adjacency is None else adjacency.detach().clone().float())
 
-    def forward(self) -> Graph:
+    def forward(self) -> Nodes:
         """The nodes (nodes, features), propagated by their normalised adjacency (nodes, nodes) or by the identity."""
         if self.adjacency is None:
             return features_only(self.features)
-        return Graph(self.features, normalise_adjacency(self.adjacency))
+        return Nodes(self.features, normalise_adjacency(self.adjacency))
 
     def origin(self) -> Int[Tensor, " n"]:
         """Every node is its own item."""
@@ -58,6 +61,11 @@ class GraphNodes(nn.Module):
     def examples_per_item(structure: bool = False) -> int:
         """One."""
         return 1
+
+    @staticmethod
+    def item_bytes(inputs: Leaf, structure: bool = False) -> int:
+        """Of a node's features; edges grow with the square of the nodes and are counted when these are known."""
+        return inputs.nbytes
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task, structure: bool = False) -> GraphNodes:
@@ -81,9 +89,9 @@ class GraphNodes(nn.Module):
         return cls(features, _expect_adjacency(tensors, len(features)) if fields["structure"] else None)
 
 
-def expect_graph(inputs: Inputs) -> Graph:
+def expect_graph(inputs: Inputs) -> Nodes:
     """The inputs as a graph. Raises `RequestError` for a tensor."""
-    if not isinstance(inputs, Graph):
+    if not isinstance(inputs, Nodes):
         raise RequestError(f"inputs of shape {tuple(inputs.shape)} are no graph: this codec stores nodes of a graph")
     return inputs
 

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.spec import Leaf
 from condenset.tasks.task import Task
 
 
@@ -33,8 +34,8 @@ class MultiFormation(nn.Module):
         self.factor = factor
         self.pad = float(pad)
 
-    def forward(self) -> Float[Tensor, "decoded channels height width"]:
-        """All tiles enlarged bilinearly to (decoded, channels, height, width), factor² of them for each item.
+    def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "decoded channels height width"]:
+        """Tiles, all or those chosen, enlarged bilinearly to (decoded, channels, height, width), factor² for each item.
 
         The first tile of every item comes first, then the second one, row by row of the grid.
         """
@@ -43,6 +44,7 @@ class MultiFormation(nn.Module):
         margin = (0, columns * self.factor - width, 0, rows * self.factor - height)
         tiles = F.pad(self.data, margin, value=self.pad).unfold(2, rows, rows).unfold(3, columns, columns)
         tiles = tiles.permute(2, 3, 0, 1, 4, 5).flatten(0, 2)
+        tiles = tiles if index is None else tiles[index]
         down, across = (_enlargement(small, side).to(tiles) for small, side in ((rows, height), (columns, width)))
         return down.T @ tiles @ across
 
@@ -62,6 +64,11 @@ class MultiFormation(nn.Module):
     def examples_per_item(factor: int = 2, pad: float = 0.0) -> int:
         """factor²."""
         return factor**2
+
+    @staticmethod
+    def item_bytes(inputs: Leaf, factor: int = 2, pad: float = 0.0) -> int:
+        """Of one image of float32 numbers."""
+        return inputs.nbytes
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task, factor: int = 2, pad: float = 0.0) -> MultiFormation:

@@ -1,4 +1,4 @@
-"""Raw tensor: examples are stored as networks see them."""
+"""Raw: examples are stored as networks see them."""
 
 from __future__ import annotations
 
@@ -6,55 +6,86 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Int
 from torch import Tensor, nn
 
 from condenset.codecs.restoring import expect_tensor
+from condenset.core import spec
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
+from condenset.core.spec import Spec
+from condenset.core.structure import joint, take
 from condenset.tasks.task import Task
 
 
 class Raw(nn.Module):
-    """Stores (items, *input_shape) float32 and returns it."""
+    """Stores the tensors (items, ...) of every example, one or several by name, and returns them.
 
-    def __init__(self, data: Float[Tensor, "items ..."]) -> None:
+    Numbers are float32 and can be learnt; ids and masks keep their type and stay as they begin.
+    """
+
+    data: nn.Parameter | nn.ParameterDict
+
+    def __init__(self, data: Tensor | Mapping[str, Tensor]) -> None:
         """Args: data, the examples in the task's input space."""
         super().__init__()
-        self.data = nn.Parameter(data.detach().clone().float())
+        if isinstance(data, Tensor):
+            self.data = _stored(data)
+        else:
+            self.data = nn.ParameterDict({name: _stored(part) for name, part in data.items()})
 
-    def forward(self) -> Float[Tensor, "items ..."]:
-        """The stored examples, (items, *input_shape)."""
-        return self.data
+    def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Inputs:
+        """The stored examples (items, ...), all or those chosen."""
+        inputs = self.data if isinstance(self.data, Tensor) else dict(self.data.items())
+        return inputs if index is None else take(inputs, index)
 
     def origin(self) -> Int[Tensor, " items"]:
         """Every decoded example is its own item."""
-        return torch.arange(len(self.data), device=self.data.device)
+        first = next(self.parameters())
+        return torch.arange(len(first), device=first.device)
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the examples (items, *input_shape)."""
-        return {"data": [self.data]}
+        """One group, "data": the numbers (items, ...)."""
+        return {"data": [part for part in self.parameters() if part.is_floating_point()]}
 
     def fields(self) -> dict[str, Any]:
-        """The shape of one example."""
-        return {"input_shape": list(self.data.shape[1:])}
+        """The shape of one example, or the shapes of its parts by name."""
+        if isinstance(self.data, Tensor):
+            return {"input_shape": list(self.data.shape[1:])}
+        return {"parts": {name: list(part.shape[1:]) for name, part in self.data.items()}}
 
     @staticmethod
     def examples_per_item() -> int:
         """One."""
         return 1
 
+    @staticmethod
+    def item_bytes(inputs: Spec) -> int:
+        """Of an example as it stands."""
+        return spec.item_bytes(inputs)
+
     @classmethod
     def encode(cls, inputs: Inputs, task: Task) -> Raw:
-        """Store the inputs (items, *input_shape). Raises `RequestError` for a graph."""
-        if not isinstance(inputs, Tensor):
-            raise RequestError(f"codec raw stores tensors and {task.name!r} is a graph: choose the codec graph-nodes")
+        """Store the inputs (items, ...). Raises `RequestError` for what is read together, such as a graph."""
+        if joint(inputs):
+            raise RequestError(f"codec raw stores examples one by one and {task.name!r} is a graph: take graph-nodes")
         return cls(inputs)
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Raw:
-        """Rebuild from the tensor "data", (items, *input_shape)."""
-        return cls(expect_tensor(tensors, "data", 1 + len(fields["input_shape"])))
+        """Rebuild from the tensor "data", (items, ...), or from "data.<part>". Raises `ArtifactError`."""
+        if "parts" not in fields:
+            return cls(expect_tensor(tensors, "data", 1 + len(fields["input_shape"])))
+        found = {
+            name: expect_tensor(tensors, f"data.{name}", 1 + len(shape), floating=None)
+            for name, shape in fields["parts"].items()
+        }
+        return cls(found)
+
+
+def _stored(values: Tensor) -> nn.Parameter:
+    own = values.detach().clone()
+    return nn.Parameter(own.float() if own.is_floating_point() else own, requires_grad=own.is_floating_point())
 
 
 CODEC = Raw

@@ -9,12 +9,17 @@ from torch import Tensor
 from condenset.core.errors import ArtifactError
 
 
-def expect_tensor(tensors: Mapping[str, Tensor], name: str, dimensions: int) -> Tensor:
-    """The named floating tensor, not empty, of any shape with so many dimensions. Raises `ArtifactError` otherwise."""
+def expect_tensor(tensors: Mapping[str, Tensor], name: str, dimensions: int, floating: bool | None = True) -> Tensor:
+    """The named tensor, not empty, of any shape with so many dimensions. Raises `ArtifactError` otherwise.
+
+    Args: floating, whether it holds floating point numbers; None: either way.
+    """
     if name not in tensors:
         raise ArtifactError(f"tensor {name!r} is missing: found {sorted(tensors)}; the set is incomplete")
     tensor = tensors[name]
-    if tensor.dim() != dimensions or not tensor.is_floating_point() or tensor.numel() == 0:
+    fits = floating is None or tensor.is_floating_point() == floating
+    if tensor.dim() != dimensions or not fits or tensor.numel() == 0:
+        kind = {True: "floating point numbers", False: "whole numbers", None: "numbers"}[floating]
         found = f"{tuple(tensor.shape)} {tensor.dtype}"
-        raise ArtifactError(f"tensor {name!r} is {found}: expected {dimensions} dimensions of floating point numbers")
+        raise ArtifactError(f"tensor {name!r} is {found}: expected {dimensions} dimensions of {kind}")
     return tensor

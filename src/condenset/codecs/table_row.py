@@ -15,6 +15,7 @@ from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.float64 import float64
+from condenset.core.spec import Leaf
 from condenset.tasks.tabular.columns import (
     Category,
     Column,
@@ -53,16 +54,17 @@ class TableRow(nn.Module):
         fields = [[getattr(column.scale, field) for column, _ in numbers] for field in _SCALE]
         self._scale = torch.tensor(fields, dtype=torch.float64)  # no buffer: a device may have no float64
 
-    def forward(self) -> Float[Tensor, "items width"]:
-        """Legal rows (items, width) as networks see them."""
-        soft, hard = self.data.clone(), self.data.detach().clone()
+    def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "chosen width"]:
+        """Legal rows (items, width) as networks see them, all or those chosen."""
+        data = self.data if index is None else self.data[index]
+        soft, hard = data.clone(), data.detach().clone()
         for start, stop in self._choices:
-            soft[:, start:stop] = self.data[:, start:stop].softmax(1)
-            chosen = self.data[:, start:stop].argmax(1)
+            soft[:, start:stop] = data[:, start:stop].softmax(1)
+            chosen = data[:, start:stop].argmax(1)
             hard[:, start:stop] = F.one_hot(chosen, stop - start).to(hard.dtype)
         hard[:, self._places] = self._on_grid(hard[:, self._places])
-        for index, gap in self._gaps:
-            hard[:, self._places[index]] *= 1 - hard[:, gap]
+        for number, gap in self._gaps:
+            hard[:, self._places[number]] *= 1 - hard[:, gap]
         return hard + (soft - soft.detach())
 
     def _on_grid(self, z: Float[Tensor, "items numbers"]) -> Float[Tensor, "items numbers"]:
@@ -92,6 +94,11 @@ class TableRow(nn.Module):
     def examples_per_item() -> int:
         """One."""
         return 1
+
+    @staticmethod
+    def item_bytes(inputs: Leaf) -> int:
+        """Of a row of float32 numbers."""
+        return inputs.nbytes
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task) -> TableRow:

@@ -1,4 +1,4 @@
-"""A batch: inputs as a pytree of tensors, targets, groups and weights, with examples along the leading dimension."""
+"""A batch: inputs and targets as pytrees of tensors, groups and weights, with examples along the leading dimension."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.utils import _pytree
 
-from condenset.core.graph import Graph
+from condenset.core import structure
+from condenset.core.structure import Tree
 
-Inputs = Tensor | Graph  # what networks read; a new kind of input joins here
+Inputs = Tree  # what networks read
+Targets = Tree  # what losses read
 
 
 @dataclass(frozen=True)
@@ -21,33 +22,37 @@ class Batch:
     """Examples, real or synthetic.
 
     Attributes:
-        inputs: a tensor (examples, ...) or a `Graph` whose nodes are the examples.
-        targets: (examples,) int64 class indices, (examples, classes) float soft labels, or (examples, 1) float
-            standardised regression values.
+        inputs: tensors (examples, ...) in any structure, or a container such as `Nodes`.
+        targets: likewise, as the task's target reads them: (examples,) int64 class indices, (examples, outputs) float.
         groups: (examples,) int64, the group that each example is matched in (its class, or its target's bin).
         weight: (examples,) float; 0 marks what is present but is no example, such as an unlabelled node.
     """
 
     inputs: Inputs
-    targets: Tensor
+    targets: Targets
     groups: Int[Tensor, " examples"]
     weight: Float[Tensor, " examples"]
 
     def __len__(self) -> int:
-        return self.targets.shape[0]
+        return len(self.weight)
 
     @property
     def nbytes(self) -> int:
         """Bytes of all its tensors."""
-        tensors = *_pytree.tree_leaves(self.inputs), self.targets, self.groups, self.weight
-        return sum(t.nbytes for t in tensors)
+        return structure.nbytes((self.inputs, self.targets, self.groups, self.weight))
 
     def select(self, index: Int[Tensor, " chosen"]) -> Batch:
-        """The chosen examples. A graph keeps all its nodes and weighs each by how often it was chosen."""
-        if isinstance(self.inputs, Graph):
+        """The chosen examples. What is read together keeps all and weighs each by how often it was chosen."""
+        if structure.joint(self.inputs):
             times = torch.bincount(index, minlength=len(self)).to(self.weight)
             return replace(self, weight=self.weight * times)
-        return Batch(self.inputs[index], self.targets[index], self.groups[index], self.weight[index])
+        inputs, targets = (structure.take(part, index) for part in (self.inputs, self.targets))
+        return Batch(inputs, targets, self.groups[index], self.weight[index])
+
+    def cut_out(self, index: Int[Tensor, " chosen"]) -> Batch:
+        """The chosen examples as a batch of their own, each of weight 1; nodes keep the edges between them."""
+        inputs, targets = (structure.take(part, index) for part in (self.inputs, self.targets))
+        return Batch(inputs, targets, self.groups[index], torch.ones_like(self.weight[index]))
 
     def map(self, change: Callable[[Inputs], Inputs]) -> Batch:
         """The same examples with their inputs (examples, ...) changed."""
@@ -55,23 +60,25 @@ class Batch:
 
     def to(self, device: torch.device | str) -> Batch:
         """The same batch on a device."""
-        inputs = _pytree.tree_map(lambda t: t.to(device), self.inputs)
-        return Batch(inputs, self.targets.to(device), self.groups.to(device), self.weight.to(device))
+        return self._mapped(lambda tensor: tensor.to(device))
 
     def detach(self) -> Batch:
         """The same batch as constants."""
-        inputs = _pytree.tree_map(lambda t: t.detach(), self.inputs)
-        return Batch(inputs, self.targets.detach(), self.groups, self.weight.detach())
+        return self._mapped(Tensor.detach)
 
     def parts(self, size: int) -> list[Batch]:
-        """Consecutive parts of up to `size` examples; a graph stays whole."""
-        if isinstance(self.inputs, Graph):
+        """Consecutive parts of up to `size` examples; what is read together stays whole."""
+        if structure.joint(self.inputs):
             return [self]
         return [self.select(index) for index in torch.arange(len(self)).split(size)]
 
     def examples(self) -> Int[Tensor, " chosen"]:
         """Indices of what counts as an example (weight above 0)."""
         return self.weight.nonzero().flatten()
+
+    def _mapped(self, change: Callable[[Tensor], Tensor]) -> Batch:
+        fields = self.inputs, self.targets, self.groups, self.weight
+        return Batch(*(structure.mapped(change, field) for field in fields))
 
 
 def placed(device: torch.device | str, make: Callable[..., Batch], *given: Any) -> Batch:
@@ -88,7 +95,6 @@ def interleaved(examples: int, parts: int) -> list[Int[Tensor, " chosen"]]:
 
 
 def concatenate(batches: Sequence[Batch]) -> Batch:
-    """Batches of tensors (examples, ...) one after another (graphs do not concatenate)."""
-    inputs = torch.cat([b.inputs for b in batches])  # type: ignore[misc]
-    fields = zip(*((b.targets, b.groups, b.weight) for b in batches), strict=True)
-    return Batch(inputs, *(torch.cat(parts) for parts in fields))
+    """Batches one after another. Raises `RequestError` for what is read together."""
+    fields = zip(*((b.inputs, b.targets, b.groups, b.weight) for b in batches), strict=True)
+    return Batch(*(structure.concatenate(parts) for parts in fields))

@@ -35,13 +35,18 @@ class Size:
         if value <= 0:
             raise BudgetError(f"the budget {name}={value} is empty: ask for more than 0")
 
-    def allocate(self, available: Int[Tensor, " groups"], bytes_per_item: int) -> Int[Tensor, " groups"]:
-        """Items per group, given training examples per group (groups,). Raises `BudgetError` when it does not fit."""
+    def allocate(
+        self, available: Int[Tensor, " groups"], bytes_per_item: int, shared: int = 0
+    ) -> Int[Tensor, " groups"]:
+        """Items per group, given training examples per group (groups,). Raises `BudgetError` when it does not fit.
+
+        Args: shared, bytes that the set takes besides its items.
+        """
         total = int(available.sum())
         if self.per_class is not None:
             counts = torch.full_like(available, self.per_class)
         else:
-            counts = _share_out(self._items(total, bytes_per_item), available)
+            counts = _share_out(self._items(total, bytes_per_item, shared), available)
         short = [g for g in range(len(counts)) if counts[g] > available[g]]
         if short:
             have, want = available[short].tolist(), counts[short].tolist()
@@ -50,12 +55,12 @@ class Size:
             raise BudgetError(f"a budget of {int(counts.sum())} items is not below the {total} training examples")
         return counts
 
-    def _items(self, total: int, bytes_per_item: int) -> int:
+    def _items(self, total: int, bytes_per_item: int, shared: int) -> int:
         if self.items is not None:
             return self.items
         if self.ratio is not None:
             return round(self.ratio * total)
-        return (self.bytes or 0) // bytes_per_item
+        return ((self.bytes or 0) - shared) // bytes_per_item
 
 
 def _share_out(items: int, available: Int[Tensor, " groups"]) -> Int[Tensor, " groups"]:

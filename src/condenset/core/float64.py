@@ -6,19 +6,17 @@ from typing import TypeVar
 
 import torch
 from torch import Tensor
-from torch.utils import _pytree
 
-from condenset.core.batch import Inputs
-from condenset.core.graph import Graph
+from condenset.core import structure
 
-Values = TypeVar("Values", Tensor, Graph, Inputs)
+Values = TypeVar("Values")  # tensors in any structure
 
 
 def float64(values: Values) -> Values:
     """The values in float64, on their device or else on the CPU; differentiable."""
-    if not has_float64(_pytree.tree_leaves(values)[0].device):
-        values = _pytree.tree_map(Tensor.cpu, values)
-    return values.double()
+    if not has_float64(structure.tensors(values)[0].device):
+        values = structure.mapped(Tensor.cpu, values)
+    return structure.doubled(values)
 
 
 def brought(values: Tensor, device: torch.device) -> Tensor:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
+from typing import Any
 
 import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.codecs.codec import CODECS
 from condenset.core.batch import Batch
 from condenset.core.errors import UnknownNameError
+from condenset.core.fields import split_name
 from condenset.core.rng import Rng
 from condenset.distillation import begin
 from condenset.recipe import Recipe
@@ -39,7 +41,7 @@ def baseline_batch(name: str, synthetic: SyntheticSet, task: Task, rng: Rng) -> 
     if name != "random-same-labels":
         return _coreset(name, synthetic, task, rng)
     decoded = synthetic.decode().detach()
-    if not _has_soft_labels(synthetic):
+    if not synthetic.labels.learnt:
         return None
     random, _ = _coreset("random", synthetic, task, rng, per_group=_items_per_group(decoded.groups, task))
     order = decoded.groups.argsort(stable=True)  # random examples come group after group
@@ -65,13 +67,10 @@ def _counts(synthetic: SyntheticSet, task: Task) -> Int[Tensor, " groups"]:
 
 
 def _items_per_group(groups: Int[Tensor, " items"], task: Task) -> Int[Tensor, " groups"]:
-    return torch.bincount(groups.cpu(), minlength=task.target.groups)
+    return torch.bincount(groups.cpu(), minlength=len(task.groups))
 
 
 def _item_bytes(task: Task) -> int:
-    label = 8 if task.target.kind == "classification" else 4  # a class index, or a float32 value
-    return 4 * math.prod(task.input_shape) + label
-
-
-def _has_soft_labels(synthetic: SyntheticSet) -> bool:
-    return bool(list(synthetic.labels.parameters()))
+    name, options = split_name(task.modality.codec)
+    codec: Any = CODECS.get(name)
+    return codec.item_bytes(task.input_spec, **options) + task.target.hard_bytes

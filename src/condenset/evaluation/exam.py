@@ -12,10 +12,7 @@ from typing import Any, Literal
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.execution import HERE, Execution
 from condenset.evaluation.teacher import Teacher
-from condenset.learners.estimators import ESTIMATORS, Estimator
-from condenset.learners.feature_ridge import FeatureRidgeRegression
-from condenset.learners.kernel_ridge import KernelRidgeRegression
-from condenset.learners.learner import Learner
+from condenset.learners.learner import LEARNERS, Learner
 from condenset.learners.sgd import NetworkTraining
 from condenset.learners.training import Training
 from condenset.tasks.task import Task
@@ -31,9 +28,8 @@ class Exam:
         name, version: of the preset; a changed exam gets a new version.
         summary: one line: whose protocol, and what is particular.
         training: how networks are trained.
-        networks: architectures, estimators ("logistic", "forest", "boosting"), "kernel" or "kernel:NAME", "features" or
-            "features:ARCHITECTURE" (their fields after a slash), or "default" for the modality's network; empty: the
-            modality's learners.
+        networks: architectures, learners by name ("logistic", "kernel:ntk", their fields after a slash), or "default"
+            for the modality's network; empty: the modality's learners.
         rate: "fixed" in `training`, or "learnt": the set's learnt rate where it has one, and the one initial network
             that it was made for, where it was.
         labels: "own" keeps the set's labels; "hard" takes the largest entry of soft ones; "probabilities" clamps soft
@@ -78,15 +74,12 @@ class Exam:
     def _learner(self, name: str, execution: Execution) -> Learner:
         base, _, given = name.partition(":")
         spelt = given.replace("/", ":") or None
-        if self.teacher and (name in ESTIMATORS or base in ("kernel", "features")):
+        if base not in LEARNERS.names():
+            return NetworkTraining(name, self.training, execution)
+        if self.teacher:
             raise RequestError(f"in exam {self.name!r} a teacher labels what a network reads: {name!r} is no network")
-        if name in ESTIMATORS:
-            return Estimator(name)
-        if base == "kernel":
-            return KernelRidgeRegression(spelt)
-        if base == "features":
-            return FeatureRidgeRegression(spelt, execution=execution)
-        return NetworkTraining(name, self.training, execution)
+        learner: Learner = LEARNERS.get(base)(spelt, self.training, execution)
+        return learner
 
 
 def _changed(record: Any) -> dict[str, Any]:

@@ -8,15 +8,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 import torch
-from torch.utils import _pytree
 
 from condenset.assets.signals import content_key
+from condenset.core import structure
 from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder, put
 from condenset.core.rng import Rng
 from condenset.tasks.task import Task
 
-Score = tuple[float, float]  # and seconds of training
+Score = tuple[dict[str, float], float]  # every metric, and seconds of training
 
 
 def score_key(identity: str, task: Task, batch: Batch, rng: Rng) -> str:
@@ -24,7 +24,7 @@ def score_key(identity: str, task: Task, batch: Batch, rng: Rng) -> str:
 
     Args: identity, of the learner.
     """
-    leaves = _pytree.tree_leaves((batch.inputs, batch.targets, batch.weight))
+    leaves = structure.tensors((batch.inputs, batch.targets, batch.weight))
     dense = [leaf for leaf in leaves if leaf.layout == torch.strided]  # the data's own graph is in their fingerprint
     versions = version("condenset"), torch.__version__
     return content_key(dense, versions, identity, task.fingerprint, task.preprocessing, rng)
@@ -33,10 +33,10 @@ def score_key(identity: str, task: Task, batch: Batch, rng: Rng) -> str:
 def find_score(key: str) -> Score | None:
     """The score that was kept under a key; None where there is none that can be read."""
     try:
-        score, seconds = json.loads(_path(key).read_text(encoding="utf8"))
-    except (OSError, ValueError):
+        grades, seconds = json.loads(_path(key).read_text(encoding="utf8"))
+        return {str(name): float(value) for name, value in grades.items()}, float(seconds)
+    except (OSError, ValueError, TypeError, AttributeError):
         return None
-    return float(score), float(seconds)
 
 
 def keep_score(key: str, score: Score) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from scipy import stats
 
+from condenset.core.metric import Metric
 from condenset.evaluation.exam import Exam
 
 
@@ -18,9 +20,10 @@ class Row:
     Attributes:
         name: "distilled" or a baseline.
         network: the learner.
-        scores: every single value, fractions in [0, 1] for accuracy.
+        scores: every single value of the first metric.
         bytes: of data and labels, as stored.
         train_s: mean seconds of training one learner.
+        further: every single value of the further metrics, by name.
     """
 
     name: str
@@ -28,6 +31,7 @@ class Row:
     scores: tuple[float, ...]
     bytes: int
     train_s: float
+    further: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def mean(self) -> float:
@@ -42,24 +46,37 @@ class Row:
     @property
     def ci95(self) -> tuple[float, float]:
         """95 % interval of the mean by Student's t; the mean itself twice when there is one repeat."""
-        if len(self.scores) < 2:
-            return self.mean, self.mean
-        half = float(stats.t.ppf(0.975, len(self.scores) - 1) * stats.sem(self.scores))
-        return self.mean - half, self.mean + half
+        return _interval(self.scores)
 
-    def record(self) -> dict[str, Any]:
-        """The JSON form."""
+    def record(self, metrics: Sequence[Metric]) -> dict[str, Any]:
+        """The JSON form. Args: metrics, the first of which the scores are of; intervals stay inside their bounds."""
+        values = {metrics[0].name: self.scores, **self.further}
+        known = {metric.name: metric for metric in metrics}
+        graded = {name: _statistics(scores, known[name]) for name, scores in values.items()}
         return {
             "name": self.name,
             "network": self.network,
-            "mean": self.mean,
-            "std": self.std,
-            "ci95": list(self.ci95),
+            **graded[metrics[0].name],
+            "sets": 1,
             "repeats": len(self.scores),
             "scores": list(self.scores),
+            "metrics": graded,
             "bytes": self.bytes,
             "train_s": self.train_s,
         }
+
+
+def _statistics(scores: Sequence[float], metric: Metric) -> dict[str, Any]:
+    interval = [metric.within(end) for end in _interval(scores)]
+    return {"mean": float(np.mean(scores)), "std": float(np.std(scores)), "ci95": interval}
+
+
+def _interval(scores: Sequence[float]) -> tuple[float, float]:
+    mean = float(np.mean(scores))
+    if len(scores) < 2:
+        return mean, mean
+    half = float(stats.t.ppf(0.975, len(scores) - 1) * stats.sem(scores))
+    return mean - half, mean + half
 
 
 @dataclass(frozen=True)
@@ -67,27 +84,29 @@ class Evaluation:
     """A graded set: the exam, its hash and selection rule, and the rows.
 
     Attributes:
+        metrics: of the target; the first ranks.
         conversion: what the exam made of the set's labels, in words; empty where learners saw them as they are.
     """
 
     exam: Exam
-    metric: str
-    higher_is_better: bool
+    metrics: tuple[Metric, ...]
     rows: tuple[Row, ...]
     conversion: str = ""
 
     def record(self) -> dict[str, Any]:
-        """The JSON form, schema "condenset.evaluate/1"."""
+        """The JSON form, schema "condenset.evaluate/2"."""
         return {
-            "schema": "condenset.evaluate/1",
+            "schema": "condenset.evaluate/2",
             "exam": self.exam.name,
             "exam_version": self.exam.version,
             "exam_hash": self.exam.hash,
             "selection": self.exam.training.selection,
-            "metric": self.metric,
-            "higher_is_better": self.higher_is_better,
+            "metrics": [
+                {"name": metric.name, "higher_is_better": metric.higher_is_better, "unit": metric.unit}
+                for metric in self.metrics
+            ],
             "conversion": self.conversion,
-            "rows": [row.record() for row in self.rows],
+            "rows": [row.record(self.metrics) for row in self.rows],
         }
 
     def average(self, name: str) -> float:

@@ -7,10 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import chain
-
-from torch import Tensor
 
 from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
@@ -20,9 +17,8 @@ from condenset.evaluation.baselines import baseline_batch
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.known_scores import Score, find_score, keep_score, score_key
 from condenset.evaluation.rows import Evaluation, Row
-from condenset.learners.kernel_ridge import KernelRidgeRegression
 from condenset.learners.learner import Learner
-from condenset.learners.sgd import NetworkTraining, scored
+from condenset.learners.sgd import NetworkTraining
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
@@ -32,7 +28,6 @@ _CONVERSIONS = {
     "probabilities": "soft labels were clamped at 0 and normalised",
     "teacher": "labels were replaced by those of a teacher that was trained on all the data",
 }
-_LARGEST_KERNEL = 5000  # examples; the matrix of a whole dataset would not fit, so it gets no row
 
 
 def evaluate_set(
@@ -71,7 +66,7 @@ def evaluate_set(
         for name, drawn, size in _candidates(synthetic, task, baselines, count, Rng(seed)):
             draws = [_relabelled(batch, exam.labels, task) for batch in drawn]
             for network, learner in exam.learners(task, tuple(networks), execution).items():
-                if isinstance(learner, KernelRidgeRegression) and len(draws[0]) > _LARGEST_KERNEL:
+                if learner.most is not None and len(draws[0]) > learner.most:
                     continue
                 if isinstance(learner, NetworkTraining):
                     learner = replace(learner, known=known, teacher=teacher)
@@ -81,9 +76,9 @@ def evaluate_set(
                 yield Entry(name, network, fitted, draws, size, Rng(seed).child(name, network), identity)
 
     rows = tuple(evaluate_entries(entries(), task, execution.executor, watch))
-    converted = exam.teacher is not None or _soft(synthetic.decode().targets, task)
+    converted = exam.teacher is not None or task.target.is_soft(synthetic.decode().targets)
     conversion = _CONVERSIONS[exam.labels] if converted else ""
-    return Evaluation(exam, task.target.metric, task.target.higher_is_better, rows, conversion)
+    return Evaluation(exam, task.target.metrics, rows, conversion)
 
 
 @dataclass(frozen=True)
@@ -134,16 +129,23 @@ def evaluate_entries(
             begun.append(entry)
             yield from _jobs(entry)
 
-    scores: tuple[float, ...] = ()
-    spent = 0.0
-    for score, seconds in chain.from_iterable(executor.map(_scored, task, jobs())):
-        entry, scores, spent = begun[0], (*scores, score), spent + seconds
-        row = Row(entry.name, entry.network, scores, entry.bytes, spent / len(scores))
+    done: list[Score] = []
+    for score in chain.from_iterable(executor.map(_scored, task, jobs())):
+        entry, done = begun[0], [*done, score]
+        row = _row(entry, done, task)
         watch(row, len(entry.draws))
-        if len(scores) == len(entry.draws):
+        if len(done) == len(entry.draws):
             yield row
             begun.popleft()
-            scores, spent = (), 0.0
+            done = []
+
+
+def _row(entry: Entry, done: Sequence[Score], task: Task) -> Row:
+    first, *others = (metric.name for metric in task.target.metrics)
+    values = {name: tuple(grades[name] for grades, _ in done) for name in (first, *others)}
+    seconds = sum(spent for _, spent in done) / len(done)
+    further = {name: values[name] for name in others}
+    return Row(entry.name, entry.network, values[first], entry.bytes, seconds, further)
 
 
 def _jobs(entry: Entry) -> Iterator[_Job]:
@@ -177,12 +179,7 @@ def _trained(learner: Learner, task: Task, draws: Sequence[Batch], rngs: Sequenc
     else:
         models = [learner.fit(batch, task, rng) for batch, rng in zip(draws, rngs, strict=True)]
     seconds = (time.perf_counter() - began) / len(models)
-    return [(scored(model, _opened(task.held_out), task), seconds) for model in models]
-
-
-@lru_cache(maxsize=1)
-def _opened(held_out: Callable[[], Batch]) -> Batch:
-    return held_out()
+    return [(task.grade(model, rng.child("grade")), seconds) for model, rng in zip(models, rngs, strict=True)]
 
 
 def _candidates(
@@ -224,17 +221,8 @@ def _fitted(learner: Learner, exam: Exam, batch: Batch, rates: tuple[float, ...]
     return replace(learner, training=training)
 
 
-def _soft(targets: Tensor, task: Task) -> bool:
-    return task.target.kind == "classification" and targets.is_floating_point()
-
-
 def _relabelled(batch: Batch, labels: str, task: Task) -> Batch:
     """A batch with soft labels as an exam wants them: "own", "hard" (their largest entry) or "probabilities" (clamped
     at 0 and normalised); a teacher labels later, what is read."""
-    targets = batch.targets
-    if labels in ("own", "teacher") or not _soft(targets, task):
-        return batch
-    if labels == "hard":
-        return replace(batch, targets=targets.argmax(1))
-    clamped = targets.clamp(min=1e-6)
-    return replace(batch, targets=clamped / clamped.sum(1, keepdim=True))
+    convert = {"hard": task.target.hard, "probabilities": task.target.probabilities}.get(labels)
+    return batch if convert is None else replace(batch, targets=convert(batch.targets))

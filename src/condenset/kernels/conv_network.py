@@ -17,9 +17,9 @@ from torch.utils.checkpoint import checkpoint
 
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
+from condenset.core.structure import as_grid
 from condenset.kernels.arccosine import affine_step
 from condenset.kernels.convolutional import EqualPositions, Moments, PositionPairs, Recursion, Side
-from condenset.kernels.inputs import image_inputs
 
 Images = Float[Tensor, "_ channels height width"]
 
@@ -56,7 +56,7 @@ class ConvNetwork:
         Raises `RequestError`, naming the kernel `name`, for inputs that are no images, a plan of unknown letters
         or more poolings than the images have halvings.
         """
-        rows, columns = image_inputs(a, name), image_inputs(b, name)
+        rows, columns = (as_grid(tree, f"kernel {name!r}") for tree in (a, b))
         self._check(rows, name)
         wanted = torch.is_grad_enabled() and (rows.requires_grad or columns.requires_grad)
         fitting = self._fitting(rows, self.block_bytes * (64 if wanted else 1))

@@ -8,8 +8,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.batch import Inputs
+from condenset.core.structure import as_rows
 from condenset.kernels.dense import DenseNetwork
-from condenset.kernels.inputs import flat_inputs
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class NNGP(DenseNetwork):
 
     def __call__(self, a: Inputs, b: Inputs) -> Float[Tensor, "na nb"]:
         """Kernel matrix between flattened (na, ...) and (nb, ...) tensors. Raises `RequestError` for a graph."""
-        return self.moments(flat_inputs(a, "nngp"), flat_inputs(b, "nngp"), None)[0]
+        return self.moments(as_rows(a, "kernel 'nngp'"), as_rows(b, "kernel 'nngp'"), None)[0]
 
 
 KERNEL = NNGP()

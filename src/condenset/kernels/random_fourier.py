@@ -9,7 +9,7 @@ from torch import Tensor
 
 from condenset.core.batch import Inputs
 from condenset.core.rng import Rng
-from condenset.kernels.inputs import flat_inputs
+from condenset.core.structure import as_rows
 from condenset.kernels.random_features import feature_kernel, fourier_features, gaussian_frequencies
 
 
@@ -30,7 +30,7 @@ class RandomFourier:
 
     def __call__(self, a: Inputs, b: Inputs) -> Float[Tensor, "na nb"]:
         """Kernel matrix between flattened (na, ...) and (nb, ...) tensors. Raises `RequestError` for a graph."""
-        rows, columns = flat_inputs(a, "random-fourier"), flat_inputs(b, "random-fourier")
+        rows, columns = as_rows(a, "kernel 'random-fourier'"), as_rows(b, "kernel 'random-fourier'")
         entries = rows.shape[1]
         stream = Rng(self.seed).child("random-fourier", entries)
         frequencies = gaussian_frequencies(entries, self.count, self.bandwidth * entries**0.5, stream).to(rows)

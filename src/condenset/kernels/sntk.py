@@ -17,19 +17,18 @@ from torch import Tensor
 from torch.utils.weak import WeakIdKeyDictionary
 
 from condenset.core.batch import Inputs
-from condenset.core.graph import Graph
+from condenset.core.nodes import Nodes
 from condenset.kernels.arccosine import arc_cosine, cosine_of, deviation
-from condenset.kernels.inputs import graph_inputs
 
 _CLIP = 0.9999  # the paper's kernel clips cosines here, so a node's own variance shrinks by _SHRINK in every layer
 _SHRINK = float(arc_cosine(torch.tensor(_CLIP, dtype=torch.float64))[0])
 _BLOCK_ENTRIES = 2**26  # of the rows x nodes matrix from which variances are read
 # Constant graphs as each kernel needs them; an entry goes with its graph.
-_PREPARED: MutableMapping[Graph, dict[SNTK, Nodes]] = WeakIdKeyDictionary()
+_PREPARED: MutableMapping[Nodes, dict[SNTK, PreparedNodes]] = WeakIdKeyDictionary()
 
 
 @dataclass(frozen=True)
-class Nodes:
+class PreparedNodes:
     """What the kernel needs of one graph.
 
     Attributes:
@@ -65,7 +64,7 @@ class SNTK:
 
         Differentiable in the features; the pattern is a constant. Raises `RequestError` for a tensor.
         """
-        rows, columns = self._nodes(graph_inputs(a, "sntk")), self._nodes(graph_inputs(b, "sntk"))
+        rows, columns = (self._nodes(Nodes.expected(tree, "kernel 'sntk'")) for tree in (a, b))
         sigma = theta = rows.features @ columns.features.T
         for hop in range(self.hops):
             if hop > 0:
@@ -86,7 +85,7 @@ class SNTK:
             norm = norm * _SHRINK
         return sigma, theta
 
-    def _nodes(self, graph: Graph) -> Nodes:
+    def _nodes(self, graph: Nodes) -> PreparedNodes:
         """The graph prepared for this kernel; kept when nothing in it needs a gradient."""
         if graph.features.requires_grad or graph.propagation.requires_grad:
             return self._prepare(graph)
@@ -95,23 +94,23 @@ class SNTK:
             kept[self] = self._prepare(graph)
         return kept[self]
 
-    def _prepare(self, graph: Graph) -> Nodes:
+    def _prepare(self, graph: Nodes) -> PreparedNodes:
         matrix = neighbour_matrix(graph, self.scale)
         features = matrix @ graph.features if self.hops > 0 else graph.features
-        nodes = Nodes(matrix, features, (deviation(features.square().sum(1)),))
+        nodes = PreparedNodes(matrix, features, (deviation(features.square().sum(1)),))
         everyone = torch.arange(len(graph), device=features.device)
         for _ in range(1, self.hops):
             blocks = torch.split(everyone, max(1, _BLOCK_ENTRIES // len(graph)))
             variances = torch.cat([self._variances(nodes, block) for block in blocks])
-            nodes = Nodes(matrix, features, (*nodes.deviations, deviation(variances)))
+            nodes = PreparedNodes(matrix, features, (*nodes.deviations, deviation(variances)))
         return nodes
 
-    def _variances(self, nodes: Nodes, chosen: Int[Tensor, " chosen"]) -> Float[Tensor, " chosen"]:
+    def _variances(self, nodes: PreparedNodes, chosen: Int[Tensor, " chosen"]) -> Float[Tensor, " chosen"]:
         """Variances of the chosen nodes after the aggregation that follows the last hop in `nodes.deviations`."""
         picked = nodes.matrix.index_select(0, chosen)
         return (self._half_aggregated(nodes, picked, len(nodes.deviations)) * picked.to_dense()).sum(1)
 
-    def _half_aggregated(self, nodes: Nodes, picked: Tensor, hops: int) -> Float[Tensor, "chosen nodes"]:
+    def _half_aggregated(self, nodes: PreparedNodes, picked: Tensor, hops: int) -> Float[Tensor, "chosen nodes"]:
         """`picked`, rows of the aggregation matrix, times the covariance after so many hops and their layers."""
         neighbours = picked.to_dense().any(0).nonzero().flatten()
         if hops == 1:
@@ -124,7 +123,7 @@ class SNTK:
         return picked.index_select(1, neighbours) @ covariance
 
 
-def neighbour_matrix(graph: Graph, scale: Literal["average", "add"]) -> Tensor:
+def neighbour_matrix(graph: Nodes, scale: Literal["average", "add"]) -> Tensor:
     """The 0/1 pattern (nodes, nodes) of the propagation ("add"), or its row means ("average"), in the features' dtype.
 
     Dense for a dense propagation, sparse COO for a sparse one; a node without neighbours keeps a zero row.

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from torch import Tensor, nn
 
 from condenset.core.errors import ArtifactError
-from condenset.tasks.target import Target
+from condenset.tasks.targets.target import Target
 
 
 class Hard(nn.Module):
     """Stores (items,) int64 classes or (items, 1) float values."""
+
+    learnt: ClassVar[bool] = False
 
     values: Tensor
 
@@ -27,11 +30,15 @@ class Hard(nn.Module):
     @classmethod
     def encode(cls, targets: Tensor, target: Target) -> Hard:
         """The targets of the start, soft ones (items, classes) by their largest entry."""
-        soft = target.kind == "classification" and targets.is_floating_point()
-        return cls(targets.argmax(1) if soft else targets)
+        return cls(target.hard(targets))
+
+    @staticmethod
+    def item_bytes(target: Target) -> int:
+        """As the target prices one."""
+        return target.hard_bytes
 
     @classmethod
-    def restore(cls, tensors: Mapping[str, Tensor]) -> Hard:
+    def restore(cls, tensors: Mapping[str, Tensor], target: Target) -> Hard:
         """Rebuild from "values", (items,) int64 or (items, 1) float. Raises `ArtifactError` for others."""
         values = tensors.get("values")
         if values is None or values.dim() != (2 if values.is_floating_point() else 1):

@@ -3,38 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from condenset.codecs.restoring import expect_tensor
-from condenset.tasks.target import Target
+from condenset.tasks.targets.target import Target
 
 _LEAST = 0.01  # shared by all classes, so that a class that the start rules out can still be learnt
 
 
 class Logits(nn.Module):
-    """Stores (items, classes) float logits, or (items, 1) values for regression, which are used as they are."""
+    """Stores (items, outputs) float logits of probabilities; values that are none are used as they are."""
 
-    def __init__(self, values: Float[Tensor, "items outputs"]) -> None:
-        """Args: values, (items, outputs)."""
+    learnt: ClassVar[bool] = True
+
+    def __init__(self, values: Float[Tensor, "items outputs"], simplex: bool) -> None:
+        """Args: values, (items, outputs); simplex, whether labels are probabilities."""
         super().__init__()
+        self._simplex = simplex
         self.values = nn.Parameter(values.detach().clone().float())
 
     def forward(self) -> Float[Tensor, "items outputs"]:
-        """Probabilities (items, classes), or the values (items, 1) for regression."""
-        return self.values if self.values.shape[1] == 1 else self.values.softmax(1)
+        """Probabilities, or values, (items, outputs)."""
+        return self.values.softmax(1) if self._simplex else self.values
+
+    @staticmethod
+    def item_bytes(target: Target) -> int:
+        """Of a float32 row."""
+        return 4 * target.outputs
 
     @classmethod
     def encode(cls, targets: Tensor, target: Target) -> Logits:
-        """The start's probabilities (items, classes), small ones raised to a least one, or its values (items, 1)."""
+        """The start's probabilities (items, outputs), small ones raised to a least one, or its values."""
         rows = target.matrix(targets)
-        return cls(rows if rows.shape[1] == 1 else rows.clamp(min=_LEAST / rows.shape[1]).log())
+        return cls(rows.clamp(min=_LEAST / rows.shape[1]).log() if target.simplex else rows, target.simplex)
 
     @classmethod
-    def restore(cls, tensors: Mapping[str, Tensor]) -> Logits:
+    def restore(cls, tensors: Mapping[str, Tensor], target: Target) -> Logits:
         """Rebuild from the tensor "values", (items, outputs) float. Raises `ArtifactError` where it is none such."""
-        return cls(expect_tensor(tensors, "values", 2))
+        return cls(expect_tensor(tensors, "values", 2), target.simplex)
 
 
 LABEL = Logits

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from condenset.codecs.restoring import expect_tensor
-from condenset.tasks.target import Target
+from condenset.tasks.targets.target import Target
 
 _SPREAD = 0.02  # how far the start is on the way from one-hot to uniform
 _LEAST = 1e-6  # of a sum, so that a row which has become all 0 divides by something
@@ -18,31 +19,41 @@ _LEAST = 1e-6  # of a sum, so that a row which has become all 0 divides by somet
 class Probabilities(nn.Module):
     """Stores (items, classes) float rows of no negative entry (an optimiser with least 0 keeps them so).
 
-    They begin near one-hot, from where they can move both ways, and are divided by their sums when read. For
-    regression, (items, 1) values are used as they are.
+    They begin near one-hot, from where they can move both ways, and are divided by their sums when read. Labels that
+    are no probabilities are values (items, outputs), used as they are.
     """
 
-    def __init__(self, values: Float[Tensor, "items outputs"]) -> None:
-        """Args: values, (items, outputs)."""
+    learnt: ClassVar[bool] = True
+
+    def __init__(self, values: Float[Tensor, "items outputs"], simplex: bool) -> None:
+        """Args: values, (items, outputs); simplex, whether labels are probabilities."""
         super().__init__()
+        self._simplex = simplex
         self.values = nn.Parameter(values.detach().clone().float())
 
     def forward(self) -> Float[Tensor, "items outputs"]:
-        """Rows (items, classes) that sum to 1, or the values (items, 1) for regression."""
-        if self.values.shape[1] == 1:
+        """Rows (items, outputs) that sum to 1, or values."""
+        if not self._simplex:
             return self.values
         return self.values / self.values.sum(1, keepdim=True).clamp(min=_LEAST)
 
-    @classmethod
-    def encode(cls, targets: Tensor, target: Target) -> Probabilities:
-        """Nearly one-hot rows (items, classes) of the start's classes, or its values (items, 1)."""
-        rows = target.matrix(targets)
-        return cls(rows if rows.shape[1] == 1 else torch.lerp(rows, torch.full_like(rows, 1 / rows.shape[1]), _SPREAD))
+    @staticmethod
+    def item_bytes(target: Target) -> int:
+        """Of a float32 row."""
+        return 4 * target.outputs
 
     @classmethod
-    def restore(cls, tensors: Mapping[str, Tensor]) -> Probabilities:
+    def encode(cls, targets: Tensor, target: Target) -> Probabilities:
+        """Nearly one-hot rows (items, outputs) of the start's classes, or its values."""
+        rows = target.matrix(targets)
+        if target.simplex:
+            rows = torch.lerp(rows, torch.full_like(rows, 1 / rows.shape[1]), _SPREAD)
+        return cls(rows, target.simplex)
+
+    @classmethod
+    def restore(cls, tensors: Mapping[str, Tensor], target: Target) -> Probabilities:
         """Rebuild from the tensor "values", (items, outputs) float. Raises `ArtifactError` where it is none such."""
-        return cls(expect_tensor(tensors, "values", 2))
+        return cls(expect_tensor(tensors, "values", 2), target.simplex)
 
 
 LABEL = Probabilities

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from condenset.codecs.restoring import expect_tensor
-from condenset.tasks.target import Target
+from condenset.tasks.targets.target import Target
 
 
 class Soft(nn.Module):
     """Stores (items, outputs) float rows, unconstrained; they begin one-hot (or at the value, for regression)."""
+
+    learnt: ClassVar[bool] = True
 
     def __init__(self, values: Float[Tensor, "items outputs"]) -> None:
         """Args: values, (items, outputs)."""
@@ -23,13 +26,18 @@ class Soft(nn.Module):
         """The learnt rows, (items, outputs)."""
         return self.values
 
+    @staticmethod
+    def item_bytes(target: Target) -> int:
+        """Of a float32 row."""
+        return 4 * target.outputs
+
     @classmethod
     def encode(cls, targets: Tensor, target: Target) -> Soft:
         """One-hot rows (items, classes) of the start's classes, or its values (items, 1); soft ones as they are."""
         return cls(target.matrix(targets))
 
     @classmethod
-    def restore(cls, tensors: Mapping[str, Tensor]) -> Soft:
+    def restore(cls, tensors: Mapping[str, Tensor], target: Target) -> Soft:
         """Rebuild from the tensor "values", (items, outputs) float. Raises `ArtifactError` where it is none such."""
         return cls(expect_tensor(tensors, "values", 2))
 

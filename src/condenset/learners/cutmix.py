@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from torch import Tensor
-
 from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
 from condenset.tasks.task import Task
@@ -19,7 +17,7 @@ def cutmix(batch: Batch, task: Task) -> Batch:
     """
     from torchvision.transforms import v2
 
-    if not isinstance(batch.inputs, Tensor) or batch.inputs.ndim != 4 or task.target.kind != "classification":
+    if not {"grid", "classes"} <= task.offers:
         raise RequestError(f"CutMix pastes parts of images into images of other classes: {task.name} has none")
     inputs, targets = v2.CutMix()(batch.inputs, task.target.matrix(batch.targets))
     return replace(batch, inputs=inputs, targets=targets)

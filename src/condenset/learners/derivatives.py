@@ -16,7 +16,7 @@ from condenset.core.batch import Batch
 from condenset.kernels.derivatives import Derivatives, Loss
 from condenset.nets.compiled import fast, in_bfloat16
 from condenset.nets.network import Network
-from condenset.tasks.target import Target
+from condenset.tasks.targets.target import Target
 
 PASSES = 11  # forward passes that the second derivatives of an example cost: 3 for its gradient, 8 for those of that
 

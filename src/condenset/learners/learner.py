@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
-from jaxtyping import Float
-from torch import Tensor
-
-from condenset.core.batch import Batch, Inputs
+from condenset.core.batch import Batch
+from condenset.core.registry import Registry
 from condenset.core.rng import Rng
-from condenset.tasks.task import Task
+from condenset.tasks.task import Model, Task
 
-Model = Callable[[Inputs], Float[Tensor, "n outputs"]]
+__all__ = ["Learner", "Model"]
+
+LEARNERS = Registry("learners", "LEARNER", "learner")
 
 
 @runtime_checkable
 class Learner(Protocol):
-    """A frozen dataclass that holds the learner's numbers."""
+    """A frozen dataclass that holds the learner's numbers.
+
+    A file ends in `LEARNER`, which makes one for an exam: `(given, training, execution) -> Learner`, given what follows
+    its name in the exam ("kernel:ntk/depth=3"), None where nothing does. A name without a file is a network's.
+
+    Attributes:
+        most: examples that it can learn from; None: any number.
+    """
+
+    most: ClassVar[int | None]
 
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """Train on a decoded batch; the model maps inputs (n, ...) to scores or values (n, outputs)."""

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from condenset.core.batch import Batch, interleaved
 from condenset.core.rng import Rng
+from condenset.core.structure import joint, stacked
 from condenset.learners.cutmix import cutmix
 from condenset.learners.training import Training
 from condenset.nets.network import Network
@@ -52,7 +53,7 @@ class Lesson:
 
     def parts(self, epoch: int) -> Iterator[Batch]:
         """What the steps of an epoch read, before it is augmented."""
-        if not isinstance(self.train.inputs, Tensor):
+        if joint(self.train.inputs):
             yield self.train
             return
         order = torch.randperm(len(self.train), generator=self.rng.child("epoch", epoch).torch())
@@ -123,7 +124,7 @@ class Lessons:
 
     def _loss(self, parts: Sequence[Batch], step: int, stack: Network) -> Float[Tensor, ""]:
         changed = [self._changed(lesson, part, step) for lesson, part in zip(self.each, parts, strict=True)]
-        logits = stack(torch.stack([part.inputs for part in changed])).logits  # type: ignore[misc]
+        logits = stack(stacked([part.inputs for part in changed])).logits
         errors = [lesson.error(*pair) for lesson, *pair in zip(self.each, logits, changed, strict=True)]
         return torch.stack(errors).sum()
 

@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
+from condenset.core import structure
 from condenset.core.batch import Batch
 from condenset.core.errors import DivergenceError
 from condenset.core.execution import HERE, Execution
@@ -37,6 +38,8 @@ class NetworkTraining:
         known: whether training starts from the task's known network instead of a fresh one.
         teacher: whose probabilities label every example as a step reads it; None: labels are those of the data.
     """
+
+    most: ClassVar[int | None] = None
 
     network: str | None
     training: Training
@@ -73,7 +76,8 @@ class NetworkTraining:
 
     def _chosen(self, networks: Sequence[Network], epochs: Iterable[Sequence[Network]], task: Task) -> list[Model]:
         """Models of every network after the epoch that is selected. Args: epochs, the networks after each."""
-        best = [(-math.inf, network) for network in networks]
+        worst = -math.inf if task.target.metrics[0].higher_is_better else math.inf
+        best = [(worst, network) for network in networks]
         for trained in epochs:
             best = [self._better(*pair, task) for pair in zip(best, trained, strict=True)]
         return [predictor(network, self.execution) for _, network in best]
@@ -81,8 +85,9 @@ class NetworkTraining:
     def _better(self, before: tuple[float, Network], trained: Network, task: Task) -> tuple[float, Network]:
         if self.training.selection == "last" or task.validation is None:
             return -math.inf, trained
-        score = scored(predictor(trained, self.execution), task.validation, task)
-        return (score, _copy(trained)) if score > before[0] else before
+        score = task.validate(predictor(trained, self.execution), Rng(0).child("validation"))
+        gained = task.target.metrics[0].gain(score, before[0])
+        return (score, _copy(trained)) if gained > 0 else before
 
 
 def train_epochs(
@@ -99,7 +104,7 @@ def train_epochs(
 
     Args: flatness, for steps of `GSAM` in place of the training's optimiser; teacher, see `Lesson`.
     """
-    network = compiled(network, task.input_shape, _passes(train, training), execution)
+    network = compiled(network, task.input_spec, _passes(train, training), execution)
     yield from _descend(network.trainable(), Lesson(train, task, training, rng, teacher), flatness)
 
 
@@ -112,7 +117,7 @@ def train_stacked(
     """
     module, lesson = networks[0].module, lessons[0]
     passes = _passes(lesson.train, lesson.training)
-    half = execution.half and repays(module, lesson.task.input_shape, passes, execution)
+    half = execution.half and repays(module, lesson.task.input_spec, passes, execution)
     for stack in _descend(stacked(networks, half).trainable(), Lessons(lessons)):
         yield unstacked(stack)
 
@@ -146,13 +151,6 @@ def predictor(network: Network, execution: Execution = HERE) -> Model:
     return lambda inputs: read_in_parts(network, inputs, execution, lambda output: output.logits)
 
 
-def scored(model: Model, batch: Batch, task: Task) -> float:
-    """The task's metric of a model's predictions (n, outputs) for the examples of a batch."""
-    chosen = batch.examples()
-    predictions = model(batch.inputs)
-    return task.target.score(predictions[chosen].float(), batch.targets[chosen])
-
-
 def _copy(network: Network) -> Network:
     parameters = {k: p.detach().clone() for k, p in network.parameters.items()}
     return replace(network, parameters=parameters, buffers={k: b.clone() for k, b in network.buffers.items()})
@@ -168,7 +166,9 @@ def _passes(train: Batch, training: Training) -> int:
 
 def _alike(trains: Sequence[Batch]) -> bool:
     """Whether these are several batches of tensors of one shape."""
-    return len(trains) > 1 == len({train.inputs.shape for train in trains if isinstance(train.inputs, Tensor)})
+    if any(structure.joint(train.inputs) for train in trains):
+        return False
+    return len(trains) > 1 == len({structure.shapes(train.inputs) for train in trains})
 
 
 def _backward(optimiser: torch.optim.Optimizer, network: Network, loss_of: Loss) -> Tensor:

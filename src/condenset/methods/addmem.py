@@ -20,7 +20,7 @@ from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
-from condenset.tasks.task import Task, narrow
+from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
@@ -31,7 +31,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         codec=_codec(task, counts),
         objective=Risk(Unrolled(inner), examples=256),
         source=Pool(siamese=False),
-        network=narrow(task),
+        network=task.narrow(),
         optimisers={
             "data": Optimiser("adam", rate=0.01 * task.train.scale(), clip=2.0),
             "bases": Optimiser("adam", rate=0.01, clip=2.0),
@@ -43,8 +43,8 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
 
 def _codec(task: Task, counts: Int[Tensor, " groups"], most: int = 16, shrink: int = 2) -> str:
     """Bases for at most half of the numbers of a raw set, and coefficients for the rest."""
-    items, (channels, height, width) = int(counts.sum()), task.input_shape
-    numbers, each = items * prod(task.input_shape), channels * ceil(height / shrink) * ceil(width / shrink)
+    items, (channels, height, width) = int(counts.sum()), task.input_spec.shape
+    numbers, each = items * prod(task.input_spec.shape), channels * ceil(height / shrink) * ceil(width / shrink)
     there = int((task.train.counts() // counts).min())  # examples that an item can begin at
     bases = min(most, numbers // (2 * each), items * there)
     images = min((numbers - bases * each) // (items * bases), there)
@@ -58,7 +58,7 @@ PAPER = Paper(
     venue="NeurIPS",
     year=2022,
     arxiv="2206.02916",
-    tasks=("image",),
+    needs=("grid",),
     recipe=recipe,
     whitened={"cifar10": "relative"},
     reported=(

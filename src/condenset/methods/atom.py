@@ -32,6 +32,6 @@ PAPER = Paper(
     venue="CVPR Workshops",
     year=2024,
     arxiv="2405.01373",
-    tasks=("image",),
+    needs=("grid",),
     recipe=recipe,
 )

@@ -19,7 +19,7 @@ from condenset.signals.mean_layers import MeanLayers
 from condenset.sources.online import Online
 from condenset.starts.random import random
 from condenset.synthetic import Contract
-from condenset.tasks.task import Task, narrow
+from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
@@ -29,7 +29,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         start=random,
         objective=SignalMatching(MeanLayers(), squared_error, per_group=128, also=further),
         source=Online.short(int(counts.max())),
-        network=narrow(task),
+        network=task.narrow(),
         optimisers={"data": Optimiser("sgd", rate=0.3, momentum=0.5, final=0.1)},
         steps=4500,
         contract=Contract(exam=task.modality.exam),
@@ -43,7 +43,7 @@ PAPER = Paper(
     venue="CVPR",
     year=2022,
     arxiv="2203.01531",
-    tasks=("image", "tabular"),
+    needs=("differentiable", "independent"),
     recipe=recipe,
     reported=(
         Reported("fashion-mnist", "1 per class", "convnet", "dc2021", 0.771, 0.009, "quoted"),

@@ -11,6 +11,7 @@ from dataclasses import replace
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.core.by_budget import ByBudget, Choice
 from condenset.core.reported import Reported
 from condenset.methods import ftd, mtt
 from condenset.objectives.trajectory_matching import TrajectoryMatching
@@ -19,18 +20,19 @@ from condenset.sources.start_range import StartRange
 from condenset.starts.confident import Confident
 from condenset.tasks.task import Task
 
-
-def starts(per_class: int) -> StartRange:
-    """Later epochs for larger sets."""
-    if per_class < 5:
-        return StartRange(end=2)
-    return StartRange(end=4, begin_end=2, growth=100) if per_class < 200 else StartRange(first=2, end=6)
+STARTS = ByBudget(
+    (
+        Choice(4, StartRange(end=2), "as MTT at 1 per class, Fashion-MNIST"),
+        Choice(199, StartRange(end=4, begin_end=2, growth=100), "the paper's growth, in short epochs"),
+        Choice(None, StartRange(first=2, end=6), "the paper: later epochs for larger sets"),
+    )
+)
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """MTT on FTD's experts, begun from examples that they classify correctly and from their opinion of these."""
     base = mtt.recipe(task, counts)
-    source = replace(ftd.source(counts), starts=starts(int(counts.max())))
+    source = replace(ftd.source(counts), starts=STARTS.at(counts))
     return replace(
         base,
         start=Confident(source, base.network),
@@ -48,7 +50,7 @@ PAPER = Paper(
     venue="ICLR",
     year=2024,
     arxiv="2310.05773",
-    tasks=("image",),
+    needs=("grid", "classes"),
     recipe=recipe,
     whitened={"cifar10": "absolute"},
     reported=(

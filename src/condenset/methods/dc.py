@@ -18,7 +18,7 @@ from condenset.signals.class_gradient import ClassGradient
 from condenset.sources.online import Online, released_loops
 from condenset.starts.noise import noise
 from condenset.synthetic import Contract
-from condenset.tasks.task import Task, narrow
+from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
@@ -28,7 +28,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         start=noise,
         objective=SignalMatching(ClassGradient(), layerwise_cosine, per_group=256),
         source=Online(outer, inner, every=10, siamese=False),
-        network=narrow(task),
+        network=task.narrow(),
         optimisers={"data": Optimiser("sgd", rate=0.1, momentum=0.5, final=0.1)},
         steps=3000,
         contract=Contract(exam="dc2021"),
@@ -42,7 +42,7 @@ PAPER = Paper(
     venue="ICLR",
     year=2021,
     arxiv="2006.05929",
-    tasks=("image", "tabular"),
+    needs=("differentiable", "independent"),
     recipe=recipe,
     reported=(
         Reported("fashion-mnist", "1 per class", "convnet", "dc2021", 0.705, 0.006, "Table 1"),

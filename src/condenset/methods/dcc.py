@@ -38,6 +38,6 @@ PAPER = Paper(
     venue="ICML",
     year=2022,
     arxiv="2202.02916",
-    tasks=("image", "tabular"),
+    needs=("differentiable", "independent"),
     recipe=recipe,
 )

@@ -44,7 +44,7 @@ PAPER = Paper(
     venue="arXiv",
     year=2018,
     arxiv="1811.10959",
-    tasks=("image", "tabular"),
+    needs=("differentiable", "independent"),
     recipe=recipe,
     reported=(Reported("mnist", "10 per class", "lenet:init=xavier", "dd2018", 0.795, 0.081, "random initialisation"),),
 )

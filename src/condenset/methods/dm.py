@@ -39,7 +39,7 @@ PAPER = Paper(
     venue="WACV",
     year=2023,
     arxiv="2110.04181",
-    tasks=("image", "tabular", "graph"),
+    needs=("differentiable",),
     recipe=recipe,
     reported=(
         Reported("mnist", "1 per class", "convnet", "dsa2021", 0.897, 0.006, "quoted"),

@@ -18,7 +18,7 @@ from condenset.signals.class_gradient import ClassGradient
 from condenset.sources.online import Online
 from condenset.starts.random import random
 from condenset.synthetic import Contract
-from condenset.tasks.task import Task, narrow
+from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
@@ -27,7 +27,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         start=random,
         objective=SignalMatching(ClassGradient(dimensions=2), layerwise_cosine, per_group=64),
         source=Online.short(int(counts.max())),
-        network=narrow(task),
+        network=task.narrow(),
         optimisers={"data": Optimiser("sgd", rate=1.0, momentum=0.5, final=0.1)},
         steps=3000,
         contract=Contract(exam="dsa2021"),
@@ -41,7 +41,7 @@ PAPER = Paper(
     venue="ICML",
     year=2021,
     arxiv="2102.08259",
-    tasks=("image",),
+    needs=("grid",),
     recipe=recipe,
     reported=(
         Reported("mnist", "1 per class", "convnet", "dsa2021", 0.887, 0.006, "Table 1"),

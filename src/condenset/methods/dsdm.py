@@ -20,7 +20,7 @@ from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
-from condenset.tasks.task import Task, narrow
+from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
@@ -30,7 +30,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         codec="multi-formation",
         objective=SignalMatching(Covariance(correction=1), squared_error, per_group=128, of_set=16),
         source=Interpolated(Pool(size=2, renew_every=50), Experts(count=4, examples=4096, momentum=0.9), initial=0.0),
-        network=narrow(task),
+        network=task.narrow(),
         optimisers={"data": Optimiser("adam", rate=0.01 * task.train.scale(), final=0.1)},
         steps=2000,
         contract=Contract(exam="dsa2021"),
@@ -45,7 +45,7 @@ PAPER = Paper(
     year=2024,
     arxiv=None,
     doi="10.1145/3664647.3680900",
-    tasks=("image",),
+    needs=("grid",),
     recipe=recipe,
     published_steps=10_000,
 )

@@ -16,6 +16,6 @@ PAPER = Paper(
     venue="NeurIPS",
     year=2021,
     arxiv="2107.07075",
-    tasks=("image", "tabular"),
+    needs=("independent",),
     recipe=coreset(START),
 )

@@ -18,7 +18,7 @@ PAPER = Paper(
     venue="ICLR",
     year=2019,
     arxiv="1812.05159",
-    tasks=("image", "tabular"),
+    needs=("independent",),
     recipe=coreset(START),
     reported=(
         Reported("fashion-mnist", "1 per class", "convnet", "dc2021", 0.42, 0.055, "quoted in 2006.05929, Table 1"),

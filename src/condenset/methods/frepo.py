@@ -23,7 +23,7 @@ _MIRRORED_UP_TO = 500  # items in all
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """A pool of ten networks, one per step; a small set of colour images is joined by its mirror images."""
-    mirrored = task.augmentation.mirrors and task.input_shape[0] == 3 and int(counts.sum()) <= _MIRRORED_UP_TO
+    mirrored = {"mirror", "colour"} <= task.offers and int(counts.sum()) <= _MIRRORED_UP_TO
     return Recipe(
         start=random,
         labels="soft",
@@ -46,7 +46,7 @@ PAPER = Paper(
     venue="NeurIPS",
     year=2022,
     arxiv="2206.00719",
-    tasks=("image",),
+    needs=("grid",),
     recipe=recipe,
     published_steps=500_000,
     whitened={"cifar10": "relative"},

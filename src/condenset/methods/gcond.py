@@ -43,11 +43,11 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
 PAPER = Paper(
     name="gcond",
     family="gradient",
-    title="Graph Condensation for Graph Neural Networks",
+    title="Nodes Condensation for Nodes Neural Networks",
     venue="ICLR",
     year=2022,
     arxiv="2110.07580",
-    tasks=("graph",),
+    needs=("nodes", "classes"),
     recipe=recipe,
     reported=(
         Reported("cora", "35 nodes", "gcn", "gcond2022", 0.798, 0.013, "Table 2"),

@@ -13,7 +13,7 @@ PAPER = Paper(
     venue="ICML",
     year=2009,
     arxiv=None,
-    tasks=("image", "tabular", "graph"),
+    needs=(),
     recipe=coreset(herding),
     reported=(
         Reported("fashion-mnist", "1 per class", "convnet", "dc2021", 0.67, 0.019, "Table 1 of DC"),

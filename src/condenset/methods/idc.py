@@ -20,12 +20,12 @@ from condenset.signals.class_gradient import ClassGradient
 from condenset.sources.queue import Queue
 from condenset.starts.random import random
 from condenset.synthetic import Contract
-from condenset.tasks.task import Task, narrow
+from condenset.tasks.task import Task
 
 
 def matching(task: Task) -> SignalMatching:
     """Absolute differences for grey images and squared ones for colour, as released."""
-    distance = l1 if task.input_shape[0] == 1 else squared_error
+    distance = squared_error if "colour" in task.offers else l1
     return SignalMatching(ClassGradient(dimensions=4), distance, per_group=64, of_set=10)
 
 
@@ -37,14 +37,14 @@ def augmentation(task: Task) -> dict[str, Any]:
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """A network trained on real data as the set is learnt, on more of them in colour; digits are not mixed either."""
-    examples = 500 if task.input_shape[0] == 1 else 2000
+    examples = 2000 if "colour" in task.offers else 500
     cutmix = 0.5 if task.augmentation.mirrors else 0.0
     return Recipe(
         start=random,
         codec="multi-formation",
         objective=matching(task),
         source=Queue(renew_every=100, train_every=4, examples=examples, cutmix=cutmix),
-        network=narrow(task),
+        network=task.narrow(),
         augmentation=augmentation(task),
         optimisers={"data": Optimiser("adam", rate=0.02 * task.train.scale(), final=0.1)},
         steps=8000,
@@ -59,7 +59,7 @@ PAPER = Paper(
     venue="ICML",
     year=2022,
     arxiv="2205.14959",
-    tasks=("image",),
+    needs=("grid",),
     recipe=recipe,
     published_steps=200_000,
     reported=(

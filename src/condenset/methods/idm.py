@@ -19,7 +19,7 @@ from condenset.signals.mean_layers import MeanLayers
 from condenset.sources.queue import Queue
 from condenset.starts.random import random
 from condenset.synthetic import Contract
-from condenset.tasks.task import Task, narrow
+from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
@@ -31,7 +31,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         codec="multi-formation",
         objective=SignalMatching(signal, squared_error, per_group=128, of_set=16, also=further),
         source=Queue(size=5, renew_every=60),
-        network=narrow(task),
+        network=task.narrow(),
         optimisers={"data": Optimiser("sgd", rate=0.2, momentum=0.5)},
         steps=2000,
         contract=Contract(exam="dsa2021"),
@@ -45,7 +45,7 @@ PAPER = Paper(
     venue="CVPR",
     year=2023,
     arxiv="2307.09742",
-    tasks=("image",),
+    needs=("grid",),
     recipe=recipe,
     reported=(
         Reported("cifar10", "1 per class", "convnet", "dsa2021", 0.456, 0.007, "quoted", peeked=True),

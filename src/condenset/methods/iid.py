@@ -20,7 +20,7 @@ from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
-from condenset.tasks.task import Task, narrow
+from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
@@ -29,7 +29,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         start=random,
         objective=SignalMatching(LocalCovariance(), squared_error, per_group=128, also=(Centralisation(),)),
         source=Interpolated(Pool(size=50, renew_every=10), Experts(count=4, examples=4096, momentum=0.9)),
-        network=narrow(task),
+        network=task.narrow(),
         optimisers={"data": Optimiser("sgd", rate=1.0, momentum=0.5)},
         steps=3000,
         contract=Contract(exam=task.modality.exam),
@@ -43,7 +43,7 @@ PAPER = Paper(
     venue="CVPR",
     year=2024,
     arxiv="2404.00563",
-    tasks=("image", "tabular"),
+    needs=("differentiable", "independent"),
     recipe=recipe,
     published_steps=20_000,
 )

@@ -13,7 +13,7 @@ PAPER = Paper(
     venue="ICLR",
     year=2018,
     arxiv="1708.00489",
-    tasks=("image", "tabular", "graph"),
+    needs=(),
     recipe=coreset(k_center),
     reported=(
         Reported("fashion-mnist", "1 per class", "convnet", "dc2021", 0.669, 0.018, "Table 1 of DC"),

@@ -12,6 +12,6 @@ PAPER = Paper(
     venue="IEEE Transactions on Information Theory",
     year=1982,
     arxiv=None,
-    tasks=("image", "tabular", "graph"),
+    needs=(),
     recipe=coreset(k_means),
 )

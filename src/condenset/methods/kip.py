@@ -41,7 +41,7 @@ PAPER = Paper(
     venue="ICLR",
     year=2021,
     arxiv="2011.00050",
-    tasks=("image", "tabular", "graph"),
+    needs=("differentiable", "kernel"),
     recipe=recipe,
     reported=(
         Reported("mnist", "1 per class", "kernel", "kip2021", 0.965, 0.001, "conv kernel, 2107.13034"),

@@ -39,7 +39,7 @@ PAPER = Paper(
     venue="NeurIPS Meta-Learning Workshop",
     year=2020,
     arxiv="2006.08572",
-    tasks=("image", "tabular"),
+    needs=("differentiable", "independent"),
     recipe=recipe,
     reported=(
         Reported("mnist", "1 per class", "lenet", "ld2020", 0.609, 0.032, "quoted in 2107.13034, Table 1"),

@@ -18,7 +18,7 @@ from condenset.signals.characteristic_function import CharacteristicFunction
 from condenset.sources.pool import Pool
 from condenset.starts.k_means import k_means
 from condenset.synthetic import Contract
-from condenset.tasks.task import Task, narrow
+from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
@@ -29,7 +29,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         codec="multi-formation",
         objective=SignalMatching(signal, squared_error, per_group=128, of_set=24),
         source=Pool(size=100, renew_every=30),
-        network=narrow(task),
+        network=task.narrow(),
         optimisers={"data": Optimiser("adam", rate=0.01 * task.train.scale(), final=0.1)},
         steps=6400,
         contract=Contract(exam="dsa2021"),
@@ -43,6 +43,6 @@ PAPER = Paper(
     venue="AAAI",
     year=2024,
     arxiv="2312.15927",
-    tasks=("image",),
+    needs=("grid",),
     recipe=recipe,
 )

@@ -32,7 +32,7 @@ PAPER = Paper(
     venue="CVPR",
     year=2025,
     arxiv="2406.19827",
-    tasks=("image", "tabular"),
+    needs=("differentiable", "independent"),
     recipe=recipe,
     whitened={"cifar10": "absolute"},
     reported=(Reported("cifar10", "1 per class", "convnet", "mtt2022", 0.4848, 0.0023, "README", peeked=True),),

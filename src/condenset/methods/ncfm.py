@@ -24,7 +24,7 @@ from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
-from condenset.tasks.task import Task, narrow
+from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
@@ -36,7 +36,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         codec="multi-formation",
         objective=SignalMatching(CharacteristicFunction(), characteristic, per_group=128, of_set=16, also=further),
         source=Interpolated(Pool(size=50, renew_every=10), experts, length=10),
-        network=narrow(task),
+        network=task.narrow(),
         augmentation=idc.augmentation(task),
         optimisers={"data": Optimiser("adam", rate=0.01 * task.train.scale(), final=0.1)},
         steps=12_000,
@@ -51,7 +51,7 @@ PAPER = Paper(
     venue="CVPR",
     year=2025,
     arxiv="2502.20653",
-    tasks=("image",),
+    needs=("grid",),
     recipe=recipe,
     reported=(
         Reported("cifar10", "1 per class", "convnet", "ncfm2025", 0.495, 0.003, "quoted", peeked=True),

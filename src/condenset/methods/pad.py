@@ -13,6 +13,7 @@ from torch import Tensor
 
 from condenset.assets.curriculum import Curriculum
 from condenset.assets.experts import Experts
+from condenset.core.by_budget import ByBudget, Choice
 from condenset.core.reported import Reported
 from condenset.learners.gsam import Flatness
 from condenset.methods import datm, mtt
@@ -22,19 +23,25 @@ from condenset.sources.expert import Expert
 from condenset.starts.confident import Confident
 from condenset.tasks.task import Task
 
+UNMATCHED = ByBudget(
+    (
+        Choice(4, 0.0, "the paper at 1 per class"),
+        Choice(20, 0.5, "the paper at 10 per class"),
+        Choice(100, 0.25, "the paper at 50 per class"),
+        Choice(None, 0.5, "as at 10 per class"),
+    )
+)
 CURRICULUM = Curriculum(easiest=0.75, whole_from=1, left_out=((3, 0.1), (4, 0.2)))
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """Nothing is left out of the distance at 1 per class, half of the parameters up to 20, a quarter up to 100."""
-    per_class = int(counts.max())
-    unmatched = 0.0 if per_class < 5 else 0.25 if 20 < per_class <= 100 else 0.5
-    source = Expert(Experts(flatness=Flatness(), curriculum=CURRICULUM), starts=datm.starts(per_class))
+    """MTT on experts with a curriculum, begun as DATM, the first layers left out of the distance."""
+    source = Expert(Experts(flatness=Flatness(), curriculum=CURRICULUM), starts=datm.STARTS.at(counts))
     base = datm.recipe(task, counts)
     return replace(
         base,
         start=Confident(source, base.network),
-        objective=TrajectoryMatching(mtt.inner_loop(counts), unmatched=unmatched, ignored_above=1.1),
+        objective=TrajectoryMatching(mtt.inner_loop(counts), unmatched=UNMATCHED.at(counts), ignored_above=1.1),
         source=source,
     )
 
@@ -46,7 +53,7 @@ PAPER = Paper(
     venue="arXiv",
     year=2024,
     arxiv="2408.03360",
-    tasks=("image",),
+    needs=("grid", "classes"),
     recipe=recipe,
     whitened={"cifar10": "absolute"},
     reported=(

@@ -12,6 +12,6 @@ PAPER = Paper(
     venue="baseline",
     year=2018,
     arxiv=None,
-    tasks=("image", "tabular", "graph"),
+    needs=(),
     recipe=coreset(random),
 )

@@ -22,7 +22,7 @@ from condenset.tasks.task import Task
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """Thirty networks, trained slowly on the set; colour images are joined by their mirror images."""
-    mirrored = task.augmentation.mirrors and task.input_shape[0] == 3
+    mirrored = {"mirror", "colour"} <= task.offers
     return Recipe(
         start=random,
         labels="soft",
@@ -45,7 +45,7 @@ PAPER = Paper(
     venue="ICML",
     year=2023,
     arxiv="2302.06755",
-    tasks=("image",),
+    needs=("grid",),
     recipe=recipe,
     whitened={"cifar10": "relative"},
     reported=(

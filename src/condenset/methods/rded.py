@@ -28,6 +28,6 @@ PAPER = Paper(
     venue="CVPR",
     year=2024,
     arxiv="2312.03526",
-    tasks=("image",),
+    needs=("grid", "classes"),
     recipe=recipe,
 )

@@ -36,6 +36,6 @@ PAPER = Paper(
     venue="NeurIPS",
     year=2023,
     arxiv="2311.01570",
-    tasks=("image", "tabular"),
+    needs=("differentiable", "independent"),
     recipe=recipe,
 )

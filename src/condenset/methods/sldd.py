@@ -28,6 +28,6 @@ PAPER = Paper(
     venue="IJCNN",
     year=2021,
     arxiv="1910.02551",
-    tasks=("image", "tabular"),
+    needs=("differentiable", "independent"),
     recipe=recipe,
 )

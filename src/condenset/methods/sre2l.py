@@ -46,7 +46,7 @@ PAPER = Paper(
     venue="NeurIPS",
     year=2023,
     arxiv="2306.13092",
-    tasks=("image",),
+    needs=("grid", "classes"),
     recipe=recipe,
     published_steps=1000,
 )

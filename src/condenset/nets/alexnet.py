@@ -7,8 +7,8 @@ import math
 from torch import nn
 
 from condenset.nets.feedforward import FeedForward, Stage, convolution_blocks
-from condenset.nets.layers import require_side
-from condenset.nets.network import Architecture
+from condenset.nets.layers import first_padding, require_side
+from condenset.nets.network import Architecture, of_shape
 
 
 def alexnet(input_shape: tuple[int, ...], outputs: int, norm: str = "none") -> nn.Module:
@@ -22,7 +22,7 @@ def alexnet(input_shape: tuple[int, ...], outputs: int, norm: str = "none") -> n
     """
     require_side("alexnet", input_shape, 8)
     stages = [
-        Stage(128, kernel=5, padding=4 if input_shape[0] == 1 else 2, pooling="max"),
+        Stage(128, kernel=5, padding=first_padding(input_shape[0], grey=4, colour=2), pooling="max"),
         Stage(192, kernel=5, padding=2, pooling="max"),
         Stage(256),
         Stage(192),
@@ -32,4 +32,4 @@ def alexnet(input_shape: tuple[int, ...], outputs: int, norm: str = "none") -> n
     return FeedForward(blocks, [stage.pooling for stage in stages], [math.prod(shape)], outputs)
 
 
-ARCHITECTURE = Architecture(build=alexnet, modalities=("image",))
+ARCHITECTURE = Architecture(build=of_shape(alexnet), reads=("grid",))

@@ -15,27 +15,27 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.utils.flop_counter import FlopCounterMode
 
+from condenset.core import structure
 from condenset.core.batch import Inputs
 from condenset.core.execution import Execution
+from condenset.core.spec import Spec
 from condenset.nets.network import Forward, Network, Output
 
 _REPAYS_FROM = 2e12  # floating-point operations: about twenty seconds of two cores
 REPAYS_TWICE_FROM = 5e13  # for second derivatives of a class at a time, which take a minute to compile
 
 
-def compiled(
-    network: Network, input_shape: tuple[int, ...], passes: int, execution: Execution, layers: bool = False
-) -> Network:
+def compiled(network: Network, inputs: Spec, passes: int, execution: Execution, layers: bool = False) -> Network:
     """The network with a compiled forward pass where that repays; itself where it does not.
 
     Compiled for convolutional networks on machines with a C++ compiler. The numbers agree with the plain ones up to
     rounding, that of bfloat16 where the execution says so. The output carries logits and embedding in float32, the
     layers only when asked for, and it can be differentiated once, not twice.
 
-    Args: input_shape, of one example; passes, of one example each time (a backward pass counts as two); layers,
+    Args: inputs, what one example looks like; passes, of one example each time (a backward pass counts as two); layers,
     whether the activations of every block are returned, which costs their memory.
     """
-    if network.forward is not None or not repays(network.module, input_shape, passes, execution):
+    if network.forward is not None or not repays(network.module, inputs, passes, execution):
         return network
     return replace(network, forward=_compiled(network.module, execution.half, layers), half=execution.half)
 
@@ -45,19 +45,17 @@ def read_in_parts(
 ) -> Float[Tensor, "n entries"]:
     """What is read of the output for every example: in evaluation mode, without gradients, some examples at a time."""
     plain = network.evaluating()
-    fast = compiled(plain, tuple(inputs.shape[1:]), len(inputs), execution) if isinstance(inputs, Tensor) else plain
+    fast = compiled(plain, structure.spec_of(inputs), structure.length(inputs), execution)
     with torch.inference_mode():
         return torch.cat([read(output) for output in fast.in_parts(inputs)])
 
 
-def repays(
-    module: nn.Module, input_shape: tuple[int, ...], passes: int, execution: Execution, least: float = _REPAYS_FROM
-) -> bool:
+def repays(module: nn.Module, inputs: Spec, passes: int, execution: Execution, least: float = _REPAYS_FROM) -> bool:
     """Whether so many passes are worth compiling for, and there is a compiler; arguments as in `compiled`.
 
     Args: least, floating-point operations from which it is.
     """
-    ahead = passes * execution.times * operations(module, input_shape)
+    ahead = passes * execution.times * operations(module, inputs)
     return ahead >= least and (shutil.which("g++") or shutil.which("clang++")) is not None
 
 
@@ -71,20 +69,23 @@ def fast(function: Callable[..., Any]) -> Callable[..., Any]:
     return torch.compile(function, dynamic=False, isolate_recompiles=True, recompile_limit=64)  # type: ignore[call-overload]
 
 
-@lru_cache(maxsize=64)
-def operations(module: nn.Module, input_shape: tuple[int, ...]) -> int:
-    """Floating-point operations of the forward pass of one example of `input_shape`; 0 where nothing is convolved."""
+def operations(module: nn.Module, inputs: Spec) -> int:
+    """Floating-point operations of the forward pass of one example; 0 where no grid is convolved."""
     if not any(isinstance(part, nn.Conv2d) for part in module.modules()):
         return 0
+    return _counted(module, inputs.shape)
+
+
+@lru_cache(maxsize=64)
+def _counted(module: nn.Module, shape: tuple[int, ...]) -> int:
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        module(torch.empty(2, *input_shape, device="meta"))
+        module(torch.empty(2, *shape, device="meta"))
     return counter.get_total_flops() // 2
 
 
 @lru_cache(maxsize=64)
 def _compiled(module: nn.Module, half: bool, layers: bool) -> Forward:
     def forward(values: Mapping[str, Tensor], inputs: Inputs) -> Output:
-        assert isinstance(inputs, Tensor), "only image networks are compiled"
         images = inputs.contiguous(memory_format=torch.channels_last)
         with in_bfloat16(inputs, half):
             output = functional_call(module, dict(values), (images,))

@@ -8,7 +8,7 @@ from torch import nn
 
 from condenset.nets.feedforward import FeedForward, Stage, convolution_blocks
 from condenset.nets.layers import first_padding, pooled_depth
-from condenset.nets.network import Architecture
+from condenset.nets.network import Architecture, of_shape
 
 
 def convnet(
@@ -39,4 +39,4 @@ def convnet(
     return FeedForward(blocks, [pooling] * blocks_wanted, [math.prod(shape)], outputs)
 
 
-ARCHITECTURE = Architecture(build=convnet, modalities=("image",))
+ARCHITECTURE = Architecture(build=of_shape(convnet), reads=("grid",))

@@ -10,7 +10,7 @@ from torch import nn
 from condenset.nets.convolution import GaussianConv2d
 from condenset.nets.feedforward import FeedForward, Stage, pooled
 from condenset.nets.layers import ACTIVATIONS, choose, first_padding, normalisation, pooled_depth
-from condenset.nets.network import Architecture
+from condenset.nets.network import Architecture, of_shape
 
 _INSTANCE_EPS = 1e-6
 _BATCH_MOMENTUM = 0.9  # weight of the newest batch in the running statistics
@@ -52,4 +52,4 @@ def frepo_convnet(
     return FeedForward(blocks, ["average"] * len(blocks), [math.prod(shape)], outputs)
 
 
-ARCHITECTURE = Architecture(build=frepo_convnet, modalities=("image",))
+ARCHITECTURE = Architecture(build=of_shape(frepo_convnet), reads=("grid",))

@@ -9,8 +9,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from condenset.core.errors import RequestError
-from condenset.core.graph import Graph
-from condenset.nets.network import Architecture, Output
+from condenset.core.nodes import Nodes
+from condenset.nets.network import Architecture, Output, of_shape
 
 
 class Convolution(nn.Module):
@@ -21,7 +21,7 @@ class Convolution(nn.Module):
         super().__init__()
         self.linear = nn.Linear(inputs, outputs)
 
-    def forward(self, graph: Graph, values: Float[Tensor, "nodes inputs"]) -> Float[Tensor, "nodes outputs"]:
+    def forward(self, graph: Nodes, values: Float[Tensor, "nodes inputs"]) -> Float[Tensor, "nodes outputs"]:
         """Multiply first: what is propagated is then as narrow as the layer's output."""
         weight = self.linear.weight.T
         narrow = graph.project(weight) if values is graph.features else values @ weight
@@ -50,7 +50,7 @@ class GCN(nn.Module):
         self.last = nn.Linear(widths[-1], outputs)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, graph: Graph) -> Output:
+    def forward(self, graph: Nodes) -> Output:
         """Class scores (nodes, outputs); the embedding (nodes, width) is the last hidden layer once propagated."""
         values, layers = graph.features, []
         for convolution in self.convolutions:
@@ -61,4 +61,4 @@ class GCN(nn.Module):
 
 
 # Nodes influence each other, yet a batch always carries its whole graph, so one pass serves every group: not coupled.
-ARCHITECTURE = Architecture(build=GCN, modalities=("graph",))
+ARCHITECTURE = Architecture(build=of_shape(GCN), reads=("nodes",))

@@ -104,9 +104,9 @@ def normalisation(name: str, shape: tuple[int, ...], eps: float = 1e-5) -> nn.Mo
     return choose("normalisation", name, _NORMS)(shape, eps)
 
 
-def first_padding(channels: int) -> int:
-    """Padding of the first 3x3 convolution: 3 for one channel, so that 28x28 becomes 32x32; else 1 (DC 2021)."""
-    return 3 if channels == 1 else 1
+def first_padding(channels: int, grey: int = 3, colour: int = 1) -> int:
+    """Padding of the first convolution: more for one channel, so that 28x28 becomes 32x32 (DC 2021)."""
+    return grey if channels == 1 else colour
 
 
 def pooled_depth(input_shape: tuple[int, ...], depth: int | None, pools: bool = True) -> int:

@@ -8,7 +8,7 @@ from torch import nn
 
 from condenset.core.errors import RequestError
 from condenset.nets.feedforward import FeedForward
-from condenset.nets.network import Architecture
+from condenset.nets.network import Architecture, of_shape
 
 
 def mlp(input_shape: tuple[int, ...], outputs: int, width: int = 128, depth: int = 2) -> nn.Module:
@@ -26,4 +26,4 @@ def mlp(input_shape: tuple[int, ...], outputs: int, width: int = 128, depth: int
     return FeedForward([], [], [math.prod(input_shape)] + [width] * depth, outputs)
 
 
-ARCHITECTURE = Architecture(build=mlp, modalities=("image", "tabular"))
+ARCHITECTURE = Architecture(build=of_shape(mlp), reads=("features", "grid", "sequence"))

@@ -11,7 +11,7 @@ import math
 import pickle
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,11 +20,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from condenset.core import structure
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.fields import split_name
 from condenset.core.registry import Registry
 from condenset.core.rng import Rng
+from condenset.core.spec import Leaf, Spec, describe, meanings
 
 NETWORKS = Registry("nets", "ARCHITECTURE", "network")
 
@@ -51,13 +53,22 @@ class Architecture:
     """One family of networks.
 
     Attributes:
-        build: `(input_shape, outputs, **fields) -> nn.Module`, whose forward returns `Output`; input_shape is
-            (channels, height, width) for images, (features,) for tables and graphs.
-        modalities: what it can read.
+        build: `(inputs, outputs, **fields) -> nn.Module`, from the specs of what it reads and puts out; its forward
+            returns `Output`.
+        reads: meanings of the leaves that it reads.
     """
 
     build: Callable[..., nn.Module]
-    modalities: tuple[str, ...]
+    reads: tuple[str, ...]
+
+
+def of_shape(build: Callable[..., nn.Module]) -> Callable[..., nn.Module]:
+    """Builds from specs what `(input_shape, outputs, **fields)` builds, which reads one leaf."""
+
+    def built(inputs: Leaf, outputs: Leaf, **fields: Any) -> nn.Module:
+        return build(inputs.shape, outputs.size, **fields)
+
+    return built
 
 
 @dataclass(frozen=True)
@@ -96,14 +107,16 @@ class Network:
 
     def in_parts(self, inputs: Inputs) -> Iterator[Output]:
         """Logits and embeddings of what is not differentiated, `pass_size` examples at a time where that can be."""
-        if not isinstance(inputs, Tensor) or self.coupled:
+        if structure.joint(inputs) or self.coupled:
             yield self(inputs)
             return
-        size = min(self.pass_size, len(inputs))
-        for part in inputs.split(size):
-            rest = size - len(part) if self.forward is not None else 0  # parts of one shape are compiled for once
-            output = self(torch.cat([part, inputs[:rest]]) if rest else part)
-            yield Output(output.logits[: len(part)], output.embedding[: len(part)])
+        size = min(self.pass_size, structure.length(inputs))
+        for part in structure.split(inputs, size):
+            there = structure.length(part)
+            rest = size - there if self.forward is not None else 0  # parts of one shape are compiled for once
+            first = structure.take(inputs, torch.arange(rest))
+            output = self(structure.concatenate([part, first]) if rest else part)
+            yield Output(output.logits[:there], output.embedding[:there])
 
     @property
     def coupled(self) -> bool:
@@ -156,18 +169,17 @@ def _unpickled(module: bytes) -> nn.Module:
     return found
 
 
-def draw_network(
-    name: str, input_shape: tuple[int, ...], outputs: int, rng: Rng, device: torch.device | str = "cpu"
-) -> Network:
+def draw_network(name: str, inputs: Spec, outputs: Leaf, rng: Rng, device: torch.device | str = "cpu") -> Network:
     """A freshly initialised network under PyTorch's default law, U(-1/sqrt(fan_in), 1/sqrt(fan_in)).
 
-    A layer with a method `drawn(name, generator)` draws its own parameters instead; under init=xavier the weights of
-    the others are N(0, 2 / (fan_in + fan_out)) and their biases 0.
+    Under init=xavier the weights of linear and convolutional layers are N(0, 2 / (fan_in + fan_out)) and their biases
+    0. Any other layer draws itself: by a method `drawn(name, generator)`, or by PyTorch's own `reset_parameters`.
 
-    Args: name, an architecture and its fields ("convnet:width=32"); outputs, classes or 1 for regression.
-    Raises `UnknownNameError` for the architecture or the law and `RequestError` for a field it does not have.
+    Args: name, an architecture and its fields ("convnet:width=32"); inputs and outputs, what it reads and puts out.
+    Raises `UnknownNameError` for the architecture or the law, `RequestError` for a field that it does not have, inputs
+    that it does not read, and a layer that says no law.
     """
-    module = _module(name, input_shape, outputs, threading.get_ident())
+    module = _module(name, _hashable(inputs), outputs, threading.get_ident())
     law = _law(name)
     generator = rng.child("network").torch()
     parameters = {k: v.to(device) for k, v in _initial(module, law, generator)}
@@ -175,8 +187,20 @@ def draw_network(
     return Network(module, parameters, buffers)
 
 
+@dataclass(frozen=True)
+class _Hashable:
+    """A spec, equal to others that read the same."""
+
+    text: str
+    spec: Spec = field(compare=False)
+
+
+def _hashable(spec: Spec) -> _Hashable:
+    return _Hashable(repr(spec), spec)
+
+
 @lru_cache(maxsize=64)
-def _module(name: str, input_shape: tuple[int, ...], outputs: int, thread: int) -> nn.Module:
+def _module(name: str, inputs: _Hashable, outputs: Leaf, thread: int) -> nn.Module:
     """The module of an architecture, the same for all its networks, so that a function of it is compiled once.
 
     A thread has its own: `functional_call` puts tensors into the module for the time of the call.
@@ -184,9 +208,12 @@ def _module(name: str, input_shape: tuple[int, ...], outputs: int, thread: int) 
     base, fields = split_name(name)
     fields.pop("init", None)
     architecture: Architecture = NETWORKS.get(base)
+    if not meanings(inputs.spec) <= set(architecture.reads):
+        wanted = " or ".join(architecture.reads)
+        raise RequestError(f"network {name!r} reads {wanted}, and examples are {describe(inputs.spec)}: choose another")
     try:
         with torch.device("meta"):
-            return architecture.build(input_shape, outputs, **fields)
+            return architecture.build(inputs.spec, outputs, **fields)
     except TypeError as error:
         raise RequestError(f"network {name!r} cannot be built: {error}") from error
 
@@ -223,7 +250,8 @@ def _law(network: str) -> Law:
 def _initial(module: nn.Module, law: Law, generator: torch.Generator) -> list[tuple[str, Tensor]]:
     owners = dict(module.named_modules())
     found = []
-    for name, parameter in module.named_parameters():
+    reset: dict[str, dict[str, Tensor]] = {}
+    for name, _ in module.named_parameters():
         path, _, last = name.rpartition(".")
         owner = owners[path]
         if hasattr(owner, "drawn"):
@@ -231,9 +259,26 @@ def _initial(module: nn.Module, law: Law, generator: torch.Generator) -> list[tu
         elif isinstance(owner, Layer):
             value = law(owner, last, generator)
         else:
-            value = torch.ones(parameter.shape) if name.endswith("weight") else torch.zeros(parameter.shape)
+            own = reset.setdefault(path, {}) or _reset(path, owner, generator)
+            reset[path], value = own, own[last]
         found.append((name, value))
     return found
+
+
+def _reset(path: str, layer: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
+    """What PyTorch's own law draws for a layer from the generator. Raises `RequestError` for a layer without one."""
+    if not hasattr(layer, "reset_parameters"):
+        kind = type(layer).__name__
+        raise RequestError(
+            f"layer {path or kind!r} ({kind}) says no law of its initial parameters: give it a method drawn(name, "
+            "generator), or reset_parameters()"
+        )
+    fresh: Any = copy.deepcopy(layer).to_empty(device="cpu")
+    with torch.random.fork_rng(devices=[]):
+        torch.set_rng_state(generator.get_state())
+        fresh.reset_parameters()
+        generator.set_state(torch.get_rng_state())
+    return {name: parameter.detach() for name, parameter in fresh.named_parameters(recurse=False)}
 
 
 def _initial_buffer(name: str, buffer: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from torch import nn
 from condenset.nets.convolution import GaussianConv2d
 from condenset.nets.feedforward import FeedForward, Stage, pooled
 from condenset.nets.layers import pooled_depth
-from condenset.nets.network import Architecture
+from condenset.nets.network import Architecture, of_shape
 
 
 def nngp_convnet(
@@ -42,4 +42,4 @@ def nngp_convnet(
     return FeedForward(blocks, ["average"] * len(blocks), [math.prod(shape)], outputs)
 
 
-ARCHITECTURE = Architecture(build=nngp_convnet, modalities=("image",))
+ARCHITECTURE = Architecture(build=of_shape(nngp_convnet), reads=("grid",))

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from condenset.nets.layers import choose, normalisation, require_side
-from condenset.nets.network import Architecture, Output
+from condenset.nets.network import Architecture, Output, of_shape
 
 _PLAN = ((64, 1), (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1))  # channels, side divisor
 _STRIDES: Mapping[str, tuple[int, int]] = {"stride": (1, 2), "pool": (1, 1)}  # of a convolution, by side divisor
@@ -89,4 +89,4 @@ class ResNet18(nn.Module):
         return Output(self.classifier(embedding), embedding, tuple(layers))
 
 
-ARCHITECTURE = Architecture(build=ResNet18, modalities=("image",))
+ARCHITECTURE = Architecture(build=of_shape(ResNet18), reads=("grid",))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from torch import nn
 
 from condenset.core.errors import RequestError
-from condenset.core.graph import Graph
-from condenset.nets.network import Architecture, Output
+from condenset.core.nodes import Nodes
+from condenset.nets.network import Architecture, Output, of_shape
 
 
 class SGC(nn.Module):
@@ -23,10 +23,10 @@ class SGC(nn.Module):
         self.hops = hops
         self.linear = nn.Linear(input_shape[0], outputs)
 
-    def forward(self, graph: Graph) -> Output:
+    def forward(self, graph: Nodes) -> Output:
         """Class scores (nodes, outputs); the embedding is the propagated features (nodes, features)."""
         embedding = graph.hop(self.hops)
         return Output(self.linear(embedding), embedding)
 
 
-ARCHITECTURE = Architecture(build=SGC, modalities=("graph",))
+ARCHITECTURE = Architecture(build=of_shape(SGC), reads=("nodes",))

@@ -8,7 +8,7 @@ from torch import nn
 
 from condenset.nets.feedforward import FeedForward, Stage, convolution_blocks
 from condenset.nets.layers import first_padding, require_side
-from condenset.nets.network import Architecture
+from condenset.nets.network import Architecture, of_shape
 
 _WIDTHS = (64, 128, 256, 256, 512, 512, 512, 512)
 _POOLINGS = ("max", "max", "none", "max", "none", "max", "none", "max")
@@ -31,4 +31,4 @@ def vgg11(input_shape: tuple[int, ...], outputs: int, norm: str = "instance") ->
     return FeedForward(blocks, _POOLINGS, [math.prod(shape)], outputs)
 
 
-ARCHITECTURE = Architecture(build=vgg11, modalities=("image",))
+ARCHITECTURE = Architecture(build=of_shape(vgg11), reads=("grid",))

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from condenset.core.errors import RequestError
-from condenset.nets.network import Architecture, Output
+from condenset.nets.network import Architecture, Output, of_shape
 
 
 class Block(nn.Module):
@@ -62,6 +62,10 @@ class ViT(nn.Module):
         self.norm = nn.LayerNorm(width)
         self.classifier = nn.Linear(width, outputs)
 
+    def drawn(self, name: str, generator: torch.Generator) -> Tensor:
+        """Positions begin at 0."""
+        return torch.zeros(self.get_parameter(name).shape)
+
     def forward(self, images: Float[Tensor, "n channels height width"]) -> Output:
         """Logits, the mean of the last tokens, and the tokens after every block."""
         tokens = self.patches(images).flatten(2).transpose(1, 2) + self.position
@@ -73,4 +77,4 @@ class ViT(nn.Module):
         return Output(self.classifier(embedding), embedding, tuple(layers))
 
 
-ARCHITECTURE = Architecture(build=ViT, modalities=("image",))
+ARCHITECTURE = Architecture(build=of_shape(ViT), reads=("grid",))

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
-from condenset.learners.sgd import predictor, scored
+from condenset.learners.sgd import predictor
 from condenset.nets.compiled import compiled
 from condenset.samplers.sampler import some_of
 from condenset.signals.signal import Sums
@@ -47,10 +47,10 @@ class RunningCalibration:
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """One term, "calibration", under the trained network that the step's one is made from where there is one."""
-        groups, of_set = self._task.target.groups, self._calibration.of_set
+        groups, of_set = len(self._task.groups), self._calibration.of_set
         chosen = some_of(synthetic.decode(), groups, of_set, rng.child("synthetic"))
         batch = draw.augmented(chosen, self._task)
-        network = compiled(draw.trained or draw.network, self._task.input_shape, 3 * len(batch), self._execution)
+        network = compiled(draw.trained or draw.network, self._task.input_spec, 3 * len(batch), self._execution)
         losses = self._task.target.loss(network(batch.inputs).logits, batch.targets)
         (by_group,) = Sums.of([losses], batch, groups).mean()
         return {"calibration": self._calibration.weight * self._trust(draw, rng) * by_group.sum()}
@@ -59,4 +59,4 @@ class RunningCalibration:
         if self._calibration.judged_on == 0:
             return 1.0
         real = self._task.train.draw(self._calibration.judged_on, rng.child("judged"))
-        return scored(predictor(draw.network, self._execution), real, self._task)
+        return self._task.judged(predictor(draw.network, self._execution), real, rng)

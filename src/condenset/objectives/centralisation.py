@@ -41,8 +41,8 @@ class RunningCentralisation:
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """One term, "centralisation", under the trained network that the step's one is made from where there is one."""
         batch = draw.augmented(synthetic.decode(), self._task)
-        network = compiled(draw.trained or draw.network, self._task.input_shape, 3 * len(batch), self._execution)
+        network = compiled(draw.trained or draw.network, self._task.input_spec, 3 * len(batch), self._execution)
         embedding = network(batch.inputs).embedding
-        (centres,) = Sums.of([embedding], batch, self._task.target.groups).mean()
+        (centres,) = Sums.of([embedding], batch, len(self._task.groups)).mean()
         apart = (embedding - centres[batch.groups]).square().sum(1)
         return {"centralisation": self._objective.weight * (apart * batch.weight).sum()}

@@ -48,7 +48,7 @@ class RunningCentreClassification:
         batch = draw.augmented(synthetic.decode(), self._task)
         real = self._task.train.sample(self._objective.per_group, rng.child("real"))
         passes = 3 * len(batch) + len(real)
-        network = compiled(draw.network, self._task.input_shape, passes, self._execution)
+        network = compiled(draw.network, self._task.input_spec, passes, self._execution)
         (centres,) = MeanEmbedding().sums(network, batch, self._task).mean()
         with torch.no_grad():
             embedding = network(draw.augmented(real, self._task).inputs).embedding

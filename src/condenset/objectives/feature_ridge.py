@@ -45,7 +45,6 @@ class FeatureRidge:
         self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng, execution: Execution = HERE
     ) -> Float[Tensor, ""]:
         """Mean loss of the regression's predictions (n, outputs) on real examples, given as their `features`."""
-        assert isinstance(real.inputs, Tensor), "features are a tensor"
         support = with_mirrored(synthetic.decode()) if self.mirrored else synthetic.decode()
         features = draw.network(support.inputs).embedding
         labels = task.target.centred(support.targets)
@@ -67,6 +66,4 @@ def calibrated_loss(predicted: Float[Tensor, "n classes"], real: Batch, task: Ta
 
 def with_mirrored(batch: Batch) -> Batch:
     """Images (n, channels, height, width), and then their left-right mirror images."""
-    images = batch.inputs
-    assert isinstance(images, Tensor), "only images are mirrored"
-    return concatenate([batch, replace(batch, inputs=images.flip(-1))])
+    return concatenate([batch, replace(batch, inputs=batch.inputs.flip(-1))])

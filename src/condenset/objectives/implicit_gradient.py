@@ -62,14 +62,13 @@ class ImplicitGradient:
     ) -> Float[Tensor, ""]:
         """Calibrated cross-entropy on real examples; its gradient is the direct and the implicit part together."""
         decoded = with_mirrored(synthetic.decode()) if self.mirrored else synthetic.decode()
-        assert isinstance(decoded.inputs, Tensor) and isinstance(real.inputs, Tensor), "tangents are taken at tensors"
         learnt = decoded.inputs, task.target.centred(decoded.targets)
         images, labels = leaves = [tensor.detach().requires_grad_() for tensor in learnt]
         network = draw.network
         inner = _Inner(Tangents(network, images), labels, self.regulariser * len(decoded), self)
         change = inner.taught().requires_grad_()
         rest, features = inner.rest(change)
-        fast = not network.buffers and repays(network.module, task.input_shape, _PASSES * len(real), execution)
+        fast = not network.buffers and repays(network.module, task.input_spec, _PASSES * len(real), execution)
         query = Tangents(network, real.inputs, compiled_products(network.module) if fast else None)
         loss, by_change, *direct = _outer(query, change, features.T @ rest, real, task, leaves)
         steered = inner.moved(inner.adjoint(by_change))

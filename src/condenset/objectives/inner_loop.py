@@ -91,7 +91,7 @@ class InnerLoop:
         self, network: Network, batch: Batch, examples: int, task: Task, execution: Execution
     ) -> Derivatives:
         """Args: examples, that all steps read."""
-        if not network.buffers and repays(network.module, task.input_shape, PASSES * examples, execution):
+        if not network.buffers and repays(network.module, task.input_spec, PASSES * examples, execution):
             return compiled_derivatives(network.module, task.target, execution.half)
         return derivatives(network, task.target, batch)
 

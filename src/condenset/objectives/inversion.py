@@ -53,10 +53,9 @@ class RunningInversion:
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """The mean loss, "classification", and what is weighted. Raises `RequestError` without batch normalisation."""
         weights = self._objective
-        chosen = some_of(synthetic.decode(), self._task.target.groups, weights.of_set, rng.child("synthetic"))
+        chosen = some_of(synthetic.decode(), len(self._task.groups), weights.of_set, rng.child("synthetic"))
         batch = draw.augmented(chosen, self._task)
         inputs = batch.inputs
-        assert isinstance(inputs, Tensor), f"{type(inputs).__name__} cannot be inverted: examples must be tensors"
         output, layers = with_norm_statistics(draw.network, inputs)
         terms = {
             "classification": self._task.mean_loss(output.logits, batch),

@@ -11,7 +11,7 @@ from torch import Tensor
 from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
-from condenset.learners.kernel_ridge import KernelRidgeRegression
+from condenset.learners.kernel import KernelRidgeRegression
 from condenset.nets.compiled import compiled
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.sources.source import Draw
@@ -74,10 +74,10 @@ class RunningRisk:
         """The term "risk", and "margin" where labels are pulled apart."""
         if not self._objective.solver.second_order:
             passes = self._objective.examples // draw.uses + 3 * len(synthetic.groups)
-            draw = replace(draw, network=compiled(draw.network, self._task.input_shape, passes, self._execution))
+            draw = replace(draw, network=compiled(draw.network, self._task.input_spec, passes, self._execution))
         real = self._real_side(draw, rng)
         found = {"risk": self._objective.solver.loss(synthetic, real, draw, self._task, rng, self._execution)}
-        if self._objective.margin:
+        if self._objective.margin and self._task.target.simplex:
             found["margin"] = label_margin(synthetic.decode().targets)
         return found
 
@@ -96,11 +96,9 @@ class RunningRisk:
 def label_margin(labels: Float[Tensor, "n classes"]) -> Float[Tensor, ""]:
     """The negative mean lead of the largest entry over the second, counted up to 1 / classes (FRePo).
 
-    Zero for a single output, which has no rival.
+    Labels have two entries at least: what is no class has no rival.
     """
     outputs = labels.shape[1]
-    if outputs == 1:
-        return labels.new_zeros(())
     first, second = labels.topk(2).values.unbind(1)
     return -(first - second).clamp(max=1 / outputs).mean()
 
@@ -122,7 +120,7 @@ class Unrolled:
     ) -> Float[Tensor, ""]:
         """The task's loss after the descent."""
         parameters = self.inner.train(draw.network, synthetic, task, rng, execution)
-        network = compiled(draw.network, task.input_shape, 3 * len(real), execution)
+        network = compiled(draw.network, task.input_spec, 3 * len(real), execution)
         return task.mean_loss(network(real.inputs, network.unflatten(parameters)).logits, real)
 
 

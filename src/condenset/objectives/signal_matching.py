@@ -71,7 +71,7 @@ class RunningSignalMatching:
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """The term "matching", the sum of the groups' distances, and the terms of the further objectives."""
-        groups, of_set = self._task.target.groups, self._objective.of_set
+        groups, of_set = len(self._task.groups), self._objective.of_set
         batch = some_of(synthetic.decode(), groups, of_set, rng.child("synthetic"))
         measure = Measure(self._objective.signal, draw, self._passes(draw, len(batch)), self._execution)
         real = self._real_side(measure, rng)
@@ -87,7 +87,7 @@ class RunningSignalMatching:
 
     def _passes(self, draw: Draw, synthetic: int) -> int:
         """Of one example each through a network that can be compiled, at every step."""
-        real = self._objective.per_group * self._task.target.groups // draw.uses
+        real = self._objective.per_group * len(self._task.groups) // draw.uses
         return PASSES * synthetic + 3 * real if self._objective.signal.second_order else 3 * synthetic + real
 
     def _real_side(self, measure: Measure, rng: Rng) -> tuple[Tensor, ...]:
@@ -130,7 +130,7 @@ class RunningSignalMatching:
         compiled for every new shape."""
         if not measure.signal.second_order:
             return measure.compiled(self._task).pass_size
-        groups, per_group = self._task.target.groups, self._objective.per_group
+        groups, per_group = len(self._task.groups), self._objective.per_group
         fitting = [some for some in range(1, groups + 1) if groups % some == 0 and some * per_group <= _PART]
         return max(fitting) * per_group if fitting else _PART
 
@@ -153,7 +153,7 @@ class Measure:
 
     def compiled(self, task: Task) -> Network:
         """The network, compiled where that repays."""
-        return compiled(self.draw.network, task.input_shape, self.passes, self.execution, self.signal.reads_layers)
+        return compiled(self.draw.network, task.input_spec, self.passes, self.execution, self.signal.reads_layers)
 
     def sums(self, task: Task, batch: Batch) -> Sums:
         """The signal of a batch, tensors (groups, ...), differentiable in it."""
@@ -170,7 +170,7 @@ class Measure:
         if not self.signal.second_order:
             return True
         module, passes = self.draw.network.module, PASSES * examples
-        return repays(module, task.input_shape, passes, self.execution, REPAYS_TWICE_FROM)
+        return repays(module, task.input_spec, passes, self.execution, REPAYS_TWICE_FROM)
 
 
 def _constant_sums(task: Task, job: tuple[Measure, Batch]) -> Sums:

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from condenset.core.errors import RequestError
+from condenset.core.offers import kinds_offering
 from condenset.core.reported import Reported, reported_by
 from condenset.evaluation.exam import Exam, exam_names, named_exam
 from condenset.recipe import METHODS, Paper
@@ -73,7 +74,7 @@ def method_page(name: str, results: Sequence[Result]) -> str:
     parts = [
         f"{_NOTE}# {name}\n\n{summary}\n",
         f"*{paper.title}*, {paper.venue} {paper.year}{_arxiv(paper.arxiv, ', ')}.\n",
-        f"- Family: {paper.family}\n- Data: {', '.join(paper.tasks)}\n",
+        f"- Family: {paper.family}\n- Needs: {', '.join(paper.needs) or 'nothing'}\n- Data: {_kinds(paper)}\n",
         f"```sh\ncondenset distill DATA --method {name} --per-class 10 --out run\n```\n",
         f"## Recipe\n\n{inspect.getdoc(paper.recipe) or 'As in the paper.'}\n",
         more.strip() + "\n" if more.strip() else "",
@@ -83,11 +84,15 @@ def method_page(name: str, results: Sequence[Result]) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def _kinds(paper: Paper) -> str:
+    return ", ".join(kinds_offering(paper.needs))
+
+
 def method_index() -> str:
     """The list of all methods."""
     papers: list[tuple[str, Paper]] = [(name, METHODS.get(name)) for name in METHODS.names()]
     lines = [
-        [f"[{name}]({name}.md)", p.family, ", ".join(p.tasks), p.title, f"{p.venue} {p.year}", _arxiv(p.arxiv)]
+        [f"[{name}]({name}.md)", p.family, _kinds(p), p.title, f"{p.venue} {p.year}", _arxiv(p.arxiv)]
         for name, p in papers
     ]
     table = markdown_table(["method", "family", "data", "paper", "venue", "arXiv"], lines)

@@ -17,6 +17,7 @@ import numpy as np
 from jaxtyping import Float
 from markupsafe import Markup
 
+from condenset.core.metric import Metric
 from condenset.report.records import Logged, Score
 from condenset.report.wording import score_text
 
@@ -37,16 +38,15 @@ class Axis:
     low: float
     high: float
     ticks: tuple[float, ...]
-    metric: str
+    metric: Metric
 
     @classmethod
-    def of(cls, rows: Sequence[Score], metric: str) -> Axis:
+    def of(cls, rows: Sequence[Score], metric: Metric) -> Axis:
         """The axis that holds every interval and every single value."""
         from matplotlib.ticker import MaxNLocator
 
         values = [value for row in rows for value in (*row.ci95, row.mean, *row.scores)]
-        if metric == "accuracy":
-            values = [min(max(value, 0.0), 1.0) for value in values]
+        values = [metric.within(value) for value in values]
         low, high = min(values), max(values)
         pad = 0.06 * (high - low) or 0.01
         low, high = low - pad, high + pad
@@ -62,7 +62,7 @@ class Axis:
 def scale(axis: Axis) -> Markup:
     """The axis' tick labels, for the head of the column that holds the intervals."""
     label = Markup('<text x="{}" y="13" text-anchor="middle">{}</text>')
-    factor = 100 if axis.metric == "accuracy" else 1
+    factor = 100 if axis.metric.unit == "fraction" else 1
     step = axis.ticks[1] - axis.ticks[0] if len(axis.ticks) > 1 else axis.high - axis.low
     digits = max(0, -math.floor(math.log10(factor * step) + 1e-9))
     labels = Markup("").join(label.format(axis.place(tick), f"{factor * tick:.{digits}f}") for tick in axis.ticks)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from condenset.report.figures import Axis, interval, scale
 from condenset.report.records import Grading, Run, Score
-from condenset.report.wording import METRICS, bytes_text, count_text, score_text, seconds_text
+from condenset.report.wording import bytes_text, count_text, metric_text, score_text, seconds_text
 
 _Row = TypeVar("_Row")
 _LABELS = {
@@ -73,11 +73,11 @@ def score_grid(grading: Grading) -> Grid:
             best=any(row is winner for winner in best),
             own=row.name == "distilled",
         )
-        for row in _ranked(grading.rows, grading.higher_is_better, lambda row: row.mean)
+        for row in _ranked(grading.rows, grading.metric.higher_is_better, lambda row: row.mean)
     ]
     last = map(Column, ("Std", "Repeats", "Bytes", "Training"))
     columns = (Column("Trained on", False), *_columns(grading, axis), *last)
-    metric = METRICS.get(grading.metric, grading.metric)
+    metric = metric_text(grading.metric)
     caption = (
         f"Mean {metric} on held-out real data under the exam {grading.exam}. Bars are 95 % intervals of the mean, "
         "small dots single repeats. A star marks the best row of each network; the full data do not compete."
@@ -90,7 +90,7 @@ def comparison_grids(runs: Sequence[tuple[str, Run]]) -> tuple[Grid, ...]:
     together: dict[tuple[str, str], list[tuple[str, Run, Grading]]] = {}
     for anchor, run in runs:
         if run.grading is not None:
-            key = (run.card.task.name, run.grading.metric)
+            key = (run.card.task.name, run.grading.metric.name)
             together.setdefault(key, []).append((anchor, run, run.grading))
     return tuple(_comparison(task, entries) for (task, _), entries in together.items())
 
@@ -99,12 +99,12 @@ def _comparison(task: str, entries: Sequence[tuple[str, Run, Grading]]) -> Grid:
     grading = entries[0][2]
     rows = [(anchor, run, row) for anchor, run, graded in entries for row in graded.of("distilled")]
     axis = Axis.of([row for _, _, row in rows], grading.metric)
-    best = Grading(grading.exam, grading.metric, tuple(row for _, _, row in rows), grading.higher_is_better).best()
+    best = Grading(grading.exam, grading.metrics, tuple(row for _, _, row in rows)).best()
     lines = [
         Line(
             (
                 Cell(run.path.resolve().name, run.path.resolve().name, f"#{anchor}"),
-                Cell(run.card.recipe.method, run.card.recipe.method),
+                Cell(run.method, run.method),
                 *_measured(row, axis),
                 Cell(count_text(row.repeats), row.repeats),
                 Cell(bytes_text(row.bytes), row.bytes),
@@ -112,7 +112,7 @@ def _comparison(task: str, entries: Sequence[tuple[str, Run, Grading]]) -> Grid:
             ),
             best=any(row is winner for winner in best),
         )
-        for anchor, run, row in _ranked(rows, grading.higher_is_better, lambda entry: entry[2].mean)
+        for anchor, run, row in _ranked(rows, grading.metric.higher_is_better, lambda entry: entry[2].mean)
     ]
     last = map(Column, ("Repeats", "Bytes", "Distilling"))
     columns = (Column("Run", False), Column("Method", False), *_columns(grading, axis), *last)
@@ -127,8 +127,8 @@ def _ranked(rows: Sequence[_Row], higher_is_better: bool, score: Callable[[_Row]
 
 
 def _columns(grading: Grading, axis: Axis) -> tuple[Column, ...]:
-    order = "descending" if grading.higher_is_better else "ascending"
-    metric = METRICS.get(grading.metric, grading.metric)
+    order = "descending" if grading.metric.higher_is_better else "ascending"
+    metric = metric_text(grading.metric)
     mean = Column(f"{metric[:1].upper()}{metric[1:]}", sort=order)
     return mean, Column("95 % interval", below=scale(axis)), Column("Network", False)
 

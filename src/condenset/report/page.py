@@ -15,17 +15,18 @@ from markupsafe import Markup
 
 from condenset.artifact.files import replace_file
 from condenset.core.errors import RequestError
+from condenset.core.metric import Metric
 from condenset.evaluation.exam import exam_names, exam_summary
 from condenset.report.figures import curves, term_names
 from condenset.report.grid import Grid, comparison_grids, score_grid
 from condenset.report.records import Grading, Picture, Run, read_run
 from condenset.report.wording import (
-    METRICS,
     amount,
     average,
     bytes_text,
     certainty,
     count_text,
+    metric_text,
     noun,
     ratio_text,
     rival,
@@ -122,12 +123,12 @@ def _section(key: str, run: Run) -> Section:
     return Section(
         key=key,
         name=run.path.resolve().name,
-        title=f"{card.task.name}, {how} by {card.recipe.method}",
+        title=f"{card.task.name}, {how} by {run.method}",
         verdict=verdict(run),
         certainty=certainty(run),
         tiles=_tiles(run),
         gallery=_gallery(run),
-        gradings=tuple(Graded(score_grid(g), _exam_facts(g)) for g in reversed(card.evaluations) if g.rows),
+        gradings=tuple(Graded(score_grid(g), _exam_facts(g)) for g in reversed(run.gradings) if g.rows),
         curves=curves(run.log, key),
         terms=tuple(term_names(run.log)),
         ledger=_ledger(run),
@@ -141,12 +142,12 @@ def _section(key: str, run: Run) -> Section:
 def _tiles(run: Run) -> tuple[Tile, ...]:
     tiles, grading, total = [], run.grading, run.card.budget.total
     if grading is not None:
-        metric, own = METRICS.get(grading.metric, grading.metric), grading.of("distilled")
+        metric, own = metric_text(grading.metric), grading.of("distilled")
         learners = own[0].network if len(own) == 1 else f"mean of {len(own)} learners"
         tiles.append(Tile(f"{metric[:1].upper()}{metric[1:]}", score_text(average(own), grading.metric), learners))
         other = rival(grading)
         if other is not None:
-            gap = average(own) - average(grading.of(other))
+            gap = grading.metric.gain(average(own), average(grading.of(other)))
             tiles.append(Tile(f"Gain over {other}", _gap_text(gap, grading.metric), "same exam, same networks"))
     full = _full_bytes(run)
     if full:
@@ -157,21 +158,18 @@ def _tiles(run: Run) -> tuple[Tile, ...]:
     return (*tiles, Tile("Distilling", seconds_text(run.seconds) if run.log else "none", steps))
 
 
-def _gap_text(gap: float, metric: str) -> str:
-    text = f"{100 * gap:+.1f} points" if metric == "accuracy" else f"{gap:+.3f}"
+def _gap_text(gap: float, metric: Metric) -> str:
+    text = f"{100 * gap:+.1f} points" if metric.unit == "fraction" else f"{gap:+.3f}"
     return text.replace("-", "−")
 
 
 def _full_bytes(run: Run) -> int:
     """Bytes of the full data, from the row that was trained on them; 0 where there is none."""
-    return max((row.bytes for grading in run.card.evaluations for row in grading.of("full")), default=0)
+    return max((row.bytes for grading in run.gradings for row in grading.of("full")), default=0)
 
 
 def _gallery(run: Run) -> tuple[Shown, ...]:
-    target = run.card.task.target
-    classes = f" of the classes {', '.join(target.classes[:12])}" if target.classes else f" that predict {target.name}"
-    more = f" and {len(target.classes) - 12} more" if len(target.classes) > 12 else ""
-    content = f"{noun(run)}{classes}{more}"
+    content = f"{noun(run)} {run.card.task.target.content()}"
     shown, moved = [], bool(run.log)
     if run.start is not None and moved:
         shown.append(_shown(run.start, f"Before the first step: {content}", "Before: what the set started from"))
@@ -228,12 +226,13 @@ def _training(run: Run) -> tuple[tuple[str, str], ...]:
 
 def _provenance(run: Run) -> tuple[tuple[str, str], ...]:
     task, recipe = run.card.task, run.card.recipe
-    size = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in recipe.size.items() if value is not None)
+    asked = recipe.get("size", {}).items()
+    size = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in asked if value is not None)
     facts = [
-        ("Data", f"{task.name} ({task.modality}), {count_text(task.fingerprint.rows)} training examples"),
-        ("Fingerprint", task.fingerprint.sha256),
+        ("Data", f"{task.name} ({task.modality}), {count_text(run.rows)} training examples"),
+        ("Fingerprint", str(task.fingerprint.get("sha256", ""))),
         ("Budget", size),
-        ("Seed", "" if recipe.seed is None else str(recipe.seed)),
+        ("Seed", str(recipe.get("seed", ""))),
         ("Versions", ", ".join(f"{name} {version}" for name, version in run.card.versions.items())),
     ]
     return tuple((name, value) for name, value in facts if value)

@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 
 import cattrs
 
+from condenset.artifact.card import CARD_FILE, Card, read_card
 from condenset.artifact.folder import CONFIG_FILE, RECIPE_FILE
 from condenset.core.errors import ArtifactError
+from condenset.core.metric import Metric
 from condenset.recipe import METHODS
-from condenset.synthetic import Budget, Contract
 
 _Record = TypeVar("_Record")
 _LARGEST = 64 * 2**20  # bytes of one file; a page with more would not open in a browser
@@ -43,12 +44,16 @@ class Grading:
     """One evaluation: the exam, how checkpoints were chosen, and the rows."""
 
     exam: str
-    metric: str
+    metrics: tuple[Metric, ...]
     rows: tuple[Score, ...]
-    higher_is_better: bool = True
     exam_version: int = 1
     exam_hash: str = ""
     selection: str = ""
+
+    @property
+    def metric(self) -> Metric:
+        """The first, which ranks."""
+        return self.metrics[0]
 
     def of(self, name: str) -> tuple[Score, ...]:
         """The rows of one name ("distilled", a baseline), one per network."""
@@ -56,88 +61,12 @@ class Grading:
 
     def best(self) -> tuple[Score, ...]:
         """The best row of every network; the full data do not compete."""
-        sign = 1 if self.higher_is_better else -1
         found: dict[str, Score] = {}
         for row in self.rows:
             rival = found.get(row.network)
-            if row.name != "full" and (rival is None or sign * row.mean > sign * rival.mean):
+            if row.name != "full" and (rival is None or self.metric.gain(row.mean, rival.mean) > 0):
                 found[row.network] = row
         return tuple(found.values())
-
-
-@dataclass(frozen=True)
-class TargetFacts:
-    """What is predicted: `kind`, and the class names or the bins of a number."""
-
-    kind: str
-    classes: tuple[str, ...] = ()
-    name: str = ""
-    edges: tuple[float, ...] = ()
-
-    @property
-    def groups(self) -> int:
-        """Classes, or bins of the number."""
-        return len(self.classes) or len(self.edges) + 1
-
-
-@dataclass(frozen=True)
-class Fingerprint:
-    """Of the training data: number of examples, SHA-256 over their content."""
-
-    rows: int = 0
-    sha256: str = ""
-
-
-@dataclass(frozen=True)
-class TaskFacts:
-    """The data that the set was distilled from."""
-
-    name: str
-    modality: str
-    target: TargetFacts
-    input_shape: tuple[int, ...] = ()
-    fingerprint: Fingerprint = Fingerprint()
-
-
-@dataclass(frozen=True)
-class RecipeFacts:
-    """What repeats the run; `size` is a budget in one unit, as {"per_class": 10}."""
-
-    method: str = "unknown"
-    seed: int | None = None
-    steps: int = 0
-    size: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Named:
-    """A part, by its registered name."""
-
-    name: str = ""
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A stored tensor: name and shape."""
-
-    name: str
-    shape: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class CardFacts:
-    """As much of card.json as the page shows."""
-
-    task: TaskFacts
-    codec: Named
-    labels: Named
-    contract: Contract
-    budget: Budget
-    recipe: RecipeFacts
-    versions: dict[str, str] = field(default_factory=dict)
-    evaluations: tuple[Grading, ...] = ()
-    tensors: tuple[Stored, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -164,12 +93,15 @@ class Run:
 
     Attributes:
         path: of the folder; its last part is the run's name.
+        card: of the set.
+        gradings: its evaluations, in the order in which they came.
         made_from: text of run.toml and recipe.toml by name, of those that are there.
         learnt, start: previews of the set and of what it started from, None where there is none.
     """
 
     path: Path
-    card: CardFacts
+    card: Card
+    gradings: tuple[Grading, ...]
     log: tuple[Logged, ...]
     made_from: Mapping[str, str]
     learnt: Picture | None
@@ -178,20 +110,17 @@ class Run:
     @property
     def grading(self) -> Grading | None:
         """The latest evaluation that graded the set."""
-        return next((g for g in reversed(self.card.evaluations) if g.of("distilled")), None)
+        return next((g for g in reversed(self.gradings) if g.of("distilled")), None)
 
     @property
-    def items(self) -> int | None:
-        """Items in the set; None where neither its tensors nor its budget tell."""
-        for tensor in self.card.tensors:
-            if tensor.name == "groups":
-                return math.prod(tensor.shape)
-        size, task = self.card.recipe.size, self.card.task
-        if isinstance(size.get("per_class"), int):
-            return int(size["per_class"]) * task.target.groups
-        if isinstance(size.get("ratio"), float):
-            return round(size["ratio"] * task.fingerprint.rows)
-        return size["items"] if isinstance(size.get("items"), int) else None
+    def method(self) -> str:
+        """What made the set."""
+        return str(self.card.recipe.get("method", "unknown"))
+
+    @property
+    def rows(self) -> int:
+        """Training examples; 0 where the card does not say."""
+        return int(self.card.task.fingerprint.get("rows", 0))
 
     @property
     def seconds(self) -> float:
@@ -201,18 +130,18 @@ class Run:
     @property
     def paper(self) -> dict[str, Any]:
         """What the method declares (title, venue, year, arxiv, family); empty for a method that is not installed."""
-        method = self.card.recipe.method
-        return METHODS.declared(method) if method in METHODS.names() else {}
+        return METHODS.declared(self.method) if self.method in METHODS.names() else {}
 
 
 def read_run(folder: Path) -> Run:
     """A run folder. Raises `ArtifactError` where card.json is missing or a file is not what it should be."""
-    card = _content(folder, "card.json")
-    if card is None:
+    if not (folder / CARD_FILE).exists():
         raise ArtifactError(f"{folder} holds no card.json: give the folder that `condenset distill --out` wrote")
+    card = read_card(folder)
     return Run(
         path=folder,
-        card=_card(folder / "card.json", card),
+        card=card,
+        gradings=tuple(_structured(folder / CARD_FILE, record, Grading) for record in card.evaluations),
         log=_log(folder / "log.jsonl", _content(folder, "log.jsonl") or b""),
         made_from={
             name: content.decode(errors="replace")
@@ -234,14 +163,6 @@ def _content(folder: Path, name: str) -> bytes | None:
     if path.stat().st_size > _LARGEST:
         raise ArtifactError(f"{path} has {path.stat().st_size:,} bytes: a page takes at most {_LARGEST:,} of one file")
     return path.read_bytes()
-
-
-def _card(path: Path, content: bytes) -> CardFacts:
-    record = _json(path, content)
-    schema = record.get("schema") if isinstance(record, dict) else None
-    if schema != "condenset/1":
-        raise ArtifactError(f"{path} has schema {schema!r:.60}: expected 'condenset/1'; if newer, upgrade condenset")
-    return _structured(path, record, CardFacts)
 
 
 def _log(path: Path, content: bytes) -> tuple[Logged, ...]:

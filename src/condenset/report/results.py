@@ -19,6 +19,8 @@ import cattrs
 from condenset.artifact.card import read_card
 from condenset.artifact.folder import LOG_FILE
 from condenset.core.errors import DataError
+from condenset.core.metric import Metric, Unit
+from condenset.core.offers import items_of
 from condenset.core.reported import Reported, reported_by
 from condenset.recipe import METHODS
 
@@ -30,7 +32,8 @@ class Result:
     """What a method reached in a setting. Scores are fractions in [0, 1], or in the metric's unit.
 
     Attributes:
-        method, dataset, budget, network, exam, exam_hash, metric: the setting; budget as "10 per class".
+        method, dataset, budget, network, exam, exam_hash: the setting; budget as "10 per class".
+        metric, higher_is_better, unit: what the scores are of.
         zca: how images were whitened; None: not at all.
         reported: what the paper prints; None where it has no such number.
         measured, std, repeats: ours.
@@ -57,6 +60,8 @@ class Result:
     zca: str | None = None
     exam_hash: str = ""
     metric: str = "accuracy"
+    higher_is_better: bool = True
+    unit: Unit = "fraction"
     reported: float | None = None
     baselines: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     bytes: int = 0
@@ -64,6 +69,11 @@ class Result:
     changes: Mapping[str, Any] = field(default_factory=dict)
     seconds: float | None = None
     memory_bytes: int | None = None
+
+    @property
+    def scale(self) -> Metric:
+        """What the scores are of."""
+        return Metric(self.metric, self.higher_is_better, self.unit)
 
     @property
     def file(self) -> str:
@@ -129,6 +139,7 @@ def _gradings(run: Path, seconds: float | None, memory_bytes: int | None) -> Ite
     logged = _seconds(run / LOG_FILE)
     for evaluation in card.evaluations:
         rows = {(row["name"], row["network"]): row for row in evaluation["rows"]}
+        metric = Metric(**evaluation["metrics"][0])
         for (name, network), row in rows.items():
             if name != "distilled" or (random := rows.get(("random", network))) is None:
                 continue
@@ -145,12 +156,14 @@ def _gradings(run: Path, seconds: float | None, memory_bytes: int | None) -> Ite
                 method=method,
                 **setting,
                 exam_hash=evaluation["exam_hash"],
-                metric=evaluation["metric"],
+                metric=metric.name,
+                higher_is_better=metric.higher_is_better,
+                unit=metric.unit,
                 measured=row["mean"],
                 std=row["std"],
                 repeats=row["repeats"],
                 reported=None if found is None else found.mean,
-                verdict=_verdict(row, found, random, evaluation.get("higher_is_better", True)),
+                verdict=_verdict(row, found, random, metric),
                 schedule="full" if published is not None and steps >= published else "reduced",
                 random=random["mean"],
                 baselines=beside,
@@ -162,10 +175,10 @@ def _gradings(run: Path, seconds: float | None, memory_bytes: int | None) -> Ite
             )
 
 
-def _verdict(row: Mapping[str, Any], published: Reported | None, random: Mapping[str, Any], higher: bool) -> str:
-    if published is not None and row["mean"] >= published.mean - max(_CLOSE, published.std or 0.0):
+def _verdict(row: Mapping[str, Any], published: Reported | None, random: Mapping[str, Any], metric: Metric) -> str:
+    if published is not None and metric.gain(row["mean"], published.mean) >= -max(_CLOSE, published.std or 0.0):
         return "verified"
-    beaten = row["ci95"][0] > random["ci95"][1] if higher else row["ci95"][1] < random["ci95"][0]
+    beaten = all(metric.gain(end, other) > 0 for end in row["ci95"] for other in random["ci95"])
     return "partial" if beaten else "failed"
 
 
@@ -177,8 +190,7 @@ def _same(reported: Reported, setting: Mapping[str, Any]) -> bool:
 
 def _budget(size: Mapping[str, Any], modality: str) -> str:
     (unit, value), *_ = size.items()
-    items = "nodes" if modality == "graph" else "items"
-    return {"per_class": f"{value} per class", "items": f"{value} {items}"}.get(unit, f"{value} {unit}")
+    return {"per_class": f"{value} per class", "items": f"{value} {items_of(modality)}"}.get(unit, f"{value} {unit}")
 
 
 def _seconds(log: Path) -> float | None:

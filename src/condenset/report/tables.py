@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from condenset.core.errors import UnknownNameError
+from condenset.core.metric import ACCURACY, Metric
 from condenset.report.wording import score_text
 
 Rows = Sequence[Mapping[str, Any]]
@@ -33,7 +34,7 @@ _LATEX = {
 }
 
 
-def rows_to(rows: Rows, format: str, metric: str = "accuracy", higher_is_better: bool = True) -> str:
+def rows_to(rows: Rows, format: str, metric: Metric = ACCURACY) -> str:
     """Rows as text that ends in a newline.
 
     Args:
@@ -41,14 +42,13 @@ def rows_to(rows: Rows, format: str, metric: str = "accuracy", higher_is_better:
             left out.
         format: "markdown" and "latex" show accuracies in percent and the best row of every dataset, budget and
             network in bold, where full data do not compete; "csv" and "json" hold the values as they are.
-        metric: "accuracy", or another whose values are shown as they are.
-        higher_is_better: of the metric.
+        metric: of the scores; fractions are shown in percent.
 
     Raises `UnknownNameError` for another format.
     """
     writers: dict[str, Callable[[], str]] = {
-        "markdown": lambda: _markdown(_shown(rows, metric, _best(rows, higher_is_better), "**{}**", _for_markdown)),
-        "latex": lambda: _latex(_shown(rows, metric, _best(rows, higher_is_better), r"\textbf{{{}}}", _for_latex)),
+        "markdown": lambda: _markdown(_shown(rows, metric, _best(rows, metric), "**{}**", _for_markdown)),
+        "latex": lambda: _latex(_shown(rows, metric, _best(rows, metric), r"\textbf{{{}}}", _for_latex)),
         "csv": lambda: _csv(rows),
         "json": lambda: json.dumps([dict(row) for row in rows], indent=2, ensure_ascii=False) + "\n",
     }
@@ -67,13 +67,12 @@ def _columns(rows: Rows) -> list[str]:
     return [column for column in _COLUMNS if any(column in row for row in rows)]
 
 
-def _best(rows: Rows, higher_is_better: bool) -> set[int]:
+def _best(rows: Rows, metric: Metric) -> set[int]:
     """Positions of the best row in every setting."""
     best: dict[tuple[Any, ...], int] = {}
-    sign = 1 if higher_is_better else -1
     for number, row in enumerate(rows):
         setting = tuple(row.get(key) for key in _SETTING)
-        if row.get("name") != "full" and sign * row["mean"] > sign * rows[best.get(setting, number)]["mean"]:
+        if row.get("name") != "full" and metric.gain(row["mean"], rows[best.get(setting, number)]["mean"]) > 0:
             best[setting] = number
         elif row.get("name") != "full":
             best.setdefault(setting, number)
@@ -81,12 +80,12 @@ def _best(rows: Rows, higher_is_better: bool) -> set[int]:
 
 
 def _shown(
-    rows: Rows, metric: str, best: set[int], bold: str, escape: Callable[[str], str]
+    rows: Rows, metric: Metric, best: set[int], bold: str, escape: Callable[[str], str]
 ) -> tuple[list[str], list[list[str]]]:
     """Heads and cells as people read them."""
     columns = _columns(rows)
     heads = [_HEADS.get(column, column) for column in columns]
-    heads[columns.index("mean")] = f"{metric}, %" if metric == "accuracy" else metric
+    heads[columns.index("mean")] = f"{metric.name}, %" if metric.unit == "fraction" else metric.name
     lines = []
     for number, row in enumerate(rows):
         cells = [escape(_cell(column, row.get(column), metric)) for column in columns]
@@ -96,7 +95,7 @@ def _shown(
     return [escape(head) for head in heads], lines
 
 
-def _cell(column: str, value: Any, metric: str) -> str:
+def _cell(column: str, value: Any, metric: Metric) -> str:
     if value is None:
         return ""
     if column == "ci95":

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
+from condenset.core.metric import Metric
+from condenset.core.offers import items_of
 from condenset.report.records import Grading, Run, Score
 
 SPACE = "\N{NARROW NO-BREAK SPACE}"
-METRICS = {"accuracy": "accuracy", "r2": "R²"}
-_NOUNS = {"image": "images", "tabular": "rows", "graph": "nodes"}
+_METRICS = {"r2": "R²"}
 
 
-def score_text(value: float, metric: str, unit: bool = True) -> str:
-    """A score: an accuracy in percent with one decimal, anything else as a number with three."""
-    if metric != "accuracy":
+def metric_text(metric: Metric) -> str:
+    """A metric's name."""
+    return _METRICS.get(metric.name, metric.name)
+
+
+def score_text(value: float, metric: Metric, unit: bool = True) -> str:
+    """A score: a fraction in percent with one decimal, anything else as a number with three."""
+    if metric.unit != "fraction":
         return f"{value:.3f}".replace("-", "−")
     return f"{100 * value:.1f}{SPACE}%" if unit else f"{100 * value:.1f}"
 
@@ -50,13 +56,13 @@ def ratio_text(value: float) -> str:
 
 def noun(run: Run) -> str:
     """What the examples of the run's data are called."""
-    return _NOUNS.get(run.card.task.modality, "examples")
+    return items_of(run.card.task.modality)
 
 
 def amount(run: Run) -> str:
     """How many items the set has, in words; only what was made is called synthetic, not what was chosen."""
     made = "" if run.paper.get("family") == "coreset" else "synthetic "
-    return f"{made}{noun(run)}" if run.items is None else f"{count_text(run.items)} {made}{noun(run)}"
+    return f"{count_text(run.card.items)} {made}{noun(run)}" if run.card.items else f"{made}{noun(run)}"
 
 
 def average(rows: Sequence[Score]) -> float:
@@ -67,19 +73,18 @@ def average(rows: Sequence[Score]) -> float:
 def rival(grading: Grading) -> str | None:
     """The baseline that the verdict compares with: random, else the best one there is."""
     names = [row.name for row in grading.rows if row.name not in ("distilled", "full")]
-    sign = 1 if grading.higher_is_better else -1
-    best = max(names, key=lambda name: sign * average(grading.of(name)), default=None)
+    best = max(names, key=lambda name: grading.metric.gain(average(grading.of(name)), 0.0), default=None)
     return "random" if "random" in names else best
 
 
 def verdict(run: Run) -> str:
     """What the set is worth, in one sentence."""
-    rows = run.card.task.fingerprint.rows
+    rows = run.rows
     stands = f"{amount(run)} stand in for {count_text(rows)}" if rows else f"{amount(run)} stand in for all"
     grading = run.grading
     if grading is None:
         return f"{stands[:1].upper()}{stands[1:]}. How well is not known yet: the set has not been evaluated."
-    name = METRICS.get(grading.metric, grading.metric)
+    name = metric_text(grading.metric)
     own = f"{score_text(average(grading.of('distilled')), grading.metric)} {name}"
     other = rival(grading)
     sentence = f"{stands}: {own}"
@@ -98,19 +103,19 @@ def certainty(run: Run) -> str:
     pairs = [(row, rivals[row.network]) for row in grading.of("distilled") if row.network in rivals]
     if any(min(a.repeats, b.repeats) < 2 for a, b in pairs):
         return "One repeat tells no spread: evaluate with more repeats before you rely on it."
-    ahead = sum(_apart(a, b) if grading.higher_is_better else _apart(b, a) for a, b in pairs)
+    ahead = sum(_ahead(a, b, grading.metric) for a, b in pairs)
     if len(pairs) > 1:
         return f"It is ahead, with 95 % intervals that do not overlap, on {ahead} of {len(pairs)} learners."
     if ahead:
         return "The two 95 % intervals do not overlap."
-    behind = any(_apart(b, a) if grading.higher_is_better else _apart(a, b) for a, b in pairs)
-    if behind:
+    if any(_ahead(b, a, grading.metric) for a, b in pairs):
         return "The set is worse than this baseline."
     return "The two 95 % intervals overlap: this evaluation does not tell them apart."
 
 
-def _apart(better: Score, worse: Score) -> bool:
-    return better.ci95[0] > worse.ci95[1]
+def _ahead(better: Score, worse: Score, metric: Metric) -> bool:
+    """Whether the whole interval of one is ahead of the other's."""
+    return all(metric.gain(end, other) > 0 for end in better.ci95 for other in worse.ci95)
 
 
 def _described(run: Run, name: str) -> str:

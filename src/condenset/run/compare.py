@@ -12,6 +12,7 @@ import torch
 
 from condenset.artifact.card import Card, read_card
 from condenset.evaluation.exam import Exam
+from condenset.labels.label import LABELS
 from condenset.run.config import Config
 from condenset.run.console import Screen
 from condenset.run.distill import Conditions, prepare, resolved
@@ -89,7 +90,7 @@ def _key(name: str, size: int) -> tuple[str, int | None]:
 
 def _graded(cell: Cell, task: Task, grading: Grading, screen: Screen) -> list[Record]:
     card = read_card(cell.folder)
-    if card.labels.kind == "hard":  # random with the same labels is then random
+    if not LABELS.get(card.labels.kind).learnt:  # random with the same labels is then random
         grading = replace(grading, baselines=tuple(name for name in grading.baselines if name != _BOUND[1]))
     names = ("distilled", *grading.baselines)
     learners = list(grading.exam.learners(task, grading.networks))

@@ -19,9 +19,9 @@ from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
 from condenset.core.executor import LOCAL, Executor
 from condenset.core.memory import peak_memory
-from condenset.distillation import State, Step, allocate, check_bytes, distillation, finished, start_state
+from condenset.distillation import State, Step, budgeted, check_bytes, distillation, finished, start_state
 from condenset.prediction import predict
-from condenset.recipe import Recipe, augmented, experts_of, recipe_for
+from condenset.recipe import Recipe, augmented, experts_of
 from condenset.run.config import Config, read_config
 from condenset.run.made_from import made_from, refuse_other, write
 from condenset.synthetic import SyntheticSet
@@ -170,13 +170,8 @@ def started(out: str | Path) -> Config:
 
 
 def resolved(config: Config, task: Task) -> tuple[Int[torch.Tensor, " groups"], Recipe]:
-    """Items per group (groups,) and the method's recipe for them. Raises `RequestError` kinds.
-
-    The recipe's labels decide what an item weighs, so a budget in bytes is resolved after a look.
-    """
-    first = recipe_for(config.method, task, torch.ones(task.target.groups, dtype=torch.int64), config.changes)
-    counts = allocate(task, config.size, first.labels)
-    return counts, recipe_for(config.method, task, counts, config.changes)
+    """Items per group (groups,) and the method's recipe for them. Raises `RequestError` kinds."""
+    return budgeted(config.method, task, config.size, config.changes)
 
 
 def prepare(recipe: Recipe, task: Task, executor: Executor) -> None:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from condenset.core.offers import kinds_offering
 from condenset.core.registry import Registry
 from condenset.core.reported import reported_by
 
@@ -25,8 +26,9 @@ def methods() -> list[Record]:
         paper = registry.declared(name)
         record = {"name": name} | {key: paper.get(key) for key in ("family", "title", "venue", "year", "arxiv")}
         reported = [asdict(row) for row in reported_by(name, registry)]
-        status = {"tasks": paper.get("tasks", []), "status": statuses.get(name, "unverified"), "reported": reported}
-        found.append(record | status | {"summary": registry.summary(name)})
+        needs = paper.get("needs", [])
+        status = {"needs": needs, "tasks": kinds_offering(needs), "status": statuses.get(name, "unverified")}
+        found.append(record | status | {"reported": reported, "summary": registry.summary(name)})
     return found
 
 
@@ -36,7 +38,7 @@ def tasks() -> list[Record]:
     found = []
     for name in registry.names():
         declared = registry.declared(name)
-        kept = {key: declared[key] for key in ("network", "kernel", "codec", "exam", "learners")}
+        kept = {key: declared[key] for key in ("network", "kernel", "codec", "exam", "learners", "offers")}
         found.append({"name": name, "summary": registry.summary(name), **kept, "datasets": list(declared["datasets"])})
     return found
 
@@ -63,10 +65,10 @@ def exams() -> list[Record]:
 
 
 def networks() -> list[Record]:
-    """Every architecture and the kinds of data that it reads."""
+    """Every architecture and what it reads."""
     registry = Registry("nets", "ARCHITECTURE", "network")
     return [
-        {"name": name, "tasks": registry.declared(name).get("modalities", []), "summary": registry.summary(name)}
+        {"name": name, "reads": registry.declared(name).get("reads", []), "summary": registry.summary(name)}
         for name in registry.names()
     ]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, make_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -15,6 +15,7 @@ from tyro.conf import UseAppendAction, arg
 from tyro.constructors import PrimitiveConstructorSpec
 
 from condenset.core.errors import BudgetError, RequestError
+from condenset.core.registry import Registry
 
 if TYPE_CHECKING:
     from condenset.core.budget import Size
@@ -107,44 +108,65 @@ class Output:
     debug: bool = False
 
 
-@dataclass(frozen=True)
-class DataOptions:
-    """How the data are opened; each kind of data has its own.
-
-    Attributes:
-        target: column to predict (tables).
-        kind: classification or regression, where the target's values do not tell (tables).
-        drop: columns that are no features (tables).
-        test_path: a second file with the test rows (tables).
-        test_fraction: share held out, where the data have no test split.
-        image_size: side in pixels to bring images to.
-        zca: relative or absolute: whiten images by a map fitted on the training images, as FRePo or as MTT does.
-        skip_unreadable: leave out broken files and shards instead of stopping.
-        memory_limit: read from disk what would take more than this in memory (half of the memory; 0: in any case).
-        setting: transductive or inductive: what training sees of a graph.
-        split: given or random: the split of a graph.
-    """
-
-    target: Annotated[str | None, arg(metavar="COLUMN")] = None
-    kind: Annotated[Literal["classification", "regression"] | None, arg(metavar="KIND")] = None
-    drop: Names = ()
-    test_path: Annotated[str | None, arg(metavar="FILE")] = None
-    test_fraction: Annotated[float | None, arg(metavar="SHARE")] = None
-    image_size: Annotated[int | None, arg(metavar="PIXELS")] = None
-    zca: Annotated[Literal["relative", "absolute"] | None, arg(metavar="FORM")] = None
-    skip_unreadable: bool = False
-    memory_limit: Annotated[Bytes | None, arg(metavar="BYTES")] = None
-    setting: Annotated[Literal["transductive", "inductive"] | None, arg(metavar="SETTING")] = None
-    split: Annotated[Literal["given", "random"] | None, arg(metavar="SPLIT")] = None
+class Opening:
+    """What was said of how the data are opened; each kind of data declares what it can be told."""
 
     def given(self) -> dict[str, Any]:
-        """What was said, by the names that opening the data knows."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        values["size"] = values.pop("image_size")
-        values["drop"] = list(self.drop)
+        """By the names that opening the data knows; what was not said is left out."""
+        said = {name: getattr(self, name) for name in _options()}
         return {
-            name: value for name, value in values.items() if value is not None and value is not False and value != []
+            str(_options()[name].get("parameter") or name): list(value) if isinstance(value, tuple) else value
+            for name, value in said.items()
+            if value not in (None, False, ())
         }
+
+
+def _options() -> dict[str, dict[str, Any]]:
+    """What all kinds of data declare, by name; one that several have is one option."""
+    registry = Registry("tasks", "MODALITY", "modality")
+    found: dict[str, dict[str, Any]] = {}
+    for modality in registry.names():
+        for option in registry.declared(modality).get("options", ()):
+            fields = dict(zip(("name", "kind", "help", "metavar", "parameter"), option[""], strict=False)) | option
+            known = found.setdefault(str(fields["name"]), fields | {"of": []})
+            known["of"].append(str(registry.declared(modality).get("items", modality)))
+    return found
+
+
+def _annotation(option: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The type of an option's field, and what stands where nothing is said."""
+    kind, metavar = option["kind"], option.get("metavar") or None
+    named = {} if metavar is None else {"metavar": metavar}
+    if kind == "flag":
+        return bool, False
+    if kind == "names":
+        return Names, ()
+    if kind == "bytes":
+        return Annotated[Bytes | None, arg(metavar="BYTES")], None
+    plain = {"text": str, "whole": int, "share": float}.get(kind) or Literal[tuple(kind.split("|"))]
+    return Annotated[plain | None, arg(**named)], None
+
+
+def _composed() -> type[Opening]:
+    """A dataclass with a field for every option."""
+    options = _options()
+    typed = ((name, *_annotation(option)) for name, option in options.items())
+    made = make_dataclass(
+        "DataOptions",
+        [(name, kind, field(default=plain)) for name, kind, plain in typed],
+        bases=(Opening,),
+        frozen=True,
+    )
+    told = [f"    {name}: {option['help']} ({', '.join(option['of'])})." for name, option in options.items()]
+    made.__doc__ = "\n".join(["How the data are opened; each kind of data has its own.", "", "Attributes:", *told])
+    made.__module__ = __name__
+    return made
+
+
+if TYPE_CHECKING:
+    DataOptions = Opening
+else:
+    DataOptions = _composed()
 
 
 @dataclass(frozen=True)

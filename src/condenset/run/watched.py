@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from condenset.core.execution import HERE, Execution
+from condenset.core.metric import Metric
 from condenset.distillation import Step
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.rows import Evaluation, Row
-from condenset.report.wording import METRICS, bytes_text, score_text, seconds_text
+from condenset.report.wording import bytes_text, metric_text, score_text, seconds_text
 from condenset.run.config import Config
 from condenset.run.console import Screen, table
 from condenset.run.distill import Conditions, Distilled, run
@@ -79,7 +80,7 @@ def grade(screen: Screen, path: Path, task: Task, grading: Grading) -> Evaluatio
         def watch(row: Row, _: int) -> None:
             nonlocal done
             done += 1
-            track(done, total, f"{row.name}, {row.network}: {score_text(row.mean, task.target.metric)}")
+            track(done, total, f"{row.name}, {row.network}: {score_text(row.mean, task.target.metrics[0])}")
 
         return evaluate(
             path,
@@ -94,16 +95,16 @@ def grade(screen: Screen, path: Path, task: Task, grading: Grading) -> Evaluatio
         )
 
 
-def score_table(rows: Sequence[Mapping[str, Any]], metric: str) -> RenderableType:
+def score_table(rows: Sequence[Mapping[str, Any]], metric: Metric) -> RenderableType:
     """Rows as in JSON, for people: scores in percent where they are accuracies, with 95 % intervals."""
     extra = [key for key in ("method", "budget") if rows and key in rows[0]]
     robust = {key: head for key, head in _ROBUST.items() if any(key in row for row in rows)}
-    numbers = [METRICS.get(metric, metric), "95 % interval", *robust.values(), "repeats", "bytes", "training"]
+    numbers = [metric_text(metric), "95 % interval", *robust.values(), "repeats", "bytes", "training"]
     lines = [[*(row[key] for key in extra), *_cells(row, metric, robust)] for row in rows]
     return table([*extra, "trained on", "network", *numbers], lines, numbers)
 
 
-def _cells(row: Mapping[str, Any], metric: str, robust: Iterable[str]) -> list[str]:
+def _cells(row: Mapping[str, Any], metric: Metric, robust: Iterable[str]) -> list[str]:
     low, high = (score_text(end, metric, unit=False) for end in row["ci95"])
     interval = f"{low} to {high}" if row["repeats"] > 1 else "one repeat"
     more = [score_text(row[key], metric) if key in row else "" for key in robust]

@@ -15,4 +15,4 @@ def lowest_loss(task: Task, network: Network, per_group: int, rng: Rng) -> Batch
     """Of four times as many random examples of every group, those of the lowest loss."""
     batch = random(task, network, CANDIDATES * per_group, rng.child("candidates"))
     losses = judged(network, batch, lambda output, part: task.target.loss(output.logits, part.targets))
-    return picked(batch, task.target.groups, lambda group, own: own[losses[own].argsort(stable=True)[:per_group]])
+    return picked(batch, len(task.groups), lambda group, own: own[losses[own].argsort(stable=True)[:per_group]])

@@ -27,4 +27,4 @@ def representatives(task: Task, network: Network, per_group: int, rng: Rng) -> B
         seed = rng.child("clusters", group).integer()
         return own[k_means(features[own], min(per_group, len(own)), seed).nearest]
 
-    return picked(batch, task.target.groups, central)
+    return picked(batch, len(task.groups), central)

@@ -44,4 +44,4 @@ class Attention:
             for weight, attention in kinds
             if weight
         ]
-        return Sums.of([*found, math.sqrt(self.embedding) * output.embedding], batch, task.target.groups)
+        return Sums.of([*found, math.sqrt(self.embedding) * output.embedding], batch, len(task.groups))

@@ -44,7 +44,7 @@ class CharacteristicFunction:
         features = F.normalize(network(batch.inputs).embedding, dim=1)
         frequencies = _frequencies(features.shape[1], self.count, self.bandwidth, self.seed)
         phases = features @ frequencies.to(features)
-        return Sums.of([phases.cos(), phases.sin()], batch, task.target.groups)
+        return Sums.of([phases.cos(), phases.sin()], batch, len(task.groups))
 
 
 @lru_cache(maxsize=4)

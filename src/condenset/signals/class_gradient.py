@@ -36,7 +36,7 @@ class ClassGradient:
         Second derivatives flow where the batch requires gradients.
         """
         there = batch.examples()
-        members = [there[batch.groups[there] == group] for group in range(task.target.groups)]
+        members = [there[batch.groups[there] == group] for group in range(len(task.groups))]
         gradients = gradients_of_parts(network, batch, members, task, self.dimensions)
         return Sums(gradients, torch.stack([batch.weight[own].sum() for own in members]).float())
 
@@ -81,7 +81,6 @@ def _compiled(network: Network, task: Task, wanted: list[str]) -> Callable[[Batc
     known, point = compiled_derivatives(network.module, task.target, network.half), network.flat().detach()
 
     def gradient(part: Batch) -> list[Tensor]:
-        assert isinstance(part.inputs, Tensor), "only image networks are compiled"
         mean = known.differentiable(point, part.inputs, part.targets, part.weight)
         found = network.unflatten(mean * part.weight.sum())
         return [found[name] for name in wanted]

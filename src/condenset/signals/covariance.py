@@ -76,7 +76,7 @@ class Covariance:
         They are (groups, features), and as `Moments` has them (groups, features, 1) and (groups, features, features).
         """
         embedding = network(batch.inputs).embedding
-        first = Sums.of([embedding], batch, task.target.groups)
+        first = Sums.of([embedding], batch, len(task.groups))
         scale = math.sqrt(self.weight / embedding.shape[1])
         return Moments.with_covariance(first, embedding[:, :, None], batch, scale, self.correction)
 

@@ -35,7 +35,7 @@ class LocalCovariance:
         As `Moments` has them, sums of maps, (groups, channels, positions), and of X X^T follow the embeddings.
         """
         output = network(batch.inputs)
-        first = Sums.of([output.embedding], batch, task.target.groups)
+        first = Sums.of([output.embedding], batch, len(task.groups))
         last = output.layers[-1] if output.layers else output.embedding
         return Moments.with_covariance(
             first, last.flatten(2) if last.dim() > 2 else last[:, :, None], batch, math.sqrt(self.weight)

@@ -20,4 +20,4 @@ class MeanEmbedding:
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
         """Sum of each group's embeddings, (groups, features), and its weight, (groups,)."""
-        return Sums.of([network(batch.inputs).embedding], batch, task.target.groups)
+        return Sums.of([network(batch.inputs).embedding], batch, len(task.groups))

@@ -40,4 +40,4 @@ class MeanLayers:
         pairs += [(self.last, layer) for layer in output.layers[-1:]]
         pairs += [(self.embedding, output.embedding)]
         weighted = [math.sqrt(weight) * values for weight, values in pairs if weight]
-        return Sums.of(weighted, batch, task.target.groups)
+        return Sums.of(weighted, batch, len(task.groups))

@@ -96,7 +96,7 @@ class _Member:
         if len(batch) > self._pool.batch:
             batch = batch.select(torch.randperm(len(batch), generator=rng.torch())[: self._pool.batch])
         passes = 3 * self._pool.most_steps * len(batch)
-        network = compiled(self.network, task.input_shape, passes, self._setting.execution)
+        network = compiled(self.network, task.input_spec, passes, self._setting.execution)
         self._optimiser.zero_grad()
         task.squared_loss(network(batch.inputs).logits, batch).backward()
         self._optimiser.step()

@@ -73,9 +73,8 @@ class RunningSequentialExpert:
         """The finished items, decoded: the fields of a `Batch`, inputs (items, ...); empty before there are any."""
         if self._known is None:
             return {}
-        assert isinstance(self._known.inputs, Tensor), "nodes of a graph are not finished one by one"
         known = self._known
-        return {"inputs": self._known.inputs, "targets": known.targets, "groups": known.groups, "weight": known.weight}
+        return {"inputs": known.inputs, "targets": known.targets, "groups": known.groups, "weight": known.weight}
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
         """Continue with the saved items."""

@@ -11,15 +11,14 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from condenset.core import structure
 from condenset.core.batch import Batch
-from condenset.core.graph import Graph
 from condenset.core.rng import Rng
 from condenset.kernels.selection import highest
 from condenset.learners.sgd import train_epochs
 from condenset.learners.training import Training
 from condenset.nets.network import Network, Output
-from condenset.starts.start import cut_out
-from condenset.tasks.task import Task, narrow
+from condenset.tasks.task import Task
 
 
 @runtime_checkable
@@ -67,7 +66,7 @@ class ByScore:
         picks = [
             pool[highest(sign * own, count)] for pool, own, count in zip(pools, scores, counts.tolist(), strict=True)
         ]
-        return cut_out(task.train, torch.cat(picks))
+        return task.train.cut_out(torch.cat(picks))
 
     def scores(self, task: Task, chosen: Int[Tensor, " n"], rng: Rng) -> Float[Tensor, " n"]:
         """Mean scores (n,) of training examples under networks that are trained on them alone."""
@@ -76,11 +75,11 @@ class ByScore:
         training = Training(epochs=self.epochs * passes, batch=self.batch, rate=self.rate, drop_at=())
         found = []
         for number in range(self.networks):
-            network = task.network(self.network or narrow(task), rng.child("initial", number))
+            network = task.network(self.network or task.narrow(), rng.child("initial", number))
             trained = train_epochs(network, batch, task, training, rng.child("training", number))
             found.append(self.score(islice(trained, passes - 1, None, passes), batch, task))
         mean = torch.stack(found).mean(0)
-        return mean[chosen] if isinstance(batch.inputs, Graph) else mean
+        return mean[chosen] if structure.joint(batch.inputs) else mean
 
     def _pools(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> list[Tensor]:
         """Indices of the examples of every group that are chosen from, in random order."""

@@ -12,7 +12,7 @@ from torch import Tensor
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.kernels.selection import herding as order_of
-from condenset.starts.start import candidates, cut_out, group_mean, represented
+from condenset.starts.start import candidates, group_mean, represented
 from condenset.tasks.task import Task
 
 
@@ -22,7 +22,7 @@ def herding(task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
     for group, count in enumerate(counts.tolist()):
         free = candidates(task, group, count)
         picks.append(free[order_of(examples(free)[0], count, group_mean(task, group, examples))])
-    return cut_out(task.train, torch.cat(picks))
+    return task.train.cut_out(torch.cat(picks))
 
 
 START = herding

@@ -12,7 +12,7 @@ from torch import Tensor
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.kernels.selection import k_center as order_of
-from condenset.starts.start import candidates, cut_out, group_mean, represented
+from condenset.starts.start import candidates, group_mean, represented
 from condenset.tasks.task import Task
 
 
@@ -24,7 +24,7 @@ def k_center(task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         own = examples(free)[0]
         first = int((own - group_mean(task, group, examples)).square().sum(1).argmin())
         picks.append(free[order_of(own, count, first)])
-    return cut_out(task.train, torch.cat(picks))
+    return task.train.cut_out(torch.cat(picks))
 
 
 START = k_center

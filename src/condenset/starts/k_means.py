@@ -14,13 +14,14 @@ from torch import Tensor
 
 from condenset.core.batch import Batch
 from condenset.core.float64 import float64
-from condenset.core.graph import features_only
 from condenset.core.rng import Rng
+from condenset.core.structure import of_vectors
 from condenset.kernels.selection import KMeans
 from condenset.kernels.selection import k_means as clusters_of
 from condenset.starts.random import random
-from condenset.starts.start import Represented, candidates, represented
+from condenset.starts.start import candidates, represented
 from condenset.tasks.task import Task
+from condenset.tasks.view import Represented
 
 
 def k_means(task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
@@ -31,9 +32,7 @@ def k_means(task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         clusters = clusters_of(examples(some)[0], count, rng.child(group).integer())
         found.append(_means(task, group, examples, clusters, some))
     centres, targets = (torch.cat(parts) for parts in zip(*found, strict=True))
-    batch, values = random(task, counts, rng), centres.view(-1, *task.input_shape)
-    inputs = values if isinstance(batch.inputs, Tensor) else features_only(values)
-    return replace(batch, inputs=inputs, targets=targets)
+    return replace(random(task, counts, rng), inputs=of_vectors(centres, task.input_spec), targets=targets)
 
 
 def _means(

@@ -9,8 +9,9 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.core.batch import Batch
-from condenset.core.graph import features_only
 from condenset.core.rng import Rng
+from condenset.core.spec import leaves
+from condenset.core.structure import of_vectors
 from condenset.starts.random import random
 from condenset.tasks.task import Task
 
@@ -18,8 +19,9 @@ from condenset.tasks.task import Task
 def noise(task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
     """Noise with the targets that random real examples of the groups have."""
     batch = random(task, counts, rng)
-    values = torch.randn(len(batch), *task.input_shape, generator=rng.child("noise").torch())
-    return replace(batch, inputs=values if isinstance(batch.inputs, Tensor) else features_only(values))
+    size = sum(leaf.size for leaf in leaves(task.input_spec))
+    values = torch.randn(len(batch), size, generator=rng.child("noise").torch())
+    return replace(batch, inputs=of_vectors(values, task.input_spec))
 
 
 START = noise

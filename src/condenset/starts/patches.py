@@ -48,7 +48,7 @@ class Patches:
         return Batch(torch.cat(found), groups, groups, torch.ones(len(groups), device=task.device))
 
     def _images(self, task: Task, group: int, count: int, observer: Network, rng: Rng) -> Float[Tensor, "n c h w"]:
-        _, height, width = task.input_shape
+        _, height, width = task.input_spec.shape
         needed, members = count * self.factor**2, task.train.members(group)
         if needed > len(members):
             raise RequestError(
@@ -57,7 +57,6 @@ class Patches:
             )
         order = torch.randperm(len(members), generator=rng.torch())[: max(self.candidates, needed)]
         images = task.train.select(members[order]).inputs
-        assert isinstance(images, Tensor)
         crops = torch.stack([self._cropped(images, rng.child("crop", number)) for number in range(self.crops)], 1)
         losses = _losses(observer, padded(crops.flatten(0, 1), height, width), group).view(crops.shape[:2])
         chosen, crop = easiest(losses, needed)

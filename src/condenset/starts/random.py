@@ -8,7 +8,6 @@ from torch import Tensor
 
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
-from condenset.starts.start import cut_out
 from condenset.tasks.task import Task
 
 
@@ -19,7 +18,7 @@ def random(task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
     for group, count in enumerate(counts.tolist()):
         members = task.train.members(group)
         picks.append(members[torch.randperm(len(members), generator=generator)[:count]])
-    return cut_out(task.train, torch.cat(picks))
+    return task.train.cut_out(torch.cat(picks))
 
 
 START = random

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -10,15 +9,12 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from condenset.core.batch import Batch
-from condenset.core.graph import Graph
 from condenset.core.registry import Registry
 from condenset.core.rng import Rng
-from condenset.kernels.propagation import induced
-from condenset.tasks.task import Task, View
-from condenset.tasks.view import TrainView
+from condenset.tasks.task import Task
+from condenset.tasks.view import Represented
 
 STARTS = Registry("starts", "START", "start")
-Represented = Callable[[Tensor], tuple[Tensor, Tensor]]  # indices of examples -> their vectors (n, d), their targets
 
 _CHOICE = 10  # candidates for each example that is chosen, at least
 
@@ -31,29 +27,9 @@ class Start(Protocol):
         """A batch of `counts[g]` examples for every group g, group after group."""
 
 
-def cut_out(view: View, index: Int[Tensor, " chosen"]) -> Batch:
-    """The chosen examples as a batch of their own; nodes keep the edges between them."""
-    if isinstance(view, TrainView) and isinstance(view.batch.inputs, Graph):
-        targets, groups = view.batch.targets[index], view.batch.groups[index]
-        return Batch(induced(view.batch.inputs, index), targets, groups, view.batch.weight.new_ones(len(index)))
-    return view.select(index)
-
-
 def represented(task: Task) -> Represented:
-    """Gives examples' vectors (n, d), in the modality's representation, and targets.
-
-    Data in memory are represented once.
-    """
-    view, represent = task.train, task.modality.represent
-    if isinstance(view, TrainView):
-        vectors, targets = represent(view.batch.inputs), view.batch.targets
-        return lambda index: (vectors[index], targets[index])
-
-    def read(index: Tensor) -> tuple[Tensor, Tensor]:
-        batch = view.select(index)
-        return represent(batch.inputs), batch.targets
-
-    return read
+    """Reads examples' vectors (n, d), in the modality's representation, and targets."""
+    return task.train.represented(task.modality.represent)
 
 
 def candidates(task: Task, group: int, count: int) -> Int[Tensor, " n"]:

@@ -1,4 +1,4 @@
-"""Training data on disk, for data larger than memory: what `TrainView` offers, at one cost for any number of rows."""
+"""Training data on disk, for data larger than memory, at one cost for any number of rows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import torch
 from jaxtyping import Int, Integer
 from torch import Tensor
 
-from condenset.core.batch import Batch, placed
+from condenset.core import structure
+from condenset.core.batch import Batch, Inputs, placed
 from condenset.core.errors import DataError
 from condenset.core.memory import half_of_memory
 from condenset.core.rng import Rng
 from condenset.tasks.store import Records, Store
+from condenset.tasks.view import Represented
 
 _RUN = 16  # examples that are drawn together
 _PART = 32 * 2**20  # bytes of inputs that are held at a time in a pass
@@ -48,10 +50,9 @@ class StreamedView:
         self._store, self._counts, self._scale, self._batch_of = store, counts, scale, batch_of
         self._first = counts.cumsum(0) - counts
         self.groups = len(counts)
-        inputs = self.select(torch.tensor([0])).inputs
-        assert isinstance(inputs, Tensor)
-        self.device = inputs.device
-        self._bytes = inputs.numel() * inputs.element_size()
+        first = self.select(torch.tensor([0]))
+        self.device = first.weight.device
+        self._bytes = structure.nbytes(first.inputs)
         self.fits = 2 * len(self) * self._bytes < half_of_memory()
 
     def __len__(self) -> int:
@@ -87,6 +88,19 @@ class StreamedView:
     def select(self, index: Int[Tensor, " chosen"]) -> Batch:
         """The examples at these indices."""
         return self._batch_of(self._store.read(index.numpy()))
+
+    def cut_out(self, index: Int[Tensor, " chosen"]) -> Batch:
+        """The examples at these indices."""
+        return self.select(index)
+
+    def represented(self, represent: Callable[[Inputs], Tensor]) -> Represented:
+        """Represented as they are read."""
+
+        def read(index: Tensor) -> tuple[Tensor, Tensor]:
+            batch = self.select(index)
+            return represent(batch.inputs), batch.targets
+
+        return read
 
     def sample(self, per_group: int, rng: Rng) -> Batch:
         """Up to `per_group` examples of every group without replacement, group after group."""

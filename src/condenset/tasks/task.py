@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -12,15 +12,19 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from condenset.core import structure
 from condenset.core.batch import Batch, Inputs, placed
+from condenset.core.groups import Groups
 from condenset.core.registry import Registry
 from condenset.core.rng import Rng
+from condenset.core.spec import Spec, leaves, meanings
 from condenset.nets.network import Network, draw_network
-from condenset.tasks.streamed import StreamedView
-from condenset.tasks.target import Target
-from condenset.tasks.view import TrainView
+from condenset.tasks.exporting import Exporter, write_npz
+from condenset.tasks.option import Option
+from condenset.tasks.targets.target import Target
+from condenset.tasks.view import View
 
-View = TrainView | StreamedView
+Model = Callable[[Inputs], Float[Tensor, "n outputs"]]
 MODALITIES = Registry("tasks", "MODALITY", "modality")
 
 
@@ -47,6 +51,10 @@ class Augmentation(Protocol):
 
 def _as_they_are(inputs: Tensor, preprocessing: Mapping[str, Any]) -> Tensor:
     return inputs
+
+
+def _usual(share: int) -> None:
+    return None
 
 
 class NoAugmentation:
@@ -77,7 +85,7 @@ class Modality:
     Attributes:
         name: "image", "tabular", "graph".
         network: default architecture, with fields.
-        kernel: default kernel of kernel ridge regression ("ntk", "sntk").
+        kernel: default kernel of kernel ridge regression ("ntk", "sntk"); empty: there is none.
         codec: default codec.
         exam: default exam.
         learners: the learners that `fair` averages over.
@@ -86,6 +94,12 @@ class Modality:
         recognise: whether a path looks like data of this modality.
         represent: `(inputs) -> (n, d)` the vectors that coresets and clusterings measure distances in.
         preview: `(task, batch, path)` draws decoded examples into a PNG file.
+        exporters: format -> `(exported, path)` writes a set for other tools.
+        items: what its examples are called, "images".
+        categories: kind of target -> category of the Hub.
+        options: what `open` can be told on the command line.
+        offers: what its tasks offer to methods, all that any of them does; for listings.
+        narrow: `(share) -> architecture` that is quick to train, of 1/share of the usual width; None: the usual one.
         legal: `(inputs, preprocessing) -> inputs`, the nearest examples that the data could hold.
     """
 
@@ -100,7 +114,28 @@ class Modality:
     recognise: Callable[[Path], bool]
     represent: Callable[[Inputs], Tensor]
     preview: Callable[[Task, Batch, Path], None]
+    exporters: Mapping[str, Exporter] = field(default_factory=lambda: {"npz": write_npz})
+    items: str = "examples"
+    categories: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[Option, ...] = ()
+    offers: tuple[str, ...] = ()
+    narrow: Callable[[int], str | None] = _usual
     legal: Callable[[Tensor, Mapping[str, Any]], Tensor] = _as_they_are
+
+
+@runtime_checkable
+class Grader(Protocol):
+    """How a model is scored, a function of a module, since tasks are sent to workers."""
+
+    def __call__(self, model: Model, batch: Batch, target: Target, rng: Rng) -> dict[str, float]:
+        """Every metric of the target, for a model (n, ...) -> (n, outputs) on held-out examples."""
+
+
+def by_prediction(model: Model, batch: Batch, target: Target, rng: Rng) -> dict[str, float]:
+    """The metrics of the model's predictions (n, outputs) for the examples of a batch."""
+    chosen = batch.examples()
+    predictions = model(batch.inputs)
+    return target.grades(predictions[chosen].float(), structure.take(batch.targets, chosen))
 
 
 @dataclass(frozen=True)
@@ -110,29 +145,48 @@ class Task:
     Attributes:
         name: dataset name, or the path's last part.
         modality: what its kind of data knows.
-        input_shape: shape of one example as networks see it: (channels, height, width) or (features,).
+        input_spec: one example as networks see it.
         target: what is predicted.
+        groups: which sum an example is in.
         train: the training data, already as networks see it; the only data that a method can reach.
-        held_out: opens the test data; only evaluation calls it. Of a module (or a `partial` of that), since tasks are
+        held_out: opens the test data; only `grade` calls it. Of a module (or a `partial` of that), since tasks are
             sent to workers.
         validation: data for selection that is neither trained nor tested on, where the dataset defines it.
+        grader: how a model is scored on either.
         augmentation: differentiable augmentation, by name of the strategy.
         preprocessing: JSON-able record of how raw data became inputs (normalisation, columns).
         fingerprint: {"rows": int, "sha256": hex} of the training data.
         source: JSON-able arguments that open the same task again.
+        more: what else it offers to methods that need it, by name ("environment").
     """
 
     name: str
     modality: Modality
-    input_shape: tuple[int, ...]
+    input_spec: Spec
     target: Target
+    groups: Groups
     train: View
     held_out: Callable[[], Batch]
     validation: Batch | None = None
+    grader: Grader = by_prediction
     augmentation: Augmentation = field(default_factory=NoAugmentation)
     preprocessing: dict[str, Any] = field(default_factory=dict)
     fingerprint: dict[str, Any] = field(default_factory=dict)
     source: dict[str, Any] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """What methods may need.
+
+        The meanings of its inputs; "independent" where examples are read one by one, "differentiable" where all are
+        numbers; "kernel" where its kind of data has one; what its target offers, and what it has more.
+        """
+        independent = set() if structure.joint_spec(self.input_spec) else {"independent"}
+        differentiable = {"differentiable"} if all(leaf.floating for leaf in leaves(self.input_spec)) else set()
+        kernel = {"kernel"} if self.modality.kernel else set()
+        own = independent | differentiable | kernel | set(self.more)
+        return meanings(self.input_spec) | self.target.offers | own
 
     @property
     def device(self) -> torch.device:
@@ -148,16 +202,33 @@ class Task:
         return replace(self, train=self.train.to(device), held_out=held_out, validation=validation)
 
     def network(self, name: str | None, rng: Rng) -> Network:
-        """A freshly initialised network from inputs (n, *input_shape) to logits (n, outputs), where the data are.
+        """A freshly initialised network from inputs (n, ...) to logits (n, outputs), where the data are.
 
         The modality's default when `name` is None.
         """
         name = name or self.modality.network
-        return draw_network(name, self.input_shape, self.target.outputs, rng, self.device)
+        return draw_network(name, self.input_spec, self.target.output_spec, rng, self.device)
 
     def known_network(self, name: str | None) -> Network:
         """The one network of an architecture that sets with a known initialisation are made for."""
         return self.network(name, Rng(0).child("known"))
+
+    def narrow(self, share: int = 4) -> str | None:
+        """An architecture that is quick to train, of 1/share of the usual width; None: the usual one."""
+        return self.modality.narrow(share)
+
+    def grade(self, model: Model, rng: Rng) -> dict[str, float]:
+        """Every metric of a model (n, ...) -> (n, outputs) on the test data; only `evaluation` asks for it."""
+        return self.grader(model, _opened(self.held_out), self.target, rng)
+
+    def validate(self, model: Model, rng: Rng) -> float:
+        """The first metric of a model (n, ...) -> (n, outputs) on the validation data, of which there must be some."""
+        assert self.validation is not None
+        return self.judged(model, self.validation, rng)
+
+    def judged(self, model: Model, batch: Batch, rng: Rng) -> float:
+        """The first metric of a model (n, ...) -> (n, outputs) on some examples."""
+        return self.grader(model, batch, self.target, rng)[self.target.metrics[0].name]
 
     def mean_loss(self, logits: Float[Tensor, "n outputs"], batch: Batch) -> Float[Tensor, ""]:
         """Weighted mean loss over a batch."""
@@ -169,11 +240,11 @@ class Task:
         return 0.5 * (error * batch.weight).sum() / batch.weight.sum()
 
 
+@lru_cache(maxsize=1)
+def _opened(held_out: Callable[[], Batch]) -> Batch:
+    return held_out()
+
+
 def modalities() -> Sequence[Modality]:
     """Every modality, found by scanning the folder."""
     return [MODALITIES.get(name) for name in MODALITIES.names()]
-
-
-def narrow(task: Task, share: int = 4) -> str | None:
-    """A network that is quick to train: of 1/share of the exams' width for images, the usual one for other data."""
-    return f"convnet:width={128 // share}" if task.modality.name == "image" else None

@@ -1,92 +1,73 @@
-"""The training data as a method may see it: samples per group, mixed samples, epochs. It holds no test data.
-
-`StreamedView` offers the same for data that do not fit into memory.
-"""
+"""The training data as a method may see it: samples per group, mixed samples, passes. It holds no test data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.core.batch import Batch
-from condenset.core.errors import DataError
+from condenset.core.batch import Batch, Inputs
 from condenset.core.rng import Rng
 
+Represented = Callable[[Tensor], tuple[Tensor, Tensor]]  # indices of examples -> their vectors (n, d), their targets
 
-class TrainView:
-    """Training data in memory.
+
+@runtime_checkable
+class View(Protocol):
+    """Training data, in memory, on disk or with clients.
 
     Attributes:
-        batch: all of it; for a graph, the whole graph with weight 0 on what is not for training.
         groups: number of groups.
-        device: where batches are; indices are numbers of the CPU.
-        fits: whether `all` can be asked for, as always in memory.
+        device: where batches go; indices are numbers of the CPU.
+        fits: whether `all` can be asked for.
     """
 
-    fits = True
-
-    def __init__(self, batch: Batch, groups: int) -> None:
-        """Args: batch, all training data; groups, how many there are. Raises `DataError` for an empty group."""
-        self.batch = batch
-        self.groups = groups
-        self.device = batch.weight.device
-        chosen, own = batch.examples().cpu(), batch.groups.cpu()
-        self._members = [chosen[own[chosen] == g] for g in range(groups)]
-        empty = [g for g, members in enumerate(self._members) if len(members) == 0]
-        if empty:
-            raise DataError(f"groups {empty} of {groups} have no training example: every class needs at least one")
+    groups: int
+    device: torch.device
+    fits: bool
 
     def __len__(self) -> int:
         """Number of training examples."""
-        return sum(map(len, self._members))
 
-    def to(self, device: torch.device | str) -> TrainView:
+    @property
+    def batch(self) -> Batch:
+        """All training data in the order that `members` count in. Raises `DataError` where they do not fit."""
+
+    def to(self, device: torch.device | str) -> View:
         """The same data on a device."""
-        return TrainView(self.batch.to(device), self.groups)
 
     def counts(self) -> Int[Tensor, " groups"]:
         """Training examples per group."""
-        return torch.tensor([len(members) for members in self._members])
 
     def scale(self) -> float:
         """Root mean square of the inputs, the unit in which recipes state Adam's rates: 1 for standardised data."""
-        inputs = self.batch.inputs
-        values = inputs if isinstance(inputs, Tensor) else inputs.features
-        return float(values.square().mean().sqrt())
 
     def members(self, group: int) -> Int[Tensor, " n"]:
-        """Indices of a group's examples into `batch`."""
-        return self._members[group]
+        """Indices of a group's examples."""
 
     def parts(self, group: int, least: int = 1) -> Iterator[Int[Tensor, " n"]]:
-        """A group's indices in parts that memory holds: one, since all of it is there."""
-        yield self._members[group]
+        """A group's indices in parts that memory holds, all but the last of `least` or more: random parts, in turn."""
 
     def select(self, index: Int[Tensor, " chosen"]) -> Batch:
-        """The examples at these indices into `batch`."""
-        return self.batch.select(index)
+        """The examples at these indices."""
+
+    def cut_out(self, index: Int[Tensor, " chosen"]) -> Batch:
+        """The examples at these indices as a batch of their own; nodes keep the edges between them."""
+
+    def represented(self, represent: Callable[[Inputs], Tensor]) -> Represented:
+        """Reads examples' vectors (n, d), as `represent` makes them, and their targets."""
 
     def sample(self, per_group: int, rng: Rng) -> Batch:
         """Up to `per_group` examples of every group without replacement, group after group."""
-        generator = rng.torch()
-        picks = [m[torch.randperm(len(m), generator=generator)[:per_group]] for m in self._members]
-        return self.select(torch.cat(picks))
 
     def draw(self, count: int, rng: Rng) -> Batch:
         """Up to `count` examples of any group without replacement."""
-        chosen = torch.cat(self._members)
-        return self.select(chosen[torch.randperm(len(chosen), generator=rng.torch())[:count]])
 
     def epoch(self, size: int, rng: Rng) -> Iterator[Batch]:
         """One shuffled pass in batches of `size`, the last one possibly smaller."""
-        chosen = torch.cat(self._members)
-        order = chosen[torch.randperm(len(chosen), generator=rng.torch())]
-        for part in order.split(size):
-            yield self.select(part)
 
     def all(self) -> Batch:
-        """Every training example, in the data's order (a graph with its weights)."""
-        return self.select(self.batch.examples())
+        """Every training example, in the data's order. Raises `DataError` where they do not fit into memory."""

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 from jaxtyping import Shaped
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin
 from sklearn.utils import InputTags, Tags, check_random_state, column_or_1d
@@ -21,8 +20,7 @@ from sklearn.utils.validation import check_consistent_length, validate_data
 
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
-from condenset.distillation import allocate, check_bytes, distillation, finished, start_state
-from condenset.recipe import recipe_for
+from condenset.distillation import budgeted, check_bytes, distillation, finished, start_state
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.tabular import table_from_arrays
 from condenset.tasks.tabular.columns import decode_matrix, from_fields
@@ -95,7 +93,6 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
             reasons = "; ".join(f"{name}: {reason}" for name, reason in task.preprocessing["dropped"].items())
             raise ValueError(f"these columns cannot be distilled ({reasons}): drop them first")
         batch = self.synthetic_set_.decode().detach()
-        assert isinstance(batch.inputs, torch.Tensor)
         frame = decode_matrix(batch.inputs.numpy(), from_fields(task.preprocessing["columns"]))
         classes = raw_targets(batch.targets, task.preprocessing["target"]).to_numpy()
         found, counts = np.unique(classes, return_counts=True)
@@ -121,11 +118,9 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
     def _distilled(self, task: Task) -> SyntheticSet:
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         changes = self.changes or {}
-        # a budget in bytes depends on the kind of labels, and the recipe on the budget
-        labels = recipe_for(self.method, task, torch.ones(task.target.groups, dtype=torch.int64), changes).labels
         size = self.size or Size(per_class=self.per_class)
-        counts = allocate(task, size, labels)
-        state = start_state(task, recipe_for(self.method, task, counts, changes), counts, seed)
+        counts, recipe = budgeted(self.method, task, size, changes)
+        state = start_state(task, recipe, counts, seed)
         check_bytes(state, size, seed)
         deque(distillation(state, seed), maxlen=0)
         return finished(state, seed)

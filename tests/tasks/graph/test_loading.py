@@ -7,7 +7,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from condenset.core.errors import RequestError, UnknownNameError
-from condenset.core.graph import Graph
+from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
 from condenset.tasks.graph.loading import graph_from_data, open_graph
 from condenset.tasks.task import MODALITIES, Task
@@ -54,7 +54,7 @@ def test_hidden_labels_do_not_reach_the_training_data() -> None:
 def test_inductive_training_sees_the_induced_graph_only() -> None:
     opened = task(setting="inductive")
     inputs = opened.train.batch.inputs
-    assert isinstance(inputs, Graph)
+    assert isinstance(inputs, Nodes)
     pairs = torch.block_diag(*[torch.full((2, 2), 0.5)] * 2)
     torch.testing.assert_close(inputs.propagation.to_dense(), pairs)
     assert opened.train.batch.targets.tolist() == [0, 0, 1, 1]

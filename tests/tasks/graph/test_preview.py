@@ -12,8 +12,8 @@ from PIL import Image
 
 from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
-from condenset.core.graph import Graph, features_only
-from condenset.kernels.propagation import normalise_adjacency
+from condenset.core.nodes import Nodes, features_only
+from condenset.core.propagation import normalise_adjacency
 from condenset.tasks.graph.preview import draw_preview
 from tests.tasks.graph.example import task
 
@@ -23,7 +23,7 @@ def synthetic(edges: float, nodes: int = 16) -> Batch:
     features = torch.randn(nodes, 4, generator=torch.Generator().manual_seed(0)).requires_grad_()
     labels = torch.arange(nodes) % 2
     propagation = normalise_adjacency(edges * (torch.ones(nodes, nodes) - torch.eye(nodes)))
-    return Batch(Graph(features, propagation), labels, labels, torch.ones(nodes))
+    return Batch(Nodes(features, propagation), labels, labels, torch.ones(nodes))
 
 
 def pixels(batch: Batch, path: Path) -> np.ndarray:

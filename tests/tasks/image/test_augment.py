@@ -13,7 +13,7 @@ from scipy.ndimage import affine_transform
 from torch import Tensor
 
 from condenset.core.errors import RequestError, UnknownNameError
-from condenset.core.graph import features_only
+from condenset.core.nodes import features_only
 from condenset.core.rng import Rng
 from condenset.tasks.image import augment
 from condenset.tasks.image.augment import DSA, DSARecord

@@ -112,7 +112,7 @@ def test_the_real_fashion_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_real_cifar10() -> None:
     data_file("cifar10-jpeg/train-00000-of-00001.parquet")
     task = open_images("cifar10")
-    assert (task.name, task.input_shape, task.source["source"]) == ("cifar10-jpeg", (3, 32, 32), "cifar10")
+    assert (task.name, task.input_spec.shape, task.source["source"]) == ("cifar10-jpeg", (3, 32, 32), "cifar10")
     assert task.train.counts().tolist() == [5000] * 10
     values = task.train.batch.inputs
     assert isinstance(values, torch.Tensor)

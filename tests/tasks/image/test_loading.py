@@ -23,7 +23,7 @@ Y = np.arange(20) % 4
 def test_digits_open_as_a_task() -> None:
     task = open_images("digits")
     assert task.modality is MODALITY
-    assert (task.name, task.input_shape, task.target.classes) == ("digits", (1, 8, 8), tuple("0123456789"))
+    assert (task.name, task.input_spec.shape, task.target.classes) == ("digits", (1, 8, 8), tuple("0123456789"))
     test = task.held_out()
     assert (len(task.train), len(test)) == (1438, 359)
     values = task.train.batch.inputs
@@ -81,7 +81,7 @@ def test_skipped_files_are_recorded(tmp_path: Path) -> None:
 def test_npz_opens_and_resizes(tmp_path: Path) -> None:
     np.savez(tmp_path / "s.npz", x_train=X, y_train=Y, x_test=X[:4], y_test=Y[:4])
     task = open_images(tmp_path / "s.npz", size=8)
-    assert task.input_shape == (3, 8, 8)
+    assert task.input_spec.shape == (3, 8, 8)
     test = task.held_out()
     assert torch.equal(test.inputs, task.train.batch.inputs[:4])
 

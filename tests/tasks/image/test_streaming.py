@@ -17,9 +17,9 @@ from condenset.core.errors import DataError
 from condenset.core.rng import Rng
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.image import streaming
+from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.streamed import StreamedView
 from condenset.tasks.task import Task
-from condenset.tasks.view import TrainView
 from tests.tasks.image import test_tar
 from tests.tasks.image.pictures import class_folders, noise, png
 
@@ -68,7 +68,7 @@ def both(path: Path, **options: object) -> tuple[Task, Task]:
 @pytest.mark.parametrize("layout", [parquet_shards, parquet_with_test, folders, tars])
 def test_the_task_is_the_one_in_memory(tmp_path: Path, layout: Callable[[Path], Path]) -> None:
     memory, disk = both(layout(tmp_path / "set"), seed=3)
-    assert isinstance(memory.train, TrainView) and isinstance(disk.train, StreamedView)
+    assert isinstance(memory.train, InMemoryView) and isinstance(disk.train, StreamedView)
     assert disk.fingerprint == memory.fingerprint
     assert disk.target == memory.target and disk.input_shape == memory.input_shape and disk.name == memory.name
     assert disk.augmentation == memory.augmentation
@@ -102,7 +102,7 @@ def test_workers_get_it_without_its_data(tmp_path: Path) -> None:
 
 def test_the_limit_decides_and_is_recorded(tmp_path: Path) -> None:
     path, needed = parquet_shards(tmp_path), 63 * 9 * 9 * 3 * 4
-    assert isinstance(open_task(path, memory_limit=needed).train, TrainView)
+    assert isinstance(open_task(path, memory_limit=needed).train, InMemoryView)
     task = open_task(path, memory_limit=needed - 1)
     assert isinstance(task.train, StreamedView) and task.source["memory_limit"] == needed - 1
     source = dict(task.source)

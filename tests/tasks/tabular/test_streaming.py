@@ -14,10 +14,10 @@ import torch
 from condenset.core.errors import DataError, RequestError, UnknownNameError
 from condenset.core.rng import Rng
 from condenset.tasks.catalogue import open_task
+from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.streamed import StreamedView
 from condenset.tasks.tabular import streaming
 from condenset.tasks.task import Task
-from condenset.tasks.view import TrainView
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def both(path: Path, **options: object) -> tuple[Task, Task]:
 
 
 def assert_same(memory: Task, disk: Task) -> None:
-    assert isinstance(memory.train, TrainView) and isinstance(disk.train, StreamedView)
+    assert isinstance(memory.train, InMemoryView) and isinstance(disk.train, StreamedView)
     assert disk.fingerprint == memory.fingerprint
     assert (disk.name, disk.input_shape, disk.target) == (memory.name, memory.input_shape, memory.target)
     assert disk.preprocessing["target"] == memory.preprocessing["target"]
@@ -123,7 +123,7 @@ def test_workers_get_it_without_its_data(tmp_path: Path) -> None:
 
 def test_the_limit_decides(tmp_path: Path) -> None:
     path = shards(tmp_path, rows())
-    assert isinstance(open_task(path, memory_limit=300 * 11 * 8).train, TrainView)
+    assert isinstance(open_task(path, memory_limit=300 * 11 * 8).train, InMemoryView)
     assert isinstance(open_task(path, memory_limit=300 * 11 * 8 - 1).train, StreamedView)
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from condenset.core.errors import DataError, RequestError
 from condenset.tasks.tabular.targets import code_target, raw_targets, strata
-from condenset.tasks.target import Classification, Regression
+from condenset.tasks.targets.classification import Classification
+from condenset.tasks.targets.regression import Regression
 
 
 def column(values: object, dtype: str | None = None) -> pd.Series:
@@ -67,7 +68,7 @@ def test_the_kind_can_be_given() -> None:
 @given(st.lists(st.floats(-1e3, 1e3, width=32), min_size=2, max_size=200).filter(lambda v: max(v) - min(v) > 1e-3))
 def test_no_bin_is_empty(values: list[float]) -> None:
     code = code_target(column(values), "regression")
-    counts = torch.bincount(code.target.group_of(code.encode(column(values))), minlength=code.target.groups)
+    counts = torch.bincount(code.groups.of(code.encode(column(values))), minlength=code.target.groups)
     assert len(counts) == code.target.groups <= 10 and counts.min() > 0
 
 

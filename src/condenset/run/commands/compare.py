@@ -72,17 +72,19 @@ class Compare:
             rows = compare(cells(self._configurations(), self.out), task, grading, screen, self.robust)
         target = task.target
         record = {
-            "schema": "condenset.compare/1",
+            "schema": "condenset.compare/2",
             "exam": exam.name,
             "exam_hash": exam.hash,
-            "metric": target.metric,
-            "higher_is_better": target.higher_is_better,
+            "metrics": [
+                {"name": metric.name, "higher_is_better": metric.higher_is_better, "unit": metric.unit}
+                for metric in target.metrics
+            ],
             "rows": rows,
         }
         if self.format is not None:
-            return Answer(record, (rows_to(rows, self.format, target.metric, target.higher_is_better).rstrip("\n"),))
+            return Answer(record, (rows_to(rows, self.format, target.metrics[0]).rstrip("\n"),))
         title = f"{task.name} under the exam {exam.name}, held-out real data"
-        return Answer(record, (title, score_table(rows, target.metric), f"runs in {self.out}"))
+        return Answer(record, (title, score_table(rows, target.metrics[0]), f"runs in {self.out}"))
 
     def _configurations(self) -> list[Config]:
         from condenset.core.budget import Size

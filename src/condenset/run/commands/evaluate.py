@@ -59,4 +59,4 @@ class Evaluate:
         title = f"{task.name} under the exam {exam.name}, held-out real data"
         next_step = f"noted in {self.set / 'card.json'}\nnext: condenset report {self.set}"
         said = [record.conversion] if record.conversion else []
-        return Answer(shown, (title, *said, score_table(shown["rows"], record.metric), next_step))
+        return Answer(shown, (title, *said, score_table(shown["rows"], record.metrics[0]), next_step))

@@ -68,12 +68,12 @@ class Export:
 
     Attributes:
         set: folder of the set.
-        to: "png" (a folder per class), "npz", "parquet", "csv", "hf" (a folder for the Hub) or "pyg".
+        to: "npz", and of its kind of data "png" (a folder per class), "parquet", "csv", "hf" (for the Hub), "pyg", ...
         out: new file or folder.
     """
 
     set: Annotated[Positional[Path], arg(metavar="SET")]
-    to: Literal["png", "npz", "parquet", "csv", "hf", "pyg"]
+    to: Annotated[str, arg(metavar="FORMAT")]
     out: Annotated[Path, arg(metavar="PATH")]
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
 

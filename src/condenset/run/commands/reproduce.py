@@ -83,7 +83,7 @@ def _cells(result: Result) -> list[str]:
     from condenset.report.wording import score_text
 
     def score(value: float | None) -> str:
-        return "" if value is None else score_text(value, result.metric)
+        return "" if value is None else score_text(value, result.scale)
 
     setting = [result.method, result.dataset, result.budget, result.exam, result.network]
     spread = f" ± {score(result.std)}" if result.repeats > 1 else ""

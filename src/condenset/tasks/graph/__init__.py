@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from condenset.tasks.graph.exporting import write_arrays, write_pyg
 from condenset.tasks.graph.loading import open_graph
 from condenset.tasks.graph.nodes import twice_propagated
 from condenset.tasks.graph.preview import draw_preview
 from condenset.tasks.graph.reading import recognise_graph
+from condenset.tasks.option import Option
 from condenset.tasks.task import Modality
 
 MODALITY = Modality(
@@ -20,8 +22,16 @@ MODALITY = Modality(
         "citeseer": "3 327 papers, 6 topics, 3 703 words; Planetoid's public split of 120 / 500 / 1 000 nodes",
         "pubmed": "19 717 papers, 3 kinds of diabetes, 500 words; Planetoid's public split of 60 / 500 / 1 000 nodes",
     },
+    offers=("nodes", "classes", "differentiable", "kernel"),
     open=open_graph,
     recognise=recognise_graph,
     represent=twice_propagated,
     preview=draw_preview,
+    exporters={"npz": write_arrays, "pyg": write_pyg},
+    items="nodes",
+    categories={"classification": "graph-ml"},
+    options=(
+        Option("setting", "transductive|inductive", "what training sees of a graph", "SETTING"),
+        Option("split", "given|random", "the split of a graph", "SPLIT"),
+    ),
 )

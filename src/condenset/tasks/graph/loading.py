@@ -14,15 +14,17 @@ from torch import Tensor
 
 from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
-from condenset.core.graph import Graph
+from condenset.core.groups import ByClass
+from condenset.core.nodes import Nodes
+from condenset.core.propagation import normalise_adjacency
 from condenset.core.rng import Rng
-from condenset.kernels.propagation import normalise_adjacency
+from condenset.core.spec import Leaf
 from condenset.tasks.graph import planetoid
 from condenset.tasks.graph.nodes import NodeData, check_split, random_split
 from condenset.tasks.graph.reading import from_data, read_file
-from condenset.tasks.target import Classification
+from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.targets.classification import Classification
 from condenset.tasks.task import MODALITIES, Task
-from condenset.tasks.view import TrainView
 
 
 @dataclass(frozen=True)
@@ -83,15 +85,16 @@ def _task(opened: _Opened) -> Task:
     if setting not in ("transductive", "inductive"):
         raise RequestError(f"setting is {setting!r}: expected 'transductive' or 'inductive'")
     check_split(data)
-    whole = Graph(data.features, normalise_adjacency(data.adjacency))
+    whole = Nodes(data.features, normalise_adjacency(data.adjacency))
     train = _part(whole, data.labels, data.split["train"]) if setting == "transductive" else _induced_train(data)
     validation = data.split.get("validation")
     return Task(
         name=opened.name,
         modality=MODALITIES.get("graph"),
-        input_shape=(data.features.shape[1],),
+        input_spec=Leaf((data.features.shape[1],), meaning="nodes"),
         target=Classification(data.classes),
-        train=TrainView(train, len(data.classes)),
+        groups=ByClass(data.classes),
+        train=InMemoryView(train, len(data.classes)),
         held_out=partial(_part, whole, data.labels, data.split["test"]),
         validation=None if validation is None or not validation.any() else _part(whole, data.labels, validation),
         preprocessing={"features": data.scaling, "propagation": "D^-1/2 (A + I) D^-1/2", "setting": setting},
@@ -100,7 +103,7 @@ def _task(opened: _Opened) -> Task:
     )
 
 
-def _part(graph: Graph, labels: Tensor, mask: Bool[Tensor, " nodes"]) -> Batch:
+def _part(graph: Nodes, labels: Tensor, mask: Bool[Tensor, " nodes"]) -> Batch:
     """The whole graph with weight 1 on some nodes; the labels of all others are hidden (0)."""
     shown = labels.where(mask, 0)
     return Batch(graph, shown, shown, mask.float())
@@ -109,12 +112,12 @@ def _part(graph: Graph, labels: Tensor, mask: Bool[Tensor, " nodes"]) -> Batch:
 def _induced_train(data: NodeData) -> Batch:
     index = data.split["train"].nonzero().flatten()
     block = data.adjacency[index.numpy()][:, index.numpy()]
-    graph = Graph(data.features[index], normalise_adjacency(block))
+    graph = Nodes(data.features[index], normalise_adjacency(block))
     return _part(graph, data.labels[index], torch.ones(len(index), dtype=torch.bool))
 
 
 def _fingerprint(train: Batch) -> dict[str, Any]:
-    assert isinstance(train.inputs, Graph)
+    assert isinstance(train.inputs, Nodes)
     matrix = train.inputs.propagation
     parts = (train.inputs.features, matrix.crow_indices(), matrix.col_indices(), matrix.values())
     digest = hashlib.sha256()

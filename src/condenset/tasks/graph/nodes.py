@@ -13,7 +13,7 @@ from torch import Tensor
 
 from condenset.core.batch import Inputs
 from condenset.core.errors import DataError, RequestError
-from condenset.core.graph import Graph
+from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
 
 UNLABELLED = -1
@@ -152,7 +152,7 @@ def twice_propagated(inputs: Inputs) -> Float[Tensor, "nodes features"]:
 
     Raises `RequestError` for a tensor.
     """
-    if not isinstance(inputs, Graph):
+    if not isinstance(inputs, Nodes):
         raise RequestError(f"inputs of shape {tuple(inputs.shape)} are no graph: a graph task reads graphs only")
     return inputs.hop(2)
 

@@ -15,8 +15,7 @@ from matplotlib.lines import Line2D
 
 from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
-from condenset.core.graph import Graph
-from condenset.kernels.propagation import induced
+from condenset.core.nodes import Nodes
 from condenset.tasks.task import Task
 
 _NODES = 300  # drawn at most, evenly chosen
@@ -32,15 +31,15 @@ def draw_preview(task: Task, batch: Batch, path: Path) -> None:
     weight. Right: the features that differ most between the classes, nodes in the same order.
     Raises `RequestError` for a batch that is no graph.
     """
-    if not isinstance(batch.inputs, Graph):
+    if not isinstance(batch.inputs, Nodes):
         raise RequestError("the preview of a graph task draws graphs, and this batch holds a tensor")
-    groups = task.target.group_of(batch.targets.detach().cpu())
+    groups = task.groups.of(batch.targets.detach().cpu())
     chosen = batch.examples().cpu()
     chosen = chosen[torch.linspace(0, len(chosen) - 1, min(len(chosen), _NODES)).round().long()]
     chosen = chosen[groups[chosen].argsort(stable=True)]
-    graph = induced(_constant(batch.inputs), chosen)
+    graph = _constant(batch.inputs).take(chosen)
     labels = groups[chosen].numpy()
-    names = getattr(task.target, "classes", tuple(map(str, range(task.target.groups))))
+    names = task.groups.names
     figure = Figure(figsize=(12, 5.4), layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
     _draw_nodes(left, graph.propagation.numpy(), labels, names)
@@ -49,8 +48,8 @@ def draw_preview(task: Task, batch: Batch, path: Path) -> None:
     figure.savefig(path, dpi=110)
 
 
-def _constant(graph: Graph) -> Graph:
-    return Graph(graph.features.detach().cpu(), graph.propagation.detach().cpu())
+def _constant(graph: Nodes) -> Nodes:
+    return Nodes(graph.features.detach().cpu(), graph.propagation.detach().cpu())
 
 
 def _colours(classes: int) -> list[str]:

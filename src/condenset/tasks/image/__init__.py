@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from condenset.tasks.exporting import hub_folder, write_npz
+from condenset.tasks.image.exporting import write_parquet, write_png
 from condenset.tasks.image.loading import images_from_arrays, open_images, recognise
 from condenset.tasks.image.preprocessing import legal, represent
 from condenset.tasks.image.preview import preview
+from condenset.tasks.option import Option
 from condenset.tasks.task import Modality
 
 __all__ = ["MODALITY", "images_from_arrays", "open_images"]
+
+
+def narrow(share: int) -> str:
+    """A ConvNet of 1/share of the exams' width."""
+    return f"convnet:width={128 // share}"
+
 
 MODALITY = Modality(
     name="image",
@@ -24,9 +33,30 @@ MODALITY = Modality(
         "cifar100": "objects, 50 000 + 10 000 colour images of 32x32 pixels, 100 classes",
         "svhn": "house numbers, 73 257 + 26 032 colour images of 32x32 pixels, 10 classes",
     },
+    offers=("grid", "classes", "independent", "differentiable", "kernel", "augmentation", "colour", "mirror"),
     open=open_images,
     recognise=recognise,
     represent=represent,
+    narrow=narrow,
     preview=preview,
+    exporters={"png": write_png, "npz": write_npz, "parquet": write_parquet, "hf": hub_folder(write_parquet)},
+    items="images",
+    categories={"classification": "image-classification"},
+    options=(
+        Option("image_size", "whole", "side in pixels to bring images to", "PIXELS", "size"),
+        Option(
+            "zca",
+            "relative|absolute",
+            "whiten images by a map fitted on the training images, as FRePo or as MTT does",
+            "FORM",
+        ),
+        Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),
+        Option("skip_unreadable", "flag", "leave out broken files and shards instead of stopping"),
+        Option(
+            "memory_limit",
+            "bytes",
+            "read from disk what would take more than this in memory (half of the memory; 0: in any case)",
+        ),
+    ),
     legal=legal,
 )

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError, UnknownNameError
-from condenset.core.graph import Graph
+from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
 
 Images = Float[Tensor, "n c h w"]
@@ -195,7 +195,7 @@ class DSA:
 
         The record has n rows or one. Raises `RequestError` for other inputs or another number of rows.
         """
-        if isinstance(inputs, Graph):
+        if isinstance(inputs, Nodes):
             raise RequestError("this augmentation transforms images (n, channels, height, width), got a graph")
         images = inputs
         only = None if record.only is None else _integers(record.only, len(record.groups)).to(images.device)

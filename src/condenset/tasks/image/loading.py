@@ -12,8 +12,10 @@ import torch
 
 from condenset.core.batch import Batch
 from condenset.core.errors import DataError, RequestError, UnknownNameError
+from condenset.core.groups import ByClass
 from condenset.core.memory import half_of_memory
 from condenset.core.rng import Rng
+from condenset.core.spec import Leaf
 from condenset.tasks.image.arrays import from_arrays, looks_like_npz_images, read_npz
 from condenset.tasks.image.augment import DSA
 from condenset.tasks.image.decoding import Format, check_size
@@ -27,11 +29,12 @@ from condenset.tasks.image.shards import Sharded, decoded, labelled, open_split
 from condenset.tasks.image.streaming import image_store
 from condenset.tasks.image.tar import looks_like_tar_images, read_tar
 from condenset.tasks.image.whitening import Form, whitened
+from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.store import Records, Store
 from condenset.tasks.streamed import StreamedView
-from condenset.tasks.target import Classification
-from condenset.tasks.task import MODALITIES, Task, View
-from condenset.tasks.view import TrainView
+from condenset.tasks.targets.classification import Classification
+from condenset.tasks.task import MODALITIES, Task
+from condenset.tasks.view import View
 
 _SMALLEST_CUTOUT = 16  # pixels a side; in a smaller image a cut-out hides most of what there is
 
@@ -151,7 +154,7 @@ def _task(data: ImageData, size: int | None, source: dict[str, Any], zca: Form |
     if zca:
         normalised = partial(to_inputs, data.train.images, preprocessing)
         preprocessing = whitened(preprocessing, fingerprint["sha256"], normalised, zca)
-    train = TrainView(_batch(data.train, preprocessing), len(data.classes))
+    train = InMemoryView(_batch(data.train, preprocessing), len(data.classes))
     held_out = partial(_held_out, data.test, data.classes, preprocessing)
     return _described(data.classes, data.mirrored, train, held_out, preprocessing, fingerprint, source)
 
@@ -203,15 +206,22 @@ def _described(
     return Task(
         name=preprocessing["data"],
         modality=MODALITIES.get("image"),
-        input_shape=(len(preprocessing["mean"]), height, width),
+        input_spec=Leaf((len(preprocessing["mean"]), height, width), meaning="grid"),
         target=Classification(classes),
+        groups=ByClass(classes),
         train=train,
         held_out=held_out,
         augmentation=DSA(strategy=_strategy(preprocessing["size"], mirrored)),
         preprocessing=preprocessing,
         fingerprint=fingerprint,
         source=source,
+        more=_more(len(preprocessing["mean"]), mirrored),
     )
+
+
+def _more(channels: int, mirrored: bool) -> dict[str, Any]:
+    """What methods ask of pictures: whether colours tell them apart, whether a mirror image shows the same."""
+    return {"augmentation": True} | ({"colour": True} if channels > 1 else {}) | ({"mirror": True} if mirrored else {})
 
 
 def _batch(examples: Examples, preprocessing: dict[str, Any]) -> Batch:

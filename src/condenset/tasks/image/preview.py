@@ -38,7 +38,7 @@ def preview(task: Task, batch: Batch, path: Path) -> None:
     shown, notes = _in_sight(to_unit(batch.inputs, task.preprocessing))
     pixels = levels(shown)
     groups = batch.groups.cpu().numpy()
-    names = task.target.classes if task.target.kind == "classification" else ()
+    names = task.groups.names
     rows = [(name, pixels[groups == g][:COLUMNS]) for g, name in enumerate(names)]
     filled = [(name, images) for name, images in rows if len(images)]
     if len(filled) > ROWS:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from condenset.tasks.exporting import hub_folder, write_npz
+from condenset.tasks.option import Option
+from condenset.tasks.tabular.exporting import write_csv, write_parquet
 from condenset.tasks.tabular.loading import open_table, recognise, table_from_arrays
 from condenset.tasks.tabular.preview import preview, represent
 from condenset.tasks.task import Modality
@@ -26,8 +29,25 @@ MODALITY = Modality(
         "wine-quality": "4 898 white wines, 11 measures, quality (a number); UCI",
         "compas": "recidivism within two years, 10 columns; ProPublica",
     },
+    offers=("features", "classes", "independent", "differentiable", "kernel"),
     open=open_table,
     recognise=recognise,
     represent=represent,
     preview=preview,
+    exporters={"npz": write_npz, "parquet": write_parquet, "csv": write_csv, "hf": hub_folder(write_parquet)},
+    items="rows",
+    categories={"classification": "tabular-classification", "regression": "tabular-regression"},
+    options=(
+        Option("target", "text", "column to predict", "COLUMN"),
+        Option("kind", "classification|regression", "of the target, where its values do not tell", "KIND"),
+        Option("drop", "names", "columns that are no features"),
+        Option("test_path", "text", "a second file with the test rows", "FILE"),
+        Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),
+        Option("skip_unreadable", "flag", "leave out broken files and shards instead of stopping"),
+        Option(
+            "memory_limit",
+            "bytes",
+            "read from disk what would take more than this in memory (half of the memory; 0: in any case)",
+        ),
+    ),
 )

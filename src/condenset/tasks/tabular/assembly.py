@@ -15,12 +15,14 @@ from sklearn.model_selection import train_test_split
 from condenset.core.batch import Batch
 from condenset.core.errors import DataError, RequestError, UnknownNameError
 from condenset.core.rng import Rng
+from condenset.core.spec import Leaf
+from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.tabular.columns import Column, encode_frame, matrix_width, to_fields
 from condenset.tasks.tabular.inference import infer_columns
 from condenset.tasks.tabular.reading import RawTable, check_finite, check_names
 from condenset.tasks.tabular.targets import TargetCode, code_target, strata
-from condenset.tasks.task import MODALITIES, Task, View
-from condenset.tasks.view import TrainView
+from condenset.tasks.task import MODALITIES, Task
+from condenset.tasks.view import View
 
 
 def assemble(table: RawTable, seed: int, test_fraction: float, drop: Sequence[str], source: dict[str, Any]) -> Task:
@@ -46,7 +48,7 @@ def assemble(table: RawTable, seed: int, test_fraction: float, drop: Sequence[st
     columns, dropped = infer_columns(features)
     code = code_target(train[table.target], table.kind)
     dropped |= dict.fromkeys(drop, "left out on request")
-    view = TrainView(_batch(train, columns, code), code.target.groups)
+    view = InMemoryView(_batch(train, columns, code), len(code.groups))
     fingerprint = {"rows": len(train), "sha256": table.sha256}
     return describe(
         table.name, columns, code, dropped, view, test_opener(table.name, test, columns, code), fingerprint, source
@@ -67,8 +69,9 @@ def describe(
     return Task(
         name=name,
         modality=MODALITIES.get("tabular"),
-        input_shape=(matrix_width(columns),),
+        input_spec=Leaf((matrix_width(columns),)),
         target=code.target,
+        groups=code.groups,
         train=train,
         held_out=held_out,
         preprocessing={
@@ -147,4 +150,4 @@ def _held_out(test: pd.DataFrame | None, columns: Sequence[Column], code: Target
 def _batch(frame: pd.DataFrame, columns: Sequence[Column], code: TargetCode) -> Batch:
     targets = code.encode(frame[code.name])
     inputs = torch.from_numpy(encode_frame(frame, columns))
-    return Batch(inputs, targets, code.target.group_of(targets), torch.ones(len(frame)))
+    return Batch(inputs, targets, code.groups.of(targets), torch.ones(len(frame)))

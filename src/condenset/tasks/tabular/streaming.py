@@ -20,6 +20,7 @@ from torch import Tensor
 
 from condenset.core.batch import Batch
 from condenset.core.errors import DataError
+from condenset.core.groups import Groups
 from condenset.core.rng import Rng
 from condenset.tasks.parquet import parquet_batches
 from condenset.tasks.shards import readable, stamp
@@ -31,7 +32,6 @@ from condenset.tasks.tabular.inference import Summary, choose_columns, summarise
 from condenset.tasks.tabular.reading import check_finite, joint_digest
 from condenset.tasks.tabular.shards import ShardedTable
 from condenset.tasks.tabular.targets import code_from, code_target
-from condenset.tasks.target import Target
 from condenset.tasks.task import Task
 
 _PART = 65536  # rows that are read at a time
@@ -47,24 +47,24 @@ def stream(table: ShardedTable, seed: int, test_fraction: float, drop: Sequence[
     )
     columns, code = from_fields(store.card["columns"]), code_from(store.card["target"])
 
-    batch_of = partial(_of_records, target=code.target)
+    batch_of = partial(_of_records, groups=code.groups)
     train = StreamedView(store, torch.tensor(store.card["counts"]), store.card["scale"], batch_of)
     if fraction:
-        held_out: Callable[[], Batch] = partial(_rest, store, len(train), code.target)
+        held_out: Callable[[], Batch] = partial(_rest, store, len(train), code.groups)
     else:
         held_out = test_opener(table.name, table.test, columns, code)
     fingerprint = {"rows": len(train), "sha256": store.card["sha256"]}
     return describe(table.name, columns, code, store.card["dropped"], train, held_out, fingerprint, source)
 
 
-def _of_records(records: Records, target: Target) -> Batch:
+def _of_records(records: Records, groups: Groups) -> Batch:
     targets = torch.from_numpy(records["target"].copy())
     inputs = torch.from_numpy(records["inputs"].copy())
-    return Batch(inputs, targets, target.group_of(targets), torch.ones(len(records)))
+    return Batch(inputs, targets, groups.of(targets), torch.ones(len(records)))
 
 
-def _rest(store: Store, first: int, target: Target) -> Batch:
-    return _of_records(store.rest(first), target)
+def _rest(store: Store, first: int, groups: Groups) -> Batch:
+    return _of_records(store.rest(first), groups)
 
 
 def _write(folder: Path, table: ShardedTable, seed: int, fraction: float, drop: Sequence[str]) -> dict[str, Any]:
@@ -79,15 +79,15 @@ def _write(folder: Path, table: ShardedTable, seed: int, fraction: float, drop: 
     features = [name for name in table.names if name != table.target and name not in drop]
     columns, dropped = choose_columns(_summarised(_frames(files, features), held_out))
     values = code.encode(targets)
-    groups = code.target.group_of(values).numpy()
+    groups = code.groups.of(values).numpy()
     writing = _Writing(columns, values, held_out)
-    positions = arranged(np.where(held_out, code.target.groups, groups), Rng(seed).child("order"))
+    positions = arranged(np.where(held_out, len(code.groups), groups), Rng(seed).child("order"))
     write_records(folder, writing.dtype, positions, writing.records(_frames(files, features)))
     return {
         "columns": to_fields(columns),
         "dropped": dropped | dict.fromkeys(drop, "left out on request"),
         "target": code.record(),
-        "counts": np.bincount(groups[~held_out], minlength=code.target.groups).tolist(),
+        "counts": np.bincount(groups[~held_out], minlength=len(code.groups)).tolist(),
         "scale": float(np.sqrt(writing.squares / ((~held_out).sum() * matrix_width(columns)))),
         "sha256": joint_digest([_file_hash(file) for file in files]),
     }

@@ -13,8 +13,11 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from condenset.core.errors import DataError, RequestError
+from condenset.core.groups import ByBin, ByClass
 from condenset.tasks.tabular.columns import Level, factorise, level_of, number_values
-from condenset.tasks.target import Classification, Regression, Target
+from condenset.tasks.targets.classification import Classification
+from condenset.tasks.targets.regression import Regression
+from condenset.tasks.targets.target import Target
 
 _MOST_CLASSES = 20  # an integral target with more distinct values is a quantity
 _CLASS_SHARE = 0.05  # and so is one whose distinct values are a larger share of the rows, above
@@ -29,12 +32,14 @@ class TargetCode:
 
     Attributes:
         target: what is predicted.
+        groups: its classes or bins.
         name: the column's name.
         dtype: pandas type of the raw values.
         values: raw values of the classes in the order of their indices; empty for a number.
     """
 
     target: Target
+    groups: ByClass | ByBin
     name: str
     dtype: str
     values: tuple[Level, ...] = ()
@@ -53,19 +58,18 @@ class TargetCode:
     def record(self) -> dict[str, Any]:
         """The target as a JSON-able record, with what `raw_targets` needs."""
         fields: dict[str, Any] = {"name": self.name, "kind": self.target.kind, "dtype": self.dtype}
-        if isinstance(self.target, Regression):
-            return fields | {"mean": self.target.mean, "std": self.target.std, "edges": list(self.target.edges)}
-        return fields | {"classes": list(self.target.classes), "values": list(self.values)}
+        if isinstance(self.target, Regression) and isinstance(self.groups, ByBin):
+            return fields | {"mean": self.target.mean, "std": self.target.std, "edges": list(self.groups.edges)}
+        return fields | {"classes": list(self.groups.names), "values": list(self.values)}
 
 
 def code_from(record: Mapping[str, Any]) -> TargetCode:
     """The code that wrote a record."""
     if record["kind"] == "regression":
-        target: Target = Regression(record["name"], record["mean"], record["std"], tuple(record["edges"]))
-        return TargetCode(target, record["name"], record["dtype"])
-    return TargetCode(
-        Classification(tuple(record["classes"])), record["name"], record["dtype"], tuple(record["values"])
-    )
+        number = Regression(record["name"], record["mean"], record["std"])
+        return TargetCode(number, ByBin(tuple(record["edges"])), record["name"], record["dtype"])
+    classes, values = tuple(record["classes"]), tuple(record["values"])
+    return TargetCode(Classification(classes), ByClass(classes), record["name"], record["dtype"], values)
 
 
 def raw_targets(targets: Tensor, record: Mapping[str, Any]) -> pd.Series:
@@ -97,7 +101,8 @@ def code_target(series: pd.Series, kind: str | None = None) -> TargetCode:
     kind = kind or _kind(series)
     if kind == "classification":
         values = _ordered(set(factorise(series)[1]))
-        return TargetCode(Classification(tuple(map(_class_name, values))), name, str(series.dtype), values)
+        names = tuple(map(_class_name, values))
+        return TargetCode(Classification(names), ByClass(names), name, str(series.dtype), values)
     if kind != "regression":
         raise RequestError(f"kind {kind!r} of the target is unknown: classification or regression")
     numbers = number_values(series)
@@ -105,16 +110,16 @@ def code_target(series: pd.Series, kind: str | None = None) -> TargetCode:
         count = int((~np.isfinite(numbers)).sum())
         raise DataError(f"target {name!r} has {count} values that are no finite numbers: regression needs numbers")
     mean, std = float(numbers.mean()), float(numbers.std())
-    edges = _edges(_standard(numbers, mean, std))
-    return TargetCode(Regression(name, mean, std, edges), name, str(series.dtype))
+    bins = ByBin(_edges(_standard(numbers, mean, std)))
+    return TargetCode(Regression(name, mean, std), bins, name, str(series.dtype))
 
 
 def strata(series: pd.Series, code: TargetCode) -> Int[np.ndarray, " n"]:
     """The group of each row, which a split keeps in proportion. Raises `DataError` for a class with a single row."""
-    groups = code.target.group_of(code.encode(series)).numpy()
-    alone = np.flatnonzero(np.bincount(groups, minlength=code.target.groups) == 1)
+    groups = code.groups.of(code.encode(series)).numpy()
+    alone = np.flatnonzero(np.bincount(groups, minlength=len(code.groups)) == 1)
     if isinstance(code.target, Classification) and len(alone):
-        names = ", ".join(repr(code.target.classes[index]) for index in alone)
+        names = ", ".join(repr(code.groups.names[index]) for index in alone)
         raise DataError(f"class {names} of {code.name!r} has one row only, which cannot be both trained and tested on: "
                         "remove it, merge it with another class, or give test rows")  # fmt: skip
     return groups

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from condenset.core.rng import Rng
 from condenset.kernels.conv_nngp import ConvNNGP
 from condenset.kernels.ridge import ridge_predict
-from condenset.learners.feature_ridge import FeatureRidgeRegression
+from condenset.learners.features import FeatureRidgeRegression
 from tests.conftest import close
 from tests.examples import batch_of, normal, task_of
 

@@ -8,11 +8,10 @@ import scipy.sparse as sp
 import torch
 
 from condenset.core.errors import RequestError
-from condenset.core.graph import Graph, features_only
-from condenset.kernels.propagation import (
+from condenset.core.nodes import Nodes, features_only
+from condenset.core.propagation import (
     dense_block,
     expect_weights,
-    induced,
     normalise_adjacency,
     recover_adjacency,
 )
@@ -71,7 +70,7 @@ def test_induced_is_the_subgraph_of_the_adjacency(sparse: bool) -> None:
     adjacency, index = weighted(), torch.tensor([4, 0, 3])
     propagation = normalise_adjacency(sp.csr_array(adjacency.numpy()) if sparse else adjacency)
     features = torch.arange(14, dtype=torch.float64).view(7, 2)
-    part = induced(Graph(features, propagation), index)
+    part = Nodes(features, propagation).take(index)
     looped = adjacency.numpy()[np.ix_([4, 0, 3], [4, 0, 3])] + np.eye(3)
     root = np.diag(looped.sum(1) ** -0.5)
     close(part.propagation, torch.from_numpy(root @ looped @ root), 1e-14)
@@ -79,7 +78,7 @@ def test_induced_is_the_subgraph_of_the_adjacency(sparse: bool) -> None:
 
 
 def test_induced_of_a_graph_without_structure_has_none() -> None:
-    part = induced(features_only(torch.rand(5, 2, generator=torch.Generator().manual_seed(0))), torch.tensor([1, 4]))
+    part = features_only(torch.rand(5, 2, generator=torch.Generator().manual_seed(0))).take(torch.tensor([1, 4]))
     assert torch.equal(part.propagation, torch.eye(2))
 
 
@@ -91,7 +90,7 @@ def test_dense_block_of_sparse_equals_that_of_dense() -> None:
 def test_sparse_propagation_has_second_derivatives_in_the_values() -> None:
     adjacency = weighted()
     values = torch.linspace(-1, 1, 14, dtype=torch.float64).view(7, 2).requires_grad_()
-    graph = Graph(values, normalise_adjacency(sp.csr_array(adjacency.numpy())))
+    graph = Nodes(values, normalise_adjacency(sp.csr_array(adjacency.numpy())))
     assert torch.autograd.gradgradcheck(lambda v: graph.spread(v).pow(3), values)
 
 

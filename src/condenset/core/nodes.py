@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 from torch.utils import _pytree
+
+from condenset.core.errors import RequestError
+from condenset.core.propagation import dense_block, normalise_adjacency, recover_adjacency
+from condenset.core.structure import Container
 
 _SPARSE = -1  # key of the sparse copy among the cached hops
 _SPARSE_FROM = 2**20  # entries below which a dense product costs nothing
@@ -17,7 +21,7 @@ _SPARSE_BELOW = 0.1  # share of entries that are not zero
 
 
 @dataclass(frozen=True)
-class Graph:
+class Nodes(Container):
     """Node features and the matrix that propagates them.
 
     Attributes:
@@ -28,27 +32,57 @@ class Graph:
 
     features: Float[Tensor, "nodes features"]
     propagation: Tensor
+    meaning: ClassVar[str] = "nodes"
+    joint: ClassVar[bool] = True
     _hops: dict[int, Tensor] = field(default_factory=dict, compare=False, repr=False)
-    _doubled: list[Graph] = field(default_factory=list, compare=False, repr=False)
+    _doubled: list[Nodes] = field(default_factory=list, compare=False, repr=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled without what can be computed again."""
-        return Graph, (self.features, self.propagation)
+        return Nodes, (self.features, self.propagation)
 
     def __len__(self) -> int:
         return self.features.shape[0]
+
+    def take(self, index: Int[Tensor, " chosen"]) -> Nodes:
+        """The graph that distinct chosen nodes induce: their features, and their adjacency normalised again, dense."""
+        block = dense_block(self.propagation, index)
+        return Nodes(self.features[index], normalise_adjacency(recover_adjacency(block)))
+
+    def joined(self, others: Sequence[Nodes]) -> Nodes:
+        """Raises `RequestError`: two graphs of nodes do not make one."""
+        raise RequestError(f"{1 + len(others)} graphs do not become one: their nodes have no edges between them")
+
+    @property
+    def numbers(self) -> Float[Tensor, "nodes features"]:
+        """The features (nodes, features)."""
+        return self.features
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(features,)."""
+        return tuple(self.features.shape[1:])
+
+    @classmethod
+    def of_vectors(cls, vectors: Float[Tensor, "n d"], shape: tuple[int, ...]) -> Nodes:
+        """Nodes without structure."""
+        return features_only(vectors.view(-1, *shape))
+
+    def vectors(self) -> Float[Tensor, "n d"]:
+        """Raises `RequestError`: a node is what its graph makes of it."""
+        raise RequestError(f"a graph of {len(self)} nodes is no stack of vectors: a node is what its graph makes of it")
 
     def spread(self, values: Float[Tensor, "nodes width"]) -> Float[Tensor, "nodes width"]:
         """One step of propagation of any (nodes, width) values."""
         return self.propagation @ values
 
-    def double(self) -> Graph:
+    def double(self) -> Nodes:
         """The same graph in float64, one object for all callers when nothing here needs a gradient."""
         if self.features.requires_grad or self.propagation.requires_grad:
-            return Graph(self.features.double(), self.propagation.double())
+            return Nodes(self.features.double(), self.propagation.double())
         if not self._doubled:
             with torch.inference_mode(False):
-                self._doubled.append(Graph(self.features.double(), self.propagation.double()))
+                self._doubled.append(Nodes(self.features.double(), self.propagation.double()))
         return self._doubled[0]
 
     def project(self, weight: Float[Tensor, "features width"]) -> Float[Tensor, "nodes width"]:
@@ -76,19 +110,19 @@ class Graph:
         return self._hops[key]
 
 
-def _flatten(graph: Graph) -> tuple[list[Tensor], None]:
+def _flatten(graph: Nodes) -> tuple[list[Tensor], None]:
     tensors: list[Tensor] = [graph.features, graph.propagation]
     return tensors, None
 
 
-def _unflatten(values: Iterable[Tensor], _: None) -> Graph:
+def _unflatten(values: Iterable[Tensor], _: None) -> Nodes:
     features, propagation = values
-    return Graph(features, propagation)
+    return Nodes(features, propagation)
 
 
-_pytree.register_pytree_node(Graph, _flatten, _unflatten, serialized_type_name="condenset.core.graph.Graph")
+_pytree.register_pytree_node(Nodes, _flatten, _unflatten, serialized_type_name="condenset.core.nodes.Nodes")
 
 
-def features_only(features: Float[Tensor, "nodes features"]) -> Graph:
+def features_only(features: Float[Tensor, "nodes features"]) -> Nodes:
     """A graph without structure: its propagation is the identity."""
-    return Graph(features, torch.eye(len(features), dtype=features.dtype, device=features.device))
+    return Nodes(features, torch.eye(len(features), dtype=features.dtype, device=features.device))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from jaxtyping import Float
 from torch import Tensor
@@ -12,6 +13,7 @@ from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.kernels.random_features import feature_ridge_predict
 from condenset.learners.learner import Model
+from condenset.learners.training import Training
 from condenset.nets.compiled import read_in_parts
 from condenset.tasks.task import Task
 
@@ -29,6 +31,8 @@ class FeatureRidgeRegression:
         scale, bias: the kernel is scale * a b' / width + bias for features a, b (width,).
         execution: on what device, with how many bits.
     """
+
+    most: ClassVar[int | None] = None
 
     network: str | None = None
     regulariser: float = 5e-3
@@ -50,3 +54,11 @@ class FeatureRidgeRegression:
             return feature_ridge_predict(features(inputs), support, labels, *how)
 
         return predict
+
+
+def of_exam(given: str | None, training: Training, execution: Execution) -> FeatureRidgeRegression:
+    """On the features of the architecture given, the task's own when None."""
+    return FeatureRidgeRegression(given, execution=execution)
+
+
+LEARNER = of_exam

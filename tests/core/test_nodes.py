@@ -11,7 +11,7 @@ import torch
 from torch.utils import _pytree
 
 from condenset.core import graph as graph_module
-from condenset.core.graph import Graph, features_only
+from condenset.core.nodes import Nodes, features_only
 from condenset.core.rng import Rng
 from tests.conftest import close
 
@@ -28,12 +28,12 @@ def matrices(nodes: int = 6, width: int = 3) -> tuple[torch.Tensor, torch.Tensor
 def test_a_hop_is_a_power_of_the_propagation(steps: int, layout: str) -> None:
     features, propagation = matrices()
     expected = np.linalg.matrix_power(propagation.numpy(), steps) @ features.numpy()
-    graph = Graph(features, propagation if layout == "dense" else propagation.to_sparse_csr())
+    graph = Nodes(features, propagation if layout == "dense" else propagation.to_sparse_csr())
     close(graph.hop(steps), torch.from_numpy(expected), 1e-13)
 
 
 def test_constant_hops_are_computed_once() -> None:
-    graph = Graph(*matrices())
+    graph = Nodes(*matrices())
     third = graph.hop(3)
     assert graph.hop(3) is third
     assert graph.hop(2) is graph.hop(2)
@@ -49,11 +49,11 @@ def test_constant_hops_are_computed_once() -> None:
     ],
 )
 def test_what_is_kept_while_scoring_can_be_trained_on(
-    read: Callable[[Graph, torch.Tensor], torch.Tensor], monkeypatch: pytest.MonkeyPatch
+    read: Callable[[Nodes, torch.Tensor], torch.Tensor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(graph_module, "_SPARSE_FROM", 1)
     weight = torch.ones(3, 2, dtype=torch.float64)
-    graph, fresh = Graph(*matrices()), Graph(*matrices())
+    graph, fresh = Nodes(*matrices()), Nodes(*matrices())
     with torch.inference_mode():
         read(graph, weight)
     slopes = [
@@ -68,7 +68,7 @@ def test_hops_that_need_a_gradient_follow_the_current_values(learnt: str) -> Non
     """A synthetic graph changes at every step; a kept hop would freeze it."""
     features, propagation = matrices()
     changing = {"features": features, "propagation": propagation}[learnt].requires_grad_()
-    graph = Graph(features, propagation)
+    graph = Nodes(features, propagation)
     before = graph.hop(1).detach()
     with torch.no_grad():
         changing.mul_(2)
@@ -81,36 +81,36 @@ def test_the_gradient_to_the_features_is_the_transposed_power() -> None:
     features, propagation = matrices()
     propagation = propagation * torch.linspace(0.5, 2, 6, dtype=torch.float64)  # not symmetric: a transpose shows
     pull = torch.randn(6, 3, dtype=torch.float64, generator=Rng(0).child("pull").torch())
-    graph = Graph(features.requires_grad_(), propagation)
+    graph = Nodes(features.requires_grad_(), propagation)
     (gradient,) = torch.autograd.grad((graph.hop(2) * pull).sum(), features)
     close(gradient, torch.from_numpy(np.linalg.matrix_power(propagation.numpy().T, 2) @ pull.numpy()), 1e-13)
 
 
 def test_the_gradient_to_the_propagation_agrees_with_finite_differences() -> None:
     features, propagation = matrices()
-    assert torch.autograd.gradcheck(lambda p: Graph(features, p).hop(3), propagation.requires_grad_())
+    assert torch.autograd.gradcheck(lambda p: Nodes(features, p).hop(3), propagation.requires_grad_())
 
 
 def test_a_functional_gradient_leaves_nothing_behind() -> None:
     features, propagation = matrices()
 
     def energy(values: torch.Tensor) -> torch.Tensor:
-        return Graph(values, propagation).hop(2).square().sum()
+        return Nodes(values, propagation).hop(2).square().sum()
 
     power = torch.linalg.matrix_power(propagation, 2)
     close(torch.func.grad(energy)(features), 2 * power.T @ power @ features, 1e-13)
 
 
 def test_mapping_over_the_tensors_forgets_kept_hops() -> None:
-    graph = Graph(*matrices())
+    graph = Nodes(*matrices())
     graph.hop(1)
     doubled = _pytree.tree_map(lambda t: 2 * t, graph)
-    assert isinstance(doubled, Graph)
+    assert isinstance(doubled, Nodes)
     close(doubled.hop(1), 4 * graph.hop(1), 1e-14)
 
 
 def test_spreading_serves_values_of_any_width() -> None:
-    graph = Graph(*matrices())
+    graph = Nodes(*matrices())
     ones = torch.ones(6, 1, dtype=torch.float64)
     close(graph.spread(ones), ones, 1e-14)  # the ring's rows sum to one
 
@@ -125,10 +125,10 @@ def test_without_structure_every_hop_is_the_features() -> None:
 
 def test_doubling_is_kept_for_a_constant_graph_and_follows_one_that_learns() -> None:
     features, propagation = (m.float() for m in matrices())
-    graph = Graph(features, propagation)
+    graph = Nodes(features, propagation)
     assert graph.double() is graph.double()
     assert graph.double().features.dtype == torch.float64
-    learning = Graph(features.clone().requires_grad_(), propagation)
+    learning = Nodes(features.clone().requires_grad_(), propagation)
     assert learning.double() is not learning.double()
     (gradient,) = torch.autograd.grad(learning.double().features.sum(), learning.features)
     assert torch.equal(gradient, torch.ones_like(features))
@@ -140,7 +140,7 @@ def test_projecting_a_large_constant_graph_equals_the_dense_product(density: flo
     generator = Rng(0).child("large").torch()
     features = torch.rand(1100, 1000, generator=generator) * (torch.rand(1100, 1000, generator=generator) < density)
     weight = torch.randn(1000, 4, generator=generator, requires_grad=True)
-    graph = Graph(features, torch.eye(1100))
+    graph = Nodes(features, torch.eye(1100))
     pull = torch.randn(1100, 4, generator=generator)
     close(graph.project(weight), (features.double() @ weight.double()).detach(), 1e-5)
     (gradient,) = torch.autograd.grad((graph.project(weight) * pull).sum(), weight)
@@ -148,7 +148,7 @@ def test_projecting_a_large_constant_graph_equals_the_dense_product(density: flo
 
 
 def test_a_graph_is_sent_without_what_can_be_computed_again() -> None:
-    graph = Graph(*matrices())
+    graph = Nodes(*matrices())
     assert graph.hop(2) is graph.hop(2) and graph.double() is graph.double()
     sent = pickle.loads(pickle.dumps(graph))
     assert torch.equal(sent.features, graph.features) and torch.equal(sent.propagation, graph.propagation)

@@ -8,8 +8,7 @@ import torch.nn.functional as F
 
 from condenset.core.rng import Rng
 from condenset.kernels.kernel import named_kernel
-from condenset.learners.kernel_ridge import KernelRidgeRegression
-from condenset.learners.sgd import scored
+from condenset.learners.kernel import KernelRidgeRegression
 from tests.conftest import close, golden
 from tests.examples import batch_of, blobs, line, normal, task_of
 from tests.tasks.graph import example
@@ -37,7 +36,7 @@ def test_golden_kip_accuracy() -> None:
     train = batch_of(support, torch.zeros(6, dtype=torch.int64))
     train = type(train)(support, arrays["y_support"] + 1 / 3, train.groups, train.weight)
     model = KernelRidgeRegression("ntk", 1e-6).fit(train, task, Rng(0))
-    assert scored(model, batch_of(target, labels), task) == round(float(arrays["fc1.reg1e-06.acc"]) * 12) / 12
+    assert task.judged(model, batch_of(target, labels), Rng(0)) == round(float(arrays["fc1.reg1e-06.acc"]) * 12) / 12
 
 
 def test_the_default_kernel_is_the_modalitys() -> None:

@@ -1,4 +1,4 @@
-"""Propagation over a graph: D^-1/2 (A + I) D^-1/2, its inverse, and the part of a graph that some nodes induce.
+"""Propagation over a graph: D^-1/2 (A + I) D^-1/2, its inverse, and blocks of both.
 
 Kipf & Welling 2017, "Semi-supervised classification with graph convolutional networks", arXiv 1609.02907.
 """
@@ -14,7 +14,6 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from condenset.core.errors import RequestError
-from condenset.core.graph import Graph
 
 _ASYMMETRY = 1e-5  # of the largest weight: what float32 rounding explains
 
@@ -52,12 +51,6 @@ def recover_adjacency(propagation: Float[Tensor, "n n"]) -> Float[Tensor, "n n"]
     scale = diagonal.rsqrt()
     adjacency = propagation * (scale[:, None] * scale)
     return adjacency - torch.diag_embed(adjacency.diagonal())
-
-
-def induced(graph: Graph, index: Int[Tensor, " chosen"]) -> Graph:
-    """The graph that distinct chosen nodes induce: their features, and their adjacency normalised again, dense."""
-    block = dense_block(graph.propagation, index)
-    return Graph(graph.features[index], normalise_adjacency(recover_adjacency(block)))
 
 
 def dense_block(propagation: Tensor, index: Int[Tensor, " chosen"]) -> Float[Tensor, "chosen chosen"]:

@@ -1,0 +1,46 @@
+"""What is measured of a model: its name, which direction is better, its unit and its bounds.
+
+Every table, page, verdict and selection asks the metric; none knows a metric by its name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal["fraction", "error", "return", "score"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric.
+
+    Attributes:
+        name: "accuracy".
+        higher_is_better: its direction.
+        unit: "fraction" of 1, which people read in percent; "error", in the target's own unit squared or not;
+            "return" of an episode; "score", a number without a unit.
+        bounds: the least and the greatest value that it can take.
+    """
+
+    name: str
+    higher_is_better: bool = True
+    unit: Unit = "fraction"
+    bounds: tuple[float, float] = (-math.inf, math.inf)
+
+    def gain(self, value: float, other: float) -> float:
+        """How far a value is ahead of another: above 0 where it is better, whatever the direction."""
+        return value - other if self.higher_is_better else other - value
+
+    def best(self, values: Iterable[float]) -> float:
+        """The best of some values."""
+        return max(values) if self.higher_is_better else min(values)
+
+    def within(self, value: float) -> float:
+        """The value, held inside the bounds."""
+        return min(max(value, self.bounds[0]), self.bounds[1])
+
+
+ACCURACY = Metric("accuracy", bounds=(0.0, 1.0))

@@ -1,0 +1,99 @@
+"""What one example looks like: a leaf for every tensor that holds it, or a pytree of leaves.
+
+Networks are built from the specs of inputs and outputs, and the bytes of an item are counted from them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+Spec = Any  # a leaf, or dictionaries, lists and tuples of specs
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One tensor of an example.
+
+    Attributes:
+        shape: of one example, without the axis of examples.
+        dtype: as networks see it, "float32".
+        meaning: what the axes are: "features" (a vector), "grid" (channels, height, width), "sequence" (time,
+            channels), "nodes" (features of a node, which comes with its graph), "ids", "mask", "scores".
+    """
+
+    shape: tuple[int, ...]
+    dtype: str = "float32"
+    meaning: str = "features"
+
+    @property
+    def size(self) -> int:
+        """Numbers in one example."""
+        return math.prod(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of one example."""
+        dtype: torch.dtype = getattr(torch, self.dtype)
+        return self.size * dtype.itemsize
+
+    @property
+    def floating(self) -> bool:
+        """Whether it holds floating point numbers."""
+        dtype: torch.dtype = getattr(torch, self.dtype)
+        return dtype.is_floating_point
+
+    def describe(self) -> str:
+        """In words: "1 x 28 x 28 grid"."""
+        return f"{' x '.join(map(str, self.shape))} {self.meaning}"
+
+
+def leaves(spec: Spec) -> list[Leaf]:
+    """The leaves of a spec, in its order."""
+    if isinstance(spec, Leaf):
+        return [spec]
+    parts = spec.values() if isinstance(spec, dict) else spec
+    return [leaf for part in parts for leaf in leaves(part)]
+
+
+def item_bytes(spec: Spec) -> int:
+    """Bytes of one example as it stands."""
+    return sum(leaf.nbytes for leaf in leaves(spec))
+
+
+def describe(spec: Spec) -> str:
+    """In words."""
+    return ", ".join(leaf.describe() for leaf in leaves(spec))
+
+
+def plain_spec(spec: Spec) -> Any:
+    """A spec in plain values, as JSON has them."""
+    if isinstance(spec, Leaf):
+        return {"shape": list(spec.shape), "dtype": spec.dtype, "meaning": spec.meaning}
+    if isinstance(spec, dict):
+        return {name: plain_spec(part) for name, part in spec.items()}
+    return [plain_spec(part) for part in spec]
+
+
+def spec_from(record: Any) -> Spec:
+    """The spec of plain values, as `dataclasses.asdict` or JSON have them. Raises `ValueError` for what is none."""
+    if isinstance(record, list):
+        return [spec_from(part) for part in record]
+    if not isinstance(record, dict):
+        raise ValueError(f"{record!r:.60} is no spec of an example")
+    if not set(record) <= {"shape", "dtype", "meaning"}:
+        return {str(name): spec_from(part) for name, part in record.items()}
+    leaf = Leaf(tuple(record["shape"]), str(record["dtype"]), str(record["meaning"]))
+    if any(type(side) is not int or side < 0 for side in leaf.shape):
+        raise ValueError(f"{record['shape']!r:.60} is no shape")
+    if not isinstance(getattr(torch, leaf.dtype, None), torch.dtype):
+        raise ValueError(f"{leaf.dtype!r:.40} is no type of numbers")
+    return leaf
+
+
+def meanings(spec: Spec) -> frozenset[str]:
+    """The meanings that occur."""
+    return frozenset(leaf.meaning for leaf in leaves(spec))

@@ -1,0 +1,269 @@
+"""Examples in whatever holds them: a tensor, a pytree of tensors, or a container that knows more than a stack.
+
+Dimension 0 of every tensor counts examples. What is ragged is padded, with its mask beside it in the same pytree. Here
+alone it is asked what a structure is; a new container says what it does in a file of its own.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.utils import _pytree
+
+from condenset.core.errors import RequestError
+from condenset.core.spec import Leaf, Spec, leaves
+
+Tree = Any  # tensors (examples, ...), containers, or dictionaries, lists and tuples of them
+
+
+class Container(ABC):
+    """Examples that are more than a stack; also a pytree node, whose leaves are its tensors.
+
+    Attributes:
+        meaning: of the leaf that describes it.
+        joint: whether examples are read together, so that choosing some keeps all and reweighs them.
+    """
+
+    meaning: ClassVar[str]
+    joint: ClassVar[bool] = False
+    _by_meaning: ClassVar[dict[str, type[Container]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Known from now on under its meaning."""
+        super().__init_subclass__()
+        Container._by_meaning[cls.meaning] = cls
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Number of examples."""
+
+    @abstractmethod
+    def take(self, index: Int[Tensor, " chosen"]) -> Container:
+        """The chosen examples, cut out as their own."""
+
+    @abstractmethod
+    def joined(self, others: Sequence[Any]) -> Container:
+        """These examples and the others', one after another."""
+
+    @property
+    @abstractmethod
+    def numbers(self) -> Tensor:
+        """What is stored of the examples themselves, of which `shape` is one example's."""
+
+    @property
+    @abstractmethod
+    def shape(self) -> tuple[int, ...]:
+        """Of one example, as its leaf says it."""
+
+    @classmethod
+    @abstractmethod
+    def of_vectors(cls, vectors: Float[Tensor, "n d"], shape: tuple[int, ...]) -> Container:
+        """Examples of these numbers and no further structure."""
+
+    @classmethod
+    def expected(cls, tree: Tree, reader: str) -> Any:
+        """The same examples. Raises `RequestError` naming the reader where they are held in something else."""
+        if isinstance(tree, cls):
+            return tree
+        raise RequestError(f"{reader} reads {cls.meaning}, got {_shown(tree)}")
+
+    def double(self) -> Container:
+        """The same in float64."""
+        return _pytree.tree_map(lambda tensor: tensor.double() if tensor.is_floating_point() else tensor, self)
+
+    def vectors(self) -> Float[Tensor, "n d"]:
+        """The numbers of every example in a row. Raises `RequestError` where examples are no vectors by themselves."""
+        raise RequestError(f"a {type(self).__name__.lower()} structure of {len(self)} examples is no stack of vectors")
+
+
+def length(tree: Tree) -> int:
+    """Number of examples."""
+    return len(_parts(tree)[0])
+
+
+def joint(tree: Tree) -> bool:
+    """Whether examples are read together (the nodes of one graph): choosing some keeps all and reweighs them."""
+    return any(isinstance(part, Container) and part.joint for part in _parts(tree))
+
+
+def joint_spec(spec: Spec) -> bool:
+    """Whether examples of a spec are read together."""
+    found = (Container._by_meaning.get(leaf.meaning) for leaf in leaves(spec))
+    return any(container is not None and container.joint for container in found)
+
+
+def take(tree: Tree, index: Int[Tensor, " chosen"]) -> Tree:
+    """The chosen examples, cut out as their own; nodes keep the edges between them."""
+    return _mapped(lambda part: part.take(index) if isinstance(part, Container) else part[index], tree)
+
+
+def concatenate(trees: Sequence[Tree]) -> Tree:
+    """The examples of all, one after another."""
+
+    def joined(first: Any, *rest: Any) -> Any:
+        return first.joined(rest) if isinstance(first, Container) else torch.cat([first, *rest])
+
+    return _mapped(joined, *trees)
+
+
+def stacked(trees: Sequence[Tree]) -> Tree:
+    """Structures of equal shapes with a new leading axis."""
+    return _pytree.tree_map(lambda *tensors: torch.stack(tensors), *trees)
+
+
+def spec_of(tree: Tree) -> Spec:
+    """The spec of examples as they are held, without what their axes mean."""
+
+    def leaf(part: Any) -> Leaf:
+        dtype = str(tensors(part)[0].dtype).removeprefix("torch.")
+        if isinstance(part, Container):
+            return Leaf(part.shape, dtype, part.meaning)
+        return Leaf(tuple(part.shape[1:]), dtype)
+
+    return _mapped(leaf, tree)
+
+
+def named(tree: Tree, path: str = "") -> dict[str, Tensor]:
+    """The tensors by the path at which they stand, "" for one that stands alone."""
+    if isinstance(tree, dict):
+        return {name: part for key, value in tree.items() for name, part in named(value, _joined(path, key)).items()}
+    if isinstance(tree, list | tuple):
+        return named({str(number): part for number, part in enumerate(tree)}, path)
+    return {path: tree}
+
+
+def shapes(tree: Tree) -> tuple[torch.Size, ...]:
+    """The shapes of all tensors."""
+    return tuple(tensor.shape for tensor in tensors(tree))
+
+
+def tensors(tree: Tree) -> list[Tensor]:
+    """All tensors, in the order of the structure."""
+    return _pytree.tree_leaves(tree)
+
+
+def nbytes(tree: Tree) -> int:
+    """Bytes of all tensors."""
+    return sum(tensor.nbytes for tensor in tensors(tree))
+
+
+def mapped(change: Callable[[Tensor], Tensor], tree: Tree) -> Tree:
+    """The same structure with every tensor changed."""
+    return _pytree.tree_map(change, tree)
+
+
+def doubled(tree: Tree) -> Tree:
+    """The same numbers in float64; whole numbers and masks as they are."""
+    return _mapped(lambda part: part.double() if _floats(part) else part, tree)
+
+
+def split(tree: Tree, size: int) -> list[Tree]:
+    """Consecutive parts of up to `size` examples; what is read together stays whole."""
+    if joint(tree):
+        return [tree]
+    return [_between(tree, start, start + size) for start in range(0, length(tree), size)]
+
+
+def vectors(tree: Tree) -> Float[Tensor, "n d"]:
+    """Every example as one row of numbers. Raises `RequestError` for what is no number, or no vector by itself."""
+    rows = [part.vectors() if isinstance(part, Container) else _row(part) for part in _parts(tree)]
+    return rows[0] if len(rows) == 1 else torch.cat(rows, 1)
+
+
+def as_rows(tree: Tree, reader: str) -> Float[Tensor, "n d"]:
+    """Each example of (n, ...) tensors as one row. Raises `RequestError`, naming the reader, where it is none."""
+    if joint(tree) or any(tensor.ndim < 2 for tensor in tensors(tree)):
+        raise RequestError(f"{reader} reads tensors (n, ...), got {_shown(tree)}: take a reader of its own for it")
+    return vectors(tree)
+
+
+def as_grid(tree: Tree, reader: str) -> Float[Tensor, "n channels height width"]:
+    """The same images (n, channels, height, width). Raises `RequestError`, naming the reader, where they are none."""
+    if isinstance(tree, Tensor) and tree.ndim == 4:
+        return tree
+    raise RequestError(
+        f"{reader} reads images (n, channels, height, width), got {_shown(tree)}: take one that reads it, or flattens"
+    )
+
+
+def of_vectors(rows: Float[Tensor, "n d"], spec: Spec) -> Tree:
+    """Examples as a spec describes them, from a row of numbers each; the inverse of `vectors` where there is one."""
+    columns = iter(rows.split([leaf.size for leaf in leaves(spec)], 1))
+    if isinstance(spec, Leaf):
+        return _of_leaf(next(columns), spec)
+    return _pytree.tree_map(lambda leaf: _of_leaf(next(columns), leaf), spec)
+
+
+def scale(tree: Tree) -> float:
+    """Root mean square of the numbers: 1 for standardised data."""
+    values = [part.numbers if isinstance(part, Container) else part for part in _parts(tree)]
+    floating = [value for value in values if value.is_floating_point()]
+    if len(floating) == 1:
+        return float(floating[0].square().mean().sqrt())
+    squares = sum(float(value.square().sum()) for value in floating)
+    return (squares / max(1, sum(value.numel() for value in floating))) ** 0.5
+
+
+def expect_fit(tree: Tree, spec: Spec) -> None:
+    """Raises `RequestError` where examples are not of the shapes that a spec says."""
+    found = [part.shape if isinstance(part, Container) else tuple(part.shape[1:]) for part in _parts(tree)]
+    wanted = [leaf.shape for leaf in leaves(spec)]
+    if found != wanted:
+        raise RequestError(f"examples are {_told(found)} where {_told(wanted)} was expected")
+
+
+def _shown(tree: Tree) -> str:
+    parts = [
+        f"{part.meaning} of {len(part)} examples" if isinstance(part, Container) else f"shape {tuple(part.shape)}"
+        for part in _parts(tree)
+    ]
+    return ", ".join(parts)
+
+
+def _between(tree: Tree, start: int, stop: int) -> Tree:
+    def cut(part: Any) -> Any:
+        if isinstance(part, Container):
+            return part.take(torch.arange(start, min(stop, len(part))))
+        return part[start:stop]
+
+    return _mapped(cut, tree)
+
+
+def _joined(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else str(key)
+
+
+def _told(found: Sequence[tuple[int, ...]]) -> str:
+    return str(found[0]) if len(found) == 1 else str(list(found))
+
+
+def _row(values: Tensor) -> Float[Tensor, "n d"]:
+    if not values.is_floating_point():
+        raise RequestError(f"{values.dtype} values are no coordinates: distances need numbers, such as embeddings")
+    return values.flatten(1)
+
+
+def _of_leaf(rows: Float[Tensor, "n d"], leaf: Leaf) -> Any:
+    container = Container._by_meaning.get(leaf.meaning)
+    return rows.view(-1, *leaf.shape) if container is None else container.of_vectors(rows, leaf.shape)
+
+
+def _parts(tree: Tree) -> list[Any]:
+    return _pytree.tree_leaves(tree, is_leaf=_is_container)
+
+
+def _mapped(change: Callable[..., Any], *trees: Tree) -> Tree:
+    return _pytree.tree_map(change, *trees, is_leaf=_is_container)
+
+
+def _floats(part: Any) -> bool:
+    return isinstance(part, Container) or part.is_floating_point()
+
+
+def _is_container(part: Any) -> bool:
+    return isinstance(part, Container)

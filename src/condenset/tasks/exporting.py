@@ -1,0 +1,73 @@
+"""What an exporter is given, and the exports that fit any kind of data: exact arrays, and a folder for the Hub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from condenset.core import structure
+from condenset.core.batch import Batch, Inputs
+from condenset.tasks.targets.target import Target
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A set to write for other tools.
+
+    Attributes:
+        batch: all decoded examples, on the CPU.
+        name: of the data.
+        target: what is predicted.
+        groups: names of the groups.
+        preprocessing: how raw data became inputs.
+        rates: learnt learning rates; None where there are none.
+        readme: a dataset card, as the Hub reads it.
+    """
+
+    batch: Batch
+    name: str
+    target: Target
+    groups: tuple[str, ...]
+    preprocessing: Mapping[str, Any]
+    rates: Tensor | None
+    readme: str
+
+
+Exporter = Callable[[Exported, Path], None]  # writes a new file or folder at the path
+
+
+def write_npz(exported: Exported, out: Path, arrays_of: Callable[[Inputs], Mapping[str, Any]] | None = None) -> None:
+    """Arrays x (n, ...), or what `arrays_of` makes of the inputs; y as networks see it; groups; and what y means."""
+    batch = exported.batch
+    arrays = dict((arrays_of or _inputs)(batch.inputs))
+    arrays |= {"y": batch.targets.numpy(), "groups": batch.groups.numpy()} | dict(exported.target.arrays())
+    if exported.rates is not None:
+        arrays["rates"] = exported.rates.detach().cpu().numpy()
+    with out.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+def hub_folder(write: Exporter) -> Exporter:
+    """A writer of the folder that the Hub reads: a Parquet file and the dataset card."""
+
+    def write_folder(exported: Exported, out: Path) -> None:
+        (out / "data").mkdir(parents=True)
+        write(exported, out / "data" / "train-00000-of-00001.parquet")
+        (out / "README.md").write_text(exported.readme, encoding="utf8")
+
+    return write_folder
+
+
+def _inputs(inputs: Inputs) -> dict[str, np.ndarray]:
+    parts = structure.named(inputs)
+    return {"x" if name == "" else f"x_{name}": _numbers(part) for name, part in parts.items()}
+
+
+def _numbers(part: Tensor) -> np.ndarray:
+    return part.to(torch.float32).numpy() if part.dtype == torch.bfloat16 else part.numpy()

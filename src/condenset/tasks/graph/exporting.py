@@ -1,0 +1,37 @@
+"""Graphs for other tools: arrays, and PyTorch Geometric."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from condenset.core.batch import Inputs
+from condenset.core.propagation import recover_adjacency
+from condenset.tasks.exporting import Exported, write_npz
+
+
+def write_arrays(exported: Exported, out: Path) -> None:
+    """Arrays x (n, features), edge_index (2, edges) int64 and edge_weight (edges,), y, groups, and what y means."""
+    write_npz(exported, out, arrays_of)
+
+
+def write_pyg(exported: Exported, out: Path) -> None:
+    """graph.npz, and data.pt with the same as a `Data` where torch_geometric is installed."""
+    out.mkdir(parents=True)
+    write_arrays(exported, out / "graph.npz")
+    if importlib.util.find_spec("torch_geometric") is not None:
+        from torch_geometric.data import Data
+
+        arrays = {name: torch.from_numpy(array) for name, array in arrays_of(exported.batch.inputs).items()}
+        torch.save(Data(y=exported.batch.targets, **arrays), out / "data.pt")
+
+
+def arrays_of(graph: Inputs) -> dict[str, np.ndarray]:
+    """Features and edges of a graph."""
+    adjacency = recover_adjacency(graph.propagation.to_dense())
+    edges = adjacency.nonzero().T
+    weights = adjacency[edges[0], edges[1]]
+    return {"x": graph.features.numpy(), "edge_index": edges.numpy(), "edge_weight": weights.numpy()}

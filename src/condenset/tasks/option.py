@@ -1,0 +1,24 @@
+"""What opening data of a kind can be told, declared by the kind and composed into the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option, by literals alone: the command line reads it from the source text.
+
+    Attributes:
+        name: as people write it, "image_size".
+        kind: "text", "whole", "share", "bytes", "names" or "flag", or what to choose from, between bars: "a|b".
+        help: what it is.
+        metavar: what its value is called.
+        parameter: of the modality's `open`; its name when empty.
+    """
+
+    name: str
+    kind: str
+    help: str
+    metavar: str = ""
+    parameter: str = ""

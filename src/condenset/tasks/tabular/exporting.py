@@ -1,0 +1,30 @@
+"""Tables for other tools: rows in their original types."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from condenset.tasks.exporting import Exported
+from condenset.tasks.tabular.columns import decode_matrix, from_fields
+from condenset.tasks.tabular.targets import raw_targets
+
+
+def write_csv(exported: Exported, out: Path) -> None:
+    """A CSV file."""
+    table(exported).to_csv(out, index=False)
+
+
+def write_parquet(exported: Exported, out: Path) -> None:
+    """A Parquet file."""
+    table(exported).to_parquet(out, index=False)
+
+
+def table(exported: Exported) -> pd.DataFrame:
+    """The rows in their original types, the target's column last, then one of each class where labels are soft."""
+    batch, preprocessing = exported.batch, exported.preprocessing
+    frame = decode_matrix(batch.inputs.numpy(), from_fields(preprocessing["columns"]))
+    target = raw_targets(batch.targets, preprocessing["target"])
+    soft = pd.DataFrame(dict(exported.target.columns(batch.targets)), index=frame.index)
+    return pd.concat([frame, target, soft], axis=1)

@@ -1,0 +1,1 @@
+"""What is predicted, a kind of target per file."""
