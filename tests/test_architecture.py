@@ -204,8 +204,6 @@ def _asks_kind(node: ast.AST) -> bool:
     equal = isinstance(node.ops[0], ast.Eq | ast.NotEq)
     kinds = (".kind", "modality", "modality.name", "task.name")
     of_kind = equal and left.endswith(kinds) and not left.startswith("how.")
-        equal and left.endswith((".kind", "modality", "modality.name", "task.name")) and not left.startswith("how.")
-    )
     of_shape = any(re.search(r"(input_spec\.shape|inputs\.shape|input_shape)\[0\]$|\.ndim$", text) for text in texts)
     return of_kind or (of_shape and bool(named & {1, 3, 4})) or bool(named & KINDS)
 
