@@ -28,7 +28,7 @@ def conditions(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 def task(name: str) -> Task:
     """The example; a graph's propagation is dense, since the device has no sparse tensors."""
     found = examples.task(name)
-    train = InMemoryView(found.train.batch.map(dense), found.target.groups)
+    train = InMemoryView(found.train.batch.map(dense), len(found.groups))
     return replace(found, train=train, validation=None if found.validation is None else found.validation.map(dense))
 
 

@@ -72,7 +72,7 @@ def test_memory_for_a_single_network_of_a_pool_changes_nothing(method: str, name
 def test_every_setting_that_a_run_folder_lists_changes_to_itself(method: str, name: str) -> None:
     """So that what `recipe.toml` says is what `--set` takes."""
     data = task(name)
-    found = recipe_for(method, data, torch.full((data.target.groups,), examples.PER_CLASS), {})
+    found = recipe_for(method, data, torch.full((len(data.groups),), examples.PER_CLASS), {})
     listed = settings(found)
     assert {"start", "steps", "contract.exam", "labels"} < set(listed)
     for path, value in listed.items():
@@ -146,11 +146,11 @@ def test_a_saved_set_reads_back_exactly(method: str, name: str, tmp_path: Path) 
 @every
 def test_decoded_examples_are_what_the_task_reads(method: str, name: str) -> None:
     data, batch = task(name), distilled(method, name).decode().detach()
-    assert tuple(features(batch).shape) == (len(batch), *data.input_shape)
+    assert tuple(features(batch).shape) == (len(batch), *data.input_spec.shape)
     assert isinstance(batch.inputs, Nodes) == (name == "graph")
     assert torch.isfinite(features(batch)).all()
     assert batch.weight.tolist() == [1.0] * len(batch)
-    assert 0 <= int(batch.groups.min()) <= int(batch.groups.max()) < data.target.groups
+    assert 0 <= int(batch.groups.min()) <= int(batch.groups.max()) < len(data.groups)
     if batch.targets.is_floating_point():
         assert batch.targets.shape == (len(batch), data.target.outputs)
     else:

@@ -71,7 +71,7 @@ def test_a_codec_decodes_what_the_task_reads_and_is_rebuilt_from_what_it_stores(
     decoded = made()
     width = decoded.features if isinstance(decoded, Nodes) else decoded
     items = len(some(data)) // made.examples_per_item()
-    assert tuple(width.shape[1:]) == data.input_shape
+    assert tuple(width.shape[1:]) == data.input_spec.shape
     assert sorted(set(made.origin().tolist())) == list(range(items))
     assert len(made.origin()) == len(width)
     stored = {key: value.clone() for key, value in made.state_dict().items()}
@@ -106,11 +106,11 @@ def test_labels_begin_at_the_targets_and_are_rebuilt(kind: str, name: str) -> No
 @pytest.mark.parametrize("start", STARTS.names())
 def test_a_start_gives_the_counts_asked_for_group_after_group(start: str, name: str) -> None:
     data = task(name)
-    counts = 1 + torch.arange(data.target.groups) % 3
+    counts = 1 + torch.arange(len(data.groups)) % 3
     make = examples.quick(STARTS.get(start), data)
     batch = make(data, counts, Rng(0).child("start"))
     assert batch.groups.tolist() == torch.arange(len(counts)).repeat_interleave(counts).tolist()
-    assert examples.features(batch).shape == (int(counts.sum()), *data.input_shape)
+    assert examples.features(batch).shape == (int(counts.sum()), *data.input_spec.shape)
     assert torch.isfinite(examples.features(batch)).all()
     assert batch.weight.tolist() == [1.0] * len(batch)
     if start != "k-means":  # the mean target of a cluster may lie in the next bin
@@ -125,7 +125,7 @@ def test_a_coreset_is_made_of_different_training_examples_of_the_right_group(sta
     data = task(name)
     train = data.train.batch
     own = examples.features(train).flatten(1)
-    counts = torch.full((data.target.groups,), 3)
+    counts = torch.full((len(data.groups),), 3)
     batch = examples.quick(STARTS.get(start), data)(data, counts, Rng(1))
     taken = []
     for row, target, group in zip(examples.features(batch).flatten(1), batch.targets, batch.groups, strict=True):

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.utils import _pytree
 
-from condenset.core import graph as graph_module
+from condenset.core import nodes as nodes_module
 from condenset.core.nodes import Nodes, features_only
 from condenset.core.rng import Rng
 from tests.conftest import close
@@ -51,7 +51,7 @@ def test_constant_hops_are_computed_once() -> None:
 def test_what_is_kept_while_scoring_can_be_trained_on(
     read: Callable[[Nodes, torch.Tensor], torch.Tensor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(graph_module, "_SPARSE_FROM", 1)
+    monkeypatch.setattr(nodes_module, "_SPARSE_FROM", 1)
     weight = torch.ones(3, 2, dtype=torch.float64)
     graph, fresh = Nodes(*matrices()), Nodes(*matrices())
     with torch.inference_mode():

@@ -30,7 +30,7 @@ def inductive() -> Task:
 def perfect(data: Task, per_group: int | None = None) -> SyntheticSet:
     """All training examples as a set, or only some."""
     codec = "graph-nodes:structure=True" if data.modality.name == "graph" else "raw"
-    counts = data.train.counts() if per_group is None else torch.full((data.target.groups,), per_group)
+    counts = data.train.counts() if per_group is None else torch.full((len(data.groups),), per_group)
     return begin(data, Recipe(start=random, contract=Contract("fair"), codec=codec), counts, Rng(0))
 
 

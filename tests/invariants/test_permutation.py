@@ -43,7 +43,7 @@ def renamed_network(net: Network, order: Tensor) -> Network:
 @pytest.mark.parametrize(("name", "signal"), signals().items())
 def test_a_signal_is_the_same_in_the_other_order(name: str, signal, example: str) -> None:
     data, net = task(example), network(example)
-    order = new_order(data.target.groups)
+    order = new_order(len(data.groups))
     batch = data.train.all()
     plain = signal.sums(net, batch, data)
     other = signal.sums(renamed_network(net, order), renamed(batch, order), data)
@@ -62,15 +62,13 @@ def test_a_signal_is_the_same_in_the_other_order(name: str, signal, example: str
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_a_distance_between_signals_does_not_depend_on_the_order(distance, example: str) -> None:
     data, net = task(example), network(example)
-    order = new_order(data.target.groups)
+    order = new_order(len(data.groups))
     batch = data.train.all()
-    few = batch.select(torch.cat([data.train.members(g)[:2] for g in range(data.target.groups)]))
+    few = batch.select(torch.cat([data.train.members(g)[:2] for g in range(len(data.groups))]))
     for signal in signals().values():
-        plain = distance(signal.sums(net, batch, data).mean(), signal.sums(net, few, data).mean())
+        plain = distance(*(signal.compared(signal.sums(net, part, data)) for part in (batch, few)))
         moved = renamed_network(net, order)
-        other = distance(
-            signal.sums(moved, renamed(batch, order), data).mean(), signal.sums(moved, renamed(few, order), data).mean()
-        )
+        other = distance(*(signal.compared(signal.sums(moved, renamed(part, order), data)) for part in (batch, few)))
         rows = order if len(plain) == len(order) else torch.zeros(1, dtype=torch.int64)
         torch.testing.assert_close(other[rows], plain, rtol=1e-3, atol=1e-5)
 
@@ -79,11 +77,11 @@ def test_a_distance_between_signals_does_not_depend_on_the_order(distance, examp
 @pytest.mark.parametrize("start", ["herding", "k-center"])
 def test_a_selection_takes_the_same_examples(start: str, example: str) -> None:
     data = task(example)
-    order = new_order(data.target.groups)
-    counts = torch.arange(data.target.groups) + 1
-    moved: Task = replace(data, train=InMemoryView(renamed(data.train.batch, order), data.target.groups))
+    order = new_order(len(data.groups))
+    counts = torch.arange(len(data.groups)) + 1
+    moved: Task = replace(data, train=InMemoryView(renamed(data.train.batch, order), len(data.groups)))
     plain = STARTS.get(start)(data, counts, Rng(0))
     other = STARTS.get(start)(moved, counts[order.argsort()], Rng(0))
-    for group in range(data.target.groups):
+    for group in range(len(data.groups)):
         own = features(plain)[plain.groups == group]
         assert torch.equal(features(other)[other.groups == order[group]], own)

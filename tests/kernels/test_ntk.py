@@ -39,7 +39,7 @@ def test_float32_stays_float32_and_close() -> None:
 
 def test_refuses_a_graph_and_an_unknown_field() -> None:
     graph = features_only(torch.ones(2, 2))
-    with pytest.raises(RequestError, match="sntk"):
+    with pytest.raises(RequestError, match="nodes of 2 examples"):
         NTK()(graph, graph)
     with pytest.raises(RequestError, match="heads"):
         named_kernel("ntk:heads=3")

@@ -140,5 +140,5 @@ def test_one_graph_with_itself_is_symmetric_positive_semidefinite(seed, nodes) -
 
 
 def test_refuses_tensors() -> None:
-    with pytest.raises(RequestError, match="features_only"):
+    with pytest.raises(RequestError, match="reads nodes"):
         SNTK()(torch.ones(2, 2), torch.ones(2, 2))

@@ -86,7 +86,7 @@ def test_boosting_learns_from_few_rows() -> None:
     task = blobs(spread=0.3)
     train = task.train.sample(4, Rng(0))
     model = made_estimator("boosting").fit(train, task, Rng(0))
-    assert task.target.score(model(train.inputs), train.targets) == 1.0
+    assert task.target.grades(model(train.inputs), train.targets)["accuracy"] == 1.0
 
 
 def test_nodes_are_rows_of_their_propagated_features_and_hidden_labels_do_not_count() -> None:

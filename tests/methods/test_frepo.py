@@ -31,7 +31,7 @@ def test_a_small_set_of_colour_images_is_mirrored() -> None:
     images, labels = np.random.default_rng(0).random((6, 8, 8, 3)), np.arange(6) % 3
     colour = images_from_arrays(images, labels, held_out=(images, labels))
     found = {
-        (name, count): recipe_for("frepo", data, torch.full((data.target.groups,), count), {}).objective.solver.mirrored
+        (name, count): recipe_for("frepo", data, torch.full((len(data.groups),), count), {}).objective.solver.mirrored
         for name, data in (("colour", colour), ("digits", digits()))
         for count in (10, 500)
     }

@@ -87,4 +87,4 @@ def test_no_layers_are_refused() -> None:
 
 
 def test_it_reads_graphs() -> None:
-    assert NETWORKS.declared("gcn")["modalities"] == ["graph"]
+    assert NETWORKS.declared("gcn")["reads"] == ["nodes"]

@@ -156,8 +156,8 @@ def test_trainable_copies_and_calls_take_other_parameters() -> None:
 
 def test_every_registered_network_says_what_it_reads() -> None:
     assert {"convnet", "frepo-convnet", "mlp", "lenet", "alexnet", "vgg", "resnet"} <= set(NETWORKS.names())
-    assert NETWORKS.declared("mlp")["modalities"] == ["image", "tabular"]
-    assert all(NETWORKS.get(name).modalities for name in ("convnet", "resnet"))
+    assert NETWORKS.declared("mlp")["reads"] == ["features", "grid", "sequence"]
+    assert all(NETWORKS.get(name).reads for name in ("convnet", "resnet"))
 
 
 def test_networks_that_were_sent_compute_the_same_and_share_their_module() -> None:

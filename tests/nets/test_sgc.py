@@ -46,4 +46,4 @@ def test_negative_hops_are_refused() -> None:
 
 
 def test_it_reads_graphs() -> None:
-    assert NETWORKS.declared("sgc")["modalities"] == ["graph"]
+    assert NETWORKS.declared("sgc")["reads"] == ["nodes"]

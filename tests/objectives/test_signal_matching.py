@@ -23,7 +23,7 @@ from condenset.objectives.signal_matching import SignalMatching
 from condenset.samplers.lowest_loss import lowest_loss
 from condenset.signals.class_gradient import ClassGradient
 from condenset.signals.mean_embedding import MeanEmbedding
-from condenset.signals.signal import Signal, Sums
+from condenset.signals.signal import Averaged, Signal, Sums
 from condenset.sources.pool import Pool
 from condenset.sources.real_sides import RealSides
 from condenset.sources.source import Draw, Setting
@@ -38,7 +38,7 @@ SET = set_of(normal(3, 5), LABELS)
 
 
 @dataclass(frozen=True)
-class Counted:
+class Counted(Averaged):
     """A signal that remembers the batches it measured; additive or not."""
 
     additive: bool
@@ -247,7 +247,7 @@ def test_a_step_sees_some_of_the_set_each_time_others() -> None:
 
 
 @dataclass(frozen=True)
-class Watched:
+class Watched(Averaged):
     """A signal of gradients that remembers on how many examples it was given a compiled network, or another."""
 
     seen: dict[int, bool] = field(repr=False)

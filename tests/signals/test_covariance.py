@@ -21,7 +21,7 @@ def test_they_are_numpys_with_the_root_of_the_weight_per_feature(correction: int
     inputs = normal(6, 4, dtype=torch.float64)
     task = task_of(inputs, LABELS, 3, "tabular")
     signal = Covariance(weight=8.0, correction=correction)
-    mean, spread = signal.sums(GIVEN, batch_of(inputs, LABELS), task).mean()
+    mean, spread = signal.compared(signal.sums(GIVEN, batch_of(inputs, LABELS), task))
     for group in range(2):
         own = inputs[group == LABELS].numpy()
         close(mean[group], torch.from_numpy(own.mean(0)), 1e-12)
@@ -36,5 +36,6 @@ def test_parts_of_a_class_merge_to_the_covariance_of_the_whole() -> None:
     whole = batch_of(inputs, LABELS)
     parts = [Covariance(correction=1).sums(GIVEN, whole.select(torch.tensor(i)), task) for i in ([0, 1], [2, 3, 4, 5])]
     merged = parts[0].merge(parts[1])
-    for ours, expected in zip(merged.mean(), Covariance(correction=1).sums(GIVEN, whole, task).mean(), strict=True):
+    signal = Covariance(correction=1)
+    for ours, expected in zip(signal.compared(merged), signal.compared(signal.sums(GIVEN, whole, task)), strict=True):
         close(ours, expected, 1e-12)

@@ -17,7 +17,8 @@ def test_maps_are_centred_by_their_class_and_multiplied_channel_by_channel() -> 
     images = normal(5, 1, 8, 8, dtype=torch.float64)
     task = task_of(images, LABELS, 2)
     network = double(drawn("convnet:width=3,depth=2", (1, 8, 8), 2, Rng(0)))
-    embedding, spread = LocalCovariance(weight=4.0).sums(network, batch_of(images, LABELS), task).mean()
+    signal = LocalCovariance(weight=4.0)
+    embedding, spread = signal.compared(signal.sums(network, batch_of(images, LABELS), task))
     output = network(images)
     for group in range(2):
         own = output.layers[-1][group == LABELS].flatten(2)
@@ -31,6 +32,7 @@ def test_hidden_units_without_positions_vary_together() -> None:
     rows = normal(5, 4, dtype=torch.float64)
     task = task_of(rows, LABELS, 2, "tabular")
     network = double(drawn("mlp:width=3,depth=1", (4,), 2, Rng(0)))
-    _, spread = LocalCovariance(weight=1.0).sums(network, batch_of(rows, LABELS), task).mean()
+    signal = LocalCovariance(weight=1.0)
+    _, spread = signal.compared(signal.sums(network, batch_of(rows, LABELS), task))
     own = network(rows).embedding[LABELS == 1]
     close(spread[1], torch.cov(own.T, correction=0), 1e-10)

@@ -110,7 +110,7 @@ def _import_gcond(request: _Request) -> SyntheticSet:
         adjacency, features = features, adjacency
     _expect_shape(request.file, "features", features, (len(features), *request.task.input_spec.shape))
     _expect_shape(request.file, "adjacency", adjacency, (len(features), len(features)))
-    train = request.task.train.batch
+    train = request.task.train.all()
     known = train.targets[train.examples()]
     try:
         # slightly above the ratio, since int(count * ratio) must not fall short by the last bit

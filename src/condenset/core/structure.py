@@ -74,7 +74,7 @@ class Container(ABC):
 
     def double(self) -> Container:
         """The same in float64."""
-        return _pytree.tree_map(lambda tensor: tensor.double() if tensor.is_floating_point() else tensor, self)
+        return mapped(Tensor.double, self)
 
     def vectors(self) -> Float[Tensor, "n d"]:
         """The numbers of every example in a row. Raises `RequestError` where examples are no vectors by themselves."""
@@ -158,8 +158,8 @@ def mapped(change: Callable[[Tensor], Tensor], tree: Tree) -> Tree:
 
 
 def doubled(tree: Tree) -> Tree:
-    """The same numbers in float64; whole numbers and masks as they are."""
-    return _mapped(lambda part: part.double() if _floats(part) else part, tree)
+    """The same numbers in float64."""
+    return _mapped(lambda part: part.double(), tree)
 
 
 def split(tree: Tree, size: int) -> list[Tree]:
@@ -259,10 +259,6 @@ def _parts(tree: Tree) -> list[Any]:
 
 def _mapped(change: Callable[..., Any], *trees: Tree) -> Tree:
     return _pytree.tree_map(change, *trees, is_leaf=_is_container)
-
-
-def _floats(part: Any) -> bool:
-    return isinstance(part, Container) or part.is_floating_point()
 
 
 def _is_container(part: Any) -> bool:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from condenset.core.batch import Batch
 from condenset.kernels.attention import channel_attention, spatial_attention
 from condenset.nets.network import Network
-from condenset.signals.signal import Sums
+from condenset.signals.signal import Averaged, Sums
 from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
-class Attention:
+class Attention(Averaged):
     """Sums of attention maps of every layer but the last, (groups, positions or channels), and of embeddings.
 
     Each is multiplied by the root of its weight, so that a squared distance between means weighs its terms. What

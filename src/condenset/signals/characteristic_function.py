@@ -14,12 +14,12 @@ from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.kernels.random_features import gaussian_frequencies
 from condenset.nets.network import Network
-from condenset.signals.signal import Sums
+from condenset.signals.signal import Averaged, Sums
 from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
-class CharacteristicFunction:
+class CharacteristicFunction(Averaged):
     """Sums of cos <t, f> and of sin <t, f> over normal frequencies t, two tensors (groups, frequencies).
 
     f is an example's embedding scaled to unit length. The squared error between two means is the number of frequencies

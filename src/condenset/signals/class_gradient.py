@@ -13,12 +13,12 @@ from torch.utils import _pytree
 from condenset.core.batch import Batch
 from condenset.learners.derivatives import compiled_derivatives
 from condenset.nets.network import Network
-from condenset.signals.signal import Sums
+from condenset.signals.signal import Averaged, Sums
 from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
-class ClassGradient:
+class ClassGradient(Averaged):
     """Sums of per-example gradients, a tensor (groups, *parameter shape) per parameter.
 
     Attributes:

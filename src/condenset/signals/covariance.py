@@ -16,43 +16,29 @@ from condenset.signals.signal import Sums
 from condenset.tasks.task import Task
 
 
-@dataclass(frozen=True)
-class Moments(Sums):
-    """Sums whose last two are of matrices X (groups, features, columns) and of X X^T (groups, features, features).
+def with_products(first: Sums, maps: Float[Tensor, "examples features columns"], batch: Batch) -> Sums:
+    """Further sums of the batch, and what the covariance over `maps` X is made of.
 
-    Attributes:
-        scale: factor of the covariances.
-        correction: taken off the number of examples that a covariance is divided by.
+    Those are the sums of X (groups, features, columns) and of X X^T (groups, features, features).
     """
+    weighted = maps * batch.weight[:, None, None].to(maps)
+    own = [batch.groups == group for group in range(len(first.counts))]
+    means = torch.stack([weighted[members].sum(0) for members in own])
+    products = torch.stack([_outer(weighted[members], maps[members]) for members in own])
+    return Sums((*first.totals, means, products), first.counts)
 
-    scale: float
-    correction: int
 
-    @classmethod
-    def with_covariance(
-        cls,
-        first: Sums,
-        maps: Float[Tensor, "examples features columns"],
-        batch: Batch,
-        scale: float,
-        correction: int = 0,
-    ) -> Moments:
-        """Further sums of the batch, and what the covariance over `maps` is made of."""
-        weighted = maps * batch.weight[:, None, None].to(maps)
-        own = [batch.groups == group for group in range(len(first.counts))]
-        means = torch.stack([weighted[members].sum(0) for members in own])
-        products = torch.stack([_outer(weighted[members], maps[members]) for members in own])
-        return cls((*first.totals, means, products), first.counts, scale, correction)
+def covariances(sums: Sums, scale: float, correction: int = 0) -> tuple[Tensor, ...]:
+    """Means of the further sums, and scaled covariances (groups, features, features), of `with_products`.
 
-    def mean(self) -> tuple[Tensor, ...]:
-        """Means of the further sums, and scaled covariances (groups, features, features).
+    The covariance of a group with no more examples than the correction is 0.
 
-        The covariance of a group with no more examples than the correction is 0.
-        """
-        *others, centre, product = super().mean()
-        counts = self.counts.to(product)
-        share = torch.where(counts > self.correction, counts / (counts - self.correction).clamp(min=1e-12), 0)
-        return *others, self.scale * share[:, None, None] * (product - centre @ centre.mT)
+    Args: correction, taken off the number of examples that a covariance is divided by.
+    """
+    *others, centre, product = sums.mean()
+    counts = sums.counts.to(product)
+    share = torch.where(counts > correction, counts / (counts - correction).clamp(min=1e-12), 0)
+    return *others, scale * share[:, None, None] * (product - centre @ centre.mT)
 
 
 @dataclass(frozen=True)
@@ -70,15 +56,18 @@ class Covariance:
     second_order: bool = False
     reads_layers: bool = False
 
-    def sums(self, network: Network, batch: Batch, task: Task) -> Moments:
+    def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
         """Sums of each group's embeddings and outer products and its weight.
 
-        They are (groups, features), and as `Moments` has them (groups, features, 1) and (groups, features, features).
+        They are (groups, features), and as `with_products` has them (groups, features, 1) and (groups, features,
+        features).
         """
         embedding = network(batch.inputs).embedding
-        first = Sums.of([embedding], batch, len(task.groups))
-        scale = math.sqrt(self.weight / embedding.shape[1])
-        return Moments.with_covariance(first, embedding[:, :, None], batch, scale, self.correction)
+        return with_products(Sums.of([embedding], batch, len(task.groups)), embedding[:, :, None], batch)
+
+    def compared(self, sums: Sums) -> tuple[Tensor, ...]:
+        """Means (groups, features), and weighted covariances (groups, features, features)."""
+        return covariances(sums, math.sqrt(self.weight / sums.totals[0].shape[1]), self.correction)
 
 
 def _outer(a: Float[Tensor, "n features columns"], b: Float[Tensor, "n features columns"]) -> Tensor:

@@ -6,9 +6,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from torch import Tensor
+
 from condenset.core.batch import Batch
 from condenset.nets.network import Network
-from condenset.signals.covariance import Moments
+from condenset.signals.covariance import covariances, with_products
 from condenset.signals.signal import Sums
 from condenset.tasks.task import Task
 
@@ -29,14 +31,16 @@ class LocalCovariance:
     second_order: bool = False
     reads_layers: bool = True
 
-    def sums(self, network: Network, batch: Batch, task: Task) -> Moments:
+    def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
         """Sums of each group's embeddings, (groups, features), and its weight, (groups,).
 
-        As `Moments` has them, sums of maps, (groups, channels, positions), and of X X^T follow the embeddings.
+        As `with_products` has them, sums of maps, (groups, channels, positions), and of X X^T follow the embeddings.
         """
         output = network(batch.inputs)
         first = Sums.of([output.embedding], batch, len(task.groups))
         last = output.layers[-1] if output.layers else output.embedding
-        return Moments.with_covariance(
-            first, last.flatten(2) if last.dim() > 2 else last[:, :, None], batch, math.sqrt(self.weight)
-        )
+        return with_products(first, last.flatten(2) if last.dim() > 2 else last[:, :, None], batch)
+
+    def compared(self, sums: Sums) -> tuple[Tensor, ...]:
+        """Means (groups, features), and weighted covariances (groups, channels, channels)."""
+        return covariances(sums, math.sqrt(self.weight))

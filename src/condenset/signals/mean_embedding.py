@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from condenset.core.batch import Batch
 from condenset.nets.network import Network
-from condenset.signals.signal import Sums
+from condenset.signals.signal import Averaged, Sums
 from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
-class MeanEmbedding:
+class MeanEmbedding(Averaged):
     """Sums of embeddings, (groups, features)."""
 
     additive: bool = True

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from condenset.core.batch import Batch
 from condenset.nets.network import Network
 from condenset.signals.class_gradient import gradients_of_parts
-from condenset.signals.signal import Sums
+from condenset.signals.signal import Averaged, Sums
 from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
-class MeanGradient:
+class MeanGradient(Averaged):
     """The sum of all examples' gradients, a tensor (1, *parameter shape) per parameter.
 
     Matching class by class is ruled by what the classes' gradients share; here only their sum has to agree.

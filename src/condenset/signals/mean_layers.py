@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from condenset.core.batch import Batch
 from condenset.nets.network import Network
-from condenset.signals.signal import Sums
+from condenset.signals.signal import Averaged, Sums
 from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
-class MeanLayers:
+class MeanLayers(Averaged):
     """Sums of activations, a tensor (groups, *layer) per layer and one of embeddings, times the root of its weight.
 
     So a squared distance between means weighs its terms. What weighs 0 is left out. The defaults are CAFE's, which

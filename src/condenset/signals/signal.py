@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -40,12 +40,29 @@ class Sums:
     def merge(self, other: Sums) -> Sums:
         """The sums of both parts together."""
         totals = tuple(a + b for a, b in zip(self.totals, other.totals, strict=True))
-        return replace(self, totals=totals, counts=self.counts + other.counts)
+        return Sums(totals, self.counts + other.counts)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of totals and counts."""
+        return sum(tensor.nbytes for tensor in (*self.totals, self.counts))
+
+    def to(self, device: torch.device | str) -> Sums:
+        """The same on a device."""
+        return Sums(tuple(total.to(device) for total in self.totals), self.counts.to(device))
 
     def mean(self) -> tuple[Tensor, ...]:
         """Means per group, tensors (groups, ...); a group without examples is 0."""
         counts = self.counts.clamp(min=1e-12)
         return tuple(total / counts.view(-1, *[1] * (total.dim() - 1)) for total in self.totals)
+
+
+class Averaged:
+    """A signal whose sums are compared as their means."""
+
+    def compared(self, sums: Sums) -> tuple[Tensor, ...]:
+        """Means per group, tensors (groups, ...)."""
+        return sums.mean()
 
 
 @runtime_checkable
@@ -69,3 +86,6 @@ class Signal(Protocol):
 
     def sums(self, network: Network, batch: Batch, task: Task) -> Sums:
         """The signal of a batch under a network, (groups, ...), differentiable where the batch requires gradients."""
+
+    def compared(self, sums: Sums) -> tuple[Tensor, ...]:
+        """What distances compare, tensors (groups, ...), made of the sums of all parts."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from torch.utils import _pytree
-
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
+from condenset.signals.signal import Sums
 
-RealSide = TypeVar("RealSide", tuple[Any, ...], Batch)  # tensors, or examples
+RealSide = TypeVar("RealSide", Sums, Batch)  # sums, or examples
 
 
 class RealSides:
@@ -41,4 +40,4 @@ class RealSides:
     @property
     def nbytes(self) -> int:
         """Bytes of what is kept."""
-        return sum(leaf.nbytes for leaf in _pytree.tree_leaves(list(self._kept.values())))
+        return sum(kept.nbytes for kept in self._kept.values())

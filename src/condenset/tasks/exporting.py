@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +56,13 @@ def write_npz(exported: Exported, out: Path, arrays_of: Callable[[Inputs], Mappi
 
 def hub_folder(write: Exporter) -> Exporter:
     """A writer of the folder that the Hub reads: a Parquet file and the dataset card."""
+    return partial(_write_hub_folder, write)
 
-    def write_folder(exported: Exported, out: Path) -> None:
-        (out / "data").mkdir(parents=True)
-        write(exported, out / "data" / "train-00000-of-00001.parquet")
-        (out / "README.md").write_text(exported.readme, encoding="utf8")
 
-    return write_folder
+def _write_hub_folder(write: Exporter, exported: Exported, out: Path) -> None:
+    (out / "data").mkdir(parents=True)
+    write(exported, out / "data" / "train-00000-of-00001.parquet")
+    (out / "README.md").write_text(exported.readme, encoding="utf8")
 
 
 def _inputs(inputs: Inputs) -> dict[str, np.ndarray]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -32,9 +32,8 @@ class View(Protocol):
     def __len__(self) -> int:
         """Number of training examples."""
 
-    @property
-    def batch(self) -> Batch:
-        """All training data in the order that `members` count in. Raises `DataError` where they do not fit."""
+    def clients(self) -> Sequence[View]:
+        """Those who hold the data, whose sums are merged; itself where they are in one place."""
 
     def to(self, device: torch.device | str) -> View:
         """The same data on a device."""

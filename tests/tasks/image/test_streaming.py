@@ -70,7 +70,9 @@ def test_the_task_is_the_one_in_memory(tmp_path: Path, layout: Callable[[Path], 
     memory, disk = both(layout(tmp_path / "set"), seed=3)
     assert isinstance(memory.train, InMemoryView) and isinstance(disk.train, StreamedView)
     assert disk.fingerprint == memory.fingerprint
-    assert disk.target == memory.target and disk.input_shape == memory.input_shape and disk.name == memory.name
+    assert (
+        disk.target == memory.target and disk.input_spec.shape == memory.input_spec.shape and disk.name == memory.name
+    )
     assert disk.augmentation == memory.augmentation
     for key in ("mean", "std"):
         assert disk.preprocessing[key] == pytest.approx(memory.preprocessing[key], rel=1e-5), key
@@ -80,7 +82,7 @@ def test_the_task_is_the_one_in_memory(tmp_path: Path, layout: Callable[[Path], 
     for one, other in ((disk.train.all(), memory.train.all()), (disk.held_out(), memory.held_out())):
         torch.testing.assert_close(one.inputs, other.inputs, rtol=1e-4, atol=1e-5)
         assert torch.equal(one.targets, other.targets) and torch.equal(one.groups, other.groups)
-    assert disk.train.sample(2, Rng(0)).groups.tolist() == [g for g in range(disk.target.groups) for _ in range(2)]
+    assert disk.train.sample(2, Rng(0)).groups.tolist() == [g for g in range(len(disk.groups)) for _ in range(2)]
 
 
 def test_a_size_is_obeyed_and_unequal_pictures_get_one(tmp_path: Path) -> None:
@@ -88,7 +90,7 @@ def test_a_size_is_obeyed_and_unequal_pictures_get_one(tmp_path: Path) -> None:
     class_folders(tmp_path, {"b": 3}, side=50, channels=1)
     for size, side in ((None, 32), (12, 12)):
         memory, disk = both(tmp_path, size=size)
-        assert disk.input_shape == memory.input_shape == (3, side, side)
+        assert disk.input_spec.shape == memory.input_spec.shape == (3, side, side)
         assert disk.fingerprint == memory.fingerprint
 
 

@@ -53,7 +53,7 @@ def test_preprocessing_is_json_and_records_what_was_left_out() -> None:
     assert record["dropped"] == {"empty": "every value is missing", "secret": "left out on request"}
     assert record["target"]["classes"] == ["False", "True"]
     assert opened.fingerprint == {"rows": 80, "sha256": "00"}
-    assert opened.input_shape == (3,) and opened.modality.name == "tabular"
+    assert opened.input_spec.shape == (3,) and opened.modality.name == "tabular"
 
 
 def test_without_a_test_share_every_row_is_for_training() -> None:

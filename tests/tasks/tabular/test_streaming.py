@@ -63,7 +63,7 @@ def both(path: Path, **options: object) -> tuple[Task, Task]:
 def assert_same(memory: Task, disk: Task) -> None:
     assert isinstance(memory.train, InMemoryView) and isinstance(disk.train, StreamedView)
     assert disk.fingerprint == memory.fingerprint
-    assert (disk.name, disk.input_shape, disk.target) == (memory.name, memory.input_shape, memory.target)
+    assert (disk.name, disk.input_spec.shape, disk.target) == (memory.name, memory.input_spec.shape, memory.target)
     assert disk.preprocessing["target"] == memory.preprocessing["target"]
     assert disk.preprocessing["dropped"] == memory.preprocessing["dropped"]
     for one, other in zip(disk.preprocessing["columns"], memory.preprocessing["columns"], strict=True):

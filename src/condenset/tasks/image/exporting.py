@@ -9,9 +9,6 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from condenset.core.errors import RequestError
 from condenset.tasks.exporting import Exported
 from condenset.tasks.image.preprocessing import levels, outside, to_unit
@@ -38,6 +35,9 @@ def write_png(exported: Exported, out: Path) -> None:
 
 def write_parquet(exported: Exported, out: Path) -> None:
     """Columns image {bytes, path}, label, and soft_label where labels are soft, with the Hub's feature types."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     images = [{"bytes": content, "path": f"{i:06d}.png"} for i, content in enumerate(_png_bytes(exported))]
     columns: dict[str, Any] = {
         "image": pa.array(images, pa.struct([("bytes", pa.binary()), ("path", pa.string())])),
