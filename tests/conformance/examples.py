@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import torch
-from sklearn.datasets import load_diabetes, load_digits, load_iris
 
 from condenset.core.batch import Batch
 from condenset.core.budget import Size
 from condenset.core.changes import changed
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.execution import HERE, Execution
-from condenset.core.nodes import Nodes
+from condenset.core.structure import numbers
 from condenset.distillation import State, budgeted, check_bytes, distillation, finished, start_state
 from condenset.recipe import METHODS, Recipe, recipe_for
 from condenset.starts.by_score import ByScore
 from condenset.starts.start import Start
 from condenset.synthetic import SyntheticSet
-from condenset.tasks.image import images_from_arrays
-from condenset.tasks.tabular import table_from_arrays
 from condenset.tasks.task import Task
-from tests.tasks.graph import example as graph
+from tests.conformance import kinds
 
 PER_CLASS = 2
-NETWORKS = {"image": "convnet:width=8,depth=1", "tabular": "mlp:width=8,depth=1", "graph": "gcn:hidden=8"}
 SHORT: dict[str, Any] = {
     "steps": 5,
     "source.size": 2,
@@ -56,35 +54,11 @@ SHORT: dict[str, Any] = {
 }
 
 
-def image(held_out: float = 0.0) -> Task:
-    """120 digits 0, 1 and 2 of 8x8 pixels; test pixels are all `held_out`."""
-    digits = load_digits()
-    some = np.flatnonzero(digits.target < 3)[:120]
-    test = np.full((3, 8, 8), held_out, dtype=np.float64)
-    return images_from_arrays(digits.images[some] / 16, digits.target[some], held_out=(test, np.arange(3)))
+KINDS = [import_module(f"{kinds.__name__}.{found.name}") for found in pkgutil.iter_modules(kinds.__path__)]
+MAKERS: dict[str, Callable[..., Task]] = {kind.__name__.rpartition(".")[2]: kind.make for kind in KINDS}
 
 
-def tabular(held_out: float = 0.0) -> Task:
-    """Iris; a table in memory has no test rows."""
-    data, target = load_iris(return_X_y=True)
-    return table_from_arrays(data, target, kind="classification")
-
-
-def regression(held_out: float = 0.0) -> Task:
-    """60 patients of the diabetes table."""
-    data, target = load_diabetes(return_X_y=True)
-    return table_from_arrays(data[:60], target[:60], kind="regression")
-
-
-def nodes(held_out: float = 0.0) -> Task:
-    """Two communities with four training nodes each."""
-    place = torch.arange(2 * graph.EACH) % graph.EACH
-    masks = {"train_mask": place < 4, "val_mask": place == 4, "test_mask": place > 4}
-    labels = (torch.arange(2 * graph.EACH) // graph.EACH).where(place < 5, int(held_out))
-    return graph.graph_from_data(graph.data(**masks, y=labels))
-
-
-MAKERS: dict[str, Callable[..., Task]] = {"image": image, "tabular": tabular, "regression": regression, "graph": nodes}
+NETWORKS = {kind.make().modality.name: kind.NETWORK for kind in KINDS}
 
 
 def refuse() -> Batch:
@@ -163,7 +137,7 @@ def distilled(method: str, name: str) -> SyntheticSet:
 
 def features(batch: Batch) -> torch.Tensor:
     """Inputs as one tensor (examples, ...)."""
-    return batch.inputs.features if isinstance(batch.inputs, Nodes) else batch.inputs
+    return numbers(batch.inputs)
 
 
 def equal(first: SyntheticSet, second: SyntheticSet) -> bool:

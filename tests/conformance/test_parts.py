@@ -17,6 +17,7 @@ from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import BudgetError, RequestError
 from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
+from condenset.core.structure import numbers
 from condenset.kernels.kernel import KERNELS, named_kernel
 from condenset.labels.label import LABELS
 from condenset.nets.network import NETWORKS
@@ -69,7 +70,7 @@ def test_a_codec_decodes_what_the_task_reads_and_is_rebuilt_from_what_it_stores(
     data = task(name)
     made: Any = encoded(codec, data)
     decoded = made()
-    width = decoded.features if isinstance(decoded, Nodes) else decoded
+    width = numbers(decoded)
     items = len(some(data)) // made.examples_per_item()
     assert tuple(width.shape[1:]) == data.input_spec.shape
     assert sorted(set(made.origin().tolist())) == list(range(items))
@@ -90,14 +91,13 @@ def test_gradients_reach_everything_that_a_codec_lets_learn(codec: str, name: st
         assert any(p.grad is not None and p.grad.abs().max() > 0 for p in parameters), group
 
 
-@tasks
-@pytest.mark.parametrize("kind", LABELS.names())
+@pytest.mark.parametrize(("kind", "name"), [(k, n) for n in examples.MAKERS for k in task(n).target.labels])
 def test_labels_begin_at_the_targets_and_are_rebuilt(kind: str, name: str) -> None:
     data = task(name)
     batch = some(data)
     labels: Any = LABELS.get(kind).encode(batch.targets, data.target)
     assert torch.equal(data.groups.of(labels()), batch.groups)
-    back = LABELS.get(kind).restore({k: v.clone() for k, v in labels.state_dict().items()})
+    back = LABELS.get(kind).restore({k: v.clone() for k, v in labels.state_dict().items()}, data.target)
     assert torch.equal(back(), labels())
     torch.testing.assert_close(data.target.matrix(labels()), data.target.matrix(batch.targets), rtol=0, atol=0.02)
 
@@ -161,21 +161,23 @@ def test_a_kernel_is_symmetric_positive_and_differentiable(kernel: str, name: st
     assert gradient.abs().max() > 0
 
 
-NETWORK_INPUTS = {"image": (3, 32, 32), "tabular": (7,), "graph": (4,)}
-NETS = [(net, modality) for net in NETWORKS.names() for modality in NETWORKS.declared(net)["modalities"]]
+NETWORK_INPUTS = {"grid": (3, 32, 32), "features": (7,), "nodes": (4,)}
+NETS = [
+    (n, meaning) for n in NETWORKS.names() for meaning in NETWORKS.declared(n)["reads"] if meaning in NETWORK_INPUTS
+]
 
 
-def drawn_inputs(modality: str, examples_wanted: int) -> Inputs:
-    rows = torch.randn(examples_wanted, *NETWORK_INPUTS[modality], generator=Rng(2).torch())
-    return Nodes(rows, torch.full((examples_wanted, examples_wanted), 0.25)) if modality == "graph" else rows
+def drawn_inputs(meaning: str, examples_wanted: int) -> Inputs:
+    rows = torch.randn(examples_wanted, *NETWORK_INPUTS[meaning], generator=Rng(2).torch())
+    return Nodes(rows, torch.full((examples_wanted, examples_wanted), 0.25)) if meaning == "nodes" else rows
 
 
-@pytest.mark.parametrize(("net", "modality"), NETS)
-def test_a_network_is_drawn_from_the_stream_and_every_parameter_learns(net: str, modality: str) -> None:
-    network, again, other = (drawn(net, NETWORK_INPUTS[modality], 3, Rng(seed)) for seed in (0, 0, 1))
+@pytest.mark.parametrize(("net", "meaning"), NETS)
+def test_a_network_is_drawn_from_the_stream_and_every_parameter_learns(net: str, meaning: str) -> None:
+    network, again, other = (drawn(net, NETWORK_INPUTS[meaning], 3, Rng(seed)) for seed in (0, 0, 1))
     assert torch.equal(network.flat(), again.flat())
     assert not torch.equal(network.flat(), other.flat())
-    inputs = drawn_inputs(modality, 4)
+    inputs = drawn_inputs(meaning, 4)
     trainable = network.trainable()
     output = trainable(inputs)
     assert output.logits.shape == (4, 3)
@@ -187,10 +189,10 @@ def test_a_network_is_drawn_from_the_stream_and_every_parameter_learns(net: str,
     assert sum(g.abs().max() > 0 for g in gradients) >= len(gradients) / 2
 
 
-@pytest.mark.parametrize(("net", "modality"), [pair for pair in NETS if pair[1] != "graph"])
-def test_examples_of_a_batch_ignore_each_other_unless_the_network_says_so(net: str, modality: str) -> None:
-    network = drawn(net, NETWORK_INPUTS[modality], 3, Rng(0))
-    inputs = drawn_inputs(modality, 4)
+@pytest.mark.parametrize(("net", "meaning"), [pair for pair in NETS if pair[1] != "nodes"])
+def test_examples_of_a_batch_ignore_each_other_unless_the_network_says_so(net: str, meaning: str) -> None:
+    network = drawn(net, NETWORK_INPUTS[meaning], 3, Rng(0))
+    inputs = drawn_inputs(meaning, 4)
     alone, together = network(inputs[:2]).logits, network(inputs).logits[:2]
     coupled = not torch.allclose(alone, together, rtol=1e-4, atol=1e-5)
     assert coupled == network.coupled

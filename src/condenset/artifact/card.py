@@ -8,15 +8,16 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 import cattrs
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from cattrs.v import format_exception
 
 from condenset.artifact.files import replace_file
 from condenset.artifact.older import FIRST, second_of_first
 from condenset.core.errors import ArtifactError, RequestError
-from condenset.core.spec import plain_spec, spec_from
+from condenset.core.spec import Spec, plain_spec, spec_from
 from condenset.core.structured import strict_converter
 from condenset.synthetic import Budget, Contract
 from condenset.tasks.targets.target import TARGETS, Target
@@ -25,9 +26,6 @@ SCHEMA = "condenset/2"
 CARD_FILE = "card.json"
 DATA_FILE = "data.safetensors"
 LARGEST_CARD = 32 * 2**20  # bytes; wide tables with many categories stay far below
-
-
-SpecField = Annotated[Any, "spec"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class TaskRecord:
 
     name: str
     modality: str
-    input_spec: SpecField
+    input_spec: Spec
     target: Target
     groups: tuple[str, ...]
     preprocessing: dict[str, Any]
@@ -225,9 +223,11 @@ def _converter() -> cattrs.Converter:
     converter = strict_converter()
     converter.register_structure_hook_func(_is_tuple, _structure_tuple)
     converter.register_structure_hook_func(lambda kind: kind == Target, _structure_target)
-    converter.register_structure_hook_func(lambda kind: kind == SpecField, lambda value, _: spec_from(value))
+    of_spec = override(struct_hook=lambda value, _: spec_from(value), unstruct_hook=plain_spec)
+    read = make_dict_structure_fn(TaskRecord, converter, _cattrs_forbid_extra_keys=True, input_spec=of_spec)
+    converter.register_structure_hook(TaskRecord, read)
     converter.register_unstructure_hook_func(lambda kind: kind == Target, _unstructure_target)
-    converter.register_unstructure_hook_func(lambda kind: kind == SpecField, plain_spec)
+    converter.register_unstructure_hook(TaskRecord, make_dict_unstructure_fn(TaskRecord, converter, input_spec=of_spec))
     return converter
 
 

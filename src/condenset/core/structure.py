@@ -199,6 +199,12 @@ def of_vectors(rows: Float[Tensor, "n d"], spec: Spec) -> Tree:
     return _pytree.tree_map(lambda leaf: _of_leaf(next(columns), leaf), spec)
 
 
+def numbers(tree: Tree) -> Tensor:
+    """What is stored of the examples of a single part: the tensor itself, or a container's `numbers`."""
+    (part,) = _parts(tree)
+    return part.numbers if isinstance(part, Container) else part
+
+
 def scale(tree: Tree) -> float:
     """Root mean square of the numbers: 1 for standardised data."""
     values = [part.numbers if isinstance(part, Container) else part for part in _parts(tree)]

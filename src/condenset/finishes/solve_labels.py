@@ -26,11 +26,11 @@ class SolveLabels:
 
     Attributes:
         kernel: its name, with fields; None for the task's default.
-        regulariser: r.
+        regulariser: r; None for the task's default.
     """
 
     kernel: str | None = None
-    regulariser: float = 1e-6
+    regulariser: float | None = None
 
     def __call__(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
         """The same examples with soft labels (items, outputs)."""
@@ -43,6 +43,7 @@ class SolveLabels:
             rows.append(weight * kernel(float64(part.inputs), support))
             targets.append(weight * float64(task.target.centred(part.targets)))
         coefficients = torch.linalg.lstsq(torch.cat(rows), torch.cat(targets)).solution
-        solved = regularised(kernel(support, support), self.regulariser) @ coefficients
+        ridge = task.modality.regulariser if self.regulariser is None else self.regulariser
+        solved = regularised(kernel(support, support), ridge) @ coefficients
         uncentred = brought(solved - task.target.centred(torch.zeros_like(solved)), examples.weight.device)
         return SyntheticSet(synthetic.codec, Soft(uncentred), synthetic.groups, synthetic.contract, synthetic.rates())

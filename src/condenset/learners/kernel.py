@@ -25,23 +25,24 @@ class KernelRidgeRegression:
 
     Attributes:
         kernel: its name, with fields; None for the task's default.
-        regulariser: r.
+        regulariser: r; None for the task's default.
     """
 
     most: ClassVar[int | None] = 5000  # the matrix of a whole dataset would not fit
 
     kernel: str | None = None
-    regulariser: float = 1e-6
+    regulariser: float | None = None
 
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """A model (n, ...) -> (n, outputs), differentiable in the set."""
         kernel = named_kernel(self.kernel or task.modality.kernel)
+        ridge = task.modality.regulariser if self.regulariser is None else self.regulariser
         support = float64(train.inputs)
         labels = float64(task.target.centred(train.targets))
 
         def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
             k_ts, k_ss = kernel(float64(inputs), support), kernel(support, support)
-            return brought(ridge_predict(k_ts, k_ss, labels, self.regulariser), train.weight.device)
+            return brought(ridge_predict(k_ts, k_ss, labels, ridge), train.weight.device)
 
         return predict
 

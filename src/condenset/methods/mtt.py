@@ -7,8 +7,6 @@ the width, and 800 steps. The learning rate is learnt as its logarithm so that i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jaxtyping import Int
 from torch import Tensor
 
@@ -24,27 +22,17 @@ from condenset.starts.random import random
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
 
-
-@dataclass(frozen=True)
-class Setting:
-    """What depends on the budget: student steps, experts and their starts, the share of their width, outer steps."""
-
-    inner: int
-    expert: Expert
-    share: int
-    steps: int
-
-
+# student steps; experts and starts; the share of the width of their networks; outer steps
 SETTINGS = ByBudget(
     (
         Choice(
             4,
-            Setting(50, Expert(Experts(count=12, examples=60_000), starts=StartRange(end=2)), share=2, steps=500),
+            (50, Expert(Experts(count=12, examples=60_000), starts=StartRange(end=2)), 2, 500),
             "the paper's steps and starts at 1 per class; 3 experts taught two points less on CIFAR-10",
         ),
         Choice(
             None,
-            Setting(20, Expert(starts=StartRange(end=30)), share=4, steps=800),
+            (20, Expert(starts=StartRange(end=30)), 4, 800),
             "Fashion-MNIST at 10 per class: after 6 short epochs an expert knew 80 % of it, after 31 of them 86 %",
         ),
     )
@@ -53,28 +41,28 @@ SETTINGS = ByBudget(
 
 def inner_loop(counts: Int[Tensor, " groups"]) -> InnerLoop:
     """The student's steps."""
-    return InnerLoop(steps=SETTINGS.at(counts).inner, batch=256, augment=True)
+    return InnerLoop(steps=SETTINGS.at(counts)[0], batch=256, augment=True)
 
 
 def source(counts: Int[Tensor, " groups"]) -> Expert:
     """Two expert epochs: early and whole ones for a few items per class, as published; short ones for more."""
-    return SETTINGS.at(counts).expert
+    return SETTINGS.at(counts)[1]
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """Training on the whole set follows the experts."""
-    setting = SETTINGS.at(counts)
+    *_, share, steps = SETTINGS.at(counts)
     return Recipe(
         start=random,
         objective=TrajectoryMatching(inner_loop(counts)),
         source=source(counts),
-        network=task.narrow(setting.share),
+        network=task.narrow(share),
         optimisers={
             "data": Optimiser("sgd", rate=100.0, momentum=0.5, final=0.1),
             "rate": Optimiser("adam", rate=0.02),
         },
         rates=Rates(initial=0.01),
-        steps=setting.steps,
+        steps=steps,
         contract=Contract(exam="mtt2022"),
     )
 

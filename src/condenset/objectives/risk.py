@@ -131,13 +131,13 @@ class KernelRidge:
 
     Attributes:
         kernel: its name, with fields; None for the task's default.
-        regulariser: times trace / items, on the diagonal.
+        regulariser: times trace / items, on the diagonal; None for the task's default.
     """
 
     second_order: ClassVar[bool] = False
 
     kernel: str | None = None
-    regulariser: float = 1e-6
+    regulariser: float | None = None
 
     def loss(
         self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng, execution: Execution = HERE

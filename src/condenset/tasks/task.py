@@ -86,6 +86,7 @@ class Modality:
         name: "image", "tabular", "graph".
         network: default architecture, with fields.
         kernel: default kernel of kernel ridge regression ("ntk", "sntk"); empty: there is none.
+        regulariser: of kernel ridge regression, times trace / items on the diagonal.
         codec: default codec.
         exam: default exam.
         learners: the learners that `fair` averages over.
@@ -115,6 +116,7 @@ class Modality:
     represent: Callable[[Inputs], Tensor]
     preview: Callable[[Task, Batch, Path], None]
     exporters: Mapping[str, Exporter] = field(default_factory=lambda: {"npz": write_npz})
+    regulariser: float = 1e-6
     items: str = "examples"
     categories: Mapping[str, str] = field(default_factory=dict)
     options: tuple[Option, ...] = ()

@@ -1,0 +1,1 @@
+"""Tiny real data, a kind of example per file: `make(held_out)` makes the task, `NETWORK` reads it quickly."""
