@@ -97,6 +97,8 @@ def begin(task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], rng: Rng) 
     encoded = codec.encode(examples.inputs, task, **options)
     items = examples.select(torch.arange(0, len(examples), per_item)) if per_item > 1 else examples
     labels = LABELS.get(recipe.labels).encode(items.targets, task.target)
+    if (labels() is None) != hasattr(encoded, "targets"):
+        raise RequestError(f"codec {name!r} and labels {recipe.labels!r} do not go together: one of them says targets")
     rates = None if recipe.rates is None else torch.full((recipe.rates.steps,), recipe.rates.initial)
     return SyntheticSet(encoded, labels, items.groups, recipe.contract, rates).to(task.device)
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from condenset.codecs.codec import Codec
-from condenset.core.batch import Batch, Inputs
+from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
 from condenset.core.structure import joint, mapped
 from condenset.labels.label import Labels
@@ -94,13 +94,14 @@ class SyntheticSet(nn.Module):
             there = self._items[origin].nonzero().flatten()
             index = there if index is None else there[index]
         if index is None or getattr(self.codec, "joint", False):
-            batch = self._batch(self.codec(), origin)
+            batch = self._batch(None, origin)
             return batch if index is None else batch.select(index)
-        return self._batch(self.codec(index), origin[index])
+        return self._batch(index, origin[index])
 
-    def _batch(self, inputs: Inputs, origin: Int[Tensor, " decoded"]) -> Batch:
-        weight = torch.ones(len(origin), device=origin.device)
-        return Batch(inputs, self.labels()[origin], self.groups[origin], weight)
+    def _batch(self, index: Tensor | None, origin: Int[Tensor, " decoded"]) -> Batch:
+        inputs, labels = self.codec() if index is None else self.codec(index), self.labels()
+        targets = self.codec.targets(index) if labels is None else labels[origin]
+        return Batch(inputs, targets, self.groups[origin], torch.ones(len(origin), device=origin.device))
 
     def only(self, items: Bool[Tensor, " items"]) -> SyntheticSet:
         """The same set, with all its tensors shared, of which only the marked items are decoded."""

@@ -117,12 +117,12 @@ def _check_meaning(folder: Path, card: Card, synthetic: SyntheticSet) -> None:
             items, labels, batch = len(synthetic.groups), synthetic.labels(), synthetic.decode()
     except (RuntimeError, IndexError, ValueError, TypeError, RequestError) as error:
         raise ArtifactError(f"{folder}: the set does not decode ({error})") from error
-    if len(labels) != items:
+    if labels is not None and len(labels) != items:
         raise ArtifactError(f"{folder}: {len(labels)} labels for {items} items: the set is inconsistent")
     if not 0 <= int(synthetic.groups.min()) <= int(synthetic.groups.max()) < len(card.task.groups):
         raise ArtifactError(f"{folder}: groups reach outside 0..{len(card.task.groups) - 1}, those of the target")
     try:
-        card.task.target.expect(labels)
+        card.task.target.expect(batch.targets if labels is None else labels)
         expect_fit(batch.inputs, card.task.input_spec)
     except RequestError as error:
         raise ArtifactError(f"{folder}: the set is not what its card says ({error})") from error

@@ -22,6 +22,8 @@ class Codec(Protocol):
         examples_per_item(**options) -> int: how many real examples one stored item begins as (factor² for
             multi-formation).
         item_bytes(inputs, **options) -> int: bytes that an item takes, by the spec of an example, before any are read.
+        targets(index) -> targets of decoded examples, all or those chosen, differentiable likewise; left out where
+            labels say them. A codec that has it goes with labels "decoded".
         joint: whether decoded examples are read together, so that all are decoded at once; left out where not.
         shared_bytes(inputs, **options) -> int: bytes that the set takes besides; left out where that is none.
         encode(inputs, task, **options) -> Codec: store examples, items x examples_per_item of them, item after item.

@@ -23,8 +23,8 @@ class Labels(Protocol):
 
     learnt: ClassVar[bool]
 
-    def __call__(self) -> Tensor:
-        """Targets of all items, as `Batch.targets` describes them."""
+    def __call__(self) -> Tensor | None:
+        """Targets of all items, as `Batch.targets` describes them; None where the codec decodes them."""
 
     def parameters(self) -> Any:
         """What is learnt (empty for hard labels)."""

@@ -1,0 +1,37 @@
+"""Targets that the codec decodes with the inputs, as a series has what follows each window: nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from condenset.tasks.targets.target import Target
+
+
+class Decoded(nn.Module):
+    """Stores nothing; for codecs that have `targets`."""
+
+    learnt: ClassVar[bool] = False
+
+    def forward(self) -> None:
+        """None: the codec says."""
+
+    @staticmethod
+    def item_bytes(target: Target) -> int:
+        """None."""
+        return 0
+
+    @classmethod
+    def encode(cls, targets: Tensor, target: Target) -> Decoded:
+        """Whatever the targets of the start are, (items, ...), the codec has them."""
+        return cls()
+
+    @classmethod
+    def restore(cls, tensors: Mapping[str, Tensor], target: Target) -> Decoded:
+        """Rebuilt from nothing."""
+        return cls()
+
+
+LABEL = Decoded
