@@ -170,8 +170,8 @@ class Task:
 
 
 def modalities() -> Sequence[Modality]:
-    """Every modality, found by scanning the folder."""
-    return [MODALITIES.get(name) for name in MODALITIES.names()]
+    """Every modality, found by scanning the folder, and those of plug-ins."""
+    return list(MODALITIES.things().values())
 
 
 def narrow(task: Task, share: int = 4) -> str | None:
