@@ -17,7 +17,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from condenset.artifact import load, read, save
-from condenset.core.errors import ArtifactError
+from condenset.core.errors import ArtifactError, PluginError
+from condenset.core.registry import Registry
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 from tests.artifact.conftest import RECIPE
@@ -200,6 +201,14 @@ def test_missing_folder(tmp_path: Path) -> None:
 def test_a_card_that_is_wrong(saved: Path, change: Callable[[dict[str, Any]], None], pattern: str) -> None:
     change_card(saved, change)
     refused(saved, pattern)
+
+
+def test_a_codec_whose_package_is_broken(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(self: Registry, name: str) -> None:
+        raise PluginError(self.noun, name, "theirs", "no licence")
+
+    monkeypatch.setattr(Registry, "get", fails)
+    refused(saved, "cannot be opened: the codec 'raw' of the package 'theirs' cannot be used: no licence")
 
 
 @pytest.mark.parametrize("text", ["{", "[" * 100_000, "nul", '{"schema": NaN}', b"\xff\xfe"])

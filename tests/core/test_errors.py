@@ -33,6 +33,12 @@ def test_a_missing_extra_names_the_command_that_brings_it() -> None:
     assert "pip install 'condenset[graph]'" in message
 
 
+def test_a_plug_in_is_named_with_its_package_the_reason_and_the_mend() -> None:
+    message = str(errors.PluginError("codec", "tiny", "my-codecs", "it has no licence"))
+    mend = "mend that package or uninstall it"
+    assert message == f"the codec 'tiny' of the package 'my-codecs' cannot be used: it has no licence; {mend}"
+
+
 @pytest.mark.parametrize(
     ("kind", "wrong_request"),
     [
@@ -40,6 +46,7 @@ def test_a_missing_extra_names_the_command_that_brings_it() -> None:
         (errors.BudgetError, True),
         (errors.ArtifactError, True),
         (errors.UnknownNameError, True),
+        (errors.PluginError, True),
         (errors.MissingExtraError, True),
         (errors.DivergenceError, False),
     ],

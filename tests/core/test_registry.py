@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import py_compile
+import sys
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from condenset.core import registry
-from condenset.core.errors import UnknownNameError
+from condenset.core.errors import PluginError, UnknownNameError
 from condenset.core.registry import Registry
 from condenset.core.rng import Rng
+from tests.installing import install
 
 PAPER = '''"""Gradient matching.
 
@@ -42,7 +46,7 @@ def papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf8")
     monkeypatch.setattr(registry, "_HERE", tmp_path)
-    caches = (registry._scan, registry._tree)
+    caches = (registry._scan, registry._tree, registry._plugins, registry._entry_points, registry._warn)
     for cache in caches:
         cache.cache_clear()
     yield Registry("made", "PAPER", "paper")
@@ -102,3 +106,166 @@ def test_the_thing_itself_is_imported_when_asked_for() -> None:
 
 def test_a_package_without_files_has_no_names(papers: Registry) -> None:
     assert Registry("absent", "PAPER", "paper").names() == ()
+
+
+VALUE = """from dataclasses import dataclass, replace
+@dataclass
+class Paper:
+    year: int
+    tasks: tuple = ("image",)
+    recipe: object = len
+    reported: tuple = ()
+"""
+PLUGINS = {
+    "__init__.py": "",
+    "plain.py": '"""Plain.\n\nMore."""\nraise RuntimeError("no")\nPAPER = Paper(year=2001, recipe=f)\n',
+    "works.py": '"""Works."""\nfrom ideas import values\nPAPER = values.Paper(2002)\n',
+    "values.py": VALUE,
+    "elsewhere.py": '"""Elsewhere."""\nfrom ideas.works import PAPER\n',
+    "varied.py": '"""Varied."""\nfrom condenset.made import typed\nPAPER = replace(typed.PAPER, year=7, tasks=[])\n',
+    "sibling.py": '"""Sibling."""\nfrom ideas import works\nfrom ideas.values import replace\n'
+    "PAPER = replace(works.PAPER, year=2003, reported=(works.PAPER, len))\n",
+    "compiled.py": '"""Compiled."""\nfrom ideas.values import Paper\nPAPER = Paper(2004)\n',
+    "lacking.py": '"""Lacks it."""\n',
+    "garbled.py": "PAPER = (\n",
+    "quits.py": "import sys\nfrom ideas.works import *\nsys.exit(3)\n",
+    "broken/__init__.py": "1 / 0\n",
+}
+Install = Callable[..., None]
+
+
+@pytest.fixture
+def bring(papers: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
+    """Installs a package whose entry points are the given names; its modules are those of PLUGINS."""
+    site = tmp_path / "site"
+
+    def bring(package: str = "my-ideas", group: str = "condenset.made", **points: str) -> None:
+        names = {name.replace("_", "-"): module for name, module in points.items()}
+        install(site, package, {group: names}, {f"ideas/{path}": text for path, text in PLUGINS.items()})
+        compiled = site / "ideas" / "compiled.py"
+        py_compile.compile(str(compiled), str(compiled.with_suffix(".pyc")), doraise=True)
+        compiled.unlink()
+        monkeypatch.syspath_prepend(site)
+
+    yield bring
+    for name in [name for name in sys.modules if name.split(".")[0] == "ideas"]:
+        del sys.modules[name]
+
+
+def test_a_plug_in_is_read_like_a_file_of_the_room(papers: Registry, bring: Install) -> None:
+    bring(my_plain="ideas.plain")
+    assert papers.names() == ("classy", "folder", "gradient-match", "my-plain", "typed", "varied")
+    assert papers.summary("my-plain") == papers.summary("my_plain") == "Plain."
+    assert papers.declared("my-plain") == {"year": 2001}
+    assert "ideas.plain" not in sys.modules
+
+
+def test_a_plug_in_is_imported_when_asked_for_and_its_name_is_found_again(papers: Registry, bring: Install) -> None:
+    bring(mine="ideas.works")
+    thing = papers.get("mine")
+    assert thing is sys.modules["ideas.works"].PAPER
+    assert papers.name_of(thing) == "mine"
+    assert papers.name_of(object()) is None
+    assert papers.names() == Registry("made", "PAPER", "paper").names()
+
+
+@pytest.mark.parametrize(
+    ("module", "summary", "declared"),
+    [
+        ("elsewhere", "Elsewhere.", {"year": 2002, "tasks": ["image"], "reported": []}),
+        ("compiled", "Compiled.", {"year": 2004, "tasks": ["image"], "reported": []}),
+        ("varied", "Varied.", {"year": 7, "tasks": []}),
+        (
+            "sibling",
+            "Sibling.",
+            {
+                "year": 2003,
+                "tasks": ["image"],
+                "reported": [{"year": 2002, "tasks": ["image"], "reported": []}, None],
+            },
+        ),
+    ],
+)
+def test_what_the_text_does_not_say_the_thing_says(
+    papers: Registry, bring: Install, module: str, summary: str, declared: dict[str, object]
+) -> None:
+    bring(mine=f"ideas.{module}")
+    assert papers.summary("mine") == summary
+    assert papers.declared("mine") == declared
+    assert (f"ideas.{module}" in sys.modules) == (module != "varied"), "imported only where it must be"
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "reason"),
+    [
+        ("absent", "nowhere.at_all", "ModuleNotFoundError: No module named 'nowhere'"),
+        ("absent", "ideas.at_all", "ModuleNotFoundError: No module named 'ideas.at_all'"),
+        ("parent", "ideas.broken.works", "ZeroDivisionError"),
+        ("lacking", "ideas.lacking", "ideas.lacking does not define PAPER"),
+        ("garbled", "ideas.garbled", "SyntaxError"),
+        ("quits", "ideas.quits", "SystemExit: 3"),
+        ("pointed", "ideas.works:PAPER", "'ideas.works:PAPER', which is no module"),
+        ("Loud", "ideas.works", "lower-case letters"),
+    ],
+)
+def test_a_plug_in_that_cannot_be_used_is_named_once_and_left_out(
+    papers: Registry, bring: Install, name: str, module: str, reason: str
+) -> None:
+    bring(**{name: module, "works": "ideas.works"})
+    with pytest.warns(UserWarning, match=f"the paper '{name}' of the package 'my-ideas' cannot be used") as caught:
+        assert papers.names() == ("classy", "folder", "gradient-match", "typed", "varied", "works")
+    assert len(caught) == 1 and reason in str(caught[0].message)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        papers.names()
+    for ask in (papers.get, papers.summary, papers.declared):
+        with pytest.raises(PluginError, match=f"the paper '{name}' of the package 'my-ideas'") as error:
+            ask(name)
+        assert reason in str(error.value)
+
+
+def test_a_plug_in_that_fails_only_when_imported_is_listed_and_named_when_asked_for(
+    papers: Registry, bring: Install
+) -> None:
+    bring(group="condenset.core", plain="ideas.plain", works="ideas.works")
+    rooms = Registry("core", "PAPER", "paper")
+    assert rooms.names() == ("plain", "works")
+    with pytest.raises(PluginError, match=r"'plain' of the package 'my-ideas' .*RuntimeError: no"):
+        rooms.get("plain")
+    with pytest.warns(UserWarning, match="'plain' of the package 'my-ideas'"):
+        assert rooms.things() == {"works": rooms.get("works")}
+
+
+@pytest.mark.parametrize("points", [{"typed": "ideas.works"}, {"gradient_match": "ideas.works"}])
+def test_a_plug_in_does_not_replace_what_is_there(papers: Registry, bring: Install, points: dict[str, str]) -> None:
+    before = papers.declared("typed"), papers.declared("gradient-match")
+    bring(**points)
+    with pytest.warns(UserWarning, match="'my-ideas' cannot be used: condenset brings a paper of that name"):
+        names = papers.names()
+    assert names == ("classy", "folder", "gradient-match", "typed", "varied")
+    assert (papers.declared("typed"), papers.declared("gradient-match")) == before
+
+
+def test_of_two_packages_the_first_one_that_works_has_the_name(papers: Registry, bring: Install) -> None:
+    bring("a-broken", mine="ideas.lacking")
+    bring("b-works", mine="ideas.works")
+    bring("c-late", mine="ideas.plain")
+    with pytest.warns(UserWarning) as caught:
+        papers.names()
+    assert [str(warning.message).split("; ")[0].partition("package ")[2] for warning in caught] == [
+        "'a-broken' cannot be used: ideas.lacking does not define PAPER",
+        "'c-late' cannot be used: 'b-works' brings a paper of that name",
+    ]
+    assert papers.get("mine").year == 2002
+
+
+def test_plug_ins_are_of_their_group_and_are_looked_for_only_where_they_count(
+    papers: Registry, bring: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(group="condenset.other", mine="ideas.works")
+    assert "mine" not in papers.names()
+    monkeypatch.setattr(registry, "_entry_points", lambda: pytest.fail("entry points were read"))
+    for cache in (registry._plugins, registry._scan):
+        cache.cache_clear()
+    assert papers.summary("typed") == "Typed."
+    assert "typed" in Registry("made", "PAPER", "paper", plugins=False).names()

@@ -9,7 +9,7 @@ from condenset.labels.label import LABELS, Labels
 from tests.examples import blobs, line
 
 
-@pytest.mark.parametrize("name", LABELS.names())
+@pytest.mark.parametrize("name", blobs().target.labels)
 @pytest.mark.parametrize("kind", ["classes", "number"])
 def test_what_is_stored_comes_back(name: str, kind: str) -> None:
     task = {"classes": blobs, "number": line}[kind]()

@@ -13,7 +13,7 @@ from torch import Tensor
 from condenset.artifact.card import Card, TensorRecord, inside, read_card
 from condenset.artifact.tensor_file import digest, parse, read_checked, records_of
 from condenset.codecs.codec import CODECS
-from condenset.core.errors import ArtifactError, RequestError, UnknownNameError
+from condenset.core.errors import ArtifactError, PluginError, RequestError, UnknownNameError
 from condenset.core.registry import Registry
 from condenset.core.structure import expect_fit
 from condenset.labels.label import LABELS
@@ -132,7 +132,9 @@ def _registered(registry: Registry, name: str) -> Any:
     try:
         return registry.get(name)
     except UnknownNameError as error:
-        raise ArtifactError(f"the card names an {error}; a newer condenset may have it") from error
+        raise ArtifactError(f"the card names an {error}; a newer condenset or a plug-in may have it") from error
+    except PluginError as error:
+        raise ArtifactError(f"the set cannot be opened: {error}") from error
 
 
 def _below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -110,8 +110,8 @@ def make_card(
 
 
 def _registered(registry: Registry, part: object) -> str:
-    name = type(part).__module__.rpartition(".")[2].replace("_", "-")
-    if name not in registry.names() or registry.get(name) is not type(part):
+    name = registry.name_of(type(part))
+    if name is None:
         raise RequestError(f"{type(part).__name__} is no registered {registry.noun}, so it could not be read back: "
                            f"registered are {', '.join(registry.names())}")  # fmt: skip
     return name

@@ -51,6 +51,15 @@ class UnknownNameError(RequestError):
         self.nearest = near[0] if near else None
 
 
+class PluginError(RequestError):
+    """A thing that another package brings cannot be used; the message names it, the package and the reason."""
+
+    def __init__(self, noun: str, name: str, package: str, fault: str) -> None:
+        """Args: noun, what the name should name ("method"); package, as it is installed; fault, the reason."""
+        mend = "mend that package or uninstall it"
+        super().__init__(f"the {noun} {name!r} of the package {package!r} cannot be used: {fault}; {mend}")
+
+
 class MissingExtraError(RequestError):
     """An optional library is not installed; the message names the extra that brings it."""
 

@@ -18,4 +18,4 @@ def items_of(modality: str) -> str:
 def kinds_offering(needs: Iterable[str]) -> list[str]:
     """The kinds of data whose tasks, or some of them, offer all of this."""
     wanted = set(needs)
-    return [name for name in _MODALITIES.names() if wanted <= set(_MODALITIES.declared(name)["offers"])]
+    return [name for name in _MODALITIES.names() if wanted <= set(_MODALITIES.declared(name).get("offers", ()))]

@@ -35,7 +35,7 @@ class Reported:
 def reported_by(method: str, methods: Registry) -> tuple[Reported, ...]:
     """The numbers of a method's paper, read without importing the method. Raises `UnknownNameError`."""
     declared = methods.declared(method)
-    rows = [Reported(*row[""], **{k: v for k, v in row.items() if k}) for row in declared.get("reported", ())]
+    rows = [Reported(*row.get("", ()), **{k: v for k, v in row.items() if k}) for row in declared.get("reported", ())]
     return with_whitening(rows, declared.get("whitened", {}))
 
 

@@ -38,8 +38,9 @@ def tasks() -> list[Record]:
     found = []
     for name in registry.names():
         declared = registry.declared(name)
-        kept = {key: declared[key] for key in ("network", "kernel", "codec", "exam", "learners", "offers")}
-        found.append({"name": name, "summary": registry.summary(name), **kept, "datasets": list(declared["datasets"])})
+        kept = {key: declared.get(key) for key in ("network", "kernel", "codec", "exam", "learners", "offers")}
+        known = list(declared.get("datasets", ()))
+        found.append({"name": name, "summary": registry.summary(name), **kept, "datasets": known})
     return found
 
 
@@ -49,7 +50,7 @@ def datasets() -> list[Record]:
     return [
         {"name": name, "task": modality, "summary": summary}
         for modality in registry.names()
-        for name, summary in registry.declared(modality)["datasets"].items()
+        for name, summary in registry.declared(modality).get("datasets", {}).items()
     ]
 
 
@@ -77,7 +78,7 @@ def parts() -> list[Record]:
     """Every exchangeable part of a recipe."""
     registries = [Registry(package, attribute, "part") for package, attribute in _REGISTERED.items()]
     registries += [
-        Registry(package, defined, "part")
+        Registry(package, defined, "part", plugins=False)  # recipes hold these, no name asks for one
         for package in _NAMED
         for module in sorted((_PACKAGE / package).glob("[a-z]*.py"))
         for defined in (module.stem.title().replace("_", ""), module.stem)

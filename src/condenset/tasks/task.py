@@ -248,5 +248,5 @@ def _opened(held_out: Callable[[], Batch]) -> Batch:
 
 
 def modalities() -> Sequence[Modality]:
-    """Every modality, found by scanning the folder."""
-    return [MODALITIES.get(name) for name in MODALITIES.names()]
+    """Every modality, found by scanning the folder, and those of plug-ins."""
+    return list(MODALITIES.things().values())

@@ -1,0 +1,1 @@
+"""A method and a codec that are no part of condenset."""
