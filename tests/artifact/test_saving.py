@@ -24,7 +24,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_the_folder_holds_what_the_schema_says(saved: Path) -> None:
     assert sorted(contents(saved)) == ["README.md", "card.json", "data.safetensors", "preview.png"]
     card = json.loads((saved / "card.json").read_text())
-    assert card["schema"] == "condenset/1"
+    assert card["schema"] == "condenset/2"
     assert card["tensors"][0] == {"name": "codec/data", "shape": [6, 3, 8, 8], "dtype": "float32"}
     assert [entry["name"] for entry in card["tensors"]] == ["codec/data", "groups", "labels/values", "log_rates"]
     assert set(card["versions"]) == {"python", "condenset", "torch", "numpy"}

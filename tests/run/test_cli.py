@@ -246,7 +246,7 @@ def _damaged(folder: Path, damage: str) -> str:
     elif damage == "pickled":
         data.rename(folder / "data.pt")
     else:
-        card.write_text(card.read_text().replace('"condenset/1"', '"condenset/7"'))
+        card.write_text(card.read_text().replace('"condenset/2"', '"condenset/7"'))
     return damage
 
 
