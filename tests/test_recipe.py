@@ -51,7 +51,9 @@ def test_a_recipe_may_depend_on_the_counts() -> None:
 
 
 def test_a_method_that_does_not_do_the_data_names_those_that_do() -> None:
-    with pytest.raises(RequestError, match=r"'gcond' does not do image data \(it does graph\): use one of") as caught:
+    with pytest.raises(
+        RequestError, match=r"'gcond' needs nodes, which 'arrays' does not offer \(it offers .*\): use one of"
+    ) as caught:
         recipe_for("gcond", task("image"), TWO, {})
     assert "dm" in str(caught.value)
     assert "gcond" not in str(caught.value).split("use one of")[1]

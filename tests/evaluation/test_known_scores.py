@@ -74,8 +74,8 @@ def test_the_key_follows_all_that_a_score_depends_on(other: Callable[..., tuple[
 
 def test_a_score_comes_back_and_a_damaged_one_does_not(cache: Path) -> None:
     assert find_score("key") is None
-    keep_score("key", (0.75, 3.5))
-    assert find_score("key") == (0.75, 3.5)
+    keep_score("key", ({"accuracy": 0.75}, 3.5))
+    assert find_score("key") == ({"accuracy": 0.75}, 3.5)
     [file] = (cache / "scores").iterdir()
     file.write_text("[0.75")
     assert find_score("key") is None
@@ -83,5 +83,5 @@ def test_a_score_comes_back_and_a_damaged_one_does_not(cache: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_no_error(cache: Path) -> None:
     (cache / "scores").write_text("in the way")
-    keep_score("key", (0.5, 1.0))
+    keep_score("key", ({"accuracy": 0.5}, 1.0))
     assert find_score("key") is None

@@ -44,7 +44,7 @@ def test_evaluations_repeat_and_rows_do_not_depend_on_their_company() -> None:
     record = first.record()
     assert record["exam_hash"] == EXAM.hash
     assert record["selection"] == "last"
-    assert record["rows"] == [row.record() for row in first.rows]
+    assert record["rows"] == [row.record(first.metrics) for row in first.rows]
 
 
 def test_whether_networks_are_compiled_does_not_depend_on_what_else_is_graded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from torch import nn
 
 from condenset.core.batch import Batch
 from condenset.core.execution import Execution
+from condenset.core.groups import ByBin
 from condenset.core.rng import Rng
 from condenset.kernels.kernel import named_kernel
 from condenset.objectives.feature_ridge import FeatureRidge
@@ -26,7 +27,7 @@ from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.targets.regression import Regression
 from condenset.tasks.task import Task
 from tests.conftest import close, golden
-from tests.examples import blobs, double, normal, set_of, task_of
+from tests.examples import blobs, double, line, normal, set_of, task_of
 from tests.networks import drawn
 
 LABELS = torch.tensor([0, 1, 2, 0, 1, 2])
@@ -77,8 +78,8 @@ def test_kernel_ridge_is_the_closed_form_of_numpy(soft: bool) -> None:
 
 def test_kernel_ridge_of_a_number() -> None:
     inputs, values = normal(4, 3).double(), normal(4, 1, seed=5).double()
-    target = Regression("y", 3.0, 2.0, (0.0,))
-    batch = Batch(inputs, values, target.group_of(values), torch.ones(4))
+    target = Regression("y", 3.0, 2.0)
+    batch = Batch(inputs, values, ByBin((0.0,)).of(values), torch.ones(4))
     task = replace(TASK, target=target, train=InMemoryView(batch, 2))
     condensed = set_of(inputs, values)
     assert KernelRidge("ntk", 1e-9).loss(condensed, batch, Draw(NETWORK), task, Rng(0)) < 1e-12
@@ -175,4 +176,7 @@ def test_a_network_that_comes_again_reads_real_examples_once(sides: RealSides | 
 def test_the_margin_counts_up_to_one_over_classes_and_a_number_has_none() -> None:
     rows = torch.tensor([[1.0, 0.9, 0.0, 0.0], [2.0, 0.0, 0.0, 0.0]])
     torch.testing.assert_close(label_margin(rows), torch.tensor(-(0.1 + 0.25) / 2))
-    assert label_margin(normal(3, 1)) == 0
+    risk = Risk(KernelRidge(), examples=10, margin=True).begin(line())
+    batch = line().train.sample(1, Rng(0))
+    terms = risk.terms(set_of(batch.inputs, batch.targets), Draw(line().network("mlp:width=4", Rng(0))), Rng(0))
+    assert set(terms) == {"risk"}

@@ -9,6 +9,7 @@ import torch
 
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
+from condenset.signals.signal import Sums
 from condenset.sources.pool import Pool, RunningPool
 from condenset.sources.source import Draw, Setting
 from tests.examples import digits
@@ -80,6 +81,11 @@ def test_a_member_always_brings_the_same_augmentation() -> None:
     assert running(Pool(siamese=False)).draw(0).augmentation is None
 
 
+def side(numbers: int) -> Sums:
+    """Sums of so many numbers, the counts among them."""
+    return Sums((torch.zeros(numbers - 1),), torch.zeros(1))
+
+
 def met(source: RunningPool, steps: int) -> list[tuple[Draw, int, bool]]:
     """Draws with a real side as large as four of these networks, the bytes held at each, and if the draw is all."""
     found = []
@@ -87,7 +93,7 @@ def met(source: RunningPool, steps: int) -> list[tuple[Draw, int, bool]]:
         draw = source.draw(step)
         found.append((draw, source.nbytes, source.nbytes == draw.nbytes))
         if draw.real_sides is not None:
-            draw.real_sides.of("objective", lambda _, draw=draw: (torch.zeros(draw.network.nbytes),), Rng(0))
+            draw.real_sides.of("objective", lambda _, draw=draw: side(draw.network.nbytes), Rng(0))
     return found
 
 
@@ -121,5 +127,5 @@ def test_the_bytes_of_a_member_are_the_mean_of_those_held() -> None:
     draws = [source.draw(step) for step in range(5)]
     members = len({draw.real_sides.key for draw in draws})
     assert (source.nbytes, source.member_nbytes) == (members * network, network)
-    draws[0].real_sides.of("objective", lambda _: (torch.zeros(8),), Rng(0))
+    draws[0].real_sides.of("objective", lambda _: side(8), Rng(0))
     assert source.member_nbytes == pytest.approx(network + 4 * 8 / members)

@@ -142,7 +142,7 @@ def test_in_a_pipeline_a_classifier_learns_from_the_distilled_rows_alone() -> No
     [
         ({"per_class": 51}, X, Y, "have .50, 50, 50. examples but the budget asks for .51, 51, 51."),
         ({"per_class": 0}, X, Y, "per_class=0 is empty"),
-        ({"method": "gcond"}, X, Y, "'gcond' does not do tabular data"),
+        ({"method": "gcond"}, X, Y, "'gcond' needs nodes"),
         ({"method": "k-mean"}, X, Y, "did you mean 'k-means'"),
         ({"changes": {"step": 1}}, X, Y, "unknown setting 'step'"),
         ({}, X, np.zeros(150), "one class only"),

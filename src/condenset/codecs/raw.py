@@ -41,7 +41,7 @@ class Raw(nn.Module):
 
     def origin(self) -> Int[Tensor, " items"]:
         """Every decoded example is its own item."""
-        first = next(self.parameters())
+        first = self.data if isinstance(self.data, Tensor) else next(iter(self.data.values()))
         return torch.arange(len(first), device=first.device)
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:

@@ -65,7 +65,7 @@ def test_class_folders_open_with_unbalanced_classes(tmp_path: Path) -> None:
     task = open_images(tmp_path)
     assert task.train.counts().tolist() == [8, 2, 1]
     assert torch.bincount(task.held_out().targets, minlength=3).tolist() == [2, 1, 0]
-    assert open_images(str(tmp_path), size=12).input_shape == (3, 12, 12)
+    assert open_images(str(tmp_path), size=12).input_spec.shape == (3, 12, 12)
 
 
 def test_skipped_files_are_recorded(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_a_csv_of_ones_own(tmp_path: Path) -> None:
     assert (task.name, task.target.classes, len(task.train)) == ("own", ("a", "b"), 32)
     assert open_table(tmp_path / "own.csv", target="z").target.classes == ("0", "1", "2")
     assert open_table(tmp_path / "own.csv", target="z", kind="regression").target.kind == "regression"
-    assert open_table(tmp_path / "own.csv", drop=["n"]).input_shape == (1,)
+    assert open_table(tmp_path / "own.csv", drop=["n"]).input_spec.shape == (1,)
 
 
 def test_the_last_column_is_the_target_where_none_has_a_customary_name(tmp_path: Path) -> None:
