@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,19 +15,20 @@ from condenset.core.errors import UnknownNameError
 from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
 from condenset.distillation import begin
-from condenset.evaluation.baselines import BASELINES, baseline_batch
+from condenset.evaluation.baselines import BASELINES, baseline_batch, expanded
 from condenset.finishes.freeze_adjacency import freeze_adjacency
 from condenset.labels.soft import Soft
 from condenset.recipe import Recipe
 from condenset.starts.random import random
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.task import Task
+from tests.conformance import examples
 from tests.examples import blobs, digits, line, normal
 from tests.tasks.graph import example
 from tests.tasks.stored import on_disk
 
 TASKS = {"classes": blobs, "number": line, "images": digits, "graph": example.task}
-CORESETS = [name for name in BASELINES if name not in ("full", "random-same-labels")]
+CORESETS = [name for name in BASELINES if name not in ("full", "random-same-labels", "rivals")]
 
 
 def set_for(task: Task, labels: str = "hard", per_group: int = 2) -> SyntheticSet:
@@ -125,3 +127,18 @@ def test_full_data_on_disk_are_a_baseline_where_they_fit(tmp_path: Path, monkeyp
     assert torch.equal(found("full", set_for(task), task)[0].inputs, blobs().train.all().inputs)
     monkeypatch.setattr(task.train, "fits", False)
     assert baseline_batch("full", set_for(task), task, Rng(0)) is None
+
+
+def test_rivals_are_those_of_the_kind_of_data() -> None:
+    task = blobs()
+    own = replace(task, modality=replace(task.modality, rivals=("herding", "forgetting")))
+    assert expanded(("random", "rivals", "full"), task) == ("random", "full")
+    assert expanded(("herding", "rivals", "full"), own) == ("herding", "forgetting", "full")
+    with pytest.raises(UnknownNameError, match="unknown baseline 'forgeting': did you mean 'forgetting'"):
+        expanded(("forgeting",), own)
+    synthetic = examples.distilled("dm", "tabular")
+    data = examples.task("tabular")
+    batch, size = baseline_batch(
+        "el2n", synthetic, replace(data, modality=replace(data.modality, rivals=("el2n",))), Rng(0)
+    )
+    assert size <= synthetic.nbytes().total and len(batch) == len(synthetic.groups)

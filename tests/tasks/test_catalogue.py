@@ -54,3 +54,11 @@ def test_what_cannot_be_told_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.md").write_text("nothing of the kind")
     with pytest.raises(RequestError, match=r"cannot tell what .*notes\.md"):
         open_task(tmp_path / "notes.md")
+
+
+def test_a_kind_that_is_said_is_not_recognised_and_is_kept() -> None:
+    opened = open_task("iris", task="tabular")
+    assert opened.source["task"] == "tabular"
+    assert open_task(opened.source.pop("source"), **opened.source).fingerprint == opened.fingerprint
+    with pytest.raises(UnknownNameError, match="'tabulr': did you mean 'tabular'"):
+        open_task("iris", task="tabulr")

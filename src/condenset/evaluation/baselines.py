@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,17 +12,29 @@ from torch import Tensor
 
 from condenset.codecs.codec import CODECS
 from condenset.core.batch import Batch
+from condenset.core.budget import Size
 from condenset.core.errors import UnknownNameError
 from condenset.core.fields import split_name
 from condenset.core.rng import Rng
-from condenset.distillation import begin
+from condenset.distillation import begin, budgeted
 from condenset.recipe import Recipe
 from condenset.starts.start import STARTS
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.task import Task
 
-BASELINES = ("random", "random-same-labels", "herding", "k-center", "k-means", "full")
-_STARTS = ("random", "herding", "k-center", "k-means")
+BASELINES = ("random", "random-same-labels", "herding", "k-center", "k-means", "rivals", "full")
+
+
+def expanded(names: Sequence[str], task: Task) -> tuple[str, ...]:
+    """Baselines by their names, with the coreset methods that are rivals of the task's own kind for "rivals".
+
+    Raises `UnknownNameError`.
+    """
+    own = task.modality.rivals
+    for name in names:
+        if name not in (*BASELINES, *own):
+            raise UnknownNameError("baseline", name, (*BASELINES, *own))
+    return tuple(dict.fromkeys(part for name in names for part in (own if name == "rivals" else (name,))))
 
 
 def baseline_batch(name: str, synthetic: SyntheticSet, task: Task, rng: Rng) -> tuple[Batch, int] | None:
@@ -29,10 +42,13 @@ def baseline_batch(name: str, synthetic: SyntheticSet, task: Task, rng: Rng) -> 
 
     None where it does not apply: random with the same labels, when the labels are hard (then it is random), and the
     full data, when they do not fit into memory.
-    Raises `UnknownNameError`.
+
+    Args: name, one that `expanded` gives.
     """
-    if name not in BASELINES:
-        raise UnknownNameError("baseline", name, BASELINES)
+    if name in task.modality.rivals:
+        counts, recipe = budgeted(name, task, Size(bytes=synthetic.nbytes().total), {})
+        chosen = begin(task, recipe, counts, rng)
+        return chosen.decode().detach(), chosen.nbytes().total
     if name == "full":
         if not task.train.fits:
             return None

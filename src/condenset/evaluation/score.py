@@ -13,7 +13,7 @@ from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
 from condenset.core.executor import LOCAL, Executor
 from condenset.core.rng import Rng
-from condenset.evaluation.baselines import baseline_batch
+from condenset.evaluation.baselines import baseline_batch, expanded
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.known_scores import Score, find_score, keep_score, score_key
 from condenset.evaluation.rows import Evaluation, Row
@@ -63,7 +63,7 @@ def evaluate_set(
     teacher = exam.teacher.taught(task) if exam.teacher else None
 
     def entries() -> Iterator[Entry]:
-        for name, drawn, size in _candidates(synthetic, task, baselines, count, Rng(seed)):
+        for name, drawn, size in _candidates(synthetic, task, expanded(baselines, task), count, Rng(seed)):
             draws = [_relabelled(batch, exam.labels, task) for batch in drawn]
             for network, learner in exam.learners(task, tuple(networks), execution).items():
                 if learner.most is not None and len(draws[0]) > learner.most:

@@ -8,9 +8,9 @@ from typing import Any
 
 from condenset.artifact.card import add_evaluation
 from condenset.artifact.reading import Artifact, read
-from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.errors import RequestError
 from condenset.core.execution import HERE, Execution
-from condenset.evaluation.baselines import BASELINES
+from condenset.evaluation.baselines import BASELINES, expanded
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.rows import Evaluation, Row
 from condenset.evaluation.score import evaluate_set
@@ -37,14 +37,12 @@ def evaluate(
 
     Raises `ArtifactError` for a set that cannot be read, `RequestError` where the data are not those it was made of.
     """
-    for name in baselines:
-        if name not in BASELINES:
-            raise UnknownNameError("baseline", name, BASELINES)
     if repeats is not None and repeats < 1:
         raise RequestError(f"repeats is {repeats}: a score needs at least 1")
     artifact = read(path)
     task = task or open_artifact_task(artifact)
     _require_same_inputs(artifact, task)
+    baselines = expanded(baselines, task)
     chosen = exam if isinstance(exam, Exam) else named_exam(exam or artifact.synthetic.contract.exam)
     found = evaluate_set(
         artifact.synthetic,

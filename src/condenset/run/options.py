@@ -124,7 +124,8 @@ class Opening:
 def _options() -> dict[str, dict[str, Any]]:
     """What all kinds of data declare, by name; one that several have is one option."""
     registry = Registry("tasks", "MODALITY", "modality")
-    found: dict[str, dict[str, Any]] = {}
+    kind = {"name": "task", "kind": "text", "metavar": "KIND", "help": "kind of data, where it is not recognised right"}
+    found: dict[str, dict[str, Any]] = {"task": kind | {"of": list(registry.names())}}
     for modality in registry.names():
         for option in registry.declared(modality).get("options", ()):
             fields = dict(zip(("name", "kind", "help", "metavar", "parameter"), option[""], strict=False)) | option

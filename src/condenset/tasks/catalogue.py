@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from condenset.core.errors import RequestError, UnknownNameError
-from condenset.tasks.task import Modality, Task, modalities
+from condenset.tasks.task import MODALITIES, Modality, Task, modalities
 
 
-def open_task(source: str | Path, **options: Any) -> Task:
+def open_task(source: str | Path, task: str | None = None, **options: Any) -> Task:
     """A task from a dataset's name ("fashion-mnist") or a path (class folders, CSV, Parquet, NPZ, tar shards, ...).
 
-    Args: options, what the modality's own `open` takes, such as target="price" for a table; None values are left
-    out. Raises `UnknownNameError` with the nearest name, `DataError` for data that cannot be used and `RequestError`
-    for an option that this kind of data does not have.
+    Args: task, the kind of data, where it is not to be recognised; options, what the modality's own `open` takes, such
+        as target="price" for a table; None values are left out.
+
+    Raises `UnknownNameError` with the nearest name, `DataError` for data that cannot be used and `RequestError` for an
+    option that this kind of data does not have.
     """
-    modality = modality_of(source)
+    modality = modality_of(source) if task is None else MODALITIES.get(task)
     given = {key: value for key, value in options.items() if value is not None}
     known = set(inspect.signature(modality.open).parameters) - {"source"}
     unknown = sorted(set(given) - known)
     if unknown:
         raise RequestError(
-            f"{modality.name} data have no option {', '.join(unknown)}: their options are {', '.join(sorted(known))}"
+            f"{modality.name} data have no option {', '.join(unknown)}: their options are {', '.join(sorted(known))}; "
+            "give task= where this is another kind of data"
         )
-    return modality.open(str(source), **given)
+    opened = modality.open(str(source), **given)
+    return opened if task is None else replace(opened, source={**opened.source, "task": task})
 
 
 def modality_of(source: str | Path) -> Modality:
@@ -35,6 +40,8 @@ def modality_of(source: str | Path) -> Modality:
         if str(source) in modality.datasets:
             return modality
     path = Path(source)
+    if not path.exists() and (knowing := next((m for m in found if m.knows(str(source))), None)):
+        return knowing
     if not path.exists():
         names = [name for modality in found for name in modality.datasets]
         if len(path.parts) > 1 or path.suffix:

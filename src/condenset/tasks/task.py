@@ -53,6 +53,10 @@ def _as_they_are(inputs: Tensor, preprocessing: Mapping[str, Any]) -> Tensor:
     return inputs
 
 
+def _none(text: str) -> bool:
+    return False
+
+
 def _usual(share: int) -> None:
     return None
 
@@ -99,6 +103,8 @@ class Modality:
         items: what its examples are called, "images".
         categories: kind of target -> category of the Hub.
         options: what `open` can be told on the command line.
+        rivals: coreset methods that belong in every table of this kind of data, beside those that all kinds share.
+        knows: whether a text that is no path names data of this kind, such as an identifier of another library.
         offers: what its tasks offer to methods, all that any of them does; for listings.
         narrow: `(share) -> architecture` that is quick to train, of 1/share of the usual width; None: the usual one.
         legal: `(inputs, preprocessing) -> inputs`, the nearest examples that the data could hold.
@@ -120,6 +126,8 @@ class Modality:
     items: str = "examples"
     categories: Mapping[str, str] = field(default_factory=dict)
     options: tuple[Option, ...] = ()
+    rivals: tuple[str, ...] = ()
+    knows: Callable[[str], bool] = _none
     offers: tuple[str, ...] = ()
     narrow: Callable[[int], str | None] = _usual
     legal: Callable[[Tensor, Mapping[str, Any]], Tensor] = _as_they_are

@@ -42,7 +42,7 @@ class Compare:
     per_class: Counts = (1,)
     exam: Annotated[str | None, arg(metavar="EXAM")] = None
     networks: Names = ()
-    baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means", "full")
+    baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means", "rivals", "full")
     robust: bool = False
     repeats: Annotated[int | None, arg(metavar="N")] = None
     format: Literal["markdown", "csv", "latex", "json"] | None = None
@@ -55,6 +55,7 @@ class Compare:
     def run(self, screen: Screen) -> Answer:
         """Run what is not finished, gather the rows."""
         from condenset.core.execution import Execution
+        from condenset.evaluation.baselines import expanded
         from condenset.evaluation.exam import named_exam
         from condenset.report.tables import rows_to
         from condenset.run.compare import cells, compare
@@ -68,7 +69,7 @@ class Compare:
         exam = named_exam(self.exam or task.modality.exam)
         with self.workers.opened() as executor:
             execution = Execution(named_device(self.workers.device), executor=executor)
-            grading = Grading(exam, self.networks, self.baselines, self.repeats, self.seed, execution)
+            grading = Grading(exam, self.networks, expanded(self.baselines, task), self.repeats, self.seed, execution)
             rows = compare(cells(self._configurations(), self.out), task, grading, screen, self.robust)
         target = task.target
         record = {

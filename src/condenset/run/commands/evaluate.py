@@ -20,7 +20,8 @@ class Evaluate:
         set: folder of the set.
         exam: see `condenset list exams`; the one of the set's method when left out.
         networks: learners in place of the exam's own.
-        baselines: random, random-same-labels, herding, k-center, k-means, full, between commas; empty for none.
+        baselines: random, random-same-labels, herding, k-center, k-means, rivals (those of its kind of data), full;
+            empty for none.
         repeats: learners for every score.
         data: where the data lie now, if not where the set was made.
         seed: of the evaluation.
@@ -31,7 +32,7 @@ class Evaluate:
     set: Annotated[Positional[Path], arg(metavar="SET")]
     exam: Annotated[str | None, arg(metavar="EXAM")] = None
     networks: Names = ()
-    baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means", "full")
+    baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means", "rivals", "full")
     repeats: Annotated[int | None, arg(metavar="N")] = None
     data: Annotated[str | None, arg(metavar="DATA")] = None
     seed: int = 0
@@ -43,6 +44,7 @@ class Evaluate:
         """Train on the set and on the baselines, note the scores in the set's card."""
         from condenset.artifact.reading import read
         from condenset.core.execution import Execution
+        from condenset.evaluation.baselines import expanded
         from condenset.evaluation.exam import named_exam
         from condenset.run.device import named_device
         from condenset.run.evaluate import open_artifact_task
@@ -53,7 +55,7 @@ class Evaluate:
         task = open_artifact_task(artifact, self.data)
         with self.workers.opened() as executor:
             execution = Execution(named_device(self.workers.device), precision=self.precision, executor=executor)
-            grading = Grading(exam, self.networks, self.baselines, self.repeats, self.seed, execution)
+            grading = Grading(exam, self.networks, expanded(self.baselines, task), self.repeats, self.seed, execution)
             record = grade(screen, self.set, task, grading)
         shown = record.record()
         title = f"{task.name} under the exam {exam.name}, held-out real data"

@@ -21,7 +21,6 @@ class Target(Hashable, Protocol):
 
     Attributes:
         kind: its registered name.
-        metrics: what models are graded by; the first ranks.
         labels: kinds of labels that it allows.
         offers: what methods may need of it ("classes").
         estimator: which of scikit-learn's estimators learn it.
@@ -29,11 +28,14 @@ class Target(Hashable, Protocol):
     """
 
     kind: ClassVar[str]
-    metrics: ClassVar[tuple[Metric, ...]]
     labels: ClassVar[tuple[str, ...]]
     offers: ClassVar[frozenset[str]]
     estimator: ClassVar[Literal["classifier", "regressor"]]
     simplex: ClassVar[bool]
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """What models are graded by; the first ranks."""
 
     @property
     def output_spec(self) -> Leaf:
