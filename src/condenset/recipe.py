@@ -11,6 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.assets.experts import ExpertStore
 from condenset.core.changes import changed
 from condenset.core.errors import RequestError
 from condenset.core.fields import split_name
@@ -211,6 +212,15 @@ def experts_of(recipe: Recipe) -> tuple[ReadsExperts, str | None] | None:
         asked = getattr(recipe.start, "source", None), getattr(recipe.start, "network", None)
     source, network = asked
     return (source, network) if isinstance(source, ReadsExperts) else None
+
+
+def expert_store(recipe: Recipe, task: Task) -> ExpertStore | None:
+    """The experts that a run reads; None where it reads none."""
+    found = experts_of(recipe)
+    if found is None:
+        return None
+    source, network = found
+    return source.store(augmented(task, recipe), network)
 
 
 def codec_of(recipe: Recipe, task: Task) -> tuple[str, dict[str, Any]]:

@@ -16,6 +16,7 @@ from cattrs.v import format_exception
 
 from condenset.artifact.files import replace_file
 from condenset.artifact.older import FIRST, second_of_first
+from condenset.assets.asset import Asset
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.spec import Spec, plain_spec, spec_from
 from condenset.core.structured import strict_converter
@@ -84,6 +85,7 @@ class Card:
         budget: bytes of what is stored.
         recipe: method, size, seed, steps, changes and whatever else repeats the run.
         versions: of Python and the libraries that wrote it.
+        assets: what it was made with, none of which it needs to be used unless its codec says so.
         evaluations, audits: results, appended as they come.
         data: name of the file with the tensors, beside the card.
         tensors: name, shape and dtype of each tensor in that file.
@@ -98,6 +100,7 @@ class Card:
     budget: Budget
     recipe: dict[str, Any]
     versions: dict[str, str]
+    assets: tuple[Asset, ...]
     evaluations: tuple[dict[str, Any], ...]
     audits: tuple[dict[str, Any], ...]
     data: str

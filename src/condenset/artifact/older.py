@@ -24,7 +24,7 @@ def second_of_first(card: Mapping[str, Any]) -> dict[str, Any]:
     task["target"] = target
     task["groups"] = list(target["classes"]) if edges is None else _bins(edges)
     evaluations = [_evaluation(record) for record in card["evaluations"]]
-    return {**card, "schema": "condenset/2", "task": task, "evaluations": evaluations}
+    return {**card, "schema": "condenset/2", "task": task, "assets": [], "evaluations": evaluations}
 
 
 def _bins(edges: Any) -> list[str]:

@@ -54,6 +54,7 @@ def _body(card: Card) -> list[str]:
         f"- Stored as `{card.codec.name}` with {card.labels.kind} labels: {budget.data:,} bytes of data, "
         f"{budget.labels:,} of labels, {budget.extras:,} of extras",
         f"- Method: {card.recipe.get('method', 'unknown')}",
+        *_made_with(card),
         "",
         "## How to train on it",
         "",
@@ -72,6 +73,11 @@ def _body(card: Card) -> list[str]:
         "",
         *_licence(),
     ]
+
+
+def _made_with(card: Card) -> list[str]:
+    total = sum(asset.bytes for asset in card.assets)
+    return [f"- Made with {len(card.assets)} assets of {total:,} bytes, listed in card.json"] if card.assets else []
 
 
 def _summary(card: Card) -> str:

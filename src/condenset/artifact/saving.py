@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from condenset.artifact.card import (
 from condenset.artifact.files import discard, write_through, writing
 from condenset.artifact.readme import dataset_card
 from condenset.artifact.tensor_file import describe, digest, encode
+from condenset.assets.asset import Asset
 from condenset.codecs.codec import CODECS
 from condenset.core.errors import CondensetError, RequestError
 from condenset.core.registry import Registry
@@ -37,12 +38,14 @@ PREVIEW_FILE = "preview.png"
 _ORDER = (DATA_FILE, README_FILE, PREVIEW_FILE, CARD_FILE)  # the card last: a folder with a card is a finished set
 
 
-def save(synthetic: SyntheticSet, task: Task, folder: str | Path, recipe: Mapping[str, Any]) -> Path:
+def save(
+    synthetic: SyntheticSet, task: Task, folder: str | Path, recipe: Mapping[str, Any], assets: Sequence[Asset] = ()
+) -> Path:
     """Write a set into a folder, new or holding the run that made it; returns the folder.
 
     The same set, task and recipe give byte-identical files: no time is written.
 
-    Args: recipe, JSON-able, what repeats the run: method, size, seed, steps, changes.
+    Args: recipe, JSON-able, what repeats the run: method, size, seed, steps, changes; assets, what it was made with.
     Raises `RequestError` where the folder holds a finished set already, `CondensetError` where the disk is full or
     a tensor is not finite; nothing is then left behind and nothing is lost.
     """
@@ -52,7 +55,7 @@ def save(synthetic: SyntheticSet, task: Task, folder: str | Path, recipe: Mappin
     tensors = {name: tensor.detach().cpu() for name, tensor in stored_tensors(synthetic).items()}
     _check_finite(tensors)
     data = encode(tensors)
-    card = make_card(synthetic, task, dict(recipe), tensors, digest(data))
+    card = make_card(synthetic, task, dict(recipe), tensors, digest(data), assets)
     files = {DATA_FILE: data, README_FILE: dataset_card(card).encode(), CARD_FILE: write_card(card)}
     new = not folder.exists()
     try:
@@ -78,7 +81,12 @@ def stored_tensors(synthetic: SyntheticSet) -> dict[str, Tensor]:
 
 
 def make_card(
-    synthetic: SyntheticSet, task: Task, recipe: dict[str, Any], tensors: Mapping[str, Tensor], sha256: str
+    synthetic: SyntheticSet,
+    task: Task,
+    recipe: dict[str, Any],
+    tensors: Mapping[str, Tensor],
+    sha256: str,
+    assets: Sequence[Asset] = (),
 ) -> Card:
     """The card of a set, with the names, shapes and dtypes of its tensors, written with that SHA-256."""
     record = TaskRecord(
@@ -101,6 +109,7 @@ def make_card(
         budget=synthetic.nbytes(),
         recipe=recipe,
         versions=versions | {"torch": str(torch.__version__), "numpy": np.__version__},
+        assets=tuple(assets),
         evaluations=(),
         audits=(),
         data=DATA_FILE,

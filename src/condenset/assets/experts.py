@@ -27,6 +27,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.utils import _pytree
 
+from condenset.assets.asset import Asset, file_asset
 from condenset.assets.curriculum import Curriculum, difficulty
 from condenset.assets.expert_file import ExpertFile, Shapes
 from condenset.core.batch import Batch
@@ -148,6 +149,11 @@ class ExpertStore:
     def missing(self) -> list[int]:
         """The experts that are not there yet."""
         return [number for number in range(self.experts.count) if not self._file(number).path.exists()]
+
+    def assets(self) -> list[Asset]:
+        """The experts that are there, as a card lists them."""
+        files = [self._file(number).path for number in range(self.experts.count)]
+        return [file_asset(f"expert {self.folder.name}/{path.stem}", path) for path in files if path.exists()]
 
     def cost(self, experts: int) -> tuple[float, int]:
         """Seconds that so many experts take to train here, from a few batches, and bytes that they take on disk."""

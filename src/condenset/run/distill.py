@@ -14,6 +14,7 @@ from jaxtyping import Int
 
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
 from condenset.artifact.saving import save
+from condenset.assets.asset import Asset
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
@@ -21,7 +22,7 @@ from condenset.core.executor import LOCAL, Executor
 from condenset.core.memory import peak_memory
 from condenset.distillation import State, Step, budgeted, check_bytes, distillation, finished, start_state
 from condenset.prediction import predict
-from condenset.recipe import Recipe, augmented, experts_of
+from condenset.recipe import Recipe, expert_store
 from condenset.run.config import Config, read_config
 from condenset.run.made_from import made_from, refuse_other, write
 from condenset.synthetic import SyntheticSet
@@ -154,7 +155,7 @@ def run(
         _loop(state, config.seed, folder, conditions.checkpoint_every, watch)
         synthetic = finished(state, config.seed).to("cpu")
         if folder is not None:
-            save(synthetic, task, folder.path, {**config.record(), "steps": state.step})
+            save(synthetic, task, folder.path, {**config.record(), "steps": state.step}, assets_of(recipe, there))
             folder.finish()
     used = time.perf_counter() - began, time.process_time() - cpu
     return Distilled(synthetic, task, config, None if folder is None else folder.path, state.step, *used, peak_memory())
@@ -176,9 +177,14 @@ def resolved(config: Config, task: Task) -> tuple[Int[torch.Tensor, " groups"], 
 
 def prepare(recipe: Recipe, task: Task, executor: Executor) -> None:
     """Compute what the recipe needs and is not there yet."""
-    if (found := experts_of(recipe)) is not None:
-        source, network = found
-        source.store(augmented(task, recipe), network).train_missing(executor)
+    if (store := expert_store(recipe, task)) is not None:
+        store.train_missing(executor)
+
+
+def assets_of(recipe: Recipe, task: Task) -> list[Asset]:
+    """What a set that is made by the recipe was made with."""
+    store = expert_store(recipe, task)
+    return [] if store is None else store.assets()
 
 
 @contextmanager

@@ -1,0 +1,36 @@
+"""What a set was made with, by its content: experts, teachers, priors, encoders."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Asset:
+    """Something that was made or fetched once, and that a set was made with; its bytes count apart from the set's.
+
+    Attributes:
+        name: what it is, "expert 3f2a90c1/0000".
+        sha256: of its numbers: those of a safetensors file without the header, whose order is not fixed.
+        bytes: of its file.
+        licence: under which it may be used.
+        made_by: who made it.
+    """
+
+    name: str
+    sha256: str
+    bytes: int
+    licence: str
+    made_by: str
+
+
+def file_asset(name: str, path: Path, licence: str = "as the data that it was trained on") -> Asset:
+    """The asset that condenset keeps in a safetensors file. Raises `OSError` where it is missing."""
+    with path.open("rb") as file:
+        header = int.from_bytes(file.read(8), "little")
+        file.seek(8 + header)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Asset(name, digest, path.stat().st_size, licence, f"condenset {version('condenset')}")

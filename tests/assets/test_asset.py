@@ -1,0 +1,65 @@
+"""What a set was made with stands in its card, by content."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from condenset.artifact.reading import read
+from condenset.assets.asset import file_asset
+from condenset.core.budget import Size
+from condenset.core.cache import cache_folder
+from condenset.core.errors import DataError
+from condenset.run.distill import distill
+
+SHORT = {
+    "steps": 2,
+    "network": "mlp:width=4,depth=1",
+    "source.experts.count": 2,
+    "source.experts.examples": 40,
+    "source.starts.end": 1,
+    "objective.inner.steps": 2,
+}
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path / "cache"))
+    return cache_folder()
+
+
+def test_the_card_lists_the_experts_that_a_set_was_made_with(cache: Path, tmp_path: Path) -> None:
+    distill("iris", "mtt", size=Size(per_class=1), out=tmp_path / "set", changes=SHORT)
+    assets = read(tmp_path / "set").card.assets
+    files = sorted((cache / "experts").rglob("*.safetensors"))
+    assert [asset.bytes for asset in assets] == [file.stat().st_size for file in files] and len(files) == 2
+    for asset, file in zip(assets, files, strict=True):
+        content = file.read_bytes()
+        numbers = content[8 + int.from_bytes(content[:8], "little") :]
+        assert asset.sha256 == hashlib.sha256(numbers).hexdigest()
+    assert assets[0].name == f"expert {files[0].parent.name}/0000" and assets[0].made_by.startswith("condenset ")
+    assert "Made with 2 assets" in (tmp_path / "set" / "README.md").read_text(encoding="utf8")
+
+
+def test_a_missing_expert_is_made_again_and_an_altered_one_is_refused(cache: Path, tmp_path: Path) -> None:
+    distill("iris", "mtt", size=Size(per_class=1), out=tmp_path / "one", changes=SHORT)
+    first, second = sorted((cache / "experts").rglob("*.safetensors"))
+    first.unlink()
+    distill("iris", "mtt", size=Size(per_class=1), out=tmp_path / "two", changes=SHORT)
+    one, two = (read(tmp_path / name) for name in ("one", "two"))
+    assert one.card.assets == two.card.assets and one.card.sha256 == two.card.sha256
+    second.write_bytes(second.read_bytes()[:-100])
+    with pytest.raises(DataError, match=rf"expert .*{second.name} cannot be read"):
+        distill("iris", "mtt", size=Size(per_class=1), changes=SHORT)
+
+
+def test_a_set_without_assets_says_so(tmp_path: Path) -> None:
+    distill("iris", "random", size=Size(per_class=1), out=tmp_path / "set")
+    assert read(tmp_path / "set").card.assets == ()
+
+
+def test_a_file_that_is_missing_is_no_asset(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        file_asset("a prior", tmp_path / "none")
