@@ -86,9 +86,10 @@ def spec_from(record: Any) -> Spec:
         raise ValueError(f"{record!r:.60} is no spec of an example")
     if not set(record) <= {"shape", "dtype", "meaning"}:
         return {str(name): spec_from(part) for name, part in record.items()}
-    leaf = Leaf(tuple(record["shape"]), str(record["dtype"]), str(record["meaning"]))
-    if any(type(side) is not int or side < 0 for side in leaf.shape):
+    shape = tuple(record["shape"])
+    if any(type(side) is not int or side < 0 for side in shape):
         raise ValueError(f"{record['shape']!r:.60} is no shape")
+    leaf = Leaf(shape, str(record["dtype"]), str(record["meaning"]))
     if not isinstance(getattr(torch, leaf.dtype, None), torch.dtype):
         raise ValueError(f"{leaf.dtype!r:.40} is no type of numbers")
     return leaf

@@ -137,6 +137,21 @@ def named(tree: Tree, path: str = "") -> dict[str, Tensor]:
     return {path: tree}
 
 
+def padded(examples: Sequence[Tensor]) -> Tree:
+    """Ragged examples (length, ...) as one structure: "values" (n, longest, ...) filled up with 0, "mask" (n, longest)."""
+    values = torch.nn.utils.rnn.pad_sequence(list(examples), batch_first=True)
+    lengths = torch.tensor([len(example) for example in examples])
+    return {"values": values, "mask": torch.arange(values.shape[1]) < lengths[:, None]}
+
+
+def stack(examples: Sequence[Tensor]) -> Tensor:
+    """Examples of one shape as one tensor (n, ...). Raises `RequestError` for ragged ones, which need a mask."""
+    found = sorted({tuple(example.shape) for example in examples})
+    if len(found) > 1:
+        raise RequestError(f"examples are ragged, of {found[0]} to {found[-1]}: pad them with their mask beside them")
+    return torch.stack(list(examples))
+
+
 def shapes(tree: Tree) -> tuple[torch.Size, ...]:
     """The shapes of all tensors."""
     return tuple(tensor.shape for tensor in tensors(tree))
