@@ -40,5 +40,5 @@ def test_difficulty_is_the_length_of_the_error() -> None:
 
 def test_a_number_has_no_class_to_be_wrong_about() -> None:
     task = line()
-    with pytest.raises(RequestError, match="predicts a number"):
+    with pytest.raises(RequestError, match="this task predicts none"):
         difficulty(lambda inputs: normal(len(inputs), 1), task.train.all(), task)

@@ -138,7 +138,7 @@ def named(tree: Tree, path: str = "") -> dict[str, Tensor]:
 
 
 def padded(examples: Sequence[Tensor]) -> Tree:
-    """Ragged examples (length, ...) as one structure: "values" (n, longest, ...) filled up with 0, "mask" (n, longest)."""
+    """Ragged examples (length, ...) as one: "values" (n, longest, ...), filled up with 0, and "mask" (n, longest)."""
     values = torch.nn.utils.rnn.pad_sequence(list(examples), batch_first=True)
     lengths = torch.tensor([len(example) for example in examples])
     return {"values": values, "mask": torch.arange(values.shape[1]) < lengths[:, None]}
