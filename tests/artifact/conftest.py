@@ -25,6 +25,15 @@ CLASSES = ("cat", "dog / ../wolf", "eel")
 RECIPE = {"method": "dm", "size": {"per_class": 2}, "seed": 0, "steps": 5, "changes": {}}
 
 
+def gcond_files(folder: Path, nodes: int, features: int = 16) -> Path:
+    """As GCond writes them: the weights of a symmetric adjacency without self-loops, and features beside it."""
+    random = np.random.default_rng(0)
+    weights = np.triu(random.random((nodes, nodes)), 1).astype(np.float32)
+    torch.save(torch.from_numpy(weights + weights.T), folder / "adj_x.pt")
+    torch.save(torch.from_numpy(random.normal(size=(nodes, features)).astype(np.float32)), folder / "feat_x.pt")
+    return folder
+
+
 @pytest.fixture
 def task() -> Task:
     numbers = np.random.default_rng(0)

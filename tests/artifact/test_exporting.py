@@ -19,10 +19,9 @@ from condenset.artifact.importing import import_set
 from condenset.artifact.reading import Artifact
 from condenset.core.errors import RequestError
 from condenset.synthetic import SyntheticSet
-from condenset.tasks.graph import MODALITY as GRAPH
 from condenset.tasks.task import Task
-from tests.artifact.conftest import CLASSES, RECIPE
-from tests.conftest import data_file
+from tests.artifact.conftest import CLASSES, RECIPE, gcond_files
+from tests.tasks.graph.example import communities
 
 
 @pytest.fixture
@@ -37,10 +36,9 @@ def table(table_set: SyntheticSet, table_task: Task, tmp_path: Path) -> Artifact
 
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Artifact:
-    data_file("planetoid/cora/raw")
-    task = GRAPH.open("cora")
-    made = import_set(data_file("released/gcond/adj_cora_0.25_0.pt"), "gcond", task=task)
-    return read(save(made, task, tmp_path_factory.mktemp("graph") / "set", RECIPE))
+    task, folder = communities(), tmp_path_factory.mktemp("graph")
+    made = import_set(gcond_files(folder, 8) / "adj_x.pt", "gcond", task=task)
+    return read(save(made, task, folder / "set", RECIPE))
 
 
 def expected_pixels(artifact: Artifact) -> np.ndarray:
@@ -112,16 +110,16 @@ def test_a_table_has_its_original_columns_and_classes(table: Artifact, tmp_path:
 
 def test_pyg_holds_the_edges_of_the_set(graph: Artifact, tmp_path: Path) -> None:
     out = export_set(graph, "pyg", tmp_path / "pyg")
-    released = torch.load(data_file("released/gcond/adj_cora_0.25_0.pt"), weights_only=True, map_location="cpu")
+    released = torch.load(gcond_files(tmp_path, 8) / "adj_x.pt", weights_only=True)
     with np.load(out / "graph.npz", allow_pickle=False) as arrays:
-        adjacency = np.zeros((35, 35))
+        adjacency = np.zeros((8, 8))
         adjacency[arrays["edge_index"][0], arrays["edge_index"][1]] = arrays["edge_weight"]
         assert np.abs(adjacency - released.numpy()).max() < 1e-6
-        assert arrays["y"].tolist() == [c for c in (3, 4, 0, 2, 1, 5, 6) for _ in range(5)]
+        assert arrays["y"].tolist() == graph.synthetic.groups.tolist()
         width = arrays["x"].shape[1]
     pytest.importorskip("torch_geometric")
     data = torch.load(out / "data.pt", weights_only=False)
-    assert (data.num_nodes, data.num_features, data.is_undirected()) == (35, width, True)
+    assert (data.num_nodes, data.num_features, data.is_undirected()) == (8, width, True)
 
 
 def test_a_format_that_does_not_fit_names_those_that_do(artifact: Artifact, table: Artifact, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from condenset.core.errors import ArtifactError, RequestError, UnknownNameError
 from condenset.core.rng import Rng
 from condenset.tasks.graph import MODALITY as GRAPH
 from condenset.tasks.task import Task
+from tests.artifact.conftest import gcond_files
 from tests.conftest import data_file
+from tests.tasks.graph.example import communities
 
 
 @pytest.fixture
@@ -25,9 +28,9 @@ def images() -> torch.Tensor:
 
 
 @pytest.fixture(scope="module")
-def cora() -> Task:
-    data_file("planetoid/cora/raw")
-    return GRAPH.open("cora")
+def network() -> Task:
+    """Four classes with 8 training nodes each, the last class first."""
+    return communities()
 
 
 def dc_file(path: Path, images: torch.Tensor) -> Path:
@@ -79,44 +82,57 @@ def test_mtt_with_soft_labels(task: Task, images: torch.Tensor, tmp_path: Path) 
     assert torch.equal(made.decode().targets, soft) and made.groups.tolist() == [2, 0, 1]
 
 
-@pytest.mark.parametrize(("rate", "nodes"), [("0.25", 35), ("0.5", 70)])
-@pytest.mark.parametrize("which", ["adj", "feat"])
-def test_gcond_on_cora(cora: Task, rate: str, nodes: int, which: str) -> None:
-    folder = data_file("released/gcond")
-    made = import_set(folder / f"{which}_cora_{rate}_0.pt", "gcond", task=cora)
+def imported_as_written(file: Path, task: Task, classes: list[int]) -> None:
+    """Labels in blocks by first appearance, the features, and the propagation of the stored adjacency."""
+    made = import_set(file, "gcond", task=task)
     graph = made.decode()
-    expected = torch.tensor([3, 4, 0, 2, 1, 5, 6]).repeat_interleave(nodes // 7)
-    assert torch.equal(graph.targets, expected) and torch.equal(made.groups, expected)
     adjacency, features = (
-        torch.load(folder / f"{part}_cora_{rate}_0.pt", weights_only=True, map_location="cpu").numpy().astype(float)
+        torch.load(file.with_name(part + file.name[file.name.index("_") :]), weights_only=True, map_location="cpu")
         for part in ("adj", "feat")
     )
-    looped = adjacency + np.eye(nodes)
+    expected = torch.tensor(classes).repeat_interleave(len(features) // len(classes))
+    assert torch.equal(graph.targets, expected) and torch.equal(made.groups, expected)
+    looped = adjacency.numpy().astype(float) + np.eye(len(features))
     scale = 1 / np.sqrt(looped.sum(1))
     assert np.allclose(graph.inputs.propagation.detach(), looped * scale[:, None] * scale, atol=1e-6)
-    assert np.array_equal(graph.inputs.features.detach(), features)
+    assert torch.equal(graph.inputs.features.detach(), features)
     assert made.contract.exam == "gcond2022"
 
 
-def test_an_imported_graph_saves_and_loads(cora: Task, tmp_path: Path) -> None:
-    made = import_set(data_file("released/gcond/adj_cora_0.25_1.pt"), "gcond", task=cora)
-    back = load(save(made, cora, tmp_path / "set", {"method": "gcond", "imported": "gcond"}))
+@pytest.mark.parametrize("nodes", [8, 16])
+@pytest.mark.parametrize("which", ["adj", "feat"])
+def test_gcond(network: Task, nodes: int, which: str, tmp_path: Path) -> None:
+    batch = network.train.batch
+    first = list(dict.fromkeys(batch.targets[batch.examples()].tolist()))
+    assert first[0] == 3 and sorted(first) == [0, 1, 2, 3]
+    imported_as_written(gcond_files(tmp_path, nodes) / f"{which}_x.pt", network, first)
+
+
+@pytest.mark.real_data("planetoid/cora/raw", "released/gcond")
+def test_gcond_on_cora() -> None:
+    cora = GRAPH.open("cora")
+    for which, rate in product(("adj", "feat"), ("0.25", "0.5")):
+        file = data_file("released/gcond") / f"{which}_cora_{rate}_0.pt"
+        imported_as_written(file, cora, [3, 4, 0, 2, 1, 5, 6])
+
+
+def test_an_imported_graph_saves_and_loads(network: Task, tmp_path: Path) -> None:
+    made = import_set(gcond_files(tmp_path, 8) / "adj_x.pt", "gcond", task=network)
+    back = load(save(made, network, tmp_path / "set", {"method": "gcond", "imported": "gcond"}))
     assert torch.equal(back.decode().inputs.propagation, made.decode().inputs.propagation)
 
 
-def test_a_graph_of_other_data(cora: Task, tmp_path: Path) -> None:
-    torch.save(torch.rand(35, 10), tmp_path / "feat_x.pt")
-    torch.save(torch.zeros(35, 35), tmp_path / "adj_x.pt")
-    with pytest.raises(ArtifactError, match=r"features are \(35, 10\), expected \(35, 1433\)"):
-        import_set(tmp_path / "adj_x.pt", "gcond", task=cora)
-    torch.save(torch.rand(36, 1433), tmp_path / "feat_x.pt")
-    torch.save(torch.zeros(36, 36) - 1, tmp_path / "adj_x.pt")
+def test_a_graph_of_other_data(network: Task, tmp_path: Path) -> None:
+    gcond_files(tmp_path, 8, features=10)
+    with pytest.raises(ArtifactError, match=r"features are \(8, 10\), expected \(8, 16\)"):
+        import_set(tmp_path / "adj_x.pt", "gcond", task=network)
+    gcond_files(tmp_path, 9)
+    torch.save(torch.zeros(9, 9) - 1, tmp_path / "adj_x.pt")
     with pytest.raises(ArtifactError, match="expected finite weights of 0 or more"):
-        import_set(tmp_path / "adj_x.pt", "gcond", task=cora)
-    torch.save(torch.zeros(3, 3), tmp_path / "adj_x.pt")
-    torch.save(torch.rand(3, 1433), tmp_path / "feat_x.pt")
+        import_set(tmp_path / "adj_x.pt", "gcond", task=network)
+    gcond_files(tmp_path, 3)
     with pytest.raises(ArtifactError, match="labels cannot follow"):
-        import_set(tmp_path / "feat_x.pt", "gcond", task=cora)
+        import_set(tmp_path / "feat_x.pt", "gcond", task=network)
 
 
 class Evil:

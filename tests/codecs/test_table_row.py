@@ -16,7 +16,7 @@ from condenset.core.rng import Rng
 from condenset.tasks.tabular.columns import encode_frame, legal
 from condenset.tasks.tabular.loading import open_table, table_from_arrays
 from condenset.tasks.task import Task
-from tests.conftest import close, data_file
+from tests.conftest import close
 
 
 def mixed(rows: int = 60) -> tuple[pd.DataFrame, Task]:
@@ -60,8 +60,8 @@ def test_every_row_is_legal_whatever_is_stored(seed: int) -> None:
     close(codec(), torch.from_numpy(encode_frame(decoded, codec.columns)), 1e-6)
 
 
+@pytest.mark.real_data("tabular/adult-train.csv", "tabular/adult-test.csv")
 def test_adult_rows_are_legal() -> None:
-    data_file("tabular/adult-train.csv")
     task = open_table("adult")
     codec = TableRow(torch.randn((200, *task.input_spec.shape), generator=Rng(0).torch()) * 4, mixed_columns(task))
     frame = codec.to_frame()

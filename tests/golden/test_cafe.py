@@ -18,7 +18,7 @@ LABELS = torch.arange(10)
 def test_loss_and_image_gradient() -> None:
     """The released loss has besides the network's own loss on real images, a constant to the set."""
     arrays = golden("images/cafe")
-    network = released_convnet(arrays, "sd.", (3, 32, 32))
+    network = released_convnet(arrays, "sd.", tuple(arrays["x_syn"].shape[1:]))
     task = task_of(arrays["x_real"].double(), LABELS.repeat_interleave(2), 10)
     condensed = set_of(arrays["x_syn"], LABELS).double()
     objective = SignalMatching(MeanLayers(), squared_error, per_group=2, also=(CentreClassification(per_group=2),))
@@ -28,7 +28,7 @@ def test_loss_and_image_gradient() -> None:
 def test_distances_layer_by_layer() -> None:
     """Released from the back: flattened embedding, the same before flattening, third, second, first layer."""
     arrays = golden("images/cafe")
-    network = released_convnet(arrays, "sd.", (3, 32, 32))
+    network = released_convnet(arrays, "sd.", tuple(arrays["x_syn"].shape[1:]))
     task = task_of(arrays["x_real"].double(), LABELS.repeat_interleave(2), 10)
     signal = MeanLayers(early=1.0, last=1.0, embedding=1.0)
     synthetic = set_of(arrays["x_syn"], LABELS).double().decode()

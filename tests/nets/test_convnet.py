@@ -56,7 +56,8 @@ def load(module: nn.Module, values: dict[str, Tensor]) -> nn.Module:
 @pytest.mark.parametrize(("name", "shape"), [("grey28", (1, 28, 28)), ("rgb32", (3, 32, 32))])
 def test_released_three_block_network(name: str, shape: tuple[int, ...]) -> None:
     arrays = golden(f"images/convnet_d3_{name}")
-    output = load(convnet(shape, 10, width=16), released(arrays, "sd.", 4))(arrays["x"])
+    outputs = len(arrays["sd.classifier.bias"])
+    output = load(convnet(shape, outputs, width=16), released(arrays, "sd.", 4))(arrays["x"])
     close(output.embedding, arrays["embed"], 1e-12)
     close(output.logits, arrays["logits"], 1e-12)
 
@@ -65,7 +66,8 @@ def test_released_three_block_network(name: str, shape: tuple[int, ...]) -> None
 def test_released_variants(variant: str) -> None:
     arrays = golden("images/convnet_variants")
     norm, activation, pooling = variant.split("_")
-    module = convnet((3, 16, 16), 10, 8, 2, NORMS[norm], ACTIVATIONS[activation], POOLINGS[pooling])
+    outputs = len(arrays[f"{variant}.sd.classifier.bias"])
+    module = convnet((3, 16, 16), outputs, 8, 2, NORMS[norm], ACTIVATIONS[activation], POOLINGS[pooling])
     per_block = 4 - (norm == "none") - (pooling == "none")
     load(module, released(arrays, f"{variant}.sd.", per_block)).eval()
     output = module(arrays[f"{variant}.x"])
@@ -75,13 +77,14 @@ def test_released_variants(variant: str) -> None:
 
 def test_released_two_block_grey() -> None:
     arrays = golden("images/convnet_variants")
-    module = load(convnet((1, 28, 28), 10, width=8, depth=2), released(arrays, "grey28_d2.sd.", 4))
+    outputs = len(arrays["grey28_d2.sd.classifier.bias"])
+    module = load(convnet((1, 28, 28), outputs, width=8, depth=2), released(arrays, "grey28_d2.sd.", 4))
     close(module(arrays["grey28_d2.x"]).logits, arrays["grey28_d2.eval.logits"], 1e-12)
 
 
 def test_batch_norm_updates_its_statistics_through_a_functional_call() -> None:
     arrays = golden("images/convnet_variants")
-    module = convnet((3, 16, 16), 10, 8, 2, "batch").double()
+    module = convnet((3, 16, 16), len(arrays["batchnorm_relu_avgpooling.sd.classifier.bias"]), 8, 2, "batch").double()
     values = released(arrays, "batchnorm_relu_avgpooling.sd.", 4)
     output = functional_call(module, values, (arrays["batchnorm_relu_avgpooling.x"],))
     close(output.logits, arrays["batchnorm_relu_avgpooling.train.logits"], 1e-12)
@@ -192,5 +195,5 @@ def test_the_common_layer_of_frepos_dcconv() -> None:
         block.norm.weight.data = arrays[f"{prefix}GroupNorm_{index}.scale"]
         block.norm.bias.data = arrays[f"{prefix}GroupNorm_{index}.bias"]
     output = module(arrays["dcconv_instance_rgb.x_nhwc"].permute(0, 3, 1, 2))
-    features = output.embedding.view(3, 4, 2, 2).permute(0, 2, 3, 1).flatten(1)
+    features = output.embedding.view(-1, 4, 2, 2).permute(0, 2, 3, 1).flatten(1)
     close(features, arrays["dcconv_instance_rgb.feat"], 1e-10)

@@ -62,8 +62,10 @@ def test_golden_gradients_in_the_released_order() -> None:
         found = ClassGradient().sums(network, batch, task).mean()
         assert len(found) == 10
         for index, gradient in enumerate(found):
-            # Instance normalisation removes the convolutions' biases, so their gradients are rounding around 0.
-            torch.testing.assert_close(gradient[label], arrays[f"gw_{side}.{index}"], rtol=1e-9, atol=1e-13)
+            if index in (1, 5):  # normalisation removes the convolutions' biases: their gradients are rounding around 0
+                assert max(part.abs().max() for part in (gradient[label], arrays[f"gw_{side}.{index}"])) < 1e-13
+            else:
+                close(gradient[label], arrays[f"gw_{side}.{index}"], 1e-9)
 
 
 def test_second_derivatives_flow_where_the_batch_is_learnt_only() -> None:

@@ -1,4 +1,4 @@
-"""A small graph for tests: two communities of nodes, every node linked to its neighbours on a ring of its community."""
+"""Graphs for tests: two small communities whose nodes are linked in a ring, and larger ones linked at random."""
 
 from __future__ import annotations
 
@@ -33,3 +33,20 @@ def data(**changes: object) -> SimpleNamespace:
 def task(**options: str) -> Task:
     """The task of this graph."""
     return graph_from_data(data(), **options)  # type: ignore[arg-type]
+
+
+def communities(classes: int = 4, each: int = 60, features: int = 16, seed: int = 0) -> Task:
+    """Nodes that are linked mostly within their class, by features that tell it badly; 8 of each class for training.
+
+    Nodes of the classes come mixed, the first of the last class.
+    """
+    random = np.random.default_rng(seed)
+    labels = np.concatenate([[classes - 1], random.permutation(np.repeat(np.arange(classes), each))])[:-1]
+    rows = 0.6 * random.normal(size=(classes, features))[labels] + random.normal(size=(len(labels), features))
+    chance = np.where(labels[:, None] == labels, 6 / each, 2 / len(labels))
+    edges = np.stack(np.nonzero(np.triu(random.random(chance.shape) < chance, 1)))
+    place = np.array([(labels[:node] == label).sum() for node, label in enumerate(labels)])
+    masks = {"train_mask": place < 8, "val_mask": (place >= 8) & (place < 16), "test_mask": place >= 16}
+    fields = {"x": rows.astype(np.float32), "y": labels, "edge_index": edges, **masks}
+    made = SimpleNamespace(**{name: torch.from_numpy(value) for name, value in fields.items()})
+    return graph_from_data(made, name="communities")

@@ -8,7 +8,7 @@ import torch
 from condenset.core.errors import BudgetError
 from condenset.tasks.graph.allocation import label_allocation
 from condenset.tasks.graph.loading import open_graph
-from tests.conftest import data_file, golden
+from tests.conftest import golden
 
 
 @pytest.mark.parametrize("case", [0, 1])
@@ -28,8 +28,8 @@ def test_a_class_that_would_be_lost_is_refused_where_the_release_loses_it() -> N
         label_allocation(labels, float(vectors["in_rates"][2]))
 
 
+@pytest.mark.real_data("planetoid/cora/raw")
 def test_cora_blocks_are_in_order_of_first_appearance() -> None:
-    data_file("planetoid/cora/raw")
     batch = open_graph("cora").train.batch
     labels, blocks = label_allocation(batch.targets[batch.examples()], 0.25)
     assert blocks[:, 0].tolist() == [3, 4, 0, 2, 1, 5, 6]

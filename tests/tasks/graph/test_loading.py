@@ -11,14 +11,12 @@ from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
 from condenset.tasks.graph.loading import graph_from_data, open_graph
 from condenset.tasks.task import MODALITIES, Task
-from tests.conftest import data_file
 from tests.tasks.graph.example import data, task
 
 
 @pytest.fixture(scope="module")
 def cora() -> Task:
     """Cora with its public split."""
-    data_file("planetoid/cora/raw")
     return open_graph("cora")
 
 
@@ -77,6 +75,7 @@ def test_fingerprint_follows_features_and_edges() -> None:
     assert graph_from_data(data(x=data().x + 1)).fingerprint["sha256"] != base["sha256"]
 
 
+@pytest.mark.real_data("planetoid/cora/raw")
 def test_cora_opens_again_from_its_source(cora: Task) -> None:
     assert (cora.name, cora.input_spec.shape, cora.target.outputs) == ("cora", (1433,), 7)
     again = open_graph(**cora.source)
@@ -84,6 +83,7 @@ def test_cora_opens_again_from_its_source(cora: Task) -> None:
     assert cora.preprocessing["features"] == "rows divided by their sum (L1)"
 
 
+@pytest.mark.real_data("planetoid/cora/raw")
 def test_sgc_learns_cora(cora: Task) -> None:
     network = cora.network("sgc", Rng(0)).trainable()
     batch = cora.train.batch

@@ -54,6 +54,7 @@ def write_raw(folder: Path) -> None:
     (folder / "ind.tiny.test.index").write_text("6\n3\n4\n")
 
 
+@pytest.mark.real_data("planetoid/cora/raw")
 def test_cora_is_what_is_known_of_it() -> None:
     network = read_raw(data_file("planetoid/cora/raw"), "cora")
     assert network.features.shape == (2708, 1433)

@@ -11,7 +11,6 @@ import torch
 from condenset.core.errors import DataError
 from condenset.tasks.image import MODALITY, open_images
 from condenset.tasks.image.known import NAMES, read_known
-from tests.conftest import data_file
 from tests.tasks.image import test_idx, test_parquet
 
 
@@ -109,8 +108,8 @@ def test_the_real_fashion_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(task.held_out()) == 10_000
 
 
+@pytest.mark.real_data("cifar10-jpeg/train-00000-of-00001.parquet")
 def test_the_real_cifar10() -> None:
-    data_file("cifar10-jpeg/train-00000-of-00001.parquet")
     task = open_images("cifar10")
     assert (task.name, task.input_spec.shape, task.source["source"]) == ("cifar10-jpeg", (3, 32, 32), "cifar10")
     assert task.train.counts().tolist() == [5000] * 10

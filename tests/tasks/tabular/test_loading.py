@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from sklearn.datasets import load_wine
 
 from condenset.core.errors import DataError, UnknownNameError
 from condenset.tasks.tabular import MODALITY, open_table
 from condenset.tasks.tabular.loading import recognise
-from tests.conftest import data_file
 
 
 def test_a_csv_of_ones_own(tmp_path: Path) -> None:
@@ -53,10 +53,12 @@ def test_unknown_names_and_absent_files() -> None:
         open_table("nowhere/own.csv")
 
 
-def test_wine_quality_as_a_file_without_header() -> None:
-    path = data_file("tabular/winequality-white.csv")
-    assert open_table(path).target.classes == ("3", "4", "5", "6", "7", "8", "9")
-    assert open_table(path, target="column_12", kind="regression").target.kind == "regression"
+def test_wine_as_a_file_without_header(tmp_path: Path) -> None:
+    wine = load_wine()
+    path = tmp_path / "wine.csv"
+    pd.DataFrame(wine.data).assign(kind=wine.target + 3).to_csv(path, header=False, index=False)
+    assert open_table(path).target.classes == ("3", "4", "5")
+    assert open_table(path, target="column_14", kind="regression").target.kind == "regression"
 
 
 def test_recognised_paths(tmp_path: Path) -> None:
