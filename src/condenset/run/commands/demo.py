@@ -58,7 +58,7 @@ class Demo:
             "evaluate": graded,
         }
         title = f"{len(made.synthetic.groups)} synthetic digits made from {len(task.train)} real ones"
-        shown = score_table(graded["rows"], graded["metric"])
+        shown = score_table(graded["rows"], task.target.metrics[0])
         return Answer(record, (title, shown, f"set: {folder}\npage: {page} (open it in a browser)"))
 
 
