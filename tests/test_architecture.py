@@ -30,7 +30,7 @@ ROOMS = (
     ("starts", "samplers", "sources", "finishes"),
     ("objectives",),
     ("recipe",),
-    ("methods",),
+    ("methods", "state"),
     ("artifact", "distillation", "evaluation"),
     ("prediction",),
     ("uses", "audit"),

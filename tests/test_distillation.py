@@ -10,14 +10,15 @@ import torch
 from torch import Tensor
 
 from condenset.core.budget import Size
-from condenset.core.errors import BudgetError, RequestError
+from condenset.core.errors import BudgetError, DivergenceError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
-from condenset.distillation import State, begin, budgeted, check_bytes, distillation, finished, start_state
-from condenset.recipe import Boosting, Optimiser, Rates, Recipe, augmented
+from condenset.distillation import begin, check_bytes, distillation, finished, start_state
+from condenset.recipe import Boosting, Optimiser, Rates, Recipe, augmented, budgeted
 from condenset.sources.pool import Pool
 from condenset.sources.source import Draw
 from condenset.starts.random import random
+from condenset.state import State
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.task import Task
 from tests.conformance.examples import NETWORKS, equal, task
@@ -237,12 +238,17 @@ def test_a_recipes_augmentation_is_that_of_all_its_networks() -> None:
     assert augmented(opened, recipe()) is opened  # workers are sent a task once
 
 
-def test_halving_halves_every_rate_each_time() -> None:
+def test_a_recovered_run_goes_on_from_the_good_copies_at_half_the_rates() -> None:
     made = state(optimisers={"data": Optimiser("sgd", 0.8), "labels": Optimiser("adam", 0.2)})
-    made.halve()
-    made.halve()
-    made.update()
-    assert [o.param_groups[0]["lr"] for o in made.optimisers.values()] == pytest.approx([0.2, 0.05])
+    good = made.tensors()
+    with torch.no_grad():
+        next(made.synthetic.parameters()).fill_(torch.nan)
+    made.recover(good, "tensor 'data'")
+    assert all(torch.equal(made.tensors()[name], good[name]) for name in good if name != "counters")
+    made.update({"pull": made.synthetic.decode().inputs.sum()})
+    assert [o.param_groups[0]["lr"] for o in made.optimisers.values()] == pytest.approx([0.4, 0.1])
+    with pytest.raises(DivergenceError, match="again after the learning rates were halved"):
+        made.recover(good, "tensor 'data'")
 
 
 def test_a_falling_rate_moves_the_set_less_and_less() -> None:

@@ -15,8 +15,9 @@ from condenset.core.memory import peak_memory
 from condenset.core.rng import Rng
 from condenset.distillation import distillation, start_state
 from condenset.prediction import Pace, Prediction, predict
+from condenset.recipe import budgeted
 from condenset.run.config import Config
-from condenset.run.distill import prepare, resolved, run
+from condenset.run.distill import prepare, run
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 
@@ -29,7 +30,7 @@ def digits() -> Task:
 
 
 def predicted(config: Config, task: Task) -> Prediction:
-    counts, recipe = resolved(config, task)
+    counts, recipe = budgeted(config.method, task, config.size, config.changes)
     return predict(task, recipe, counts, config.seed)
 
 
@@ -60,7 +61,7 @@ def test_a_pool_gets_the_memory_that_the_rest_leaves(digits: Task) -> None:
     """Networks of 34 megabytes, of which twelve steps meet 7.6 on average; the real sides beside them are small."""
     network = "mlp:width=2048,depth=3"
     changes = {"network": network, "steps": 12, "source.size": 12, "objective.per_group": 4}
-    counts, recipe = resolved(Config("digits", "dm", Size(per_class=1), changes=changes), digits)
+    counts, recipe = budgeted("dm", digits, Size(per_class=1), changes)
     member = digits.network(network, Rng(0)).nbytes
     whole = predict(digits, recipe, counts, 0)
     assert 7.5 * member <= whole.pool < 7.7 * member
@@ -102,7 +103,7 @@ def test_missing_experts_are_named_and_counted_and_not_trained(
     own = found.seconds - 1e5 * int(number[1])
     assert 0 < own < 1e5 if found.steps else own == 0
     assert not list(tmp_path.rglob("*.safetensors"))
-    recipe = resolved(config, digits)[1]
+    recipe = budgeted(config.method, digits, config.size, config.changes)[1]
     prepare(recipe, digits, LOCAL)
     trained = sum(path.stat().st_size for path in tmp_path.rglob("*.safetensors"))
     stages = getattr(recipe.source, "stages", 1)  # experts of later stages are trained while the run lasts
@@ -118,7 +119,7 @@ def test_experts_trained_ahead_are_those_that_a_recipe_with_its_own_augmentation
 ) -> None:
     monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
     changes = {"steps": 3, "network": "convnet:width=4,depth=1", "source.experts.examples": 64}
-    counts, recipe = resolved(Config("digits", "ncfm", Size(per_class=1), changes=changes), digits)
+    counts, recipe = budgeted("ncfm", digits, Size(per_class=1), changes)
     assert recipe.augmentation
     prepare(recipe, digits, LOCAL)
     trained = set(tmp_path.rglob("*.safetensors"))

@@ -17,9 +17,10 @@ TWO = torch.tensor([2, 2, 2])
 
 def test_a_group_moves_in_its_turns_only() -> None:
     first, second = (Optimiser("sgd", 0.1, active=(5, *turn)) for turn in ((0, 2), (2, 5)))
-    assert [first.steps_at(step) for step in range(7)] == [True, True, False, False, False, True, True]
-    assert all(first.steps_at(step) != second.steps_at(step) for step in range(20))
-    assert all(Optimiser("sgd", 0.1).steps_at(step) for step in range(20))
+    moves = [first.rate_at(step, 20) is not None for step in range(20)]
+    assert moves[:7] == [True, True, False, False, False, True, True]
+    assert [second.rate_at(step, 20) is None for step in range(20)] == moves
+    assert all(Optimiser("sgd", 0.1).rate_at(step, 20) is not None for step in range(20))
 
 
 def test_a_rate_is_constant_or_falls_along_a_cosine_to_its_final_share() -> None:

@@ -18,13 +18,14 @@ from torch import Tensor
 
 from condenset.core.errors import BudgetError
 from condenset.core.execution import HERE, Execution
-from condenset.distillation import State, distillation, start_state
+from condenset.distillation import distillation, start_state
 from condenset.recipe import Recipe, augmented, experts_of
 from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool, RunningPool
 from condenset.sources.sequential_expert import SequentialExpert
 from condenset.sources.source import Source
 from condenset.starts.random import random
+from condenset.state import State
 from condenset.tasks.task import Task
 
 _PROBES = 5

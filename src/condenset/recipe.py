@@ -8,10 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+import torch
 from jaxtyping import Int
 from torch import Tensor
 
 from condenset.assets.experts import ExpertStore
+from condenset.codecs.codec import CODECS
+from condenset.core.budget import Size
 from condenset.core.changes import changed
 from condenset.core.errors import RequestError
 from condenset.core.fields import split_name
@@ -19,6 +22,7 @@ from condenset.core.optimisers import Kind
 from condenset.core.registry import Registry
 from condenset.core.reported import Reported, with_whitening
 from condenset.core.rng import Rng
+from condenset.labels.label import LABELS
 from condenset.objectives.objective import Objective
 from condenset.sources.source import ReadsExperts, Source
 from condenset.starts.start import STARTS, Start
@@ -26,6 +30,8 @@ from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.task import Task
 
 METHODS = Registry("methods", "PAPER", "method")
+
+_SETTLED = 5  # rounds in which counts and recipe of a budget in bytes are to agree
 
 
 @dataclass(frozen=True)
@@ -53,15 +59,11 @@ class Optimiser:
     least: float | None = None
     legal: bool = False
 
-    def steps_at(self, step: int) -> bool:
-        """Whether this group moves at a step."""
-        if self.active is None:
-            return True
-        period, first, last = self.active
-        return first <= step % period < last
-
-    def rate_at(self, step: int, steps: int) -> float:
-        """The learning rate of a step, counted from 0, among `steps`."""
+    def rate_at(self, step: int, steps: int) -> float | None:
+        """The learning rate of a step, counted from 0, among `steps`; None where this group does not move."""
+        period, first, last = self.active or (1, 0, 1)
+        if not first <= step % period < last:
+            return None
         return self.rate * (self.final + (1 - self.final) * 0.5 * (1 + math.cos(math.pi * step / steps)))
 
 
@@ -205,6 +207,41 @@ def recipe_for(method: str, task: Task, counts: Int[Tensor, " groups"], changes:
     return recipe
 
 
+def budgeted(method: str, task: Task, size: Size, changes: Mapping[str, Any]) -> tuple[Int[Tensor, " groups"], Recipe]:
+    """Items per group (groups,) for a budget, and the method's recipe for them. Raises `RequestError` kinds.
+
+    What an item weighs is for the recipe to say, which may depend on how many there are: a budget in bytes is settled
+    from the smallest set on.
+    """
+    available = task.train.counts()
+    if size.bytes is None:
+        counts = size.allocate(available, bytes_per_item=1)
+        return counts, recipe_for(method, task, counts, changes)
+    counts, affordable = torch.ones_like(available), []
+    for _ in range(_SETTLED):
+        recipe = recipe_for(method, task, counts, changes)
+        item, shared = price(task, recipe)
+        if item * int(counts.sum()) + shared <= size.bytes:
+            affordable.append((counts, recipe))
+        counts, before = size.allocate(available, item, shared), counts
+        if torch.equal(counts, before):
+            break
+    return max(affordable, key=lambda pair: int(pair[0].sum()), default=(counts, recipe))
+
+
+def price(task: Task, recipe: Recipe) -> tuple[int, int]:
+    """Bytes of one item with its label, and bytes that the set takes besides, before any data are read."""
+    name, options = codec_of(recipe, task)
+    codec: Any = CODECS.get(name)
+    label: int = LABELS.get(recipe.labels).item_bytes(task.target)
+    shared = getattr(codec, "shared_bytes", None)
+    try:
+        item: int = codec.item_bytes(task.input_spec, **options)
+        return item + label, shared(task.input_spec, **options) if shared else 0
+    except TypeError as error:
+        raise RequestError(f"codec {name!r} cannot be built with {options}: {error}") from error
+
+
 def experts_of(recipe: Recipe) -> tuple[ReadsExperts, str | None] | None:
     """Whose experts a run reads, in its steps or in its start, and their architecture; None where it reads none."""
     asked = recipe.source, recipe.network
@@ -216,10 +253,10 @@ def experts_of(recipe: Recipe) -> tuple[ReadsExperts, str | None] | None:
 
 def expert_store(recipe: Recipe, task: Task) -> ExpertStore | None:
     """The experts that a run reads; None where it reads none."""
-    found = experts_of(recipe)
-    if found is None:
+    asked = experts_of(recipe)
+    if asked is None:
         return None
-    source, network = found
+    source, network = asked
     return source.store(augmented(task, recipe), network)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from condenset.bench.measurement import MEASUREMENTS, Row, apart, in_turns
+from condenset.bench.measurement import MEASUREMENTS, BenchRow, apart, in_turns
 from condenset.run.cli import main
 
 
@@ -24,7 +24,7 @@ from condenset.run.cli import main
     ],
 )
 def test_a_target_is_met_by_the_ratio_or_else_by_the_value(value, ratio, target, met) -> None:  # type: ignore[no-untyped-def]
-    row = Row("step", value, "s", ratio, "the plain step", target)
+    row = BenchRow("step", value, "s", ratio, "the plain step", target)
     assert row.met is met
     assert row.record()["met"] is met
 

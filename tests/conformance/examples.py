@@ -18,10 +18,11 @@ from condenset.core.changes import changed
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.execution import HERE, Execution
 from condenset.core.structure import numbers
-from condenset.distillation import State, budgeted, check_bytes, distillation, finished, start_state
-from condenset.recipe import METHODS, Recipe, recipe_for
+from condenset.distillation import check_bytes, distillation, finished, start_state
+from condenset.recipe import METHODS, Recipe, budgeted, recipe_for
 from condenset.starts.by_score import ByScore
 from condenset.starts.start import Start
+from condenset.state import State
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 from tests.conformance import kinds

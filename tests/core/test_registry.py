@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from condenset.core import registry
-from condenset.core.errors import PluginError, UnknownNameError
+from condenset.core.errors import PluginError, RequestError, UnknownNameError
 from condenset.core.registry import Registry
 from condenset.core.rng import Rng
 from tests.installing import install
@@ -165,7 +165,8 @@ def test_a_plug_in_is_imported_when_asked_for_and_its_name_is_found_again(papers
     thing = papers.get("mine")
     assert thing is sys.modules["ideas.works"].PAPER
     assert papers.name_of(thing) == "mine"
-    assert papers.name_of(object()) is None
+    with pytest.raises(RequestError, match="is no registered"):
+        papers.name_of(object())
     assert papers.names() == Registry("made", "PAPER", "paper").names()
 
 

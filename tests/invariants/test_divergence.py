@@ -11,11 +11,12 @@ from torch import Tensor
 from condenset.core.errors import DivergenceError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
-from condenset.distillation import State, distillation, start_state
+from condenset.distillation import distillation, start_state
 from condenset.recipe import Optimiser, Recipe
 from condenset.sources.pool import Pool
 from condenset.sources.source import Draw
 from condenset.starts.random import random
+from condenset.state import State
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.task import Task
 from tests.conformance.examples import NETWORKS, equal, task

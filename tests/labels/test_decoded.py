@@ -8,8 +8,9 @@ from torch import Tensor, nn
 
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
-from condenset.distillation import budgeted, start_state
+from condenset.distillation import start_state
 from condenset.labels.decoded import Decoded
+from condenset.recipe import budgeted
 from condenset.synthetic import Contract, SyntheticSet
 from tests.examples import line, normal
 

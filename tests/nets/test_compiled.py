@@ -93,5 +93,7 @@ def test_compiled_outputs_and_gradients_agree_with_the_plain_ones(
 
 def test_layers_are_returned_only_when_asked_for() -> None:
     network = drawn(CONVNET, (1, 8, 8), 3, Rng(0))
-    without, with_them = (compiled(network, leaf((1, 8, 8)), 10**10, Execution(), layers=asked) for asked in (False, True))
+    without, with_them = (
+        compiled(network, leaf((1, 8, 8)), 10**10, Execution(), layers=asked) for asked in (False, True)
+    )
     assert without.forward is not with_them.forward

@@ -10,7 +10,7 @@ import torch
 
 from condenset.recipe import recipe_for
 from condenset.report.results import Result, recorded
-from condenset.run.reproduce import Setting
+from condenset.run.reproduce import Reproduction
 from condenset.tasks.catalogue import modality_of
 from tests.conformance.examples import task
 
@@ -21,6 +21,6 @@ ROWS = recorded(Path(__file__).parents[2] / "bench/results")
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.file)
 def test_a_row_is_of_as_many_steps_as_its_recipe_takes(row: Result) -> None:
     modality = modality_of(row.dataset.removesuffix("-jpeg"))
-    size = Setting(row.method, row.dataset, row.budget, ()).size
+    size = Reproduction(row.method, row.dataset, row.budget, ()).size
     counts = torch.full((3,), size.per_class or 10)
     assert row.steps == recipe_for(row.method, task(modality.name), counts, row.changes).steps

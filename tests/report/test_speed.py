@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from condenset.bench.measurement import Row
+from condenset.bench.measurement import BenchRow
 from condenset.core.errors import DataError
 from condenset.report.speed import speed_page, write_speed
 
-MET = Row("a step", 0.5, "s", 12.34, "the plain step, 6.17 s", ("at least", 10.0))
-MISSED = Row("start-up", 0.75, "s", None, "", ("at most", 0.6))
+MET = BenchRow("a step", 0.5, "s", 12.34, "the plain step, 6.17 s", ("at least", 10.0))
+MISSED = BenchRow("start-up", 0.75, "s", None, "", ("at most", 0.6))
 
 
 def test_the_page_tells_by_machine_what_was_met_and_missed(tmp_path: Path) -> None:

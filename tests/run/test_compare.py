@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from condenset.artifact.card import read_card
-from condenset.run.watched import Grading
+from condenset.run.watched import Examination
 from tests.run.conftest import Cli
 
 WORDS = ("compare", "iris", "--exam", "quick", "--networks", "logistic", "--repeats", "2", "--out", "table")
@@ -23,7 +23,7 @@ def graded_folders(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     plain = compare.grade
 
-    def noted(screen: object, path: Path, task: object, grading: Grading) -> object:
+    def noted(screen: object, path: Path, task: object, grading: Examination) -> object:
         seen.append(path.name)
         return plain(screen, path, task, grading)  # type: ignore[arg-type]
 

@@ -13,8 +13,9 @@ from condenset.artifact.folder import RunFolder
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError, RequestError
 from condenset.prediction import predict
+from condenset.recipe import budgeted
 from condenset.run.config import Config, read_config
-from condenset.run.distill import Conditions, resolved, run, started
+from condenset.run.distill import Conditions, run, started
 from condenset.sources.pool import RunningPool
 from condenset.sources.source import Draw
 from condenset.tasks.catalogue import open_task
@@ -113,7 +114,7 @@ def test_a_run_keeps_its_pool_within_the_memory_that_its_prediction_leaves_for_i
     """Of the networks of 34 megabytes that twelve steps meet, two fit; the set is that of a run that holds them all."""
     changes = {"network": "mlp:width=2048,depth=3", "steps": 12, "source.size": 12, "objective.per_group": 4}
     config, task = Config("digits", "dm", Size(per_class=1), changes=changes), open_task("digits")
-    counts, recipe = resolved(config, task)
+    counts, recipe = budgeted(config.method, task, config.size, config.changes)
     whole = predict(task, recipe, counts, config.seed)
     limit = whole.memory - whole.pool * 3 // 4
     held: list[int] = []
@@ -138,7 +139,7 @@ def test_a_budget_in_bytes_is_kept(method: str) -> None:
 
 
 def test_changes_reach_the_recipe() -> None:
-    counts, recipe = resolved(CONFIG, open_task("iris"))
+    counts, recipe = budgeted(CONFIG.method, open_task("iris"), CONFIG.size, CONFIG.changes)
     assert counts.tolist() == [2, 2, 2]
     assert recipe.steps == 12
 

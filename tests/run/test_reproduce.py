@@ -17,21 +17,21 @@ from condenset.report.results import recorded, results_of
 from condenset.run.config import Config
 from condenset.run.console import Screen
 from condenset.run.distill import run
-from condenset.run.reproduce import Setting, Terms, reproduce, settings
-from condenset.run.watched import Grading, grade
+from condenset.run.reproduce import Reproduction, Terms, reproduce, settings
+from condenset.run.watched import Examination, grade
 from condenset.tasks.catalogue import open_task
 from tests.run.conftest import Cli
 
 
 def test_a_paper_is_tried_where_it_reports_numbers() -> None:
     found = settings(["dm"], [], [])
-    assert Setting("dm", "cifar10", "10 per class", ("dsa2021",), network="convnet") in found
+    assert Reproduction("dm", "cifar10", "10 per class", ("dsa2021",), network="convnet") in found
     assert all(setting.method == "dm" for setting in found)
     assert settings(["dm"], ["mnist"], []) == [s for s in found if s.dataset == "mnist"]
 
 
 def test_a_dataset_and_budget_that_are_named_are_tried_without_a_reported_number() -> None:
-    assert settings(["dm"], ["digits"], ["3 per class"]) == [Setting("dm", "digits", "3 per class", ("dsa2021",))]
+    assert settings(["dm"], ["digits"], ["3 per class"]) == [Reproduction("dm", "digits", "3 per class", ("dsa2021",))]
     assert settings(["dm"], ["digits"], ["3 per class"], "quick")[0].exams == ("quick",)
 
 
@@ -62,13 +62,13 @@ def test_an_unknown_paper_is_refused() -> None:
     ("words", "size"), [("10 per class", Size(per_class=10)), ("70 nodes", Size(items=70)), ("5 items", Size(items=5))]
 )
 def test_a_budget_in_words_is_read(words: str, size: Size) -> None:
-    assert Setting("dm", "digits", words, ()).size == size
+    assert Reproduction("dm", "digits", words, ()).size == size
 
 
 @pytest.mark.parametrize("words", ["ten per class", "10 per head", "10"])
 def test_other_words_are_refused(words: str) -> None:
     with pytest.raises(RequestError, match="10 per class"):
-        _ = Setting("dm", "digits", words, ()).size
+        _ = Reproduction("dm", "digits", words, ()).size
 
 
 def test_a_setting_is_recorded_and_not_run_again(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_set_that_was_graded_with_fewer_learners_is_graded_again(tmp_path: Pat
 def test_a_set_that_was_graded_with_another_network_or_without_random_examples_is_graded_again(tmp_path: Path) -> None:
     folder = tmp_path / "runs/random-digits-1-per-class"
     run(Config("digits", "random", Size(per_class=1)), out=folder)
-    grading = Grading(named_exam("quick"), ("mlp:width=4,depth=1",), ("random",), 1, 0)
+    grading = Examination(named_exam("quick"), ("mlp:width=4,depth=1",), ("random",), 1, 0)
     other = grade(Screen(), folder, open_task("digits"), grading)
     alone = grade(Screen(), folder, open_task("digits"), replace(grading, networks=("convnet:width=4",), baselines=()))
     assert [row.name for row in (*other.rows, *alone.rows)] == ["distilled", "random", "distilled"]

@@ -7,7 +7,7 @@ import torch
 from condenset.core.rng import Rng
 from condenset.learners.sgd import NetworkTraining
 from condenset.learners.training import Training
-from condenset.sources.known import Known
+from condenset.sources.known import KnownNetwork
 from condenset.sources.source import Setting
 from tests.examples import blobs
 
@@ -15,7 +15,7 @@ NETWORK = "mlp:width=3,depth=1"
 
 
 def test_it_depends_on_neither_the_step_nor_the_run() -> None:
-    sources = [Known().begin(Setting(blobs(), NETWORK, Rng(seed))) for seed in (0, 1)]
+    sources = [KnownNetwork().begin(Setting(blobs(), NETWORK, Rng(seed))) for seed in (0, 1)]
     flats = [source.draw(step).network.flat() for source in sources for step in (0, 9)]
     assert all(torch.equal(flat, flats[0]) for flat in flats)
 
@@ -23,7 +23,7 @@ def test_it_depends_on_neither_the_step_nor_the_run() -> None:
 def test_training_from_it_begins_where_the_set_was_made_for() -> None:
     task = blobs()
     standing = Training(epochs=1, rate=1e-30, weight_decay=0.0, drop_at=())
-    drawn = Known().begin(Setting(task, NETWORK, Rng(5))).draw(0).network
+    drawn = KnownNetwork().begin(Setting(task, NETWORK, Rng(5))).draw(0).network
     model = NetworkTraining(NETWORK, standing, known=True).fit(task.train.all(), task, Rng(3))
     inputs = task.train.batch.inputs
     assert torch.equal(model(inputs), drawn(inputs).logits)

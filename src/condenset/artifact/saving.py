@@ -28,7 +28,6 @@ from condenset.artifact.tensor_file import describe, digest, encode
 from condenset.assets.asset import Asset
 from condenset.codecs.codec import CODECS
 from condenset.core.errors import CondensetError, RequestError
-from condenset.core.registry import Registry
 from condenset.labels.label import LABELS
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
@@ -103,8 +102,8 @@ def make_card(
     return Card(
         schema=SCHEMA,
         task=record,
-        codec=CodecRecord(_registered(CODECS, synthetic.codec), synthetic.codec.fields()),
-        labels=LabelsRecord(_registered(LABELS, synthetic.labels)),
+        codec=CodecRecord(CODECS.name_of(type(synthetic.codec)), synthetic.codec.fields()),
+        labels=LabelsRecord(LABELS.name_of(type(synthetic.labels))),
         contract=synthetic.contract,
         budget=synthetic.nbytes(),
         recipe=recipe,
@@ -116,14 +115,6 @@ def make_card(
         tensors=describe(tensors),
         sha256=sha256,
     )
-
-
-def _registered(registry: Registry, part: object) -> str:
-    name = registry.name_of(type(part))
-    if name is None:
-        raise RequestError(f"{type(part).__name__} is no registered {registry.noun}, so it could not be read back: "
-                           f"registered are {', '.join(registry.names())}")  # fmt: skip
-    return name
 
 
 def _check_finite(tensors: Mapping[str, Tensor]) -> None:

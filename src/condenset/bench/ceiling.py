@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from condenset.bench.measurement import Row, Target
+from condenset.bench.measurement import BenchRow, Target
 
 _SIDE = 2048
 
@@ -19,11 +19,11 @@ def matrix_product(dtype: torch.dtype) -> Callable[[], Any]:
     return partial(torch.matmul, square, square)
 
 
-def rate_row(name: str, operations: int, seconds: float, product: float, target: Target | None = None) -> Row:
+def rate_row(name: str, operations: int, seconds: float, product: float, target: Target | None = None) -> BenchRow:
     """Operations in so many seconds as a share of a matrix product's rate.
 
     Args: product, the seconds that one took.
     """
     rate, ceiling = operations / seconds, 2 * _SIDE**3 / product
     against = f"{ceiling / 1e9:.0f} GFLOP/s of a matrix product"
-    return Row(name, rate / 1e9, "GFLOP/s", rate / ceiling, against, target)
+    return BenchRow(name, rate / 1e9, "GFLOP/s", rate / ceiling, against, target)

@@ -8,7 +8,7 @@ from functools import partial
 import torch
 
 from condenset.bench.ceiling import matrix_product, rate_row
-from condenset.bench.measurement import Measurement, Row, in_turns
+from condenset.bench.measurement import BenchRow, Measurement, in_turns
 from condenset.core.rng import Rng
 from condenset.kernels.conv_ntk import ConvNTK
 
@@ -16,7 +16,7 @@ _IMAGES, _PIXELS = 128, 28 * 28
 _PER_ENTRY = 32  # of a layer: two means of nine, an arc-cosine and a root counted as one each, the affine step
 
 
-def measure() -> Iterator[Row]:
+def measure() -> Iterator[BenchRow]:
     """Three convolutions read out by flattening (KIP's), between two sets of 128 grey images of 28 x 28."""
     images = torch.rand(2, _IMAGES, 1, 28, 28, generator=Rng(0).torch())
     with torch.inference_mode():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import torch
 
 from condenset.bench.images import grey_images
-from condenset.bench.measurement import Measurement, Row, as_released, in_turns
+from condenset.bench.measurement import BenchRow, Measurement, as_released, in_turns
 from condenset.bench.plain import forward_pass, training_epoch
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
@@ -17,7 +17,7 @@ from condenset.learners.sgd import predictor, train_epochs
 _TEST = 10_000  # examples of Fashion-MNIST's test set
 
 
-def measure() -> Iterator[Row]:
+def measure() -> Iterator[BenchRow]:
     """An epoch and a part of the test pass are timed in turns; the whole exam is their sum, times epochs and parts."""
     task = grey_images()
     training, test = named_exam("dsa2021").training, task.held_out()
@@ -40,7 +40,7 @@ def measure() -> Iterator[Row]:
     ours = training.epochs * found["epoch"] + parts * found["test"]
     theirs = training.epochs * found["plain epoch"] + parts * found["plain test"]
     against = f"the plain loop, {theirs:.0f} s"
-    yield Row("dsa2021 exam of a network, 10 per class", ours, "s", theirs / ours, against, ("at least", 2.5))
+    yield BenchRow("dsa2021 exam of a network, 10 per class", ours, "s", theirs / ours, against, ("at least", 2.5))
 
 
 MEASUREMENT = Measurement("quick", measure)

@@ -9,7 +9,7 @@ from statistics import mean, variance
 
 import torch
 
-from condenset.bench.measurement import Measurement, Row
+from condenset.bench.measurement import BenchRow, Measurement
 from condenset.bench.plain import forward_pass, training_epoch
 from condenset.core.batch import Batch
 from condenset.core.execution import Execution
@@ -45,7 +45,7 @@ def fast_score(task: Task, test: Batch, training: Training, rng: Rng) -> float:
     return task.judged(model, test, rng)
 
 
-def measure() -> Iterator[Row]:
+def measure() -> Iterator[BenchRow]:
     """The difference of the means in standard errors; dsa2021 with fewer epochs, on real images, 10 per class."""
     task = open_task("fashion-mnist")
     test = next(iter(task.held_out().parts(_TEST)))
@@ -55,7 +55,7 @@ def measure() -> Iterator[Row]:
     error = math.sqrt((variance(ours) + variance(plain)) / _NETWORKS)
     against = f"the plain loop, {100 * mean(plain):.2f} %; the ratio is their distance in standard errors"
     name = f"accuracy after {_EPOCHS} epochs of dsa2021, {_NETWORKS} networks"
-    yield Row(name, 100 * mean(ours), "%", abs(mean(ours) - mean(plain)) / error, against, ("at most", 2.0))
+    yield BenchRow(name, 100 * mean(ours), "%", abs(mean(ours) - mean(plain)) / error, against, ("at most", 2.0))
 
 
 MEASUREMENT = Measurement("full", measure)

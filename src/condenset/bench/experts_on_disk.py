@@ -8,14 +8,14 @@ from pathlib import Path
 
 from condenset.assets.experts import Experts, ExpertStore
 from condenset.bench.images import grey_images
-from condenset.bench.measurement import Measurement, Row
+from condenset.bench.measurement import BenchRow, Measurement
 from condenset.core.rng import Rng
 from condenset.sources.expert import Expert
 
 _PAPERS_SNAPSHOTS = 51  # the drawn network and 50 epochs
 
 
-def measure() -> Iterator[Row]:
+def measure() -> Iterator[BenchRow]:
     """One expert of MTT's default recipe, trained on a few images: its size does not depend on them."""
     task = grey_images(per_class=10)
     parameters = sum(p.numel() for p in task.network(None, Rng(0)).parameters.values())
@@ -26,7 +26,7 @@ def measure() -> Iterator[Row]:
         size = sum(path.stat().st_size for path in Path(folder).rglob("*.safetensors"))
     plain = _PAPERS_SNAPSHOTS * 4 * parameters
     against = f"{_PAPERS_SNAPSHOTS} snapshots, {plain / 1e6:.1f} MB"
-    yield Row("an expert on disk", size / 1e6, "MB", size / plain, against, ("at most", 0.1))
+    yield BenchRow("an expert on disk", size / 1e6, "MB", size / plain, against, ("at most", 0.1))
 
 
 MEASUREMENT = Measurement("quick", measure)

@@ -9,7 +9,7 @@ import torch
 
 from condenset.bench.ceiling import matrix_product, rate_row
 from condenset.bench.images import grey_images
-from condenset.bench.measurement import Measurement, Row, as_released, in_turns
+from condenset.bench.measurement import BenchRow, Measurement, as_released, in_turns
 from condenset.bench.plain import FeatureRegression
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
@@ -20,7 +20,7 @@ from condenset.recipe import recipe_for
 _PER_CLASS, _WIDTH, _EXAMPLES = 10, 128, 1024  # as in the paper
 
 
-def measure() -> Iterator[Row]:
+def measure() -> Iterator[BenchRow]:
     """The paper's network and number of real examples; and how near a matrix product's rate our step comes."""
     task, counts = grey_images(), torch.full((10,), _PER_CLASS)
     network = f"frepo-convnet:width={_WIDTH}"
@@ -33,7 +33,7 @@ def measure() -> Iterator[Row]:
     found = in_turns({"ours": partial(next, ours), "plain": step, "product": product}, repeats=5)
     against = f"the plain step, {found['plain']:.2f} s"
     ratio = found["plain"] / found["ours"]
-    yield Row(f"FRePo step, {_PER_CLASS} per class", found["ours"], "s", ratio, against, ("at least", 3.0))
+    yield BenchRow(f"FRePo step, {_PER_CLASS} per class", found["ours"], "s", ratio, against, ("at least", 3.0))
     passes = _EXAMPLES + (2 + 3) * len(batch)  # the set: back to its images, and training a network
     work = passes * operations(task.network(network, Rng(0)).module, task.input_spec)
     yield rate_row("its products", work, found["ours"], found["product"])

@@ -9,7 +9,7 @@ import torch
 
 from condenset.bench.ceiling import matrix_product, rate_row
 from condenset.bench.images import grey_images
-from condenset.bench.measurement import Measurement, Row, in_turns
+from condenset.bench.measurement import BenchRow, Measurement, in_turns
 from condenset.core.execution import Execution, Precision
 from condenset.core.rng import Rng
 from condenset.nets.compiled import operations, read_in_parts
@@ -21,7 +21,7 @@ _CASES: tuple[tuple[Precision, torch.dtype, float], ...] = (
 )
 
 
-def measure() -> Iterator[Row]:
+def measure() -> Iterator[BenchRow]:
     """ConvNet on 28 x 28 grey images, without gradients, some at a time as an exam reads its test data."""
     task = grey_images(per_class=_IMAGES // 10)
     network = task.network(None, Rng(0))

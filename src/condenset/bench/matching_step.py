@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from condenset.bench.images import grey_images
-from condenset.bench.measurement import Measurement, Row, as_released, in_turns
+from condenset.bench.measurement import BenchRow, Measurement, as_released, in_turns
 from condenset.bench.plain import distribution_matching_step
 from condenset.core.rng import Rng
 from condenset.distillation import distillation, start_state
@@ -28,7 +28,7 @@ def _steps(task: Task, per_class: int, pool: Pool) -> Any:
     return distillation(start_state(task, recipe, counts, seed=0), seed=0)
 
 
-def measure() -> Iterator[Row]:
+def measure() -> Iterator[BenchRow]:
     """The cost of a network's real side is spread over the steps that use it, as in the default recipe."""
     task = grey_images()
     for per_class, target in _TARGETS.items():
@@ -51,7 +51,7 @@ def measure() -> Iterator[Row]:
         ours = found["old"] + (found["new"] - found["old"]) * networks / recipe.steps
         against = f"the plain step, {found['plain']:.2f} s"
         name = f"DM step, {per_class} per class"
-        yield Row(name, ours, "s", found["plain"] / ours, against, ("at least", target))
+        yield BenchRow(name, ours, "s", found["plain"] / ours, against, ("at least", target))
 
 
 MEASUREMENT = Measurement("quick", measure)

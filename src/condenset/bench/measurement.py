@@ -21,7 +21,7 @@ MEASUREMENTS = Registry("bench", "MEASUREMENT", "measurement")
 
 
 @dataclass(frozen=True)
-class Row:
+class BenchRow:
     """One line of the suite's table.
 
     Attributes:
@@ -64,7 +64,7 @@ class Measurement:
     """
 
     suite: Literal["quick", "full"]
-    measure: Callable[[], Iterator[Row]]
+    measure: Callable[[], Iterator[BenchRow]]
 
 
 def seconds(work: Callable[[], Any], repeats: int = 3) -> float:

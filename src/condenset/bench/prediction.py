@@ -17,7 +17,7 @@ import numpy as np
 
 from condenset.artifact.checkpoint import LATEST
 from condenset.bench.images import grey_pixels
-from condenset.bench.measurement import Measurement, Row
+from condenset.bench.measurement import BenchRow, Measurement
 from condenset.core.rng import Rng
 
 _RUNS = {"dm": 400, "frepo": 300, "kip": 2400, "dsa": 450, "mtt": 30}  # method -> steps; 1 per class
@@ -74,7 +74,7 @@ def _size(folder: Path) -> int:
     return sum(size for name, size in found.items() if not name.startswith(".")) + found.get(LATEST, 0)
 
 
-def measure() -> Iterator[Row]:
+def measure() -> Iterator[BenchRow]:
     """The larger of prediction and truth over the smaller."""
     with TemporaryDirectory() as folder:
         data = f"{folder}/images.npz"
@@ -86,7 +86,9 @@ def measure() -> Iterator[Row]:
             for (name, unit), said, true in zip(units, _said(run), _taken(run), strict=True):
                 ratio = max(said / true, true / said)
                 against = f"the run, {true:.3g} {unit}"
-                yield Row(f"{name} that explain predicts of {method}", said, unit, ratio, against, ("at most", _FACTOR))
+                yield BenchRow(
+                    f"{name} that explain predicts of {method}", said, unit, ratio, against, ("at most", _FACTOR)
+                )
 
 
 MEASUREMENT = Measurement("full", measure)

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import torch
 from PIL import Image
 
-from condenset.bench.measurement import Measurement, Row, apart, in_turns
+from condenset.bench.measurement import BenchRow, Measurement, apart, in_turns
 from condenset.core.execution import Execution
 from condenset.distillation import Step, distillation, start_state
 from condenset.recipe import recipe_for
@@ -63,7 +63,7 @@ def costs(kind: str, sizes: Sequence[int], folder: Path) -> list[Cost]:
     return [Cost(rows, step, memory) for (rows, memory), step in zip(held, steps, strict=True)]
 
 
-def measure() -> Iterator[Row]:
+def measure() -> Iterator[BenchRow]:
     """Ten and a hundred times the rows of the first; DM on fresh small networks, two items per class."""
     for kind, sizes in _ROWS.items():
         with TemporaryDirectory() as folder:
@@ -73,8 +73,8 @@ def measure() -> Iterator[Row]:
             yield _row(f"memory, {more.rows} {kind} rows", more.held / 1e6, "MB", few.held / 1e6, few.rows)
 
 
-def _row(name: str, value: float, unit: str, first: float, rows: int) -> Row:
-    return Row(name, value, unit, value / first, f"{rows} rows, {first:.3g} {unit}", ("at most", _FACTOR))
+def _row(name: str, value: float, unit: str, first: float, rows: int) -> BenchRow:
+    return BenchRow(name, value, unit, value / first, f"{rows} rows, {first:.3g} {unit}", ("at most", _FACTOR))
 
 
 def _held(kind: str, rows: int, folder: Path) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import torch
 
 from condenset.bench.images import grey_images
-from condenset.bench.measurement import Measurement, Row, apart, as_released, in_turns
+from condenset.bench.measurement import BenchRow, Measurement, apart, as_released, in_turns
 from condenset.bench.plain import trajectory_step
 from condenset.codecs.raw import Raw
 from condenset.core.execution import Execution
@@ -50,19 +50,21 @@ def _peak_here(kind: Kind, inner_steps: int) -> int:
     return peak_memory()
 
 
-def measure() -> Iterator[Row]:
+def measure() -> Iterator[BenchRow]:
     """Time in turns in this process; memory of processes of their own."""
     plain = step("plain", _STEPS)
     found = in_turns({"adjoint": step("adjoint", _STEPS), "plain": lambda: as_released(plain)})
     against = f"one graph, {found['plain']:.1f} s"
     ratio = found["adjoint"] / found["plain"]
-    yield Row(f"MTT step, 10 per class, {_STEPS} inner steps", found["adjoint"], "s", ratio, against, ("at most", 0.7))
+    yield BenchRow(
+        f"MTT step, 10 per class, {_STEPS} inner steps", found["adjoint"], "s", ratio, against, ("at most", 0.7)
+    )
     ours, theirs = peak("adjoint", 20), peak("plain", 20)
     against = f"one graph, {theirs / 2**30:.1f} GiB"
-    yield Row("its memory at 20 inner steps", ours / 2**30, "GiB", ours / theirs, against, ("at most", 0.2))
+    yield BenchRow("its memory at 20 inner steps", ours / 2**30, "GiB", ours / theirs, against, ("at most", 0.2))
     few, many = peak("adjoint", 10), peak("adjoint", 100)
     against = f"10 inner steps, {few / 2**30:.2f} GiB"
-    yield Row("its memory at 100 inner steps", many / 2**30, "GiB", many / few, against, ("at most", 1.2))
+    yield BenchRow("its memory at 100 inner steps", many / 2**30, "GiB", many / few, against, ("at most", 1.2))
 
 
 MEASUREMENT = Measurement("full", measure)

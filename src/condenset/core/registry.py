@@ -36,7 +36,7 @@ from condenset.core.declarations import (
     summary_of,
     varied_module,
 )
-from condenset.core.errors import PluginError, UnknownNameError
+from condenset.core.errors import PluginError, RequestError, UnknownNameError
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -92,12 +92,19 @@ class Registry:
                 _warn(str(error))
         return found
 
-    def name_of(self, thing: object) -> str | None:
-        """The name of a thing that was imported from where it is registered; None where it is registered nowhere."""
+    def name_of(self, thing: object) -> str:
+        """The name of a thing that was imported from where it is registered.
+
+        Raises `RequestError` where it is registered nowhere, so that it could not be read back.
+        """
         for name, module in self._modules():
             if module in sys.modules and getattr(sys.modules[module], self.attribute, None) is thing:
                 return name
-        return None
+        label = getattr(thing, "__name__", repr(thing))
+        raise RequestError(
+            f"{label} is no registered {self.noun}, so it could not be read back: registered are "
+            f"{', '.join(self.names())}"
+        )
 
     def summary(self, name: str) -> str:
         """First line of the file's docstring. Raises `UnknownNameError` or `PluginError`."""

@@ -16,8 +16,8 @@ from condenset.core.budget import Size
 from condenset.core.errors import UnknownNameError
 from condenset.core.fields import split_name
 from condenset.core.rng import Rng
-from condenset.distillation import begin, budgeted
-from condenset.recipe import Recipe
+from condenset.distillation import begin
+from condenset.recipe import Recipe, budgeted
 from condenset.starts.start import STARTS
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.task import Task

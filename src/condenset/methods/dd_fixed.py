@@ -14,7 +14,7 @@ from torch import Tensor
 from condenset.core.reported import Reported
 from condenset.methods import dd
 from condenset.recipe import Recipe
-from condenset.sources.known import Known
+from condenset.sources.known import KnownNetwork
 from condenset.tasks.task import Task
 
 
@@ -26,7 +26,7 @@ def from_known_network(
     def known(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         """As ever, from one network."""
         base = recipe(task, counts)
-        return replace(base, source=Known(), contract=replace(base.contract, initial="known"))
+        return replace(base, source=KnownNetwork(), contract=replace(base.contract, initial="known"))
 
     return known
 

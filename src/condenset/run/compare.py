@@ -13,13 +13,14 @@ import torch
 from condenset.artifact.card import Card, read_card
 from condenset.evaluation.exam import Exam
 from condenset.labels.label import LABELS
+from condenset.recipe import budgeted
 from condenset.run.config import Config
 from condenset.run.console import Screen
-from condenset.run.distill import Conditions, prepare, resolved
+from condenset.run.distill import Conditions, prepare
 from condenset.run.made_from import holds_set, made_from
 from condenset.run.options import size_text
 from condenset.run.robustness import refuse_taught, robust_columns
-from condenset.run.watched import Grading, distil, grade
+from condenset.run.watched import Examination, distil, grade
 from condenset.tasks.task import Task
 
 Record = dict[str, Any]
@@ -27,19 +28,21 @@ _BOUND = ("distilled", "random-same-labels")  # rows that depend on the cell's s
 
 
 @dataclass(frozen=True)
-class Cell:
+class Candidate:
     """One cell: a configuration and its run folder."""
 
     config: Config
     folder: Path
 
 
-def cells(configs: Sequence[Config], out: Path) -> list[Cell]:
+def cells(configs: Sequence[Config], out: Path) -> list[Candidate]:
     """A folder below `out` for every configuration."""
-    return [Cell(c, out / f"{c.method}-{size_text(c.size).replace(' ', '-')}-seed-{c.seed}") for c in configs]
+    return [Candidate(c, out / f"{c.method}-{size_text(c.size).replace(' ', '-')}-seed-{c.seed}") for c in configs]
 
 
-def compare(chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen, robust: bool = False) -> list[Record]:
+def compare(
+    chosen: Sequence[Candidate], task: Task, grading: Examination, screen: Screen, robust: bool = False
+) -> list[Record]:
     """Distil and grade every cell that is not finished; all rows, each with "dataset", "method" and "budget".
 
     A baseline that depends on the bytes alone has one row for each number of bytes; its scores, kept in the cache, are
@@ -49,7 +52,7 @@ def compare(chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen
     """
     if robust:
         refuse_taught(grading.exam)
-    pairs = [(cell, resolved(cell.config, task)[1]) for cell in chosen]
+    pairs = [(cell, budgeted(cell.config.method, task, cell.config.size, cell.config.changes)[1]) for cell in chosen]
     executor, device = grading.execution.executor, grading.execution.device
     task = task.to(device)
     todo = {cell.folder: cell for cell, r in pairs if not holds_set(cell.folder, made_from(cell.config, task, r))}
@@ -74,12 +77,12 @@ def compare(chosen: Sequence[Cell], task: Task, grading: Grading, screen: Screen
     return rows
 
 
-def _under(cell: Cell, task: Task, grading: Grading, screen: Screen, exam: Exam) -> list[Record]:
+def _under(cell: Candidate, task: Task, grading: Examination, screen: Screen, exam: Exam) -> list[Record]:
     baselines = ("random", _BOUND[1])
     return _graded(cell, task, replace(grading, exam=exam, baselines=baselines), screen)
 
 
-def _distilled(task: Task, job: tuple[Cell, Screen, torch.device | str]) -> None:
+def _distilled(task: Task, job: tuple[Candidate, Screen, torch.device | str]) -> None:
     cell, screen, device = job
     distil(screen, cell.config, cell.folder, task=task, resume=True, conditions=Conditions(device=device))
 
@@ -88,7 +91,7 @@ def _key(name: str, size: int) -> tuple[str, int | None]:
     return name, None if name == "full" else size
 
 
-def _graded(cell: Cell, task: Task, grading: Grading, screen: Screen) -> list[Record]:
+def _graded(cell: Candidate, task: Task, grading: Examination, screen: Screen) -> list[Record]:
     card = read_card(cell.folder)
     if not LABELS.get(card.labels.kind).learnt:  # random with the same labels is then random
         grading = replace(grading, baselines=tuple(name for name in grading.baselines if name != _BOUND[1]))
@@ -107,7 +110,7 @@ def _too_large(name: str, learner: str) -> bool:
     return name == "full" and learner.partition(":")[0] == "kernel"
 
 
-def _recorded(card: Card, grading: Grading) -> dict[tuple[str, str], Record]:
+def _recorded(card: Card, grading: Examination) -> dict[tuple[str, str], Record]:
     """The rows in the card under the same exam with as many repeats, the latest of each name and network."""
     return {
         (row["name"], row["network"]): row
@@ -118,6 +121,6 @@ def _recorded(card: Card, grading: Grading) -> dict[tuple[str, str], Record]:
     }
 
 
-def _labelled(row: Record, cell: Cell, task: Task) -> Record:
+def _labelled(row: Record, cell: Candidate, task: Task) -> Record:
     method = cell.config.method if row["name"] in _BOUND else row["name"]
     return {"dataset": task.name, "method": method, "budget": size_text(cell.config.size), **row}

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from jaxtyping import Int
 
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
 from condenset.artifact.saving import save
@@ -20,11 +19,12 @@ from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
 from condenset.core.executor import LOCAL, Executor
 from condenset.core.memory import peak_memory
-from condenset.distillation import State, Step, budgeted, check_bytes, distillation, finished, start_state
+from condenset.distillation import Step, check_bytes, distillation, finished, start_state
 from condenset.prediction import predict
-from condenset.recipe import Recipe, expert_store
+from condenset.recipe import Recipe, budgeted, expert_store
 from condenset.run.config import Config, read_config
 from condenset.run.made_from import made_from, refuse_other, write
+from condenset.state import State
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
@@ -136,17 +136,17 @@ def run(
     conditions = conditions or Conditions()
     with _folder(out, resume) as folder:
         task = task or open_task(config.data, **config.options)
-        counts, recipe = resolved(config, task)
+        counts, recipe = budgeted(config.method, task, config.size, config.changes)
         origin = made_from(config, task, recipe)
         if folder is not None:
             refuse_other(folder.path, origin)
         there = task.to(conditions.device)
         execution = Execution(conditions.device, config.precision, executor=conditions.executor, disk=conditions.disk)
         if conditions.memory is not None or conditions.time is not None:
-            found = predict(there, recipe, counts, config.seed, execution, conditions.memory)
-            found.within(conditions.memory, conditions.time)
-            execution = replace(execution, memory=None if conditions.memory is None else found.pool)
-        prepare(recipe, there, conditions.executor)
+            prediction = predict(there, recipe, counts, config.seed, execution, conditions.memory)
+            prediction.within(conditions.memory, conditions.time)
+            execution = replace(execution, memory=None if conditions.memory is None else prediction.pool)
+        assets = prepare(recipe, there, conditions.executor)
         state = start_state(there, recipe, counts, config.seed, execution)
         check_bytes(state, config.size, config.seed)
         if folder is not None:
@@ -155,7 +155,7 @@ def run(
         _loop(state, config.seed, folder, conditions.checkpoint_every, watch)
         synthetic = finished(state, config.seed).to("cpu")
         if folder is not None:
-            save(synthetic, task, folder.path, {**config.record(), "steps": state.step}, assets_of(recipe, there))
+            save(synthetic, task, folder.path, {**config.record(), "steps": state.step}, assets)
             folder.finish()
     used = time.perf_counter() - began, time.process_time() - cpu
     return Distilled(synthetic, task, config, None if folder is None else folder.path, state.step, *used, peak_memory())
@@ -170,21 +170,13 @@ def started(out: str | Path) -> Config:
     return read_config(path / CONFIG_FILE)
 
 
-def resolved(config: Config, task: Task) -> tuple[Int[torch.Tensor, " groups"], Recipe]:
-    """Items per group (groups,) and the method's recipe for them. Raises `RequestError` kinds."""
-    return budgeted(config.method, task, config.size, config.changes)
-
-
-def prepare(recipe: Recipe, task: Task, executor: Executor) -> None:
-    """Compute what the recipe needs and is not there yet."""
-    if (store := expert_store(recipe, task)) is not None:
-        store.train_missing(executor)
-
-
-def assets_of(recipe: Recipe, task: Task) -> list[Asset]:
-    """What a set that is made by the recipe was made with."""
+def prepare(recipe: Recipe, task: Task, executor: Executor) -> list[Asset]:
+    """Compute what the recipe needs and is not there yet; what a set that is made by it was made with."""
     store = expert_store(recipe, task)
-    return [] if store is None else store.assets()
+    if store is None:
+        return []
+    store.train_missing(executor)
+    return store.assets()
 
 
 @contextmanager

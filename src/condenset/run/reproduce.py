@@ -18,19 +18,19 @@ from condenset.core.memory import forget_peak
 from condenset.core.reported import Reported, reported_by
 from condenset.evaluation.exam import named_exam
 from condenset.prediction import predict
-from condenset.recipe import METHODS
+from condenset.recipe import METHODS, budgeted
 from condenset.report.results import Result, record, results_of
 from condenset.run.config import Config
 from condenset.run.console import Screen
-from condenset.run.distill import Conditions, resolved
+from condenset.run.distill import Conditions
 from condenset.run.made_from import holds_set, made_from
-from condenset.run.watched import Grading, distil, grade
+from condenset.run.watched import Examination, distil, grade
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
-class Setting:
+class Reproduction:
     """What is reproduced.
 
     Attributes:
@@ -67,7 +67,7 @@ class Setting:
 
 def settings(
     methods: Sequence[str], datasets: Sequence[str], budgets: Sequence[str], exam: str | None = None
-) -> list[Setting]:
+) -> list[Reproduction]:
     """What the methods' papers report, on these datasets at these budgets; all of them where none is named.
 
     A dataset and budget that are both named are tried whether or not the paper reports them, under `exam` or else the
@@ -76,7 +76,9 @@ def settings(
     return [found for method in methods or METHODS.names() for found in _settings_of(method, datasets, budgets, exam)]
 
 
-def _settings_of(method: str, datasets: Sequence[str], budgets: Sequence[str], exam: str | None) -> Iterator[Setting]:
+def _settings_of(
+    method: str, datasets: Sequence[str], budgets: Sequence[str], exam: str | None
+) -> Iterator[Reproduction]:
     rows = reported_by(method, METHODS)
     printed = dict.fromkeys((row.dataset, row.budget) for row in rows)
     for dataset, budget in product(datasets, budgets) if datasets and budgets else printed:
@@ -85,13 +87,13 @@ def _settings_of(method: str, datasets: Sequence[str], budgets: Sequence[str], e
             yield _setting(method, dataset, budget, exam, nearest)
 
 
-def _setting(method: str, dataset: str, budget: str, exam: str | None, nearest: Reported | None) -> Setting:
+def _setting(method: str, dataset: str, budget: str, exam: str | None, nearest: Reported | None) -> Reproduction:
     """The exam follows the nearest published number; whitening and network only one on the same dataset."""
     own = exam or (nearest.exam if nearest else None)
     if own is None or nearest is None or nearest.dataset != dataset:
-        return Setting(method, dataset, budget, (own,) if own else ())
+        return Reproduction(method, dataset, budget, (own,) if own else ())
     network = None if named_exam(own).networks else nearest.network
-    return Setting(method, dataset, budget, (own,), nearest.zca, network)
+    return Reproduction(method, dataset, budget, (own,), nearest.zca, network)
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ class Terms:
     device: torch.device | str = "cpu"
 
 
-def reproduce(chosen: Sequence[Setting], terms: Terms, screen: Screen) -> Iterator[Result]:
+def reproduce(chosen: Sequence[Reproduction], terms: Terms, screen: Screen) -> Iterator[Result]:
     """Distil, grade and record every setting, quickest first where time is limited; yields its results.
 
     A setting that cannot be run (its data are not here) is said and left out.
@@ -132,7 +134,7 @@ def reproduce(chosen: Sequence[Setting], terms: Terms, screen: Screen) -> Iterat
         yield from found
 
 
-def _reproduced(setting: Setting, terms: Terms, left: float | None, screen: Screen) -> list[Result]:
+def _reproduced(setting: Reproduction, terms: Terms, left: float | None, screen: Screen) -> list[Result]:
     options = {"zca": setting.zca} if setting.zca else {}
     task = open_task(setting.dataset, **options)
     networks = setting.networks(task)
@@ -142,19 +144,20 @@ def _reproduced(setting: Setting, terms: Terms, left: float | None, screen: Scre
     if left is not None:
         _refuse_longer(config, task.to(terms.device), left)
     took: tuple[float, int] | tuple[()] = ()
-    if not holds_set(folder, made_from(config, task, resolved(config, task)[1])):
+    _, recipe = budgeted(config.method, task, config.size, config.changes)
+    if not holds_set(folder, made_from(config, task, recipe)):
         forget_peak()  # of the settings before
         distilled = distil(screen, config, folder, task=task, resume=True, conditions=Conditions(device=terms.device))
         took = distilled.wall_s, distilled.peak_rss_bytes
     names = (*(setting.exams or (read_card(folder).contract.exam,)), *(("fair",) if terms.fair else ()))
     for name in dict.fromkeys(names):
-        grading = Grading(named_exam(name), networks, ("random",), terms.repeats, 0, Execution(terms.device))
+        grading = Examination(named_exam(name), networks, ("random",), terms.repeats, 0, Execution(terms.device))
         if not _graded(folder, grading, task):
             grade(screen, folder, task, grading)
     return list(results_of(folder, *took))
 
 
-def _graded(folder: Path, grading: Grading, task: Task) -> bool:
+def _graded(folder: Path, grading: Examination, task: Task) -> bool:
     """Whether the set has results under the exam for every learner, with as many repeats."""
     enough = [r for r in results_of(folder) if r.exam_hash == grading.exam.hash and r.repeats >= grading.per_row]
     return {result.network for result in enough} >= set(grading.exam.learners(task, grading.networks))
@@ -162,5 +165,5 @@ def _graded(folder: Path, grading: Grading, task: Task) -> bool:
 
 def _refuse_longer(config: Config, task: Task, left: float) -> None:
     """Raises `BudgetError` where distilling alone takes longer than is left."""
-    counts, recipe = resolved(config, task)
+    counts, recipe = budgeted(config.method, task, config.size, config.changes)
     predict(task, recipe, counts, config.seed, Execution(task.device)).within(None, max(left, 0.0))

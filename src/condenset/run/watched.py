@@ -27,7 +27,7 @@ _ROBUST = {"own_labels": "own labels", "augmented": "augmented", "lrs": "LRS", "
 
 
 @dataclass(frozen=True)
-class Grading:
+class Examination:
     """How sets are graded.
 
     Attributes:
@@ -70,7 +70,7 @@ def distil(
         return run(config, task=task, out=out, resume=resume, conditions=conditions, watch=watch)
 
 
-def grade(screen: Screen, path: Path, task: Task, grading: Grading) -> Evaluation:
+def grade(screen: Screen, path: Path, task: Task, grading: Examination) -> Evaluation:
     """Evaluate a saved set, showing what is trained at the moment. Errors as of `evaluate`."""
     learners = len(grading.exam.learners(task, grading.networks))
     fits = sum(1 if name == "full" else grading.per_row for name in ("distilled", *grading.baselines))  # full: once

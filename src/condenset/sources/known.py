@@ -9,15 +9,15 @@ from condenset.sources.source import Draw, Setting, Stateless
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownNetwork:
     """The task's known network; a set that is made for it states so in its contract."""
 
-    def begin(self, setting: Setting) -> RunningKnown:
+    def begin(self, setting: Setting) -> RunningKnownNetwork:
         """Draw it."""
-        return RunningKnown(setting)
+        return RunningKnownNetwork(setting)
 
 
-class RunningKnown(Stateless):
+class RunningKnownNetwork(Stateless):
     """The network."""
 
     def __init__(self, setting: Setting) -> None:

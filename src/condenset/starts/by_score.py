@@ -22,7 +22,7 @@ from condenset.tasks.task import Task
 
 
 @runtime_checkable
-class Score(Protocol):
+class Difficulty(Protocol):
     """How hard every example is for a network."""
 
     def __call__(self, epochs: Iterator[Network], batch: Batch, task: Task) -> Float[Tensor, " examples"]:
@@ -49,7 +49,7 @@ class ByScore:
             Laws, NeurIPS 2022, arXiv 2206.14486).
     """
 
-    score: Score
+    score: Difficulty
     networks: int = 3
     epochs: int = 5
     examples: int = 1000

@@ -20,7 +20,8 @@ from sklearn.utils.validation import check_consistent_length, validate_data
 
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
-from condenset.distillation import budgeted, check_bytes, distillation, finished, start_state
+from condenset.distillation import check_bytes, distillation, finished, start_state
+from condenset.recipe import budgeted
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.tabular import table_from_arrays
 from condenset.tasks.tabular.columns import decode_matrix, from_fields

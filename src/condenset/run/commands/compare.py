@@ -60,7 +60,7 @@ class Compare:
         from condenset.report.tables import rows_to
         from condenset.run.compare import cells, compare
         from condenset.run.device import named_device
-        from condenset.run.watched import Grading, score_table
+        from condenset.run.watched import Examination, score_table
         from condenset.tasks.catalogue import open_task
 
         if self.out.is_file():
@@ -69,7 +69,9 @@ class Compare:
         exam = named_exam(self.exam or task.modality.exam)
         with self.workers.opened() as executor:
             execution = Execution(named_device(self.workers.device), executor=executor)
-            grading = Grading(exam, self.networks, expanded(self.baselines, task), self.repeats, self.seed, execution)
+            grading = Examination(
+                exam, self.networks, expanded(self.baselines, task), self.repeats, self.seed, execution
+            )
             rows = compare(cells(self._configurations(), self.out), task, grading, screen, self.robust)
         target = task.target
         record = {

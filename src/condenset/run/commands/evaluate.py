@@ -48,14 +48,16 @@ class Evaluate:
         from condenset.evaluation.exam import named_exam
         from condenset.run.device import named_device
         from condenset.run.evaluate import open_artifact_task
-        from condenset.run.watched import Grading, grade, score_table
+        from condenset.run.watched import Examination, grade, score_table
 
         artifact = read(self.set)
         exam = named_exam(self.exam or artifact.synthetic.contract.exam)
         task = open_artifact_task(artifact, self.data)
         with self.workers.opened() as executor:
             execution = Execution(named_device(self.workers.device), precision=self.precision, executor=executor)
-            grading = Grading(exam, self.networks, expanded(self.baselines, task), self.repeats, self.seed, execution)
+            grading = Examination(
+                exam, self.networks, expanded(self.baselines, task), self.repeats, self.seed, execution
+            )
             record = grade(screen, self.set, task, grading)
         shown = record.record()
         title = f"{task.name} under the exam {exam.name}, held-out real data"

@@ -43,17 +43,17 @@ class Explain:
         """Open the data, try the first steps."""
         from condenset.core.execution import Execution
         from condenset.prediction import predict
+        from condenset.recipe import budgeted
         from condenset.report.wording import bytes_text, count_text, seconds_text
         from condenset.run.config import Config
         from condenset.run.device import named_device
-        from condenset.run.distill import resolved
         from condenset.tasks.catalogue import open_task
 
         config = Config(
             self.data, self.method, self.budget.chosen(), self.seed, self.opening.given(), changes_of(self.changes)
         )
         task = open_task(config.data, **config.options)
-        counts, recipe = resolved(config, task)
+        counts, recipe = budgeted(config.method, task, config.size, config.changes)
         device = named_device(self.device)
         found = predict(task.to(device), recipe, counts, config.seed, Execution(device), self.max_memory)
         refused = []

@@ -12,7 +12,7 @@ Handle = TypeVar("Handle", bound=Hashable)
 
 
 @runtime_checkable
-class Pool(Protocol[Message, Handle]):
+class Workers(Protocol[Message, Handle]):
     """Runs up to `workers` jobs at a time; a handle stands for a job that was begun."""
 
     @property
@@ -32,7 +32,7 @@ class Pool(Protocol[Message, Handle]):
         """Stop a job that is running."""
 
 
-def in_order(pool: Pool[Message, Handle], jobs: Iterable[Message]) -> Iterator[Any]:
+def in_order(pool: Workers[Message, Handle], jobs: Iterable[Message]) -> Iterator[Any]:
     """The result of every job, each as soon as it and those before it are there.
 
     Jobs are taken from the iterable as workers get free. Raises the error of a job as soon as it is known; what is

@@ -30,7 +30,7 @@ _FASHION = (
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownImages:
     """One named dataset.
 
     Attributes:
@@ -50,13 +50,13 @@ class Known:
 
 
 _KNOWN = {
-    "mnist": Known(_DIGITS, (0.1307,), (0.3081,), "MNIST", ("mnist", "MNIST/raw"), mirrored=False),
-    "fashion-mnist": Known(_FASHION, (0.2861,), (0.3530,), "FashionMNIST", ("fashion-mnist", "FashionMNIST/raw")),
-    "cifar10": Known(
+    "mnist": KnownImages(_DIGITS, (0.1307,), (0.3081,), "MNIST", ("mnist", "MNIST/raw"), mirrored=False),
+    "fashion-mnist": KnownImages(_FASHION, (0.2861,), (0.3530,), "FashionMNIST", ("fashion-mnist", "FashionMNIST/raw")),
+    "cifar10": KnownImages(
         _CIFAR10, (0.4914, 0.4822, 0.4465), (0.2023, 0.1994, 0.2010), "CIFAR10", ("cifar10-jpeg", "cifar10")
     ),
-    "cifar100": Known(None, (0.5071, 0.4866, 0.4409), (0.2673, 0.2564, 0.2762), "CIFAR100", ("cifar100",)),
-    "svhn": Known(_DIGITS, (0.4377, 0.4438, 0.4728), (0.1980, 0.2010, 0.1970), "SVHN", ("svhn",), mirrored=False),
+    "cifar100": KnownImages(None, (0.5071, 0.4866, 0.4409), (0.2673, 0.2564, 0.2762), "CIFAR100", ("cifar100",)),
+    "svhn": KnownImages(_DIGITS, (0.4377, 0.4438, 0.4728), (0.1980, 0.2010, 0.1970), "SVHN", ("svhn",), mirrored=False),
 }
 NAMES = ("digits", *_KNOWN)
 
@@ -91,14 +91,14 @@ def _base(root: Path | None) -> Path | None:
     return root or (Path(listed) if listed else None)
 
 
-def _folders(known: Known, root: Path | None) -> Iterator[Path]:
+def _folders(known: KnownImages, root: Path | None) -> Iterator[Path]:
     base = _base(root)
     shares = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
     for place in [*([base] if base else []), *(Path(share) / "datasets" for share in shares.split(":"))]:
         yield from (place / folder for folder in known.folders)
 
 
-def _in_folder(known: Known, folder: Path, skip_unreadable: bool) -> ImageData | None:
+def _in_folder(known: KnownImages, folder: Path, skip_unreadable: bool) -> ImageData | None:
     if looks_like_idx(folder):
         return read_idx_folder(folder, known.classes)
     if not split_files(folder, "train"):
@@ -106,7 +106,7 @@ def _in_folder(known: Known, folder: Path, skip_unreadable: bool) -> ImageData |
     return decoded(read_parquet(folder, skip_unreadable, known.classes), None, skip_unreadable)
 
 
-def _from_torchvision(name: str, known: Known, root: Path | None) -> ImageData:
+def _from_torchvision(name: str, known: KnownImages, root: Path | None) -> ImageData:
     base, cache = _base(root), cache_folder() / "torchvision"
     for place in filter(None, (base, cache)):
         with contextlib.suppress(RuntimeError, OSError):
@@ -123,16 +123,16 @@ def _from_torchvision(name: str, known: Known, root: Path | None) -> ImageData:
         ) from error
 
 
-def _opened(name: str, known: Known, place: Path, download: bool) -> ImageData:
+def _opened(name: str, known: KnownImages, place: Path, download: bool) -> ImageData:
     train, classes = _split(known, place, "train", download)
     return ImageData(name, known.classes or classes, train, partial(_test_split, known, place, download))
 
 
-def _test_split(known: Known, place: Path, download: bool) -> Examples:
+def _test_split(known: KnownImages, place: Path, download: bool) -> Examples:
     return _split(known, place, "test", download)[0]
 
 
-def _split(known: Known, place: Path, split: str, download: bool) -> tuple[Examples, tuple[str, ...]]:
+def _split(known: KnownImages, place: Path, split: str, download: bool) -> tuple[Examples, tuple[str, ...]]:
     from torchvision import datasets
 
     kind: Any = getattr(datasets, known.torchvision)

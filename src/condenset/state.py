@@ -1,0 +1,168 @@
+"""A run in progress: everything that a resumed run needs, so that it ends with the same bytes as one never stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from condenset.codecs.raw import Raw
+from condenset.core.errors import DivergenceError, RequestError
+from condenset.core.execution import HERE, Execution
+from condenset.core.optimisers import make_optimiser, optimiser_state, restore_optimiser
+from condenset.recipe import Recipe
+from condenset.sources.source import RunningSource
+from condenset.synthetic import SyntheticSet, stages_of
+from condenset.tasks.task import Task
+
+_REMEMBERED = 0.9  # of the running mean length of a gradient, per step
+_PER_ITEM = ("data", "labels")  # groups whose tensors hold the items one after another
+
+
+class State:
+    """A run in progress.
+
+    Attributes:
+        step: steps done.
+        halvings: how often the learning rates were halved after a value that was not finite.
+        synthetic: the set as it is.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        recipe: Recipe,
+        synthetic: SyntheticSet,
+        source: RunningSource | None,
+        execution: Execution = HERE,
+    ) -> None:
+        """Args: source, already begun; None for a coreset."""
+        self.task, self.recipe, self.synthetic, self.source = task, recipe, synthetic, source
+        self.execution = execution
+        self.step, self.halvings = 0, 0
+        learnable = synthetic.parameter_groups()
+        _refuse_illegal(recipe, synthetic)
+        self.optimisers = {
+            name: make_optimiser(how.kind, learnable[name], how.rate, how.momentum)
+            for name, how in recipe.optimisers.items()
+            if name in learnable
+        }
+        for name, parameters in learnable.items():
+            for parameter in parameters:
+                parameter.requires_grad_(name in self.optimisers)
+        self._lengths: dict[str, Tensor] = {}  # running mean lengths of the gradients that are clipped
+        self._parts = stages_of(synthetic.groups, recipe.boosting.parts)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Copies of everything that changes, flat by name."""
+        state = {f"synthetic/{k}": v for k, v in self.synthetic.state_dict().items()}
+        state |= {f"source/{k}": v for k, v in (self.source.state() if self.source else {}).items()}
+        for name, optimiser in self.optimisers.items():
+            state |= {f"optimiser/{name}/{k}": v for k, v in optimiser_state(optimiser).items()}
+        state |= {f"length/{name}": length for name, length in self._lengths.items()}
+        state["counters"] = torch.tensor([self.step, self.halvings])
+        return {k: v.detach().clone() for k, v in state.items()}
+
+    def restore(self, tensors: Mapping[str, Tensor]) -> None:
+        """Return to saved copies."""
+        parts: dict[str, dict[str, Tensor]] = {"synthetic": {}, "source": {}, "optimiser": {}, "length": {}}
+        for path, value in tensors.items():
+            head, _, rest = path.partition("/")
+            if rest:
+                parts[head][rest] = value.to(self.task.device)
+        self.synthetic.load_state_dict(parts["synthetic"])
+        if self.source is not None:
+            self.source.restore(parts["source"])
+        for name, optimiser in self.optimisers.items():
+            of_this = {k.removeprefix(f"{name}/"): v for k, v in parts["optimiser"].items() if k.startswith(f"{name}/")}
+            restore_optimiser(optimiser, of_this)
+        self._lengths = {name: length.clone() for name, length in parts["length"].items()}
+        self.step, self.halvings = map(int, tensors["counters"].tolist())
+
+    @property
+    def learning(self) -> SyntheticSet:
+        """The set without the parts whose turn is still to come."""
+        if self.recipe.boosting.parts == 1:
+            return self.synthetic
+        return self.synthetic.only(self._parts <= self._part(self.step))
+
+    def update(self, terms: Mapping[str, Tensor]) -> str | None:
+        """Step every optimiser whose turn it is down the sum of the terms; the name of what is not finite, or None."""
+        for name, term in terms.items():
+            if not torch.isfinite(term):
+                return f"term {name!r}"
+        self.synthetic.zero_grad(set_to_none=True)
+        sum(terms.values(), torch.zeros(())).backward()
+        for name, parameter in self.synthetic.named_parameters():
+            if parameter.grad is not None and not torch.isfinite(parameter.grad).all():
+                return f"gradient of {name!r}"
+        self._step()
+        for name, parameter in self.synthetic.named_parameters():
+            if not torch.isfinite(parameter).all():
+                return f"tensor {name!r}"
+        return None
+
+    def recover(self, good: Mapping[str, Tensor], bad: str) -> None:
+        """Return to the last good copies at half the rates. Raises `DivergenceError` the second time."""
+        step, again = self.step + 1, bool(self.halvings)
+        self.restore(good)
+        if again:
+            name, how = next(iter(self.recipe.optimisers.items()))
+            raise DivergenceError(
+                f"{bad} was not finite at step {step}, again after the learning rates were halved: the last good set "
+                f"is that of step {self.step}; lower the rates, for example --set optimisers.{name}.rate="
+                f"{how.rate / 10:g}"
+            )
+        self.halvings += 1
+
+    def _step(self) -> None:
+        for name, optimiser in self.optimisers.items():
+            how = self.recipe.optimisers[name]
+            rate = how.rate_at(self.step, self.recipe.steps)
+            if rate is None:
+                continue
+            optimiser.param_groups[0]["lr"] = rate * 0.5**self.halvings
+            parameters = optimiser.param_groups[0]["params"]
+            if how.clip is not None:
+                self._shorten(name, parameters, how.clip)
+            if self.recipe.boosting.parts > 1 and name in _PER_ITEM:
+                self._step_by_parts(optimiser, parameters)
+            else:
+                optimiser.step()
+            if how.least is not None:
+                torch._foreach_clamp_min_([p.data for p in parameters], how.least)
+            if how.legal:
+                for parameter in parameters:
+                    parameter.data.copy_(self.task.modality.legal(parameter.data, self.task.preprocessing))
+
+    def _part(self, step: int) -> int:
+        return self.recipe.boosting.part_at(step, self.recipe.steps)
+
+    def _shorten(self, name: str, parameters: list[nn.Parameter], clip: float) -> None:
+        gradients = [p.grad for p in parameters if p.grad is not None]
+        length = nn.utils.get_total_norm(gradients)
+        mean = self._lengths.get(name, length)
+        self._lengths[name] = _REMEMBERED * mean + (1 - _REMEMBERED) * length
+        nn.utils.clip_grads_with_norm_(parameters, float(clip * self._lengths[name]), length)
+
+    def _step_by_parts(self, optimiser: torch.optim.Optimizer, parameters: list[nn.Parameter]) -> None:
+        """A step that is shorter for items learnt before."""
+        part = self._part(self.step)
+        if part != self._part(self.step - 1):
+            optimiser.state.clear()  # what it gathered speaks of other items
+        pace = torch.where(self._parts == part, 1.0, self.recipe.boosting.slowed * (self._parts < part))
+        before = [p.detach().clone() for p in parameters]
+        optimiser.step()
+        for old, parameter in zip(before, parameters, strict=True):
+            rows = pace.repeat_interleave(len(old) // len(pace)).view(-1, *[1] * (old.dim() - 1))
+            parameter.data.copy_(torch.lerp(old, parameter.data, rows))
+
+
+def _refuse_illegal(recipe: Recipe, synthetic: SyntheticSet) -> None:
+    """Raises `RequestError` where what is to become legal examples is stored as something else."""
+    if any(how.legal for how in recipe.optimisers.values()) and not isinstance(synthetic.codec, Raw):
+        raise RequestError(
+            f"optimisers.data.legal keeps stored examples legal, but {type(synthetic.codec).__name__} stores no "
+            "examples: use the codec raw, or --set optimisers.data.legal=false"
+        )
