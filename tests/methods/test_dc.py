@@ -25,7 +25,7 @@ def test_golden_loops() -> None:
 
 
 def test_a_short_run_beats_random_examples() -> None:
-    """Measured: 0.81 against 0.60."""
+    """Measured: 0.28 above."""
     exam = Exam("short", 1, "60 epochs", Training(epochs=60, rate=0.02, drop_at=(0.7,)), networks=(NETWORK,))
     above, terms = gain("dc", digits(), {"network": NETWORK, "steps": 60, "objective.per_group": 64}, 1, exam)
     assert above > 0.1

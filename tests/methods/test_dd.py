@@ -1,10 +1,8 @@
-"""DD on the wines, one per class: above random examples under its own exam, with one rate for every step."""
+"""DD on the breast-cancer table, one per class: above random examples under its own exam, by learnt rates."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-
-import pytest
 
 from condenset.evaluation.exam import named_exam
 from condenset.tasks.catalogue import open_task
@@ -14,9 +12,8 @@ NETWORK = "mlp:width=32,depth=1"
 EXAM = replace(named_exam("dd2018"), networks=(NETWORK,), repeats=3)
 
 
-@pytest.mark.slow
 def test_a_short_run_beats_random_examples() -> None:
-    """Measured: 0.093 above, with the risk from 1.10 down to 0.43."""
-    above, terms = gain("dd", open_task("wine"), {"network": NETWORK, "steps": 300}, 1, EXAM)
-    assert above > 0.05
-    assert sum(terms[-10:]) < 0.5 * sum(terms[:10])
+    """Measured: 0.16 above, with the risk from 0.81 down to 0.55."""
+    above, terms = gain("dd", open_task("breast-cancer"), {"network": NETWORK, "steps": 100}, 1, EXAM)
+    assert above > 0.08
+    assert sum(terms[-10:]) < 0.85 * sum(terms[:10])
