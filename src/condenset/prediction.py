@@ -148,11 +148,11 @@ class _Assets:
 @contextmanager
 def _experts(task: Task, recipe: Recipe) -> Iterator[tuple[Recipe, _Assets]]:
     """What the missing experts cost, and the recipe with one expert of few examples, which is gone afterwards."""
-    found, task = experts_of(recipe), augmented(task, recipe)
-    if found is None:
+    experts, task = experts_of(recipe), augmented(task, recipe)
+    if experts is None:
         yield recipe, _Assets()
         return
-    source, network = found
+    source, network = experts
     store = source.store(task, network)
     later = source.stages - 1 if isinstance(source, SequentialExpert) else 0
     missing = len(store.missing()) + later * store.experts.count
@@ -200,11 +200,11 @@ def _paced(state: State, seed: int) -> Pace:
         return Pace(first - mean, mean, mean)
 
     def met_twice(step: int) -> tuple[float, float]:
-        found = []
+        seconds = []
         for _ in range(2):
             state.step = step
-            found.append(next(durations))
-        return found[0], found[1]
+            seconds.append(next(durations))
+        return seconds[0], seconds[1]
 
     # Steps that lie so far apart meet networks that are new by then, unless the pool is small and slow.
     (first, _), *later = (met_twice(number * recipe.steps // (_PROBES + 1)) for number in range(_PROBES + 1))
@@ -241,10 +241,10 @@ def _memory(state: State, limit: int | None) -> tuple[int, int, float]:
 
 def _mean(durations: Iterator[float], count: int) -> float:
     """Of so many steps, and of as many again until these last long enough; 0 if none follow."""
-    found = list(islice(durations, count))
-    while sum(found) < _SECONDS and (more := list(islice(durations, count))):
-        found += more
-    return fmean(found or [0.0])
+    seconds = list(islice(durations, count))
+    while sum(seconds) < _SECONDS and (more := list(islice(durations, count))):
+        seconds += more
+    return fmean(seconds or [0.0])
 
 
 def _durations(state: State, seed: int) -> Iterator[float]:

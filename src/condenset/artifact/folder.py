@@ -48,9 +48,9 @@ class RunFolder:
         path = Path(path)
         if path.exists() and not path.is_dir():
             raise RequestError(f"{path} is a file: a run needs a folder; choose another name")
-        found = [name for name in _OCCUPIED if (path / name).exists()]
-        if found and not resume:
-            state = "a finished set" if CARD_FILE in found else "a run"
+        present = [name for name in _OCCUPIED if (path / name).exists()]
+        if present and not resume:
+            state = "a finished set" if CARD_FILE in present else "a run"
             raise RequestError(f"{path} holds {state} already: choose another folder, or continue it with --resume")
         with writing(path):
             path.mkdir(parents=True, exist_ok=True)

@@ -149,8 +149,8 @@ def _image_set(request: _Request, images: Any, labels: Any, contract: Contract, 
         _expect_shape(file, "labels", labels, (len(images),))
         labels = labels.long()
         if not 0 <= int(labels.min()) <= int(labels.max()) < task.target.outputs:
-            found = f"{int(labels.min())} to {int(labels.max())}"
-            raise ArtifactError(f"{file} has labels {found}: {task.name} has classes 0 to {task.target.outputs - 1}")
+            span = f"{int(labels.min())} to {int(labels.max())}"
+            raise ArtifactError(f"{file} has labels {span}: {task.name} has classes 0 to {task.target.outputs - 1}")
         kind = Hard(labels)
     return SyntheticSet(Raw(images), kind, task.groups.of(labels), contract, rates)
 

@@ -63,10 +63,10 @@ def _read_tensors(folder: Path, card: Card) -> dict[str, Tensor]:
     path = inside(folder, card.data)
     content = read_checked(path)
     _check_listed(path, records_of(path, content), card.tensors)
-    found = digest(content)
-    if found != card.sha256:
+    sha256 = digest(content)
+    if sha256 != card.sha256:
         raise ArtifactError(
-            f"{path} was altered: its SHA-256 is {found}, its card says {card.sha256:.64}; fetch it again"
+            f"{path} was altered: its SHA-256 is {sha256}, its card says {card.sha256:.64}; fetch it again"
         )
     tensors, _ = parse(path, content)
     for name, tensor in tensors.items():
@@ -75,14 +75,14 @@ def _read_tensors(folder: Path, card: Card) -> dict[str, Tensor]:
     return tensors
 
 
-def _check_listed(path: Path, found: tuple[TensorRecord, ...], listed: tuple[TensorRecord, ...]) -> None:
+def _check_listed(path: Path, records: tuple[TensorRecord, ...], listed: tuple[TensorRecord, ...]) -> None:
     expected = {record.name: record for record in listed}
-    names = {record.name for record in found}
+    names = {record.name for record in records}
     if names != set(expected) or len(listed) != len(expected):
         raise ArtifactError(
             f"{path} holds {sorted(names)}, its card lists {[r.name for r in listed]}: they do not match"
         )
-    for record in found:
+    for record in records:
         if record != expected[record.name]:
             other = expected[record.name]
             raise ArtifactError(

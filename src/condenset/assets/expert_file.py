@@ -51,9 +51,9 @@ class ExpertFile:
             with safe_open(self.path, framework="pt") as file:
                 if file.metadata() != self.identity:
                     raise DataError(f"expert {self.path} belongs to another setting: {_ADVICE}")
-                found = {name: tuple(file.get_slice(name).get_shape()) for name in sorted(file.keys())}
-                if found != (wanted := dict(expected(found))):
-                    raise DataError(f"expert {self.path} holds {found}, expected {wanted}: {_ADVICE}")
+                shapes = {name: tuple(file.get_slice(name).get_shape()) for name in sorted(file.keys())}
+                if shapes != (wanted := dict(expected(shapes))):
+                    raise DataError(f"expert {self.path} holds {shapes}, expected {wanted}: {_ADVICE}")
                 yield file
         except SafetensorError as error:
             raise DataError(f"expert {self.path} cannot be read ({error}): {_ADVICE}") from error

@@ -125,8 +125,8 @@ class ExpertStore:
         """
         with self._opened(number) as file:
             rows = bisect_right(self._stored, epoch)
-            found = _summed(_numbers(self._drawn(number)), file.get_slice("deltas")[:rows])
-        return found.to(self._task.device)
+            parameters = _summed(_numbers(self._drawn(number)), file.get_slice("deltas")[:rows])
+        return parameters.to(self._task.device)
 
     def lengths(self, number: int) -> Float[Tensor, "epochs tensors"]:
         """How far every parameter tensor of an expert moved in every epoch. Raises `DataError` as above."""
@@ -190,7 +190,7 @@ class ExpertStore:
         file = self._file(number)
         if not file.path.exists():
             self.train(number)
-        with file.opened(lambda found: self._shapes(self.kept[-1])) as opened:
+        with file.opened(lambda stored: self._shapes(self.kept[-1])) as opened:
             yield opened
 
     def _shapes(self, epochs: int) -> dict[str, tuple[int, ...]]:
@@ -204,8 +204,8 @@ class ExpertStore:
         return [parameter.numel() for parameter in self._drawn(0).parameters.values()]
 
     def _resumed(self, partial: ExpertFile) -> dict[str, Tensor]:
-        def expected(found: Shapes) -> Shapes:
-            shapes = self._shapes(found.get("lengths", (0,))[0])
+        def expected(stored: Shapes) -> Shapes:
+            shapes = self._shapes(stored.get("lengths", (0,))[0])
             return {"current": shapes["deltas"][1:], **shapes}
 
         with partial.opened(expected) as file:
@@ -283,15 +283,15 @@ def _numbers(network: Network) -> Float[Tensor, " parameters"]:
 
 def _digest(*tensors: Tensor) -> str:
     """SHA-256 over the numbers of tensors."""
-    found = hashlib.sha256()
+    hasher = hashlib.sha256()
     for tensor in tensors:
-        found.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return found.hexdigest()[:16]
+        hasher.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return hasher.hexdigest()[:16]
 
 
 def _summed(origin: Tensor, rows: Tensor) -> Tensor:
     """The origin and all rows, added one by one, so that training and reading agree to the bit."""
-    found = origin.detach().clone()
+    total = origin.detach().clone()
     for row in rows:
-        found += row
-    return found
+        total += row
+    return total

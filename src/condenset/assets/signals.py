@@ -41,11 +41,11 @@ class SignalStore:
             with safe_open(path, framework="pt") as file:
                 if file.metadata() != self._identity(key):
                     return None
-                found = tuple(file.get_tensor(str(number)) for number in range(len(file.keys())))
+                tensors = tuple(file.get_tensor(str(number)) for number in range(len(file.keys())))
             os.utime(path)
         except (OSError, SafetensorError):
             return None
-        return found
+        return tensors
 
     def keep(self, key: str, tensors: Iterable[Tensor]) -> None:
         """Store tensors (groups, ...); without effect where they do not fit or the folder cannot be written."""

@@ -27,7 +27,7 @@ def measure() -> Iterator[BenchRow]:
     execution = Execution(times=5)
     epochs = train_epochs(task.network(None, Rng(0)), train, task, training, Rng(0), execution)
     model = predictor(task.network(None, Rng(0)), execution)
-    found = in_turns(
+    seconds = in_turns(
         {
             "epoch": lambda: next(epochs),
             "test": lambda: model(test.inputs),
@@ -37,8 +37,8 @@ def measure() -> Iterator[BenchRow]:
         repeats=7,
     )
     parts = _TEST / len(test)
-    ours = training.epochs * found["epoch"] + parts * found["test"]
-    theirs = training.epochs * found["plain epoch"] + parts * found["plain test"]
+    ours = training.epochs * seconds["epoch"] + parts * seconds["test"]
+    theirs = training.epochs * seconds["plain epoch"] + parts * seconds["plain test"]
     against = f"the plain loop, {theirs:.0f} s"
     yield BenchRow("dsa2021 exam of a network, 10 per class", ours, "s", theirs / ours, against, ("at least", 2.5))
 

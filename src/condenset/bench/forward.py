@@ -32,9 +32,9 @@ def measure() -> Iterator[BenchRow]:
             continue
         execution = Execution(precision=precision, times=10**5)
         forward = partial(read_in_parts, network, images, execution, lambda output: output.logits)
-        found = in_turns({"forward": forward, "product": matrix_product(dtype)}, repeats=25)
+        seconds = in_turns({"forward": forward, "product": matrix_product(dtype)}, repeats=25)
         name = f"ConvNet forward, {precision}"
-        yield rate_row(name, work, found["forward"], found["product"], ("at least", target))
+        yield rate_row(name, work, seconds["forward"], seconds["product"], ("at least", target))
 
 
 MEASUREMENT = Measurement("quick", measure)

@@ -39,7 +39,7 @@ def measure() -> Iterator[BenchRow]:
         plain = partial(distribution_matching_step, task, images, groups, _PLAIN_PER_GROUP, Rng(0))
         for _ in range(8):  # both networks of the small pool are cached after a few steps
             next(old)
-        found = in_turns(
+        seconds = in_turns(
             {
                 "new": partial(next, new),
                 "old": partial(next, old),
@@ -48,10 +48,10 @@ def measure() -> Iterator[BenchRow]:
             repeats=5,
         )
         networks = recipe.source.size + recipe.steps / recipe.source.renew_every
-        ours = found["old"] + (found["new"] - found["old"]) * networks / recipe.steps
-        against = f"the plain step, {found['plain']:.2f} s"
+        ours = seconds["old"] + (seconds["new"] - seconds["old"]) * networks / recipe.steps
+        against = f"the plain step, {seconds['plain']:.2f} s"
         name = f"DM step, {per_class} per class"
-        yield BenchRow(name, ours, "s", found["plain"] / ours, against, ("at least", target))
+        yield BenchRow(name, ours, "s", seconds["plain"] / ours, against, ("at least", target))
 
 
 MEASUREMENT = Measurement("quick", measure)

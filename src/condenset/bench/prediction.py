@@ -67,11 +67,11 @@ def _taken(run: list[str]) -> Found:
 
 def _size(folder: Path) -> int:
     """Bytes of a run's files and of the checkpoint that is written beside them, in a moment that no look would hit."""
-    found = {}
+    sizes = {}
     for entry in os.scandir(folder):
         with suppress(FileNotFoundError):  # it was there a moment ago
-            found[entry.name] = entry.stat().st_size
-    return sum(size for name, size in found.items() if not name.startswith(".")) + found.get(LATEST, 0)
+            sizes[entry.name] = entry.stat().st_size
+    return sum(size for name, size in sizes.items() if not name.startswith(".")) + sizes.get(LATEST, 0)
 
 
 def measure() -> Iterator[BenchRow]:

@@ -53,11 +53,11 @@ def _peak_here(kind: Kind, inner_steps: int) -> int:
 def measure() -> Iterator[BenchRow]:
     """Time in turns in this process; memory of processes of their own."""
     plain = step("plain", _STEPS)
-    found = in_turns({"adjoint": step("adjoint", _STEPS), "plain": lambda: as_released(plain)})
-    against = f"one graph, {found['plain']:.1f} s"
-    ratio = found["adjoint"] / found["plain"]
+    seconds = in_turns({"adjoint": step("adjoint", _STEPS), "plain": lambda: as_released(plain)})
+    against = f"one graph, {seconds['plain']:.1f} s"
+    ratio = seconds["adjoint"] / seconds["plain"]
     yield BenchRow(
-        f"MTT step, 10 per class, {_STEPS} inner steps", found["adjoint"], "s", ratio, against, ("at most", 0.7)
+        f"MTT step, 10 per class, {_STEPS} inner steps", seconds["adjoint"], "s", ratio, against, ("at most", 0.7)
     )
     ours, theirs = peak("adjoint", 20), peak("plain", 20)
     against = f"one graph, {theirs / 2**30:.1f} GiB"

@@ -107,13 +107,13 @@ class GraphGenerator(nn.Module):
         if width != fields["width"]:
             raise ArtifactError(f"tensor 'first.weight' has {width} rows: expected a width of {fields['width']}")
         codec = cls(expect_features(fields, tensors), width)
-        found = {}
+        state = {}
         for name, expected in codec.state_dict().items():
-            found[name] = expect_tensor(tensors, name, expected.dim())
-            if found[name].shape != expected.shape:
-                shapes = f"{tuple(found[name].shape)}: expected {tuple(expected.shape)}"
+            state[name] = expect_tensor(tensors, name, expected.dim())
+            if state[name].shape != expected.shape:
+                shapes = f"{tuple(state[name].shape)}: expected {tuple(expected.shape)}"
                 raise ArtifactError(f"tensor {name!r} is {shapes} for a generator of width {fields['width']}")
-        codec.load_state_dict(found)
+        codec.load_state_dict(state)
         return codec
 
 

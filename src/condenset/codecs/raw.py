@@ -76,11 +76,11 @@ class Raw(nn.Module):
         """Rebuild from the tensor "data", (items, ...), or from "data.<part>". Raises `ArtifactError`."""
         if "parts" not in fields:
             return cls(expect_tensor(tensors, "data", 1 + len(fields["input_shape"])))
-        found = {
+        parts = {
             name: expect_tensor(tensors, f"data.{name}", 1 + len(shape), floating=None)
             for name, shape in fields["parts"].items()
         }
-        return cls(found)
+        return cls(parts)
 
 
 def _stored(values: Tensor) -> nn.Parameter:

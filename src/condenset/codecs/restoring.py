@@ -20,6 +20,6 @@ def expect_tensor(tensors: Mapping[str, Tensor], name: str, dimensions: int, flo
     fits = floating is None or tensor.is_floating_point() == floating
     if tensor.dim() != dimensions or not fits or tensor.numel() == 0:
         kind = {True: "floating point numbers", False: "whole numbers", None: "numbers"}[floating]
-        found = f"{tuple(tensor.shape)} {tensor.dtype}"
-        raise ArtifactError(f"tensor {name!r} is {found}: expected {dimensions} dimensions of {kind}")
+        description = f"{tuple(tensor.shape)} {tensor.dtype}"
+        raise ArtifactError(f"tensor {name!r} is {description}: expected {dimensions} dimensions of {kind}")
     return tensor

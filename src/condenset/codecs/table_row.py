@@ -120,8 +120,8 @@ class TableRow(nn.Module):
         columns = from_fields(fields.get("columns", ()))
         data = expect_tensor(tensors, "data", 2)
         if data.shape[1] != matrix_width(columns):
-            found = f"{data.shape[1]} wide and the columns are {matrix_width(columns)}"
-            raise ArtifactError(f"tensor 'data' is {found}: tensors and card belong to different sets")
+            widths = f"{data.shape[1]} wide and the columns are {matrix_width(columns)}"
+            raise ArtifactError(f"tensor 'data' is {widths}: tensors and card belong to different sets")
         return cls(data, columns)
 
 

@@ -27,8 +27,8 @@ def defined(tree: ast.Module) -> set[str]:
 
 def imported_from(tree: ast.Module, package: str) -> set[str]:
     """What a module imports from a package under its own name."""
-    found = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == package]
-    return {alias.name for node in found for alias in node.names if alias.asname is None}
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == package]
+    return {alias.name for node in imports for alias in node.names if alias.asname is None}
 
 
 def call_defining(tree: ast.Module, name: str) -> ast.Call | None:
@@ -102,8 +102,8 @@ def _has_fields(value: Any) -> bool:
     return is_dataclass(value) and not isinstance(value, type)
 
 
-def _only_literals(found: Mapping[Any, Any]) -> dict[Any, Any]:
-    return {name: value for name, value in found.items() if value is not _NO_LITERAL}
+def _only_literals(entries: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {name: value for name, value in entries.items() if value is not _NO_LITERAL}
 
 
 def _or_none(value: Any) -> Any:

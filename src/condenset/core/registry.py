@@ -74,23 +74,23 @@ class Registry:
 
     def get(self, name: str) -> Any:
         """The named thing. Raises `UnknownNameError` with the nearest name, `PluginError` saying why it fails."""
-        found = self._found(name)
-        if isinstance(found, str):
-            return getattr(importlib.import_module(self._own(found)), self.attribute)
+        source = self._found(name)
+        if isinstance(source, str):
+            return getattr(importlib.import_module(self._own(source)), self.attribute)
         try:
-            return _imported(found.module, self.attribute)
+            return _imported(source.module, self.attribute)
         except ImportError as error:
-            raise self._error(found, str(error)) from error
+            raise self._error(source, str(error)) from error
 
     def things(self) -> dict[str, Any]:
         """Every thing by its name, imported. Plug-ins that cannot be used are left out, with a warning."""
-        found = {}
+        things = {}
         for name in self.names():
             try:
-                found[name] = self.get(name)
+                things[name] = self.get(name)
             except PluginError as error:
                 _warn(str(error))
-        return found
+        return things
 
     def name_of(self, thing: object) -> str:
         """The name of a thing that was imported from where it is registered.
@@ -108,8 +108,8 @@ class Registry:
 
     def summary(self, name: str) -> str:
         """First line of the file's docstring. Raises `UnknownNameError` or `PluginError`."""
-        found = self._found(name)
-        return found.summary if isinstance(found, _Plugin) else summary_of(_tree(self.package, found))
+        source = self._found(name)
+        return source.summary if isinstance(source, _Plugin) else summary_of(_tree(self.package, source))
 
     def declared(self, name: str) -> dict[str, Any]:
         """The literal keyword arguments of the call that defines the thing, read without importing it.
@@ -119,10 +119,10 @@ class Registry:
         text cannot be read, or does not say this, is imported, and declares the fields of the thing that are literals.
         Raises `UnknownNameError` or `PluginError`.
         """
-        found = self._found(name)
-        if isinstance(found, _Plugin):
-            return dict(found.declared)
-        return _declared(self.package, self.attribute, found)
+        source = self._found(name)
+        if isinstance(source, _Plugin):
+            return dict(source.declared)
+        return _declared(self.package, self.attribute, source)
 
     def _found(self, name: str) -> str | _Plugin:
         """The file of condenset's own thing, or else a plug-in; those are looked for only then."""
@@ -177,13 +177,13 @@ def _plugins(registry: Registry) -> tuple[_Plugin, ...]:
     if not registry.plugins:
         return ()
     bringers = dict.fromkeys(_scan(registry.package, registry.attribute), "condenset")
-    found = []
+    plugins = []
     for entry in sorted(_entry_points().select(group=f"condenset.{registry.package}"), key=_origin):
         plugin = _examined(entry, registry, bringers)
         if not plugin.fault:
             bringers[plugin.name] = repr(plugin.package)
-        found.append(plugin)
-    return tuple(found)
+        plugins.append(plugin)
+    return tuple(plugins)
 
 
 @cache
@@ -250,10 +250,10 @@ def _text(module: str) -> ast.Module | None:
 def _imported(module: str, attribute: str) -> Any:
     """What a module defines. Raises `ImportError` with what went wrong, whatever it was."""
     with _as_import_error(module):
-        found = importlib.import_module(module)
-    if not hasattr(found, attribute):
+        namespace = importlib.import_module(module)
+    if not hasattr(namespace, attribute):
         raise ImportError(f"{module} does not define {attribute}")
-    return getattr(found, attribute)
+    return getattr(namespace, attribute)
 
 
 @contextmanager

@@ -93,8 +93,8 @@ def joint(tree: Tree) -> bool:
 
 def joint_spec(spec: Spec) -> bool:
     """Whether examples of a spec are read together."""
-    found = (Container._by_meaning.get(leaf.meaning) for leaf in leaves(spec))
-    return any(container is not None and container.joint for container in found)
+    containers = (Container._by_meaning.get(leaf.meaning) for leaf in leaves(spec))
+    return any(container is not None and container.joint for container in containers)
 
 
 def take(tree: Tree, index: Int[Tensor, " chosen"]) -> Tree:
@@ -146,9 +146,9 @@ def padded(examples: Sequence[Tensor]) -> Tree:
 
 def stack(examples: Sequence[Tensor]) -> Tensor:
     """Examples of one shape as one tensor (n, ...). Raises `RequestError` for ragged ones, which need a mask."""
-    found = sorted({tuple(example.shape) for example in examples})
-    if len(found) > 1:
-        raise RequestError(f"examples are ragged, of {found[0]} to {found[-1]}: pad them with their mask beside them")
+    sizes = sorted({tuple(example.shape) for example in examples})
+    if len(sizes) > 1:
+        raise RequestError(f"examples are ragged, of {sizes[0]} to {sizes[-1]}: pad them with their mask beside them")
     return torch.stack(list(examples))
 
 
@@ -232,10 +232,10 @@ def scale(tree: Tree) -> float:
 
 def expect_fit(tree: Tree, spec: Spec) -> None:
     """Raises `RequestError` where examples are not of the shapes that a spec says."""
-    found = [part.shape if isinstance(part, Container) else tuple(part.shape[1:]) for part in _parts(tree)]
+    sizes = [part.shape if isinstance(part, Container) else tuple(part.shape[1:]) for part in _parts(tree)]
     wanted = [leaf.shape for leaf in leaves(spec)]
-    if found != wanted:
-        raise RequestError(f"examples are {_told(found)} where {_told(wanted)} was expected")
+    if sizes != wanted:
+        raise RequestError(f"examples are {_told(sizes)} where {_told(wanted)} was expected")
 
 
 def _shown(tree: Tree) -> str:
@@ -259,8 +259,8 @@ def _joined(path: str, key: str) -> str:
     return f"{path}.{key}" if path else str(key)
 
 
-def _told(found: Sequence[tuple[int, ...]]) -> str:
-    return str(found[0]) if len(found) == 1 else str(list(found))
+def _told(sizes: Sequence[tuple[int, ...]]) -> str:
+    return str(sizes[0]) if len(sizes) == 1 else str(list(sizes))
 
 
 def _row(values: Tensor) -> Float[Tensor, "n d"]:

@@ -162,14 +162,14 @@ def _scored(task: Task, job: _Job) -> list[Score]:
     """The score of every draw: known ones as they were kept, the others by training."""
     pairs = list(zip(job.draws, job.rngs, strict=True))
     keys = [None if job.identity is None else score_key(job.identity, task, *pair) for pair in pairs]
-    found = [None if key is None else find_score(key) for key in keys]
-    missing = [index for index, known in enumerate(found) if known is None]
+    scores = [None if key is None else find_score(key) for key in keys]
+    missing = [index for index, known in enumerate(scores) if known is None]
     trained = _trained(job.learner, task, *zip(*(pairs[index] for index in missing), strict=True)) if missing else []
     for index, score in zip(missing, trained, strict=True):
-        found[index] = score
+        scores[index] = score
         if (key := keys[index]) is not None:
             keep_score(key, score)
-    return [score for score in found if score is not None]
+    return [score for score in scores if score is not None]
 
 
 def _trained(learner: Learner, task: Task, draws: Sequence[Batch], rngs: Sequence[Rng]) -> list[Score]:
@@ -189,8 +189,8 @@ def _candidates(
     yield "distilled", [own] * repeats, synthetic.nbytes().total
     for name in baselines:
         streams = [rng.child("baseline", name, draw) for draw in range(repeats if name.startswith("random") else 1)]
-        found = [baseline_batch(name, synthetic, task, stream) for stream in streams]
-        kept = [pair for pair in found if pair is not None]
+        pairs = [baseline_batch(name, synthetic, task, stream) for stream in streams]
+        kept = [pair for pair in pairs if pair is not None]
         if kept:
             draws = [batch for batch, _ in kept]
             yield name, draws if name == "full" else draws * (repeats // len(draws)), kept[0][1]

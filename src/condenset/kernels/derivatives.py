@@ -64,6 +64,6 @@ class _Gradient(torch.autograd.Function):
     def backward(ctx: Any, pull: Tensor) -> tuple[Tensor | None, ...]:
         """Derivatives of <gradient, pull> in the arguments that require it."""
         wanted = tuple(place for place, needed in enumerate(ctx.needs_input_grad[1:]) if needed)
-        found = ctx.derivatives.second(wanted)(pull, *(argument.detach() for argument in ctx.saved_tensors))
-        by_place = dict(zip(wanted, found, strict=True))
+        gradients = ctx.derivatives.second(wanted)(pull, *(argument.detach() for argument in ctx.saved_tensors))
+        by_place = dict(zip(wanted, gradients, strict=True))
         return None, *(by_place.get(place) for place in range(len(ctx.saved_tensors)))

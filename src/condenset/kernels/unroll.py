@@ -151,6 +151,6 @@ class _Unroll(torch.autograd.Function):
                 adjoint, rate_grads[step], parts = walk.backward(adjoint, trace.pop(), step, rates[step], leaves)
                 for total, part in zip(totals, parts, strict=bool(parts)):
                     total += part
-        found = iter(totals)
+        leaf_grads = iter(totals)
         by_start = adjoint[0] if walk.first == 0 else None
-        return None, by_start, rate_grads, *(next(found) if need else None for need in needed)
+        return None, by_start, rate_grads, *(next(leaf_grads) if need else None for need in needed)

@@ -42,8 +42,8 @@ class Hard(nn.Module):
         """Rebuild from "values", (items,) int64 or (items, 1) float. Raises `ArtifactError` for others."""
         values = tensors.get("values")
         if values is None or values.dim() != (2 if values.is_floating_point() else 1):
-            found = None if values is None else tuple(values.shape)
-            raise ArtifactError(f"labels 'values' are {found}: expected (items,) integers or (items, 1) numbers")
+            shape = None if values is None else tuple(values.shape)
+            raise ArtifactError(f"labels 'values' are {shape}: expected (items,) integers or (items, 1) numbers")
         return cls(values)
 
 

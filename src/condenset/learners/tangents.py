@@ -87,13 +87,13 @@ class Products:
             return outputs
 
         def moved(parameters: dict[str, Tensor], inputs: Tensor, direction: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-            found: Any = jvp(at(inputs), (parameters,), (direction,))
-            (_, features), (changes, _) = found
+            pair: Any = jvp(at(inputs), (parameters,), (direction,))
+            (_, features), (changes, _) = pair
             return changes, features
 
         def pulled(parameters: dict[str, Tensor], inputs: Tensor, rows: Tensor) -> dict[str, Tensor]:
-            found: Any = vjp(at(inputs), parameters)
-            (_, features), pull = found
+            pair: Any = vjp(at(inputs), parameters)
+            (_, features), pull = pair
             by_parameter: dict[str, Tensor] = pull((rows, torch.zeros_like(features)))[0]
             return by_parameter
 

@@ -165,8 +165,8 @@ def _arrived(module: bytes, parameters: Mapping[str, Tensor], buffers: Mapping[s
 
 @lru_cache(maxsize=64)
 def _unpickled(module: bytes) -> nn.Module:
-    found: nn.Module = pickle.loads(module)
-    return found
+    unpickled: nn.Module = pickle.loads(module)
+    return unpickled
 
 
 def draw_network(name: str, inputs: Spec, outputs: Leaf, rng: Rng, device: torch.device | str = "cpu") -> Network:
@@ -249,7 +249,7 @@ def _law(network: str) -> Law:
 
 def _initial(module: nn.Module, law: Law, generator: torch.Generator) -> list[tuple[str, Tensor]]:
     owners = dict(module.named_modules())
-    found = []
+    values = []
     reset: dict[str, dict[str, Tensor]] = {}
     for name, _ in module.named_parameters():
         path, _, last = name.rpartition(".")
@@ -261,8 +261,8 @@ def _initial(module: nn.Module, law: Law, generator: torch.Generator) -> list[tu
         else:
             own = reset.setdefault(path, {}) or _reset(path, owner, generator)
             reset[path], value = own, own[last]
-        found.append((name, value))
-    return found
+        values.append((name, value))
+    return values
 
 
 def _reset(path: str, layer: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:

@@ -38,21 +38,21 @@ def with_norm_statistics(network: Network, inputs: Inputs) -> tuple[Output, list
 
     Raises `RequestError` where it has none.
     """
-    found: list[NormStatistics] = []
+    statistics: list[NormStatistics] = []
 
     def look(module: Any, arguments: tuple[Tensor, ...]) -> None:
         (values,) = arguments
         variance, mean = torch.var_mean(values.transpose(0, 1).flatten(1), 1, correction=0)
-        found.append(NormStatistics(mean, variance, module.running_mean, module.running_var))
+        statistics.append(NormStatistics(mean, variance, module.running_mean, module.running_var))
 
     with _hooked(network.module, look):
         output = replace(network, forward=None)(inputs)
-    if not found:
+    if not statistics:
         raise RequestError(
             "this network has no batch normalisation, whose statistics are to be matched: take one that has, "
             "for example --set network=convnet:norm=batch"
         )
-    return output, found
+    return output, statistics
 
 
 def with_running_statistics(network: Network, batches: Iterable[Inputs]) -> Network:

@@ -54,8 +54,8 @@ class FeatureRidge:
     def features(self, real: Batch, draw: Draw) -> Batch:
         """Real examples with the drawn network's features (n, width) as inputs."""
         with torch.no_grad():
-            found = torch.cat([output.embedding for output in draw.network.in_parts(real.inputs)])
-        return replace(real, inputs=found)
+            features = torch.cat([output.embedding for output in draw.network.in_parts(real.inputs)])
+        return replace(real, inputs=features)
 
 
 def calibrated_loss(predicted: Float[Tensor, "n classes"], real: Batch, task: Task) -> Float[Tensor, ""]:

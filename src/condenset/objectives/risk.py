@@ -76,10 +76,10 @@ class RunningRisk:
             passes = self._objective.examples // draw.uses + 3 * len(synthetic.groups)
             draw = replace(draw, network=compiled(draw.network, self._task.input_spec, passes, self._execution))
         real = self._real_side(draw, rng)
-        found = {"risk": self._objective.solver.loss(synthetic, real, draw, self._task, rng, self._execution)}
+        terms = {"risk": self._objective.solver.loss(synthetic, real, draw, self._task, rng, self._execution)}
         if self._objective.margin and self._task.target.simplex:
-            found["margin"] = label_margin(synthetic.decode().targets)
-        return found
+            terms["margin"] = label_margin(synthetic.decode().targets)
+        return terms
 
     def _real_side(self, draw: Draw, rng: Rng) -> Batch:
         solver, kept = self._objective.solver, draw.real_sides

@@ -53,18 +53,18 @@ def pages(root: Path) -> dict[Path, str]:
     Raises `DataError` for a recorded result that cannot be read, `RequestError` for missing markers.
     """
     results, methods = recorded(root / "bench/results"), root / "docs/methods"
-    found = {methods / f"{name}.md": method_page(name, results) for name in _OWN.names()}
-    found |= {methods / "index.md": method_index(), root / "docs/exams.md": exam_page()}
-    found |= {root / "docs/results.md": _NOTE + results_page(results)}
-    found |= {root / "docs/speed.md": _NOTE + speed_page(root / "bench/results/speed")}
+    texts = {methods / f"{name}.md": method_page(name, results) for name in _OWN.names()}
+    texts |= {methods / "index.md": method_index(), root / "docs/exams.md": exam_page()}
+    texts |= {root / "docs/results.md": _NOTE + results_page(results)}
+    texts |= {root / "docs/speed.md": _NOTE + speed_page(root / "bench/results/speed")}
     example = f"```python\n{inspect.getsource(_module('dm'))}```\n"
     for path, name, block in (
         (root / "README.md", "results", results_summary(results)),
         (root / "docs/add-a-method.md", "example", example),
     ):
         if path.exists():
-            found[path] = with_block(path, name, block)
-    return found
+            texts[path] = with_block(path, name, block)
+    return texts
 
 
 def method_page(name: str, results: Sequence[Result]) -> str:

@@ -151,7 +151,7 @@ def _gradings(run: Path, seconds: float | None, memory_bytes: int | None) -> Ite
                 "zca": card.task.preprocessing.get("zca", {}).get("form"),
             }
             beside = {n: (r["mean"], r["std"]) for (n, w), r in rows.items() if w == network and n != name}
-            found = next((r for r in reported_by(method, METHODS) if _same(r, setting)), None)
+            reported = next((r for r in reported_by(method, METHODS) if _same(r, setting)), None)
             yield Result(
                 method=method,
                 **setting,
@@ -162,8 +162,8 @@ def _gradings(run: Path, seconds: float | None, memory_bytes: int | None) -> Ite
                 measured=row["mean"],
                 std=row["std"],
                 repeats=row["repeats"],
-                reported=None if found is None else found.mean,
-                verdict=_verdict(row, found, random, metric),
+                reported=None if reported is None else reported.mean,
+                verdict=_verdict(row, reported, random, metric),
                 schedule="full" if published is not None and steps >= published else "reduced",
                 random=random["mean"],
                 baselines=beside,

@@ -45,12 +45,12 @@ def results_page(results: Sequence[Result]) -> str:
 
 def _on_all_data(results: Sequence[Result]) -> str:
     """What the same exams give when they train on all data, as far as that was graded."""
-    found = {
+    scores = {
         f"{percent(result.baselines['full'][0])} % ({result.network}, {result.exam}{', ZCA' if result.zca else ''})"
         for result in results
         if "full" in result.baselines
     }
-    return f"\nTrained on all examples, as many steps: {', '.join(sorted(found))}.\n" if found else ""
+    return f"\nTrained on all examples, as many steps: {', '.join(sorted(scores))}.\n" if scores else ""
 
 
 def results_summary(results: Sequence[Result]) -> str:

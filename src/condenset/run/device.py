@@ -25,8 +25,8 @@ def named_device(name: str) -> torch.device:
         return device
     count = 0 if there is None or there.type != device.type else torch.accelerator.device_count()
     if (device.index or 0) >= count:
-        found = "none but the CPU" if there is None else f"{torch.accelerator.device_count()} x {there.type}"
+        devices = "none but the CPU" if there is None else f"{torch.accelerator.device_count()} x {there.type}"
         raise RequestError(
-            f"device {name} is not there: PyTorch finds {found}; take --device auto, or install a PyTorch made for it"
+            f"device {name} is not there: PyTorch finds {devices}; take --device auto, or install a PyTorch made for it"
         )
     return device

@@ -44,7 +44,7 @@ def evaluate(
     _require_same_inputs(artifact, task)
     baselines = expanded(baselines, task)
     chosen = exam if isinstance(exam, Exam) else named_exam(exam or artifact.synthetic.contract.exam)
-    found = evaluate_set(
+    evaluation = evaluate_set(
         artifact.synthetic,
         task,
         chosen,
@@ -55,8 +55,8 @@ def evaluate(
         execution=execution,
         watch=watch,
     )
-    add_evaluation(path, found.record())
-    return found
+    add_evaluation(path, evaluation.record())
+    return evaluation
 
 
 def open_artifact_task(artifact: Artifact, data: str | None = None) -> Task:

@@ -21,27 +21,27 @@ _NAMED = ("signals", "sources", "objectives", "finishes")
 def methods() -> list[Record]:
     """Every method: name, family, paper, kinds of data, published numbers, and its best verdict or "unverified"."""
     registry = Registry("methods", "PAPER", "method")
-    found, statuses = [], _statuses()
+    records, statuses = [], _statuses()
     for name in registry.names():
         paper = registry.declared(name)
         record = {"name": name} | {key: paper.get(key) for key in ("family", "title", "venue", "year", "arxiv")}
         reported = [asdict(row) for row in reported_by(name, registry)]
         needs = paper.get("needs", [])
         status = {"needs": needs, "tasks": kinds_offering(needs), "status": statuses.get(name, "unverified")}
-        found.append(record | status | {"reported": reported, "summary": registry.summary(name)})
-    return found
+        records.append(record | status | {"reported": reported, "summary": registry.summary(name)})
+    return records
 
 
 def tasks() -> list[Record]:
     """Every kind of data: its defaults and the names of its datasets."""
     registry = Registry("tasks", "MODALITY", "modality")
-    found = []
+    records = []
     for name in registry.names():
         declared = registry.declared(name)
         kept = {key: declared.get(key) for key in ("network", "kernel", "codec", "exam", "learners", "offers")}
         known = list(declared.get("datasets", ()))
-        found.append({"name": name, "summary": registry.summary(name), **kept, "datasets": known})
-    return found
+        records.append({"name": name, "summary": registry.summary(name), **kept, "datasets": known})
+    return records
 
 
 def datasets() -> list[Record]:
@@ -58,10 +58,9 @@ def exams() -> list[Record]:
     """Every exam: whose protocol, version and hash."""
     from condenset.evaluation.exam import exam_names, named_exam
 
-    found = map(named_exam, exam_names())
     return [
         {"name": e.name, "version": e.version, "hash": e.hash, "repeats": e.repeats, "summary": e.summary}
-        for e in found
+        for e in map(named_exam, exam_names())
     ]
 
 
@@ -83,13 +82,13 @@ def parts() -> list[Record]:
         for module in sorted((_PACKAGE / package).glob("[a-z]*.py"))
         for defined in (module.stem.title().replace("_", ""), module.stem)
     ]
-    found = [
+    records = [
         {"kind": registry.package, "name": name, "summary": registry.summary(name)}
         for registry in registries
         for name in registry.names()
         if name != registry.package.removesuffix("s")  # what every part of a kind shares
     ]
-    return sorted(found, key=lambda record: (record["kind"], record["name"]))
+    return sorted(records, key=lambda record: (record["kind"], record["name"]))
 
 
 LISTINGS: dict[str, Callable[[], list[Record]]] = {
@@ -114,10 +113,10 @@ def citation(method: Record) -> str:
 def _statuses() -> dict[str, str]:
     """Every recorded method's best verdict, verified or partial."""
     results = [json.loads(path.read_text(encoding="utf8")) for path in _results().glob("*.json")]
-    found: dict[str, str] = {}
+    statuses: dict[str, str] = {}
     for verdict in ("partial", "verified"):
-        found |= {result["method"]: verdict for result in results if result["verdict"] == verdict}
-    return found
+        statuses |= {result["method"]: verdict for result in results if result["verdict"] == verdict}
+    return statuses
 
 
 def _results() -> Path:

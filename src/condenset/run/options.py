@@ -56,10 +56,10 @@ def counts_of(text: str) -> tuple[int, ...]:
 
 
 def _amount(text: str, units: dict[str, int], expected: str) -> float:
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", text)
-    if found is None or found[2].lower() not in units:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", text)
+    if match is None or match[2].lower() not in units:
         raise ValueError(f"{text!r} is not {expected}")
-    return float(found[1]) * units[found[2].lower()]
+    return float(match[1]) * units[match[2].lower()]
 
 
 def _read_by(read: Callable[[str], Any], metavar: str) -> PrimitiveConstructorSpec[Any]:
@@ -83,16 +83,16 @@ Changes = Annotated[UseAppendAction[tuple[str, ...]], arg(name="set", metavar="A
 
 def changes_of(texts: Sequence[str]) -> dict[str, Any]:
     """Dotted changes to a recipe; values read as in TOML, and as plain text where that fails. Raises `RequestError`."""
-    found: dict[str, Any] = {}
+    changes: dict[str, Any] = {}
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             raise RequestError(f"cannot read --set {text}: write --set name=value, as in --set objective.per_group=64")
         try:
-            found[key.strip()] = tomllib.loads(f"value = {value}")["value"]
+            changes[key.strip()] = tomllib.loads(f"value = {value}")["value"]
         except tomllib.TOMLDecodeError:
-            found[key.strip()] = value.strip()
-    return found
+            changes[key.strip()] = value.strip()
+    return changes
 
 
 @dataclass(frozen=True)
@@ -125,13 +125,13 @@ def _options() -> dict[str, dict[str, Any]]:
     """What all kinds of data declare, by name; one that several have is one option."""
     registry = Registry("tasks", "MODALITY", "modality")
     kind = {"name": "task", "kind": "text", "metavar": "KIND", "help": "kind of data, where it is not recognised right"}
-    found: dict[str, dict[str, Any]] = {"task": kind | {"of": list(registry.names())}}
+    options: dict[str, dict[str, Any]] = {"task": kind | {"of": list(registry.names())}}
     for modality in registry.names():
         for option in registry.declared(modality).get("options", ()):
             fields = dict(zip(("name", "kind", "help", "metavar", "parameter"), option[""], strict=False)) | option
-            known = found.setdefault(str(fields["name"]), fields | {"of": []})
+            known = options.setdefault(str(fields["name"]), fields | {"of": []})
             known["of"].append(str(registry.declared(modality).get("items", modality)))
-    return found
+    return options
 
 
 def _annotation(option: Mapping[str, Any]) -> tuple[Any, Any]:

@@ -37,11 +37,11 @@ def robust_columns(
     (without it there is no label-robust score); graded, the rows under a variant.
     """
     own, augmented = (_means(graded(variant)) for variant in variants(exam))
-    found = []
+    rows = []
     for row in hard:
         network = row["network"]
         if row["name"] != "distilled":
-            found.append(row)
+            rows.append(row)
             continue
         columns = {"own_labels": own["distilled", network], "augmented": augmented["distilled", network]}
         if network in full:
@@ -57,8 +57,8 @@ def robust_columns(
             synthetic_plain=own["distilled", network],
             random_plain=_random(own, network),
         )
-        found.append(row | columns)
-    return found
+        rows.append(row | columns)
+    return rows
 
 
 def _means(rows: Sequence[Record]) -> dict[tuple[str, str], float]:

@@ -38,10 +38,10 @@ class Attention(Averaged):
         """Sums of each group's maps (groups, positions or channels) and embeddings (groups, features); its weight."""
         output = network(batch.inputs)
         kinds = [(self.spatial, spatial_attention), (self.channel, channel_attention)]
-        found = [
+        maps = [
             math.sqrt(weight) * attention(layer, self.power)
             for layer in output.layers[:-1]
             for weight, attention in kinds
             if weight
         ]
-        return Sums.of([*found, math.sqrt(self.embedding) * output.embedding], batch, len(task.groups))
+        return Sums.of([*maps, math.sqrt(self.embedding) * output.embedding], batch, len(task.groups))

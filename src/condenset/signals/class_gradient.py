@@ -82,7 +82,7 @@ def _compiled(network: Network, task: Task, wanted: list[str]) -> Callable[[Batc
 
     def gradient(part: Batch) -> list[Tensor]:
         mean = known.differentiable(point, part.inputs, part.targets, part.weight)
-        found = network.unflatten(mean * part.weight.sum())
-        return [found[name] for name in wanted]
+        by_name = network.unflatten(mean * part.weight.sum())
+        return [by_name[name] for name in wanted]
 
     return gradient

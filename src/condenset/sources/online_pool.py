@@ -103,13 +103,13 @@ class _Member:
         self.age += 1
 
     def state(self) -> dict[str, Tensor]:
-        found = {f"network/{k}": v for k, v in (*self.network.parameters.items(), *self.network.buffers.items())}
-        found |= {f"optimiser/{k}": v for k, v in optimiser_state(self._optimiser).items()}
-        return found | {"counters": torch.tensor([self.generation, self.age])}
+        tensors = {f"network/{k}": v for k, v in (*self.network.parameters.items(), *self.network.buffers.items())}
+        tensors |= {f"optimiser/{k}": v for k, v in optimiser_state(self._optimiser).items()}
+        return tensors | {"counters": torch.tensor([self.generation, self.age])}
 
     def restore(self, saved: Mapping[str, Tensor]) -> None:
         with torch.no_grad():
             for name, tensor in (*self.network.parameters.items(), *self.network.buffers.items()):
                 tensor.copy_(saved[f"network/{name}"])
-        found = {k.removeprefix("optimiser/"): v for k, v in saved.items() if k.startswith("optimiser/")}
-        restore_optimiser(self._optimiser, found)
+        state = {k.removeprefix("optimiser/"): v for k, v in saved.items() if k.startswith("optimiser/")}
+        restore_optimiser(self._optimiser, state)

@@ -46,8 +46,7 @@ class Pretrained:
         drawn = template.at(self.store(task, network).checkpoint(number, self.epochs))
         rng = Rng(self.experts.seed).child("statistics", number)
         batches = islice(task.train.epoch(self.experts.batch, rng), _BATCHES)
-        found = with_running_statistics(drawn, (part.inputs for part in batches))
-        return found.evaluating()
+        return with_running_statistics(drawn, (part.inputs for part in batches)).evaluating()
 
     def begin(self, setting: Setting) -> RunningPretrained:
         """Start a run."""

@@ -34,8 +34,8 @@ class RealSides:
         """
         if objective not in self._kept:
             self._kept[objective] = measured(Rng(rng.seed).child("cached", self.key))
-        found: RealSide = self._kept[objective]
-        return found
+        side: RealSide = self._kept[objective]
+        return side
 
     @property
     def nbytes(self) -> int:

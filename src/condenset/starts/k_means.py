@@ -26,12 +26,12 @@ from condenset.tasks.view import Represented
 
 def k_means(task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
     """`counts[g]` centres of group g. A regression target becomes the mean of its cluster."""
-    examples, found = represented(task), []
+    examples, means = represented(task), []
     for group, count in enumerate(counts.tolist()):
         some = candidates(task, group, count)
         clusters = clusters_of(examples(some)[0], count, rng.child(group).integer())
-        found.append(_means(task, group, examples, clusters, some))
-    centres, targets = (torch.cat(parts) for parts in zip(*found, strict=True))
+        means.append(_means(task, group, examples, clusters, some))
+    centres, targets = (torch.cat(parts) for parts in zip(*means, strict=True))
     return replace(random(task, counts, rng), inputs=of_vectors(centres, task.input_spec), targets=targets)
 
 

@@ -41,11 +41,11 @@ class Patches:
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         """`counts[g]` images of class g. Raises `RequestError` where a class has fewer images than patches needed."""
         observer = self.source.trained(task, self.network)
-        found = [
+        images = [
             self._images(task, group, count, observer, rng.child(group)) for group, count in enumerate(counts.tolist())
         ]
         groups = torch.arange(len(counts)).repeat_interleave(counts).to(task.device)
-        return Batch(torch.cat(found), groups, groups, torch.ones(len(groups), device=task.device))
+        return Batch(torch.cat(images), groups, groups, torch.ones(len(groups), device=task.device))
 
     def _images(self, task: Task, group: int, count: int, observer: Network, rng: Rng) -> Float[Tensor, "n c h w"]:
         _, height, width = task.input_spec.shape

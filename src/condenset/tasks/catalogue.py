@@ -35,19 +35,19 @@ def open_task(source: str | Path, task: str | None = None, **options: Any) -> Ta
 
 def modality_of(source: str | Path) -> Modality:
     """The modality of a known name or a path. Raises `UnknownNameError` or `RequestError`."""
-    found = modalities()
-    for modality in found:
+    registered = modalities()
+    for modality in registered:
         if str(source) in modality.datasets:
             return modality
     path = Path(source)
-    if not path.exists() and (knowing := next((m for m in found if m.knows(str(source))), None)):
+    if not path.exists() and (knowing := next((m for m in registered if m.knows(str(source))), None)):
         return knowing
     if not path.exists():
-        names = [name for modality in found for name in modality.datasets]
+        names = [name for modality in registered for name in modality.datasets]
         if len(path.parts) > 1 or path.suffix:
             raise RequestError(f"no file or folder {str(source)!r}: give a path that exists or one of {sorted(names)}")
         raise UnknownNameError("dataset", str(source), names)
-    for modality in found:
+    for modality in registered:
         if modality.recognise(path):
             return modality
     kinds = "class folders, CSV or Parquet, tar shards, NPZ (images or a graph), a Hugging Face dataset folder"

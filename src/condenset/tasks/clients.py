@@ -60,12 +60,12 @@ class ClientsView:
 
     def members(self, group: int) -> Int[Tensor, " n"]:
         """Indices of a group's examples."""
-        found = []
+        indices = []
         for client, start in zip(self._clients, self._bounds.tolist(), strict=False):
             ends = client.counts().cumsum(0)
             first = 0 if group == 0 else int(ends[group - 1])
-            found.append(torch.arange(first, int(ends[group])) + start)
-        return torch.cat(found)
+            indices.append(torch.arange(first, int(ends[group])) + start)
+        return torch.cat(indices)
 
     def parts(self, group: int, least: int = 1) -> Iterator[Int[Tensor, " n"]]:
         """A group's indices, all at once."""

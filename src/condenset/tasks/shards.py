@@ -21,7 +21,7 @@ _NUMBERED = re.compile(r"(.*)-(\d+)-of-(\d+)(\.\w+)")
 def split_files(folder: Path, split: str, suffix: str = ".parquet") -> list[Path]:
     """Sorted files of one split: `train-*` directly in the folder or in its `data`, or all in its folder `train`."""
     patterns = (f"{split}-*{suffix}", f"{split}{suffix}", f"data/{split}-*{suffix}", f"{split}/*{suffix}")
-    return next((found for pattern in patterns if (found := sorted(folder.glob(pattern)))), [])
+    return next((files for pattern in patterns if (files := sorted(folder.glob(pattern)))), [])
 
 
 def train_files(path: Path, suffix: str = ".parquet") -> list[Path]:
@@ -36,14 +36,14 @@ def test_files(path: Path, suffix: str = ".parquet") -> list[Path]:
     """The files of the first of the splits test, validation, valid and val that there is; none beside a single file."""
     if path.is_file():
         return []
-    return next((found for split in TEST_SPLITS if (found := split_files(path, split, suffix))), [])
+    return next((files for split in TEST_SPLITS if (files := split_files(path, split, suffix))), [])
 
 
 def check_complete(files: Sequence[Path], skip_unreadable: bool) -> None:
     """Raises `DataError` naming the shards that `name-00001-of-00003` says are missing; a warning where skipped."""
-    found = [match for file in files if (match := _NUMBERED.fullmatch(file.name))]
+    matches = [match for file in files if (match := _NUMBERED.fullmatch(file.name))]
     names = {file.name for file in files}
-    wanted = {f"{m[1]}-{number:0{len(m[2])}}-of-{m[3]}{m[4]}" for m in found for number in range(int(m[3]))}
+    wanted = {f"{m[1]}-{number:0{len(m[2])}}-of-{m[3]}{m[4]}" for m in matches for number in range(int(m[3]))}
     missing = sorted(wanted - names)
     if missing:
         _leave_out(DataError(
@@ -60,11 +60,11 @@ def readable(shards: Iterable[S], read: Callable[[S], T], skip_unreadable: bool)
     """
     for shard in shards:
         try:
-            found = read(shard)
+            content = read(shard)
         except DataError as error:
             _leave_out(error, skip_unreadable)
         else:
-            yield shard, found
+            yield shard, content
 
 
 def stamp(files: Iterable[Path], *parts: object) -> str:

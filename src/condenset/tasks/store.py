@@ -55,19 +55,19 @@ class Store:
         """The records at these positions, in this order; neighbours are read at once."""
         order = np.argsort(positions, kind="stable")
         ordered = positions[order]
-        found = np.empty(len(positions), self.dtype)
+        records = np.empty(len(positions), self.dtype)
         ends = [*(np.flatnonzero(np.diff(ordered) != 1) + 1).tolist(), len(ordered)]
         with self._path.open("rb", buffering=0) as stream:
             first = 0
             for last in ends if len(ordered) else []:
                 stream.seek(self._begin + int(ordered[first]) * self.dtype.itemsize)
-                self._fill(stream, found[first:last])
+                self._fill(stream, records[first:last])
                 first = last
         if np.array_equal(ordered, positions):
-            return found
+            return records
         back = np.empty_like(order)
         back[order] = np.arange(len(order))
-        return found[back]
+        return records[back]
 
     def rest(self, first: int) -> Records:
         """All records from a position on, in the order of their rows. Raises `DataError` where they do not fit."""
@@ -77,8 +77,8 @@ class Store:
                 f"{len(self) - first} held-out examples do not fit into memory: give a smaller test fraction, or a "
                 f"test set beside the training data"
             )
-        found = self.read(np.arange(first, len(self)))
-        return found[np.argsort(found["row"])]
+        records = self.read(np.arange(first, len(self)))
+        return records[np.argsort(records["row"])]
 
     def _fill(self, stream: BinaryIO, records: Records) -> None:
         free = memoryview(records.view(np.uint8))  # type: ignore[arg-type]

@@ -96,8 +96,8 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
         batch = self.synthetic_set_.decode().detach()
         frame = decode_matrix(batch.inputs.numpy(), from_fields(task.preprocessing["columns"]))
         classes = raw_targets(batch.targets, task.preprocessing["target"]).to_numpy()
-        found, counts = np.unique(classes, return_counts=True)
-        self.sampling_strategy_ = dict(zip(found.tolist(), counts.tolist(), strict=True))
+        distinct, counts = np.unique(classes, return_counts=True)
+        self.sampling_strategy_ = dict(zip(distinct.tolist(), counts.tolist(), strict=True))
         return _rows_like(frame, X, rows), _classes_like(classes, y)
 
     def _checked(self, X: Any, y: Any) -> tuple[Any, Shaped[np.ndarray, " rows"]]:

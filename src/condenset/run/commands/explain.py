@@ -55,22 +55,22 @@ class Explain:
         task = open_task(config.data, **config.options)
         counts, recipe = budgeted(config.method, task, config.size, config.changes)
         device = named_device(self.device)
-        found = predict(task.to(device), recipe, counts, config.seed, Execution(device), self.max_memory)
+        prediction = predict(task.to(device), recipe, counts, config.seed, Execution(device), self.max_memory)
         refused = []
         try:
-            found.within(self.max_memory, self.max_time)
+            prediction.within(self.max_memory, self.max_time)
         except BudgetError as error:
             refused.append(str(error))
-        size = found.data_bytes + found.label_bytes + found.extra_bytes
-        pool = f", of which {bytes_text(found.pool)} for the pool of networks" if found.pool else ""
+        size = prediction.data_bytes + prediction.label_bytes + prediction.extra_bytes
+        pool = f", of which {bytes_text(prediction.pool)} for the pool of networks" if prediction.pool else ""
         lines = [
             ("data", f"{task.name}, {count_text(len(task.train))} training examples"),
-            ("steps", count_text(found.steps)),
-            ("items", f"{count_text(found.items)}, {bytes_text(size)}"),
-            ("time", f"about {seconds_text(found.seconds)}"),
-            ("memory", f"about {bytes_text(found.memory)}{pool}"),
-            ("disk", f"about {bytes_text(found.disk)} while it runs"),
-            ("needed first", ", ".join(found.assets) or "nothing"),
+            ("steps", count_text(prediction.steps)),
+            ("items", f"{count_text(prediction.items)}, {bytes_text(size)}"),
+            ("time", f"about {seconds_text(prediction.seconds)}"),
+            ("memory", f"about {bytes_text(prediction.memory)}{pool}"),
+            ("disk", f"about {bytes_text(prediction.disk)} while it runs"),
+            ("needed first", ", ".join(prediction.assets) or "nothing"),
             ("refused", "; ".join(refused) or "no"),
         ]
-        return Answer({**found.record(), "refused": refused}, (table(("", ""), lines),))
+        return Answer({**prediction.record(), "refused": refused}, (table(("", ""), lines),))

@@ -56,27 +56,27 @@ class Reproduce:
         from condenset.run.reproduce import Terms, reproduce, settings
 
         if self.runs:
-            found = [result for run in self.runs for result in _graded_results(Path(run))]
-            record(found, self.into)
+            results = [result for run in self.runs for result in _graded_results(Path(run))]
+            record(results, self.into)
         else:
             chosen = settings(self.papers, self.datasets, self.budgets, self.exam)
             terms = Terms(self.out, self.into, self.fair, self.repeats, self.budget, named_device(self.device))
-            found = list(reproduce(chosen, terms, screen))
+            results = list(reproduce(chosen, terms, screen))
         numbers = ["reported", "measured", "random", "repeats"]
         heads = ["method", "dataset", "budget", "exam", "network", *numbers, "schedule", "verdict"]
-        shown = table(heads, [_cells(result) for result in found], numbers)
-        record_ = {"schema": "condenset.reproduce/1", "rows": [asdict(result) for result in found]}
+        shown = table(heads, [_cells(result) for result in results], numbers)
+        record_ = {"schema": "condenset.reproduce/1", "rows": [asdict(result) for result in results]}
         return Answer(record_, (shown, f"recorded in {self.into}"))
 
 
 def _graded_results(run: Path) -> Iterable[Result]:
     from condenset.report.results import results_of
 
-    found = results_of(run)
-    if not found:
+    results = results_of(run)
+    if not results:
         how = f"condenset evaluate {run} --baselines random"
         raise RequestError(f"{run} was not graded beside random examples, so there is no verdict: {how}")
-    return found
+    return results
 
 
 def _cells(result: Result) -> list[str]:

@@ -183,6 +183,6 @@ def _checked_mask(part: str, mask: Tensor, nodes: int) -> Bool[Tensor, " nodes"]
         raise DataError(f"{part}_idx is {mask.dtype} {tuple(mask.shape)}: expected a list of node numbers")
     if mask.numel() and not 0 <= int(mask.min()) <= int(mask.max()) < nodes:
         raise DataError(f"{part}_idx goes from {int(mask.min())} to {int(mask.max())}: expected 0 to {nodes - 1}")
-    found = torch.zeros(nodes, dtype=torch.bool)
-    found[mask.long()] = True
-    return found
+    flags = torch.zeros(nodes, dtype=torch.bool)
+    flags[mask.long()] = True
+    return flags

@@ -78,8 +78,8 @@ def _read_saved_data(path: Path) -> NodeData:
 def from_data(data: Any) -> NodeData:
     """Node data of a PyG `Data` object (x, y, edge_index, the masks). Raises `DataError` for what it lacks."""
     names = ["x", "y", "edge_index", *(f"{short}_mask" for short in _SHORT.values())]
-    found = {name: getattr(data, name, None) for name in names}
-    return _from_arrays({name: value.detach().cpu() for name, value in found.items() if isinstance(value, Tensor)})
+    attributes = {name: getattr(data, name, None) for name in names}
+    return _from_arrays({name: value.detach().cpu() for name, value in attributes.items() if isinstance(value, Tensor)})
 
 
 def _from_arrays(arrays: Mapping[str, Tensor]) -> NodeData:

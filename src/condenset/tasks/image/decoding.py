@@ -76,23 +76,23 @@ def headers(items: Iterable[Encoded], skip_unreadable: bool, whole: bool = False
     """
 
     def look(picture: Picture) -> Header:
-        found = Header(*picture.size, picture.mode in _GREY_MODES)
+        header = Header(*picture.size, picture.mode in _GREY_MODES)
         if whole:
             picture.load()
-        return found
+        return header
 
     return (_attempt(item, look, skip_unreadable) for item in items)
 
 
-def format_of(found: Iterable[Header | None], size: int | None) -> Format:
+def format_of(heads: Iterable[Header | None], size: int | None) -> Format:
     """The format that suits pictures with these headers.
 
     The side is `size` where given. Otherwise pictures of one common size with sides up to 64 keep it; all others
     become squares of side 32 or 64, whichever is nearer to the median shorter side. Colour unless all are grey.
 
-    Args: found, one for each picture, or how many there are of each. Raises `DataError` where none is readable.
+    Args: heads, one for each picture, or how many there are of each. Raises `DataError` where none is readable.
     """
-    tally = Counter(found)
+    tally = Counter(heads)
     unreadable = tally.pop(None, 0)
     if not tally:
         raise DataError(f"none of {unreadable} pictures can be read: are these image files?")

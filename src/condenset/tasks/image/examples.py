@@ -115,16 +115,16 @@ def as_classes(labels: Shaped[np.ndarray, " n"], names: Sequence[str] | None, wh
     Args: labels, integers or strings; where, what the labels are called in messages.
     Raises `DataError` for a single class, a label without a name, and a class without an example.
     """
-    found = np.unique(labels)
-    if len(found) < 2:
-        raise DataError(f"{where} holds a single class, {found.tolist()}: at least two are needed to tell apart")
+    values = np.unique(labels)
+    if len(values) < 2:
+        raise DataError(f"{where} holds a single class, {values.tolist()}: at least two are needed to tell apart")
     if names is None and labels.dtype.kind in "US":
-        return tuple(map(str, found))
-    count = int(found[-1]) + 1 if names is None else len(names)
-    if names is None and count != len(found):
+        return tuple(map(str, values))
+    count = int(values[-1]) + 1 if names is None else len(names)
+    if names is None and count != len(values):
         raise DataError(
-            f"{where} has values {found[0]}..{found[-1]} but only {len(found)} of these occur: "
-            f"labels must be 0..{len(found) - 1} with every class present; renumber them"
+            f"{where} has values {values[0]}..{values[-1]} but only {len(values)} of these occur: "
+            f"labels must be 0..{len(values) - 1} with every class present; renumber them"
         )
     return tuple(map(str, range(count))) if names is None else tuple(map(str, names))
 

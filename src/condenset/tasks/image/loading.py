@@ -81,14 +81,14 @@ def open_images(
         data = _read_path(Path(source), skip_unreadable)
     if isinstance(data, Sharded):
         record["memory_limit"] = memory_limit
-        found = labelled(data.train, data.classes, skip_unreadable)
-        if found.expected_bytes(size, skip_unreadable) > (half_of_memory() if memory_limit is None else memory_limit):
+        train = labelled(data.train, data.classes, skip_unreadable)
+        if train.expected_bytes(size, skip_unreadable) > (half_of_memory() if memory_limit is None else memory_limit):
             fraction = None if data.test else test_fraction
             if zca:
                 raise RequestError(f"{source} is read from disk, and ZCA is fitted in memory: leave zca out, or give a "
                                    "larger memory limit or a smaller size")  # fmt: skip
-            store = image_store(found, size, skip_unreadable, fraction, split)
-            return _streamed_task(data, found.classes, store, skip_unreadable, record)
+            store = image_store(train, size, skip_unreadable, fraction, split)
+            return _streamed_task(data, train.classes, store, skip_unreadable, record)
         data = decoded(data, size, skip_unreadable)
     if zca:
         record["zca"] = zca
@@ -160,9 +160,9 @@ def _task(data: ImageData, size: int | None, source: dict[str, Any], zca: Form |
 
 
 def _held_out(open_test: Callable[[], Examples], classes: tuple[str, ...], preprocessing: dict[str, Any]) -> Batch:
-    found = open_test()
-    as_indices(found.labels, classes, f"{preprocessing['data']}: test labels")
-    return _batch(found, preprocessing)
+    examples = open_test()
+    as_indices(examples.labels, classes, f"{preprocessing['data']}: test labels")
+    return _batch(examples, preprocessing)
 
 
 def _streamed_task(

@@ -40,7 +40,7 @@ def read_parquet(path: Path, skip_unreadable: bool, classes: tuple[str, ...] | N
     files = train_files(path)
     if not files:
         raise DataError(f"{path} holds no train-*.parquet, nor does its folder data: expected a Hugging Face dataset")
-    train, test = (_opened(found, skip_unreadable) for found in (files, test_files(path)))
+    train, test = (_opened(paths, skip_unreadable) for paths in (files, test_files(path)))
     name = path.stem if path.is_file() else path.resolve().name
     return Sharded(name, train, test, classes or (train[0].classes if train else None))
 

@@ -98,7 +98,7 @@ class Labelled:
     def _items(self, skip: bool) -> list[Encoded]:
         items: list[Encoded] = []
         for shard, rows in zip(self.shards, self.rows, strict=True):
-            held = [found for _, found in readable([shard], lambda shard: list(shard.pictures()), skip)]
+            held = [pictures for _, pictures in readable([shard], lambda shard: list(shard.pictures()), skip)]
             items += held[0] if held else [Encoded(shard.name, b"")] * rows
         return items
 
@@ -122,9 +122,9 @@ def labelled(shards: Sequence[Shard], classes: tuple[str, ...] | None, skip_unre
         kept.append(shard)
     if not known:
         raise DataError(f"none of the shards {[shard.name for shard in shards][:5]} holds a labelled image")
-    where, found = f"{kept[0].name}: labels", np.array(list(known))
-    names = classes or as_classes(found, None, where)
-    places = as_indices(found, names, where).astype(np.min_scalar_type(len(names)))
+    where, labels = f"{kept[0].name}: labels", np.array(list(known))
+    names = classes or as_classes(labels, None, where)
+    places = as_indices(labels, names, where).astype(np.min_scalar_type(len(names)))
     return Labelled(tuple(kept), names, places[np.concatenate(codes)], tuple(map(len, codes)))
 
 

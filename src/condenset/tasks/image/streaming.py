@@ -67,12 +67,12 @@ def _look(data: Labelled, size: int | None, skip: bool) -> tuple[Format, Bool[np
             flags.append(header is not None)
         return tally, flags
 
-    found = dict(readable(data.shards, heads, skip))
+    by_shard = dict(readable(data.shards, heads, skip))
     kept = [
-        np.frombuffer(found[shard][1], bool) if shard in found else np.zeros(rows, bool)
+        np.frombuffer(by_shard[shard][1], bool) if shard in by_shard else np.zeros(rows, bool)
         for shard, rows in zip(data.shards, data.rows, strict=True)
     ]
-    total = sum((tally for tally, _ in found.values()), Counter())
+    total = sum((tally for tally, _ in by_shard.values()), Counter())
     return format_of(total, size), np.concatenate(kept)
 
 

@@ -33,8 +33,8 @@ def read_tar(path: Path, skip_unreadable: bool) -> Sharded:
     files, held_out = train_files(path, ".tar"), test_files(path, ".tar")
     if not files:
         raise DataError(f"{path} holds no train-*.tar: expected tar files of pictures and labels (key.jpg, key.cls)")
-    for found in (files, held_out):
-        check_complete(found, skip_unreadable)
+    for paths in (files, held_out):
+        check_complete(paths, skip_unreadable)
     name = path.stem if path.is_file() else path.resolve().name
     return Sharded(name, tuple(map(TarShard, files)), tuple(map(TarShard, held_out)))
 

@@ -146,18 +146,18 @@ def choose_columns(summaries: Mapping[str, Summary]) -> tuple[tuple[Column, ...]
     Raises:
         DataError: no column is left.
     """
-    found: list[Column] = []
+    columns: list[Column] = []
     dropped: dict[str, str] = {}
     for name, summary in summaries.items():
         column = _column(name, summary)
         if isinstance(column, str):
             dropped[name] = column
         else:
-            found.append(column)
-    if not found:
+            columns.append(column)
+    if not columns:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in dropped.items()) or "there is none"
         raise DataError(f"no usable feature column ({reasons}): give a table with numbers, categories or dates")
-    return tuple(found), dropped
+    return tuple(columns), dropped
 
 
 def _summary(series: pd.Series) -> Summary:

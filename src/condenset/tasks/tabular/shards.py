@@ -77,14 +77,14 @@ def sharded_table(
             raise DataError(f"{file} has columns {names}, the first shard {first}: make them equal")
         return rows
 
-    found = dict(readable(files, look, skip_unreadable))
-    if not sum(found.values()):
+    counts = dict(readable(files, look, skip_unreadable))
+    if not sum(counts.values()):
         raise DataError(f"none of {len(files)} Parquet files such as {files[0]} holds rows")
     tests = test_files(path)
     test = read_file(test_path)[0] if test_path else _read(tests, skip_unreadable)[0] if tests else None
     name = path.stem if path.is_file() else path.resolve().name
     goal = target or customary_target(first)
-    return ShardedTable(name, tuple(found), sum(found.values()), tuple(first), goal, kind, test, skip_unreadable)
+    return ShardedTable(name, tuple(counts), sum(counts.values()), tuple(first), goal, kind, test, skip_unreadable)
 
 
 def customary_target(names: Sequence[Any]) -> str:
@@ -93,8 +93,8 @@ def customary_target(names: Sequence[Any]) -> str:
 
 
 def _read(files: Sequence[Path], skip_unreadable: bool) -> tuple[pd.DataFrame, str]:
-    found = [read for _, read in readable(files, read_file, skip_unreadable)]
-    if not found:
+    tables = [read for _, read in readable(files, read_file, skip_unreadable)]
+    if not tables:
         raise DataError(f"none of {len(files)} Parquet files such as {files[0]} can be read")
-    frames, digests = zip(*found, strict=True)
+    frames, digests = zip(*tables, strict=True)
     return pd.concat(frames, ignore_index=True), joint_digest(digests)

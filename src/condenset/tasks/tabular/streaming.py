@@ -71,7 +71,7 @@ def _write(folder: Path, table: ShardedTable, seed: int, fraction: float, drop: 
     shards = list(readable(table.files, lambda file: _targets(file, table), table.skip))
     if not shards:
         raise DataError(f"none of the {len(table.files)} shards of {table.name} can be read")
-    files, targets = [file for file, _ in shards], pd.concat([found for _, found in shards], ignore_index=True)
+    files, targets = [file for file, _ in shards], pd.concat([series for _, series in shards], ignore_index=True)
     held_out = np.zeros(len(targets), dtype=bool)
     if fraction:
         held_out[split_rows(targets, table.kind, seed, fraction)[1]] = True
@@ -96,10 +96,10 @@ def _write(folder: Path, table: ShardedTable, seed: int, fraction: float, drop: 
 def _targets(file: Path, table: ShardedTable) -> pd.Series:
     """The target of a shard's rows. Where broken shards are left out, all columns are read to find them."""
     wanted = table.names if table.skip else [table.target]
-    found = [frame[table.target] for frame in _frames([file], wanted)]
-    if not found:
+    targets = [frame[table.target] for frame in _frames([file], wanted)]
+    if not targets:
         raise DataError(f"{file} has 0 rows: expected at least one")
-    return pd.concat(found, ignore_index=True)
+    return pd.concat(targets, ignore_index=True)
 
 
 def _frames(files: Iterable[Path], names: Sequence[str]) -> Iterator[pd.DataFrame]:
@@ -109,14 +109,14 @@ def _frames(files: Iterable[Path], names: Sequence[str]) -> Iterator[pd.DataFram
 
 
 def _summarised(frames: Iterable[pd.DataFrame], held_out: Bool[np.ndarray, " n"]) -> dict[str, Summary]:
-    found: dict[str, Summary] = {}
+    summaries: dict[str, Summary] = {}
     first = 0
     for frame in frames:
         check_finite(frame, "the rows")
         for name, summary in summarise(frame[~held_out[first : first + len(frame)]]).items():
-            found[name] = found[name].merge(summary) if name in found else summary
+            summaries[name] = summaries[name].merge(summary) if name in summaries else summary
         first += len(frame)
-    return found
+    return summaries
 
 
 class _Writing:

@@ -130,8 +130,8 @@ def _check(series: pd.Series, name: str) -> None:
     if gaps:
         raise DataError(f"target {name!r} is missing in {gaps} of {len(series)} rows: remove those rows or fill them")
     if series.nunique() < 2:
-        found = repr(level_of(series.iloc[0])) if len(series) else "no value"
-        raise DataError(f"target {name!r} is constant: the only value is {found}; expected two or more")
+        level = repr(level_of(series.iloc[0])) if len(series) else "no value"
+        raise DataError(f"target {name!r} is constant: the only value is {level}; expected two or more")
 
 
 def _kind(series: pd.Series) -> str:

@@ -96,7 +96,7 @@ def metric_named(target: Target, name: str) -> Metric:
     """The target's metric of a name. Raises `UnknownNameError` where it has none such."""
     from condenset.core.errors import UnknownNameError
 
-    found = {metric.name: metric for metric in target.metrics}
-    if name not in found:
-        raise UnknownNameError("metric", name, found)
-    return found[name]
+    metrics = {metric.name: metric for metric in target.metrics}
+    if name not in metrics:
+        raise UnknownNameError("metric", name, metrics)
+    return metrics[name]
