@@ -15,7 +15,7 @@ from torch.func import functional_call
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.rng import Rng
-from condenset.nets.network import NETWORKS, Output
+from condenset.nets.network import NETWORKS, Architecture, Output, of_shape
 from tests.conftest import close, golden
 from tests.examples import normal
 from tests.networks import drawn
@@ -190,3 +190,38 @@ def test_parts_are_the_whole(norm: str, compiled: bool) -> None:
     close(torch.cat([output.embedding for output in found]), expected.embedding, 1e-5)
     if compiled:  # in parts of one shape, unless the examples of a batch depend on each other
         assert set(sizes) == {cut.pass_size if norm == "instance" else len(images)}
+
+
+class Stranger(nn.Module):
+    """Layers that no architecture of the package has: one with a table, one with gates, one in three dimensions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = nn.Embedding(500, 16)
+        self.gates = nn.GRU(16, 25)
+        self.volume = nn.Conv3d(2, 4, 3)
+
+
+class Lawless(nn.Module):
+    """A parameter of which nothing says how it begins."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(3))
+
+
+def test_a_layer_that_is_not_known_begins_by_its_own_law(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(NETWORKS), "get", lambda *_: Architecture(of_shape(lambda *_: Stranger()), ("features",)))
+    first, again = (drawn("stranger", (3,), 2, Rng(1)).parameters for _ in range(2))
+    other = drawn("stranger", (3,), 2, Rng(2)).parameters
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert not any(torch.equal(first[name], other[name]) for name in first)
+    assert float(first["table.weight"].std()) == pytest.approx(1, abs=0.05)  # N(0, 1)
+    assert 0.18 < float(first["gates.weight_ih_l0"].abs().max()) <= 1 / math.sqrt(25)  # U(-1, 1) / sqrt(hidden)
+    assert 0.12 < float(first["volume.weight"].abs().max()) <= 1 / math.sqrt(2 * 27)  # U(-1, 1) / sqrt(fan in)
+
+
+def test_a_layer_without_a_law_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(NETWORKS), "get", lambda *_: Architecture(of_shape(lambda *_: Lawless()), ("features",)))
+    with pytest.raises(RequestError, match=r"Lawless.*says no law of its initial parameters"):
+        drawn("lawless", (3,), 2, Rng(1))
