@@ -9,37 +9,49 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from condenset.core.metric import ACCURACY, Metric
+
 HOSTILE = '<script>document.title="hacked"</script>'
 CLASSES = ["T-shirt", "trouser", HOSTILE, "dress", "coat", "sandal", "shirt", "trainer", "bag", "boot"]
+R2 = Metric("r2", unit="score")
+ERROR = Metric("rmse", higher_is_better=False, unit="error")
 
 
-def row(name: str, scores: list[float], bytes_: int, train_s: float, network: str = "convnet") -> dict[str, Any]:
+def row(
+    name: str, scores: list[float], bytes_: int, train_s: float, network: str = "convnet", metric: str = "accuracy"
+) -> dict[str, Any]:
     """A row of an evaluation; the interval is two standard errors wide."""
     mean, std = float(np.mean(scores)), float(np.std(scores))
     half = 2 * std / max(1, len(scores) - 1) ** 0.5
+    graded = {"mean": mean, "std": std, "ci95": [mean - half, mean + half]}
     return {
         "name": name,
         "network": network,
-        "mean": mean,
-        "std": std,
-        "ci95": [mean - half, mean + half],
+        **graded,
+        "sets": 1,
         "repeats": len(scores),
         "scores": scores,
+        "metrics": {metric: graded},
         "bytes": bytes_,
         "train_s": train_s,
     }
 
 
+def metrics(*measured: Metric) -> list[dict[str, Any]]:
+    """Metrics as an evaluation records them, the one that ranks first."""
+    return [{"name": m.name, "higher_is_better": m.higher_is_better, "unit": m.unit} for m in measured]
+
+
 def evaluation() -> dict[str, Any]:
     """A graded set beside baselines; the distilled set is the best but for the full data."""
     return {
-        "schema": "condenset.evaluate/1",
+        "schema": "condenset.evaluate/2",
         "exam": "dsa2021",
         "exam_version": 1,
         "exam_hash": "0123456789abcdef",
         "selection": "last",
-        "metric": "accuracy",
-        "higher_is_better": True,
+        "metrics": metrics(ACCURACY),
+        "conversion": "",
         "rows": [
             row("distilled", [0.826, 0.831, 0.829, 0.833, 0.828], 314400, 11.2),
             row("random", [0.731, 0.752, 0.724, 0.744, 0.742], 314400, 11.1),
@@ -53,12 +65,13 @@ def evaluation() -> dict[str, Any]:
 def card(**changes: Any) -> dict[str, Any]:
     """card.json of a set of 10 images per class."""
     return {
-        "schema": "condenset/1",
+        "schema": "condenset/2",
         "task": {
             "name": "fashion-mnist",
             "modality": "image",
-            "input_shape": [1, 28, 28],
-            "target": {"kind": "classification", "classes": CLASSES, "metric": "accuracy", "higher_is_better": True},
+            "input_spec": {"shape": [1, 28, 28], "dtype": "float32", "meaning": "grid"},
+            "target": {"kind": "classification", "classes": CLASSES},
+            "groups": CLASSES,
             "preprocessing": {"size": [28, 28]},
             "fingerprint": {"rows": 60000, "sha256": "ab" * 32},
             "source": {"source": "fashion-mnist"},
@@ -69,9 +82,34 @@ def card(**changes: Any) -> dict[str, Any]:
         "budget": {"data": 313600, "labels": 800, "extras": 0},
         "recipe": {"method": "dm", "seed": 0, "steps": 300, "size": {"per_class": 10}, "changes": {}},
         "versions": {"python": "3.11.7", "condenset": "0.1.0", "torch": "2.6.0"},
+        "assets": [],
         "evaluations": [evaluation()],
         "audits": [],
+        "data": "data.safetensors",
+        "tensors": tensors(100),
+        "sha256": "cd" * 32,
     } | changes
+
+
+def tensors(items: int) -> list[dict[str, Any]]:
+    """What the card lists of images with hard labels."""
+    return [
+        {"name": "codec/data", "shape": [items, 1, 28, 28], "dtype": "float32"},
+        {"name": "groups", "shape": [items], "dtype": "int64"},
+        {"name": "labels/indices", "shape": [items], "dtype": "int64"},
+    ]
+
+
+def older_card() -> dict[str, Any]:
+    """The same card in the first schema."""
+    found, graded = card(schema="condenset/1"), evaluation()
+    task = {name: value for name, value in found["task"].items() if name not in ("input_spec", "groups")}
+    scale = {"metric": "accuracy", "higher_is_better": True}
+    task |= {"input_shape": [1, 28, 28], "target": task["target"] | scale}
+    rows = [{name: row[name] for name in row if name not in ("sets", "metrics")} for row in graded.pop("rows")]
+    del graded["metrics"]
+    del found["assets"]
+    return found | {"task": task, "evaluations": [graded | scale | {"schema": "condenset.evaluate/1", "rows": rows}]}
 
 
 def log(steps: int = 300) -> list[dict[str, Any]]:

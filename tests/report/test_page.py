@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.report.page import write_page
-from tests.report.conftest import HOSTILE, card, evaluation, row, write_run
+from tests.report.conftest import HOSTILE, card, evaluation, older_card, row, write_run
 
 
 class Outline(HTMLParser):
@@ -62,6 +63,12 @@ def test_one_run_has_every_section(tmp_path: Path) -> None:
     assert "Comparison" not in page.text
     links = [a["href"] for a in page.named("a")]
     assert links == ["#content", "https://arxiv.org/abs/2110.04181"]
+
+
+def test_a_card_of_the_first_schema_makes_the_same_page(tmp_path: Path) -> None:
+    present = written(tmp_path, write_run(tmp_path / "run"))
+    (tmp_path / "run" / "card.json").write_text(json.dumps(older_card()), encoding="utf8")
+    assert written(tmp_path, tmp_path / "run") == present
 
 
 def test_pictures_are_in_the_page(tmp_path: Path) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from condenset.core.errors import ArtifactError
+from condenset.core.metric import ACCURACY
 from condenset.report.records import Grading, Score, read_run
-from tests.report.conftest import card, log, write_run
+from tests.report.conftest import ERROR, card, evaluation, log, metrics, tensors, write_run
 
 
 def test_a_whole_folder_is_read(tmp_path: Path) -> None:
     run = read_run(write_run(tmp_path / "run"))
-    assert run.card.task.fingerprint.rows == 60000
+    assert (run.rows, run.fingerprint.sha256) == (60000, "ab" * 32)
     assert run.card.budget.total == 314400
-    assert [row.name for row in run.card.evaluations[0].rows] == ["distilled", "random", "herding", "k-means", "full"]
+    assert [row.name for row in run.gradings[0].rows] == ["distilled", "random", "herding", "k-means", "full"]
     assert run.learnt is not None and (run.learnt.width, run.learnt.height) == (640, 640)
     assert run.seconds == pytest.approx(300 * 0.25)
     assert run.paper["arxiv"] == "2110.04181"
@@ -28,21 +30,35 @@ def test_seconds_of_a_thinned_log_count_every_step(tmp_path: Path) -> None:
     assert read_run(folder).seconds == pytest.approx(300 * 0.25)
 
 
-@pytest.mark.parametrize(
-    ("size", "items"), [({"per_class": 10}, 100), ({"items": 25}, 25), ({"ratio": 0.001}, 60), ({"bytes": 999}, None)]
-)
-def test_items_follow_the_budget(tmp_path: Path, size: dict[str, float], items: int | None) -> None:
-    assert read_run(write_run(tmp_path / "run", recipe={"method": "dm", "size": size})).items == items
+@pytest.mark.parametrize("size", [{"per_class": 10}, {"items": 25}, {"ratio": 0.001}, {"bytes": 999}, {}])
+def test_items_are_those_that_are_stored_whatever_the_budget_asked(tmp_path: Path, size: dict[str, float]) -> None:
+    recipe = {"method": "dm", "size": size}
+    assert read_run(write_run(tmp_path / "run", recipe=recipe, tensors=tensors(7))).card.items == 7
 
 
-def test_items_are_counted_where_the_tensors_are_listed(tmp_path: Path) -> None:
-    tensors = [{"name": "codec/data", "shape": [7, 1, 28, 28], "dtype": "float32"}, {"name": "groups", "shape": [7]}]
-    assert read_run(write_run(tmp_path / "run", tensors=tensors)).items == 7
+@pytest.mark.parametrize("shape", [[], [7, 1], [10**4000, 10**4000]])
+def test_items_are_not_guessed(tmp_path: Path, shape: list[int]) -> None:
+    listed = [{"name": "groups", "shape": shape, "dtype": "int64"}]
+    assert read_run(write_run(tmp_path / "run", tensors=listed)).card.items == 0
+    assert read_run(write_run(tmp_path / "none", tensors=tensors(7)[:1])).card.items == 0
+
+
+def test_a_card_that_says_little_of_how_the_set_was_made_is_read(tmp_path: Path) -> None:
+    run = read_run(write_run(tmp_path / "run", recipe={}, task=card()["task"] | {"fingerprint": {}}))
+    assert (run.method, run.rows, run.recipe.seed, run.paper) == ("unknown", 0, None, {})
 
 
 def test_a_folder_without_a_card_is_named(tmp_path: Path) -> None:
     with pytest.raises(ArtifactError, match=r"empty holds no card\.json: give the folder"):
         read_run(tmp_path / "empty")
+
+
+def of_task(**changes: object) -> dict[str, Any]:
+    return card(task=card()["task"] | changes)
+
+
+def graded(**changes: object) -> dict[str, Any]:
+    return card(evaluations=[evaluation() | changes])
 
 
 @pytest.mark.parametrize(
@@ -51,9 +67,32 @@ def test_a_folder_without_a_card_is_named(tmp_path: Path) -> None:
         ("card.json", b"{", "not well-formed JSON"),
         ("card.json", b"[" * 100000, "not well-formed JSON"),
         ("card.json", b"[]", "schema None"),
-        ("card.json", json.dumps(card(schema="condenset/2")).encode(), "schema 'condenset/2'"),
+        ("card.json", json.dumps(card(schema="condenset/3")).encode(), "schema 'condenset/3'.*newer condenset"),
+        ("card.json", json.dumps(card(schema="condenset/1")).encode(), "'condenset/1' and cannot be brought forward"),
         ("card.json", json.dumps(card(budget={"data": "many"})).encode(), "budget.data"),
-        ("card.json", json.dumps(card(budget={"data": 1e999, "labels": 0, "extras": 0})).encode(), "budget.data"),
+        ("card.json", json.dumps(card()).replace("313600", "1e999").encode(), "inf is no int.*budget.data"),
+        ("card.json", json.dumps(card()).replace("0.826", "1e999").encode(), "inf is no finite number.*scores"),
+        ("card.json", json.dumps(card()).replace("0.826", "1e308").encode(), "1e.308 is no finite number.*scores"),
+        (
+            "card.json",
+            json.dumps(card(budget={"data": 10**400, "labels": 0, "extras": 0})).encode(),
+            "no number of bytes",
+        ),
+        ("card.json", json.dumps(card(budget={"data": 0, "labels": 0, "extras": 0})).encode(), "no number of bytes"),
+        ("card.json", json.dumps(card(budget={"data": 9, "labels": -1, "extras": 0})).encode(), "no number of bytes"),
+        ("card.json", json.dumps(card(recipe={"size": "large"})).encode(), r"card\.json\.recipe\.size"),
+        ("card.json", json.dumps(card(recipe={"seed": "x"})).encode(), r"card\.json\.recipe\.seed"),
+        (
+            "card.json",
+            json.dumps(of_task(fingerprint={"rows": "all"})).encode(),
+            r"card\.json\.task\.fingerprint\.rows",
+        ),
+        ("card.json", json.dumps(of_task(fingerprint={"rows": 1e999})).encode(), "Infinity is no JSON number"),
+        ("card.json", json.dumps(of_task(input_spec=[[{"shape": [1]}]])).encode(), r"input_spec"),
+        ("card.json", json.dumps(graded(metrics=[])).encode(), r"a metric at least.*evaluations\[0\]"),
+        ("card.json", json.dumps(graded(metrics=[{"name": "r2", "unit": "miles"}])).encode(), "miles"),
+        ("card.json", json.dumps(graded(metrics="accuracy")).encode(), r"evaluations\[0\]\.metrics"),
+        ("card.json", json.dumps(graded(rows=[{"name": "distilled"}])).encode(), r"evaluations\[0\]\.rows"),
         ("preview.png", b"<svg onload='alert(1)'/>" * 9, "no PNG picture"),
         ("log.jsonl", b'{"step": "x"}\n', "step"),
     ],
@@ -66,10 +105,12 @@ def test_a_damaged_file_is_named(tmp_path: Path, name: str, content: bytes, mess
     assert str(folder / name) in str(caught.value)
 
 
-def test_a_link_is_not_followed_into_the_page(tmp_path: Path) -> None:
-    folder = write_run(tmp_path / "run", without=("run.toml",))
-    (tmp_path / "secret").write_text("key")
-    (folder / "run.toml").symlink_to(tmp_path / "secret")
+@pytest.mark.parametrize("name", ["run.toml", "card.json", "log.jsonl", "preview.png"])
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_is_not_followed_into_the_page(tmp_path: Path, name: str, there: bool) -> None:
+    folder = write_run(tmp_path / "run")
+    (folder / name).rename(tmp_path / "secret")
+    (folder / name).symlink_to(tmp_path / ("secret" if there else "nothing"))
     with pytest.raises(ArtifactError, match="symbolic link"):
         read_run(folder)
 
@@ -91,5 +132,15 @@ def test_the_best_row_is_per_network_and_never_the_full_data() -> None:
         made("k-means", "mlp", 0.5),
         made("random", "gcn", 0.1),
     )
-    assert Grading("fair", "accuracy", rows).best() == (rows[2], rows[3])
-    assert Grading("fair", "error", rows, higher_is_better=False).best() == (rows[1], rows[3])
+    assert Grading("fair", (ACCURACY,), rows).best() == (rows[2], rows[3])
+    assert Grading("fair", (ERROR,), rows).best() == (rows[1], rows[3])
+
+
+def test_the_first_metric_ranks_and_the_others_are_kept(tmp_path: Path) -> None:
+    (found,) = read_run(write_run(tmp_path / "run", **only(metrics(ACCURACY, ERROR)))).gradings
+    assert [metric.name for metric in found.metrics] == ["accuracy", "rmse"]
+    assert found.metric.higher_is_better and not found.metrics[1].higher_is_better
+
+
+def only(measured: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"evaluations": [evaluation() | {"metrics": measured}]}

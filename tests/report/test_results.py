@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from condenset.core.errors import DataError
+from condenset.core.metric import ACCURACY
 from condenset.core.reported import Reported
 from condenset.report.results import Result, _verdict, record, recorded
+from tests.report.conftest import ERROR
 
 PUBLISHED = Reported("digits", "1 per class", "convnet", "quick", 0.80, 0.02, "a table")
 RANDOM = {"mean": 0.5, "ci95": [0.45, 0.55]}
@@ -29,12 +31,16 @@ RANDOM = {"mean": 0.5, "ci95": [0.45, 0.55]}
 )
 def test_the_verdict_follows_from_the_numbers(mean, low, published, random, verdict) -> None:  # type: ignore[no-untyped-def]
     row = {"mean": mean, "ci95": [low, 2 * mean - low]}
-    assert _verdict(row, published, random, higher=True) == verdict
+    assert _verdict(row, published, random, ACCURACY) == verdict
 
 
 def test_where_lower_is_better_the_interval_has_to_lie_below() -> None:
-    assert _verdict({"mean": 0.3, "ci95": [0.25, 0.35]}, None, RANDOM, higher=False) == "partial"
-    assert _verdict({"mean": 0.7, "ci95": [0.65, 0.75]}, None, RANDOM, higher=False) == "failed"
+    below, above = {"mean": 0.3, "ci95": [0.25, 0.35]}, {"mean": 0.7, "ci95": [0.65, 0.75]}
+    assert _verdict(below, None, RANDOM, ERROR) == "partial"
+    assert _verdict(above, None, RANDOM, ERROR) == "failed"
+    published = replace(PUBLISHED, mean=0.29, std=0.02)
+    assert _verdict(below, published, RANDOM, ERROR) == "verified"
+    assert _verdict(above, published, RANDOM, ERROR) == "failed"
 
 
 def test_a_recorded_result_is_read_as_it_was_and_replaced_by_a_later_one(tmp_path: Path) -> None:

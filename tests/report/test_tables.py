@@ -10,7 +10,7 @@ import pytest
 
 from condenset.core.errors import UnknownNameError
 from condenset.report.tables import rows_to
-from tests.report.conftest import evaluation, row
+from tests.report.conftest import ERROR, R2, evaluation, row
 
 ROWS = evaluation()["rows"]
 
@@ -28,16 +28,12 @@ def test_the_best_is_per_setting() -> None:
         ("dm", "1", 0.5), ("dc", "1", 0.6), ("dm", "10", 0.7), ("dc", "10", 0.65))]  # fmt: skip
     bold = [line.split(" | ")[0].strip("| ") for line in rows_to(rows, "markdown").splitlines() if "**" in line]
     assert bold == ["dc", "dm"]
-    bold = [
-        line.split(" | ")[0].strip("| ")
-        for line in rows_to(rows, "markdown", higher_is_better=False).splitlines()
-        if "**" in line
-    ]
+    bold = [line.split(" | ")[0].strip("| ") for line in rows_to(rows, "markdown", ERROR).splitlines() if "**" in line]
     assert bold == ["dm", "dc"]
 
 
 def test_other_metrics_are_numbers() -> None:
-    text = rows_to([row("distilled", [0.5, 0.54], 1, 1.0)], "markdown", metric="r2")
+    text = rows_to([row("distilled", [0.5, 0.54], 1, 1.0)], "markdown", metric=R2)
     assert "| r2 |" in text and "**0.520**" in text
 
 

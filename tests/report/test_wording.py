@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from condenset.core.metric import ACCURACY
 from condenset.report.records import Run, read_run
 from condenset.report.wording import bytes_text, certainty, count_text, ratio_text, score_text, seconds_text, verdict
-from tests.report.conftest import card, evaluation, row, write_run
+from tests.report.conftest import ERROR, R2, card, evaluation, metrics, row, tensors, write_run
 
 
 def plain(text: str) -> str:
@@ -18,9 +19,10 @@ def plain(text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (score_text(0.8294, "accuracy"), "82.9 %"),
-        (score_text(0.8294, "accuracy", unit=False), "82.9"),
-        (score_text(-0.1234, "r2"), "−0.123"),
+        (score_text(0.8294, ACCURACY), "82.9 %"),
+        (score_text(0.8294, ACCURACY, unit=False), "82.9"),
+        (score_text(-0.1234, R2), "−0.123"),
+        (score_text(12.5, ERROR), "12.500"),
         (count_text(60000), "60 000"),
         (bytes_text(999), "999 B"),
         (bytes_text(314400), "314 kB"),
@@ -60,19 +62,30 @@ def test_verdict_without_an_evaluation_claims_nothing(tmp_path: Path) -> None:
 
 
 def test_chosen_examples_are_not_called_synthetic(tmp_path: Path) -> None:
-    chosen = read_run(write_run(tmp_path / "run", recipe={"method": "herding", "size": {"per_class": 1}}))
+    chosen = read_run(
+        write_run(tmp_path / "run", recipe={"method": "herding", "size": {"per_class": 1}}, tensors=tensors(10))
+    )
     assert plain(verdict(chosen)).startswith("10 images stand in")
 
 
 def test_a_number_is_judged_by_r2_and_the_best_baseline_where_random_is_missing(tmp_path: Path) -> None:
     rows = [row("distilled", [0.5, 0.52], 100, 1.0), row("herding", [0.3, 0.31], 100, 1.0)]
     rows += [row("k-means", [0.41, 0.4], 900, 1.0), row("full", [0.8, 0.8], 9000, 1.0)]
-    task = card()["task"] | {"modality": "tabular", "target": {"kind": "regression", "name": "price", "edges": [0.0]}}
-    graded = evaluation() | {"rows": rows, "metric": "r2"}
-    found = read_run(write_run(tmp_path / "run", evaluations=[graded], task=task))
+    task = card()["task"] | {"modality": "tabular", "groups": ["cheap", "dear"]}
+    task["target"] = {"kind": "regression", "name": "price", "mean": 0.0, "std": 1.0, "width": 1}
+    graded = evaluation() | {"rows": rows, "metrics": metrics(R2)}
+    found = read_run(write_run(tmp_path / "run", evaluations=[graded], task=task, tensors=tensors(20)))
     assert (
         plain(verdict(found)) == "20 synthetic rows stand in for 60 000: 0.510 R² against 0.405 for k-means at 900 B."
     )
+
+
+def test_an_error_is_judged_the_other_way_round(tmp_path: Path) -> None:
+    rows = [row("distilled", [0.3, 0.31], 100, 1.0), row("herding", [0.5, 0.51], 100, 1.0)]
+    rows += [row("k-means", [0.41, 0.4], 900, 1.0), row("full", [0.1, 0.1], 9000, 1.0)]
+    found = run(tmp_path, rows, metrics=metrics(ERROR))
+    assert "0.305 rmse against 0.405 for k-means" in plain(verdict(found))
+    assert certainty(found) == "The two 95 % intervals do not overlap."
 
 
 @pytest.mark.parametrize(

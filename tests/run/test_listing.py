@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from condenset.core.reported import Reported
+from condenset.nets.network import NETWORKS
 from condenset.recipe import METHODS, Paper
 from condenset.run import listing
 from condenset.tasks.task import modalities
@@ -21,15 +22,30 @@ def test_methods_are_read_as_they_are_defined() -> None:
         paper: Paper = METHODS.get(name)
         keys = ("family", "title", "venue", "year", "arxiv")
         assert [record[key] for key in keys] == [getattr(paper, key) for key in keys]
-        assert tuple(record["tasks"]) == paper.tasks
+        assert tuple(record["needs"]) == paper.needs
+        assert record["tasks"] == sorted(kind.name for kind in modalities() if {*paper.needs} <= {*kind.offers})
         assert [Reported(**row) for row in record["reported"]] == list(paper.reported)
+
+
+def test_methods_are_for_the_data_that_offer_what_they_need() -> None:
+    found = {record["name"]: record["tasks"] for record in listing.methods()}
+    assert found["gcond"] == ["graph"]
+    assert found["idc"] == ["image"]
+    assert {"image", "tabular"} <= set(found["dm"])
+
+
+def test_networks_are_listed_with_what_they_read() -> None:
+    found = {record["name"]: record["reads"] for record in listing.networks()}
+    assert tuple(sorted(found)) == NETWORKS.names()
+    assert all(tuple(reads) == NETWORKS.get(name).reads for name, reads in found.items())
+    assert found["gcn"] == ["nodes"] and found["lenet"] == ["grid"]
 
 
 def test_datasets_and_tasks_are_those_of_the_modalities() -> None:
     known = {name: modality.name for modality in modalities() for name in modality.datasets}
     assert {record["name"]: record["task"] for record in listing.datasets()} == known
-    defaults = {m.name: (m.network, m.kernel, m.codec, m.exam, list(m.learners)) for m in modalities()}
-    keys = ("network", "kernel", "codec", "exam", "learners")
+    defaults = {m.name: (m.network, m.kernel, m.codec, m.exam, list(m.learners), list(m.offers)) for m in modalities()}
+    keys = ("network", "kernel", "codec", "exam", "learners", "offers")
     assert {record["name"]: tuple(record[key] for key in keys) for record in listing.tasks()} == defaults
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
 from condenset.core.budget import Size
@@ -17,6 +19,7 @@ from condenset.run.options import (
     seconds_of,
     size_text,
 )
+from condenset.tasks.task import Modality, modalities
 
 
 @pytest.mark.parametrize(
@@ -103,6 +106,24 @@ def test_only_what_was_said_reaches_the_data() -> None:
     assert DataOptions().given() == {}
     said = DataOptions(target="y", drop=("id",), image_size=32, skip_unreadable=True, memory_limit=0)
     assert said.given() == {"target": "y", "drop": ["id"], "size": 32, "skip_unreadable": True, "memory_limit": 0}
+    assert DataOptions(test_fraction=0.0).given() == {"test_fraction": 0.0}
+
+
+@pytest.mark.parametrize("kind", modalities(), ids=lambda kind: kind.name)
+def test_what_a_kind_of_data_declares_can_be_said_and_reaches_its_opening(kind: Modality) -> None:
+    accepted = inspect.signature(kind.open).parameters
+    for option in kind.options:
+        value = {"whole": 3, "share": 0.5, "flag": True, "names": ("a",)}.get(option.kind, option.kind.split("|")[0])
+        (parameter,) = DataOptions(**{option.name: value}).given()
+        assert parameter == (option.parameter or option.name)
+        assert parameter in accepted
+
+
+def test_help_says_for_which_data_an_option_is_and_what_there_is_to_choose_from() -> None:
+    told = " ".join((DataOptions.__doc__ or "").split())
+    assert "setting: transductive or inductive: what training sees of a graph (nodes)." in told
+    assert "test_fraction: share held out, where the data have no test split (images, rows)." in told
+    assert "image_size: side in pixels to bring images to (images)." in told
 
 
 def test_a_folder_is_named_after_the_run() -> None:

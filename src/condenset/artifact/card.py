@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,7 +109,7 @@ class Card:
     @property
     def items(self) -> int:
         """Number of stored items, by the shape (items,) of the stored groups; 0 where there are none."""
-        return next((math.prod(t.shape) for t in self.tensors if t.name == "groups"), 0)
+        return next((t.shape[0] for t in self.tensors if t.name == "groups" and len(t.shape) == 1), 0)
 
 
 def write_card(card: Card) -> bytes:
@@ -177,7 +176,7 @@ def _in_present_schema(path: Path, content: Any) -> Any:
     if schema == FIRST:
         try:
             return second_of_first(content)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise ArtifactError(
                 f"{path} is of schema {FIRST!r} and cannot be brought forward ({type(error).__name__}: {error}): "
                 "it is truncated or altered"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from condenset.core.metric import ACCURACY, Metric
+
 FIRST = "condenset/1"
 _MEANINGS = {"image": "grid", "graph": "nodes"}  # of the inputs, by the kind of data; the others have features
-_PERCENT = ("accuracy",)
+_FRACTIONS = {"accuracy": ACCURACY}
 
 
 def second_of_first(card: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,15 +40,14 @@ def _evaluation(record: Mapping[str, Any]) -> dict[str, Any]:
     if "metric" not in record:
         return dict(record)
     name = str(record["metric"])
-    metric = {
-        "name": name,
-        "higher_is_better": record.get("higher_is_better", True),
-        "unit": "fraction" if name in _PERCENT else "score",
-    }
+    metric = _FRACTIONS.get(name, Metric(name, unit="score"))
+    scale = {"name": name, "higher_is_better": record.get("higher_is_better", True), "unit": metric.unit}
     kept = {key: value for key, value in record.items() if key not in ("metric", "higher_is_better")}
-    rows = [_row(row, name) for row in record["rows"]]
-    return {**kept, "schema": "condenset.evaluate/2", "metrics": [metric], "rows": rows}
+    rows = [_row(row, metric) for row in record["rows"]]
+    return {**kept, "schema": "condenset.evaluate/2", "metrics": [scale], "rows": rows}
 
 
-def _row(row: Mapping[str, Any], metric: str) -> dict[str, Any]:
-    return {"sets": 1, **row, "metrics": {metric: {key: row[key] for key in ("mean", "std", "ci95")}}}
+def _row(row: Mapping[str, Any], metric: Metric) -> dict[str, Any]:
+    """With the interval held inside the metric's bounds, as it is recorded now."""
+    graded = {"mean": row["mean"], "std": row["std"], "ci95": [metric.within(end) for end in row["ci95"]]}
+    return {"sets": 1, **row, **graded, "metrics": {metric.name: graded}}

@@ -22,12 +22,13 @@ def structured(value: Any, kind: Any, path: str) -> Any:
     except cattrs.StructureHandlerNotFoundError as error:
         raise RequestError("no plain value says it: change its fields") from error
     except cattrs.BaseValidationError as error:
-        raise RequestError("; ".join(cattrs.transform_error(error, path, _fault))) from error
+        raise RequestError("; ".join(cattrs.transform_error(error, path, fault))) from error
     except Exception as error:  # cattrs passes on what it meets, and its own of a literal has no common base
         raise RequestError(str(error)) from error
 
 
-def _fault(error: BaseException, kind: Any) -> str:
+def fault(error: BaseException, kind: Any) -> str:
+    """What is wrong with a value, in words; for `cattrs.transform_error`."""
     return str(error) if isinstance(error, ValueError) else format_exception(error, kind)
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
+from condenset.core.metric import Metric
 from condenset.report.figures import Axis, interval, scale
 from condenset.report.records import Grading, Run, Score
 from condenset.report.wording import bytes_text, count_text, metric_text, score_text, seconds_text
@@ -87,10 +88,10 @@ def score_grid(grading: Grading) -> Grid:
 
 def comparison_grids(runs: Sequence[tuple[str, Run]]) -> tuple[Grid, ...]:
     """Runs, given as (id of the section, run), beside each other: a table for each dataset and metric."""
-    together: dict[tuple[str, str], list[tuple[str, Run, Grading]]] = {}
+    together: dict[tuple[str, Metric], list[tuple[str, Run, Grading]]] = {}
     for anchor, run in runs:
         if run.grading is not None:
-            key = (run.card.task.name, run.grading.metric.name)
+            key = (run.card.task.name, run.grading.metric)
             together.setdefault(key, []).append((anchor, run, run.grading))
     return tuple(_comparison(task, entries) for (task, _), entries in together.items())
 

@@ -107,7 +107,7 @@ def write_page(folders: Sequence[Path], out: Path) -> Path:
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         version=version("condenset"),
     )  # fmt: skip
-    replace_file(out, page.encode())
+    replace_file(out, page.encode(errors="backslashreplace"))  # a name may hold half a character
     return out
 
 
@@ -225,14 +225,13 @@ def _training(run: Run) -> tuple[tuple[str, str], ...]:
 
 
 def _provenance(run: Run) -> tuple[tuple[str, str], ...]:
-    task, recipe = run.card.task, run.card.recipe
-    asked = recipe.get("size", {}).items()
-    size = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in asked if value is not None)
+    task, recipe = run.card.task, run.recipe
+    size = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in recipe.size.items() if value is not None)
     facts = [
         ("Data", f"{task.name} ({task.modality}), {count_text(run.rows)} training examples"),
-        ("Fingerprint", str(task.fingerprint.get("sha256", ""))),
+        ("Fingerprint", run.fingerprint.sha256),
         ("Budget", size),
-        ("Seed", str(recipe.get("seed", ""))),
+        ("Seed", "" if recipe.seed is None else str(recipe.seed)),
         ("Versions", ", ".join(f"{name} {version}" for name, version in run.card.versions.items())),
     ]
     return tuple((name, value) for name, value in facts if value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,10 +16,13 @@ from condenset.artifact.card import CARD_FILE, Card, read_card
 from condenset.artifact.folder import CONFIG_FILE, RECIPE_FILE
 from condenset.core.errors import ArtifactError
 from condenset.core.metric import Metric
+from condenset.core.structured import fault
 from condenset.recipe import METHODS
+from condenset.synthetic import Budget
 
 _Record = TypeVar("_Record")
 _LARGEST = 64 * 2**20  # bytes of one file; a page with more would not open in a browser
+_GREATEST = 1e300  # of a number: sums and differences of a few stay finite
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -55,6 +57,11 @@ class Grading:
         """The first, which ranks."""
         return self.metrics[0]
 
+    def __post_init__(self) -> None:
+        """Raises `ValueError` where nothing was measured."""
+        if not self.metrics:
+            raise ValueError("an evaluation has a metric at least")
+
     def of(self, name: str) -> tuple[Score, ...]:
         """The rows of one name ("distilled", a baseline), one per network."""
         return tuple(row for row in self.rows if row.name == name)
@@ -67,6 +74,23 @@ class Grading:
             if row.name != "full" and (rival is None or self.metric.gain(row.mean, rival.mean) > 0):
                 found[row.network] = row
         return tuple(found.values())
+
+
+@dataclass(frozen=True)
+class RecipeFacts:
+    """What the page shows of the recipe, which may be another's; `size` is a budget in one unit: {"per_class": 10}."""
+
+    method: str = "unknown"
+    seed: int | None = None
+    size: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """Of the training data: number of examples, SHA-256 over their content."""
+
+    rows: int = 0
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +118,7 @@ class Run:
     Attributes:
         path: of the folder; its last part is the run's name.
         card: of the set.
+        recipe, fingerprint: what its card says of them, checked.
         gradings: its evaluations, in the order in which they came.
         made_from: text of run.toml and recipe.toml by name, of those that are there.
         learnt, start: previews of the set and of what it started from, None where there is none.
@@ -101,6 +126,8 @@ class Run:
 
     path: Path
     card: Card
+    recipe: RecipeFacts
+    fingerprint: Fingerprint
     gradings: tuple[Grading, ...]
     log: tuple[Logged, ...]
     made_from: Mapping[str, str]
@@ -115,12 +142,12 @@ class Run:
     @property
     def method(self) -> str:
         """What made the set."""
-        return str(self.card.recipe.get("method", "unknown"))
+        return self.recipe.method
 
     @property
     def rows(self) -> int:
         """Training examples; 0 where the card does not say."""
-        return int(self.card.task.fingerprint.get("rows", 0))
+        return self.fingerprint.rows
 
     @property
     def seconds(self) -> float:
@@ -135,13 +162,20 @@ class Run:
 
 def read_run(folder: Path) -> Run:
     """A run folder. Raises `ArtifactError` where card.json is missing or a file is not what it should be."""
-    if not (folder / CARD_FILE).exists():
+    path = folder / CARD_FILE
+    if not path.exists() and not path.is_symlink():
         raise ArtifactError(f"{folder} holds no card.json: give the folder that `condenset distill --out` wrote")
     card = read_card(folder)
+    _check_sizes(path, card.budget)
     return Run(
         path=folder,
         card=card,
-        gradings=tuple(_structured(folder / CARD_FILE, record, Grading) for record in card.evaluations),
+        recipe=_structured(path, card.recipe, RecipeFacts, ".recipe"),
+        fingerprint=_structured(path, card.task.fingerprint, Fingerprint, ".task.fingerprint"),
+        gradings=tuple(
+            _structured(path, record, Grading, f".evaluations[{number}]")
+            for number, record in enumerate(card.evaluations)
+        ),
         log=_log(folder / "log.jsonl", _content(folder, "log.jsonl") or b""),
         made_from={
             name: content.decode(errors="replace")
@@ -151,6 +185,11 @@ def read_run(folder: Path) -> Run:
         learnt=_picture(folder, "preview.png"),
         start=_picture(folder, "start.png"),
     )
+
+
+def _check_sizes(path: Path, budget: Budget) -> None:
+    if min(budget.data, budget.labels, budget.extras) < 0 or not 0 < budget.total <= _GREATEST:
+        raise ArtifactError(f"{path} cannot be shown: its budget is no number of bytes, {budget!s:.120}")
 
 
 def _content(folder: Path, name: str) -> bytes | None:
@@ -188,16 +227,17 @@ def _json(path: Path, content: bytes) -> Any:
         raise ArtifactError(f"{path} is not well-formed JSON ({error}): it is truncated or altered") from error
 
 
-def _structured(path: Path, record: Any, kind: type[_Record]) -> _Record:
+def _structured(path: Path, record: Any, kind: type[_Record], below: str = "") -> _Record:
+    """A record as its type says; `below` is where it stands in the file. Raises `ArtifactError`."""
     try:
         return _CONVERTER.structure(record, kind)
     except (cattrs.BaseValidationError, ValueError, TypeError, AttributeError, OverflowError) as error:
-        faults = "; ".join(cattrs.transform_error(error, path=path.name))
+        faults = "; ".join(cattrs.transform_error(error, path.name + below, fault))
         raise ArtifactError(f"{path} cannot be shown: {faults}") from error
 
 
 def _finite(kind: type, value: Any, _: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _GREATEST:
         raise ValueError(f"{value!r:.60} is no finite number")
     return kind(value)
 

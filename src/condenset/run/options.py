@@ -117,7 +117,7 @@ class Opening:
         return {
             str(_options()[name].get("parameter") or name): list(value) if isinstance(value, tuple) else value
             for name, value in said.items()
-            if value not in (None, False, ())
+            if value is not None and value is not False and value != ()  # 0 is said
         }
 
 
@@ -148,6 +148,12 @@ def _annotation(option: Mapping[str, Any]) -> tuple[Any, Any]:
     return Annotated[plain | None, arg(**named)], None
 
 
+def _help(option: Mapping[str, Any]) -> str:
+    """What an option is, after what there is to choose from."""
+    choices = " or ".join(option["kind"].split("|")) + ": " if "|" in option["kind"] else ""
+    return f"{choices}{option['help']}"
+
+
 def _composed() -> type[Opening]:
     """A dataclass with a field for every option."""
     options = _options()
@@ -158,7 +164,7 @@ def _composed() -> type[Opening]:
         bases=(Opening,),
         frozen=True,
     )
-    told = [f"    {name}: {option['help']} ({', '.join(option['of'])})." for name, option in options.items()]
+    told = [f"    {name}: {_help(option)} ({', '.join(option['of'])})." for name, option in options.items()]
     made.__doc__ = "\n".join(["How the data are opened; each kind of data has its own.", "", "Attributes:", *told])
     made.__module__ = __name__
     return made
