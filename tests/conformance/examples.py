@@ -57,6 +57,7 @@ SHORT: dict[str, Any] = {
 
 KINDS = [import_module(f"{kinds.__name__}.{found.name}") for found in pkgutil.iter_modules(kinds.__path__)]
 MAKERS: dict[str, Callable[..., Task]] = {kind.__name__.rpartition(".")[2]: kind.make for kind in KINDS}
+THOROUGH = {kind.__name__.rpartition(".")[2] for kind in KINDS if getattr(kind, "EVERY_METHOD", False)}
 
 
 NETWORKS = {kind.make().modality.name: kind.NETWORK for kind in KINDS}
@@ -74,10 +75,19 @@ def task(name: str) -> Task:
 
 
 def pairs() -> Iterator[tuple[str, str]]:
-    """Every method with every example that offers what it needs."""
+    """Every method with every example that offers what it needs.
+
+    An example whose file does not say `EVERY_METHOD = True` sees the first method of each family, and those that no
+    other example sees.
+    """
+    seen = set()
     for method in METHODS.names():
-        for name in MAKERS:
-            if task(name).offers.issuperset(METHODS.declared(method)["needs"]):
+        declared = METHODS.declared(method)
+        names = [name for name in MAKERS if task(name).offers.issuperset(declared["needs"])]
+        for name in names:
+            first = (declared["family"], name) not in seen
+            if first or name in THOROUGH or THOROUGH.isdisjoint(names):
+                seen.add((declared["family"], name))
                 yield method, name
 
 

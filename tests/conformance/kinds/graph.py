@@ -8,6 +8,7 @@ from condenset.tasks.task import Task
 from tests.tasks.graph import example as graph
 
 NETWORK = "gcn:hidden=8"
+EVERY_METHOD = True
 
 
 def make(held_out: float = 0.0) -> Task:

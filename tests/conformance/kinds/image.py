@@ -9,6 +9,7 @@ from condenset.tasks.image import images_from_arrays
 from condenset.tasks.task import Task
 
 NETWORK = "convnet:width=8,depth=1"
+EVERY_METHOD = True
 
 
 def make(held_out: float = 0.0) -> Task:
