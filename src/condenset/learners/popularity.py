@@ -1,0 +1,46 @@
+"""Popularity: every user is told the same, the sum of all labels. It learns nothing, and others should be ahead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from jaxtyping import Float
+from torch import Tensor
+
+from condenset.core import structure
+from condenset.core.batch import Batch, Inputs
+from condenset.core.errors import RequestError
+from condenset.core.execution import Execution
+from condenset.core.float64 import brought, float64
+from condenset.core.rng import Rng
+from condenset.learners.learner import Model
+from condenset.learners.training import Training
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Popularity:
+    """The weighted sum of the set's labels, whatever the inputs."""
+
+    most: ClassVar[int | None] = None
+
+    def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
+        """A model (n, ...) -> (n, outputs) of equal rows."""
+        labels = float64(task.target.matrix(train.targets))
+        counts = brought(float64(train.weight) @ labels, train.weight.device)
+
+        def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
+            return counts.expand(structure.length(inputs), -1)
+
+        return predict
+
+
+def of_exam(given: str | None, training: Training, execution: Execution) -> Popularity:
+    """It takes no fields."""
+    if given:
+        raise RequestError(f"learner 'popularity' takes no fields, got {given!r}")
+    return Popularity()
+
+
+LEARNER = of_exam

@@ -1,0 +1,41 @@
+"""Interactions: users, the items that each has taken, and which ones to recommend."""
+
+from __future__ import annotations
+
+from condenset.tasks.exporting import write_npz
+from condenset.tasks.interactions.exporting import write_csv
+from condenset.tasks.interactions.loading import interactions_from_frame, open_interactions, recognise
+from condenset.tasks.interactions.preview import preview, represent
+from condenset.tasks.option import Option
+from condenset.tasks.task import Modality
+
+__all__ = ["MODALITY", "interactions_from_frame", "open_interactions"]
+
+# A weak ridge lets a set learn to give a row back, which is worth nothing where what is seen is not recommended again.
+# 5 is what infinite-AE takes of all users of Amazon Magazine by their validation items.
+_RIDGE = 5.0
+
+MODALITY = Modality(
+    name="interactions",
+    network="mlp",
+    kernel="ntk",
+    regulariser=_RIDGE,
+    codec="raw",
+    exam="recsys",
+    learners=("ease", "infinite-ae"),
+    datasets={
+        "magazine": "3 092 users, 1 305 magazines, 12 639 subscriptions; Amazon, in Distill-CF's official split",
+    },
+    offers=("features", "independent", "differentiable", "kernel"),
+    open=open_interactions,
+    recognise=recognise,
+    represent=represent,
+    preview=preview,
+    exporters={"npz": write_npz, "csv": write_csv},
+    items="users",
+    options=(
+        Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),
+        Option("held_out", "random|latest", "which of a user's items are held out, where the data have no split"),
+        Option("least_rating", "share", "leave out what was rated lower", "RATING"),
+    ),
+)
