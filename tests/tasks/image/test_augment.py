@@ -83,7 +83,7 @@ def test_released_operation_per_image(name: str, repeat: int) -> None:
     arrays = golden("images/dsa")
     x = arrays["x"].clone().requires_grad_()
     y = OPERATIONS[name](x, lambda key: arrays[f"each.{name}.{repeat}.{key}"])
-    close(y, arrays[f"each.{name}.{repeat}.y"], 1e-6)
+    close(y, arrays[f"each.{name}.{repeat}.y"], 1.5e-6)
     if repeat == 0:
         (gradient,) = torch.autograd.grad((y * arrays["grad_weight"]).sum(), x)
         close(gradient, arrays[f"each.{name}.0.grad_x"], 1e-5)
@@ -95,14 +95,14 @@ def test_released_siamese_group(group: str) -> None:
     assert GROUPS.index(group) == int(arrays[f"{prefix}.group_index"])
     record = record_of((group,), recorded(arrays, prefix))
     dsa, x = DSA(), arrays["x"]
-    close(dsa.apply(record, x), arrays[f"{prefix}.y"], 1e-6)
-    close(dsa.apply(record, x[:2].flip(1)), arrays[f"{prefix}.y_other_batch"], 1e-6)
+    close(dsa.apply(record, x), arrays[f"{prefix}.y"], 1.5e-6)
+    close(dsa.apply(record, x[:2].flip(1)), arrays[f"{prefix}.y_other_batch"], 1.5e-6)
 
 
 def test_released_siamese_of_all_groups() -> None:
     arrays = golden("images/dsa")
     record = record_of(GROUPS, recorded(arrays, "siamese.M"))
-    close(DSA(mode="all").apply(record, arrays["x"]), arrays["siamese.M.y"], 1e-6)
+    close(DSA(mode="all").apply(record, arrays["x"]), arrays["siamese.M.y"], 1.5e-6)
 
 
 def test_scale_is_separable_interpolation() -> None:
