@@ -121,9 +121,7 @@ class RunningEvolution:
         half = torch.randn(self._objective.population // 2, *parameter.shape, generator=rng.torch())
         return torch.cat([half, -half]).to(parameter.device)
 
-    def _returns(
-        self, forward: Forward, values: Values, inputs: Tensor, rng: Rng
-    ) -> Float[Tensor, "members episodes"]:
+    def _returns(self, forward: Forward, values: Values, inputs: Tensor, rng: Rng) -> Float[Tensor, "members episodes"]:
         """What policies earn."""
         environment: Environment = self._task.more["environment"]
         members, episodes = len(inputs), self._objective.episodes

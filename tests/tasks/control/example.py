@@ -31,6 +31,8 @@ def task(steps: int = 120) -> Task:
     """The log as a task."""
     found = log(steps)
     return control_from_log(POLE, found.observations, found.actions)
+
+
 _COUNT = count()
 
 

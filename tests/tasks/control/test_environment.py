@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import sys
+from itertools import pairwise
 
 import gymnasium
 import numpy as np
@@ -75,7 +76,7 @@ def test_policies_see_standardised_states_and_choose_among_some_actions() -> Non
 
 def test_ranges_of_seeds_lie_apart() -> None:
     ranges = [EXPERT, VALIDATION, TEST, DISTILLING]
-    assert all(a.stop == b.start for a, b in zip(ranges, ranges[1:], strict=False))
+    assert all(a.stop == b.start for a, b in pairwise(ranges))
     assert all(seed in DISTILLING for seed in RAW.seeds(1000, Rng(0)))
     assert RAW.seeds(3, Rng(0)) == RAW.seeds(3, Rng(0)) != RAW.seeds(3, Rng(1))
 

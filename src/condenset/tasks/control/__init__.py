@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from condenset.tasks.control.exporting import write_csv
-from condenset.tasks.control.loading import control_from_log, open_control, recognise_log
+from condenset.tasks.control.loading import control_from_log, knows_environment, open_control, recognise_log
 from condenset.tasks.control.preview import preview, represent
 from condenset.tasks.exporting import write_npz
 from condenset.tasks.option import Option
@@ -34,6 +34,7 @@ MODALITY = Modality(
     offers=("features", "classes", "independent", "differentiable", "kernel", "environment"),
     open=open_control,
     recognise=recognise_log,
+    knows=knows_environment,
     represent=represent,
     preview=preview,
     exporters={"npz": write_npz, "csv": write_csv},

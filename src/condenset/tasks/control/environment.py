@@ -83,7 +83,8 @@ class Environment:
             steps.append((observed[alive].copy(), actions[alive], np.asarray(seeds)[alive]))
 
         returns = self._played(policy, 1, seeds, watch)[0].numpy()
-        return Log(*(np.concatenate(part) for part in zip(*steps, strict=True)), returns)
+        observations, actions, episodes = (np.concatenate(part) for part in zip(*steps, strict=True))
+        return Log(observations, actions, episodes, returns)
 
     def _played(self, policies: Policies, count: int, seeds: Sequence[int], watch: Watch) -> Tensor:
         with warnings.catch_warnings():

@@ -54,9 +54,7 @@ class Linear:
 
     weights: Float[Tensor, "policies rows columns"]
 
-    def __call__(
-        self, states: Float[Tensor, "policies episodes features"]
-    ) -> Int[Tensor, "policies episodes"]:
+    def __call__(self, states: Float[Tensor, "policies episodes features"]) -> Int[Tensor, "policies episodes"]:
         """The action of every policy in every episode."""
         scores = torch.einsum("pef,paf->pea", states, self.weights[..., :-1]) + self.weights[:, None, :, -1]
         return torch.cat([torch.zeros_like(scores[..., :1]), scores], -1).argmax(-1)
@@ -76,7 +74,9 @@ def logs_of(name: str, facts: Facts, goal: float | None, episodes: int, seed: in
     if kept is None:
         kept = _made(name, facts, goal, episodes, Rng(seed).child("expert"))
         with contextlib.suppress(OSError), put(path) as part, part.open("wb") as file:
-            np.savez(file, **{f"{split}/{field}": getattr(log, field) for split, log in kept.items() for field in _FIELDS})
+            np.savez(
+                file, **{f"{split}/{field}": getattr(log, field) for split, log in kept.items() for field in _FIELDS}
+            )
     return kept
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,7 @@ from condenset.tasks.targets.action import Action
 from condenset.tasks.task import MODALITIES, Task
 
 PREFIX = "gym:"
+_ID = re.compile(r"[A-Z]\w*-v\d+")
 EPISODES = 20  # of a grade, and of an expert's log
 
 
@@ -48,9 +50,9 @@ _POLE = ("position", "velocity", "angle", "angular velocity"), ("left", "right")
 _LINKS = ("cos θ1", "sin θ1", "cos θ2", "sin θ2", "velocity θ1", "velocity θ2"), ("torque -1", "none", "torque +1")
 _CAR = ("position", "velocity"), ("left", "none", "right")
 KNOWN = {
-    "CartPole-v1": Known(*_POLE, least=0, most=500, goal=500),
-    "Acrobot-v1": Known(*_LINKS, least=-500, most=0),
-    "MountainCar-v0": Known(*_CAR, least=-200, most=0),
+    "CartPole-v1": Known(*_POLE, least=0.0, most=500.0, goal=500.0),
+    "Acrobot-v1": Known(*_LINKS, least=-500.0, most=0.0),
+    "MountainCar-v0": Known(*_CAR, least=-200.0, most=0.0),
 }
 NAMES = {"cartpole": "CartPole-v1", "acrobot": "Acrobot-v1", "mountain-car": "MountainCar-v0"}
 
@@ -121,7 +123,9 @@ def read_log(path: Path) -> tuple[np.ndarray, np.ndarray]:
     except FileNotFoundError as error:
         raise DataError(f"no file {path}: give a log that exists") from error
     except KeyError as error:
-        raise DataError(f"{path} holds no array {error}: expected observations (steps, features), actions (steps,)") from error
+        raise DataError(
+            f"{path} holds no array {error}: expected observations (steps, features), actions (steps,)"
+        ) from error
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(f"{path} cannot be read ({error}): expected an NPZ of plain numeric arrays") from error
 
@@ -135,14 +139,8 @@ def recognise_log(path: Path) -> bool:
 
 
 def knows_environment(text: str) -> bool:
-    """Whether a text that is no path names an environment: by its prefix, or as an id that Gymnasium knows."""
-    if text.startswith(PREFIX):
-        return True
-    try:
-        from gymnasium import registry
-    except ImportError:
-        return False
-    return text in registry
+    """Whether a text that is no path is spelt like an environment: "Acrobot-v1", or anything after "gym:"."""
+    return text.startswith(PREFIX) or bool(_ID.fullmatch(text))
 
 
 def _of_expert(name: str, environment: str, episodes: int, seed: int, source: dict[str, Any]) -> Task:
@@ -175,9 +173,7 @@ def _task(name: str, environment: str, rows: dict[str, Rows], goal: float | None
         )
     own = Environment(environment, tuple(used.tolist()), *spread(observations))
     known = KNOWN.get(environment)
-    target = Action(
-        names, goal, None if known is None else known.least, None if known is None else known.most
-    )
+    target = Action(names, goal, None if known is None else known.least, None if known is None else known.most)
     batches = {split: _batch(own, used, *part) for split, part in rows.items()}
     train = batches["train"]
     train = Batch(train.inputs["states"], train.targets, train.groups, train.weight)
@@ -206,7 +202,9 @@ def _task(name: str, environment: str, rows: dict[str, Rows], goal: float | None
     )
 
 
-def _batch(environment: Environment, used: np.ndarray, observed: np.ndarray, actions: np.ndarray, seeds: np.ndarray) -> Batch:
+def _batch(
+    environment: Environment, used: np.ndarray, observed: np.ndarray, actions: np.ndarray, seeds: np.ndarray
+) -> Batch:
     """Rows whose action occurs in the training rows."""
     kept = np.isin(actions, used)
     targets = torch.from_numpy(np.searchsorted(used, actions[kept]).astype(np.int64))
@@ -248,5 +246,7 @@ def _checked(
         raise DataError(f"observation {row} of the log is not finite: remove that step")
     strange = sorted(set(np.unique(actions).tolist()) - set(allowed))
     if strange:
-        raise DataError(f"the log takes the actions {strange}, which {environment!r} does not have: it has {list(allowed)}")
+        raise DataError(
+            f"the log takes the actions {strange}, which {environment!r} does not have: it has {list(allowed)}"
+        )
     return observations.astype(np.float32), actions.astype(np.int64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar, cast
+from typing import ClassVar
 
 from jaxtyping import Float
 from torch import Tensor
@@ -12,16 +12,6 @@ from torch import Tensor
 from condenset.core.float64 import float64
 from condenset.core.metric import Metric
 from condenset.tasks.targets.classification import Classification
-
-
-class _OfInstance:
-    """The metrics, whose bounds are the environment's; those of the class have none."""
-
-    def __get__(self, target: Action | None, kind: type) -> tuple[Metric, ...]:
-        least = -math.inf if target is None or target.least is None else target.least
-        most = math.inf if target is None or target.most is None else target.most
-        shares = ["solved", "agreement"] if target is None or target.goal is not None else ["agreement"]
-        return Metric("return", unit="return", bounds=(least, most)), *(Metric(n, bounds=(0.0, 1.0)) for n in shares)
 
 
 @dataclass(frozen=True)
@@ -39,7 +29,13 @@ class Action(Classification):
     most: float | None = None
 
     kind: ClassVar[str] = "action"
-    metrics: ClassVar[tuple[Metric, ...]] = cast(Any, _OfInstance())
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:  # type: ignore[override]  # of classes they are the same for all
+        """The mean return, which ranks; the share of episodes that are solved; agreement with the expert."""
+        least, most = -math.inf if self.least is None else self.least, math.inf if self.most is None else self.most
+        shares = ["agreement"] if self.goal is None else ["solved", "agreement"]
+        return Metric("return", unit="return", bounds=(least, most)), *(Metric(n, bounds=(0.0, 1.0)) for n in shares)
 
     def grades(self, predictions: Float[Tensor, "n actions"], targets: Tensor) -> dict[str, float]:
         """How often predictions agree with the expert's actions, in [0, 1]; what they earn only episodes tell."""
