@@ -63,7 +63,8 @@ def test_the_seed_is_that_of_the_search(cartpole: Task) -> None:
 
 def test_an_id_of_gymnasium_opens_and_only_actions_of_the_log_are_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
     own = normal(30, 2).numpy()
-    made = Log(own, np.arange(30) % 2 * 2, np.arange(30) // 10, np.array([1.0, 1.0, 0.25]))  # the second of three: never
+    actions = np.arange(30) % 2 * 2  # the second of three is never taken
+    made = Log(own, actions, np.arange(30) // 10, np.array([1.0, 1.0, 0.25]))
     monkeypatch.setattr(loading, "logs_of", lambda *_: dict.fromkeys(("train", "validation", "test"), made))
     with registered() as name:
         assert knows_environment(name) and knows_environment(f"gym:{name}") and not knows_environment("my-table-v1")
