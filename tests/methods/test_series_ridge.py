@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from statistics import fmean
 
+import numpy as np
 import pytest
 
 from condenset.core.budget import Size
@@ -14,9 +15,10 @@ from condenset.learners.channel_ridge import ChannelRidgeRegression
 from condenset.run.distill import distill
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.catalogue import open_task
+from condenset.tasks.series import series_from_arrays
 from condenset.tasks.task import Task
 from tests.conftest import data_file
-from tests.tasks.series.example import series
+from tests.tasks.series.example import waves
 
 
 def error(synthetic: SyntheticSet, task: Task) -> float:
@@ -24,15 +26,15 @@ def error(synthetic: SyntheticSet, task: Task) -> float:
     return task.validate(model, Rng(0))
 
 
-@pytest.mark.parametrize(("points", "margin"), [(6, 0.8), (30, 0.95)])
+@pytest.mark.parametrize(("points", "margin"), [(6, 0.8), (30, 0.97)])
 def test_it_forecasts_better_than_a_random_slice(points: int, margin: float) -> None:
-    """Six points are fewer than a window of twelve steps has."""
-    task = series(rows=400)
-    pairs = [
-        [error(distill(task, method, size=Size(items=points), seed=seed), task) for seed in (0, 1, 2)]
-        for method in ("series-ridge", "random-slice")
-    ]
-    assert fmean(pairs[0]) < margin * fmean(pairs[1])
+    """Six points are fewer than a window of twelve steps has. Nothing linear gets below .513, all of the data's."""
+    noise = np.random.default_rng(5).normal(size=(400, 2)) * [1, 16]
+    task = series_from_arrays(waves(400) + noise, lookback=8, horizon=4)
+    own = [distill(task, "series-ridge", size=Size(items=points), seed=seed, changes={"steps": 80}) for seed in (0, 1)]
+    slices = [distill(task, "random-slice", size=Size(items=points), seed=seed) for seed in (0, 1)]
+    found, rival = (fmean(error(synthetic, task) for synthetic in sets) for sets in (own, slices))
+    assert found < margin * rival and found < 0.53
 
 
 @pytest.mark.slow

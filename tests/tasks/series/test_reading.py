@@ -22,11 +22,14 @@ def test_steps_of_clock_and_calendar_are_equal(freq: str, tmp_path: Path) -> Non
     assert read(frame(60, freq), tmp_path).shape == (60, 2)
 
 
-@pytest.mark.parametrize("form", ["%d.%m.%Y %H:%M", "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%MZ", "%b %d %Y %H:%M"])
+FORMS = ("%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%m/%d/%Y", "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%MZ", "%b %d %Y %H:%M")
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_dates_in_any_customary_form(form: str, tmp_path: Path) -> None:
-    table = frame(30)
+    table = frame(60, "h" if "%H" in form else "D")
     table["when"] = pd.to_datetime(table["when"]).dt.strftime(form)
-    assert read(table, tmp_path).shape == (30, 2)
+    assert read(table, tmp_path).shape == (60, 2)
     assert looks_like_series(written(table, tmp_path))
 
 
@@ -71,7 +74,7 @@ def test_missing_and_infinite_values_are_named(value: float, tmp_path: Path) -> 
 
 
 def test_a_table_without_times_or_without_values_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="own.csv has no time column: none of 'load', 'heat' holds dates"):
+    with pytest.raises(DataError, match=r"own\.csv has no time column: none of 'load', 'heat' holds dates"):
         read(frame().drop(columns="when"), tmp_path)
     with pytest.raises(DataError, match="no column beside the times 'when'"):
         read(frame()[["when"]], tmp_path)

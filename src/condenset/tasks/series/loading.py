@@ -144,7 +144,7 @@ def _task(
         input_spec=Leaf((lookback, len(raw.channels)), meaning="sequence"),
         target=Forecast(horizon, raw.channels, tuple(mean.tolist()), tuple(std.tolist())),
         groups=Together(),
-        train=InMemoryView(batch_of(scaled[: bounds[1]], lookback, horizon), 1),
+        train=InMemoryView(batch_of(scaled[: bounds[1]].clone(), lookback, horizon), 1),
         held_out=partial(_held_out, scaled, lookback, horizon, bounds[2], bounds[3], name),
         validation=cut(bounds[1], bounds[2]) if bounds[2] > bounds[1] else None,
         preprocessing={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,9 +67,8 @@ def looks_like_series(path: Path) -> bool:
         with path.open("rb") as file:
             head = file.read(_HEAD)
         lines = head if len(head) < _HEAD else head[: head.rfind(b"\n") + 1]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            frame = pd.read_csv(io.BytesIO(lines), sep=None, engine="python", skipinitialspace=True)
+        delimiter = max(b",;\t|", key=lines.split(b"\n", 1)[0].count)
+        frame = pd.read_csv(io.BytesIO(lines), sep=chr(delimiter), skipinitialspace=True, encoding="utf-8-sig")
     except (OSError, ValueError):  # of pandas' own kinds, too
         return False
     times = first_time_column(frame)
@@ -127,13 +127,31 @@ def check_steps(times: pd.Series, name: str) -> None:
 def _of_calendar(times: pd.Series) -> bool:
     if not pd.api.types.is_datetime64_any_dtype(times) or len(times) < 3:
         return False
-    return pd.infer_freq(pd.DatetimeIndex(times)) is not None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it will return another type
+        return pd.infer_freq(pd.DatetimeIndex(times)) is not None
 
 
 def _dates(column: pd.Series) -> pd.Series:
+    """Text as dates without a zone, NaT for what is none.
+
+    The year stands first, or the day, as 1.3.2024 is written; 1/3/2024 is that of both days that makes steps more even.
+    """
+    first = str(column.iloc[0]) if len(column) else ""
+    orders = (False,) if re.match(r"\d{4}", first) else (True,) if re.match(r"\d+\.\d+\.", first) else (False, True)
+    return max((_dated(column, day_first) for day_first in orders), key=_evenness)
+
+
+def _dated(column: pd.Series, day_first: bool) -> pd.Series:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it had to guess the form
-        return pd.to_datetime(column, errors="coerce", utc=True)
+        return pd.to_datetime(column, errors="coerce", utc=True, dayfirst=day_first).dt.tz_localize(None)
+
+
+def _evenness(dates: pd.Series) -> tuple[int, int]:
+    """How many are dates, and how many steps between them are the usual one."""
+    steps = np.diff(dates.dropna().to_numpy("int64"))
+    return int(dates.notna().sum()), int(np.unique(steps, return_counts=True)[1].max(initial=0))
 
 
 def _parsed(column: pd.Series) -> pd.Series:
