@@ -1,0 +1,130 @@
+"""Series: one stretch of a time series by its lowest frequencies, which decodes to windows and what follows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from scipy.fft import dct
+from torch import Tensor, nn
+
+from condenset.codecs.restoring import expect_tensor
+from condenset.core.batch import Inputs
+from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.spec import Leaf
+from condenset.tasks.series.windows import follow, stitched, windows_of
+from condenset.tasks.task import Task
+
+_FIELDS = ("length", "lookback", "horizon")
+
+
+class Series(nn.Module):
+    """Stores coefficients (points, channels) float32 of the orthonormal cosine transform of a series of `length` steps.
+
+    As many points as steps are the series itself in other axes, so that a step in coefficients is one of the same
+    length in the series. Fewer are its lowest frequencies, and a set can be smaller than one window. Windows are cut at
+    every step, with their targets, so this goes with labels "decoded".
+    """
+
+    def __init__(self, data: Float[Tensor, "points channels"], length: int, lookback: int, horizon: int) -> None:
+        """Args: data, see above; length, steps of the decoded series; lookback, horizon, steps of its windows."""
+        super().__init__()
+        self.data = nn.Parameter(data.detach().clone().float())
+        self.length, self.lookback, self.horizon = length, lookback, horizon
+
+    def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "decoded lookback channels"]:
+        """Windows (decoded, lookback, channels), all or those chosen, in the order of time."""
+        inputs, _ = windows_of(self.series(), self.lookback, self.horizon)
+        return inputs if index is None else inputs[index]
+
+    def targets(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "decoded outputs"]:
+        """What follows the windows, (decoded, horizon x channels), all or those chosen."""
+        _, targets = windows_of(self.series(), self.lookback, self.horizon)
+        return targets if index is None else targets[index]
+
+    def series(self) -> Float[Tensor, "length channels"]:
+        """The decoded series."""
+        return cosines(self.length, len(self.data)).to(self.data).T @ self.data
+
+    def origin(self) -> Int[Tensor, " decoded"]:
+        """An item of every window; all of them make each window, so they are shared out evenly."""
+        windows = self.length - self.lookback - self.horizon + 1
+        return torch.arange(windows, device=self.data.device) * len(self.data) // windows
+
+    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
+        """One group, "data": the coefficients (points, channels)."""
+        return {"data": [self.data]}
+
+    def fields(self) -> dict[str, Any]:
+        """Steps of the series and of its windows."""
+        return {name: getattr(self, name) for name in _FIELDS}
+
+    @staticmethod
+    def examples_per_item(windows: int = 1, length: int | None = None) -> int:
+        """Consecutive windows that a point begins from; more than one where few points are to describe many steps."""
+        return windows
+
+    @staticmethod
+    def item_bytes(inputs: Leaf, windows: int = 1, length: int | None = None) -> int:
+        """Of a point, a number for every channel."""
+        return 4 * inputs.shape[-1]
+
+    @classmethod
+    def encode(cls, inputs: Inputs, task: Task, windows: int = 1, length: int | None = None) -> Series:
+        """Keep the lowest frequencies of the series that consecutive windows (decoded, lookback, channels) cover.
+
+        Args: length, steps of it that are kept; None: as many as there are points, and at least the lookback and two
+        horizons, as far as the windows reach.
+        Raises `RequestError` for examples that are no windows or do not follow one another, and for a length that
+        holds no window or is not covered.
+        """
+        if not isinstance(inputs, Tensor) or inputs.dim() != 3:
+            raise RequestError("codec series stores windows (decoded, lookback, channels): use codec raw here")
+        if not bool(follow(inputs).all()):
+            raise RequestError("codec series stores one stretch, and the examples of the start do not follow one "
+                               "another: set start=slice")  # fmt: skip
+        points, lookback = len(inputs) // windows, inputs.shape[1]
+        horizon = task.target.outputs // inputs.shape[2]
+        series = stitched(inputs)
+        length = length or min(len(series), max(points, lookback + 2 * horizon))
+        least = max(points, lookback + horizon)
+        if not least <= length <= len(series):
+            raise RequestError(
+                f"{points} points begin from {len(series)} steps, and a series of {length} was to be kept: it needs "
+                f"{least} at least; set codec=series:windows={-(-(least - lookback + 1) // points)} or more"
+            )
+        return cls(cosines(length, points).to(series) @ series[:length], length, lookback, horizon)
+
+    @classmethod
+    def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Series:
+        """Rebuild from "data" (points, channels). Raises `ArtifactError` where it does not fit."""
+        data, steps = expect_tensor(tensors, "data", 2), [fields.get(name) for name in _FIELDS]
+        if any(type(step) is not int or step < 1 for step in steps):
+            raise ArtifactError(f"{dict(zip(_FIELDS, steps, strict=True))} are impossible: expected numbers of steps")
+        length, lookback, horizon = (int(step) for step in steps if step is not None)
+        if length < max(len(data), lookback + horizon) or length > 10_000_000:
+            raise ArtifactError(
+                f"tensor 'data' {tuple(data.shape)} is no series of {length} steps with windows of {lookback} and "
+                f"{horizon}"
+            )
+        return cls(data, length, lookback, horizon)
+
+
+def series_codec(task: Task, points: int) -> str:
+    """The codec for so many points: from as many windows for each as make a series of the length that is usual."""
+    lookback, channels = task.input_spec.shape
+    steps = max(points, lookback + 2 * (task.target.outputs // channels))
+    windows = -(-(steps - lookback + 1) // points)
+    return f"series:windows={max(1, min(windows, len(task.train) // points))}"
+
+
+@lru_cache(maxsize=16)
+def cosines(length: int, points: int) -> Float[Tensor, "points length"]:
+    """The lowest frequencies of the orthonormal discrete cosine transform (DCT-II), one a row."""
+    return torch.from_numpy(dct(torch.eye(length, dtype=torch.float64).numpy(), axis=0, norm="ortho")[:points]).float()
+
+
+CODEC = Series

@@ -1,0 +1,46 @@
+"""Series ridge: a short series on which linear ridge regression learns to forecast the real one.
+
+Condenset's own recipe, of no paper: `Risk` with the closed form of a linear forecaster, through a series that is stored
+by its lowest frequencies and decodes to all of its windows. DLinear is linear, too, and learns from it what ridge
+regression does.
+"""
+
+from __future__ import annotations
+
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.codecs.series import series_codec
+from condenset.objectives.channel_ridge import ChannelRidge
+from condenset.objectives.risk import Risk
+from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.sources.pool import Pool
+from condenset.starts.slice import slice
+from condenset.synthetic import Contract
+from condenset.tasks.task import Task
+
+
+def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
+    """Adam at a falling rate from a random real slice; 500 steps gained nothing on 200."""
+    return Recipe(
+        start=slice,
+        codec=series_codec(task, int(counts.sum())),
+        labels="decoded",
+        objective=Risk(ChannelRidge(), examples=1000),
+        source=Pool(siamese=False),
+        optimisers={"data": Optimiser("adam", rate=0.1 * task.train.scale(), final=0.02)},
+        steps=200,
+        contract=Contract(exam=task.modality.exam),
+    )
+
+
+PAPER = Paper(
+    name="series-ridge",
+    family="kernel",
+    title="Ridge risk of a decoded series",
+    venue="condenset",
+    year=2025,
+    arxiv=None,
+    needs=("sequence", "forecast"),
+    recipe=recipe,
+)

@@ -1,0 +1,41 @@
+"""Time series: the last steps of some channels to their next steps."""
+
+from __future__ import annotations
+
+from condenset.core.structure import vectors
+from condenset.tasks.option import Option
+from condenset.tasks.series.exporting import write_arrays, write_csv
+from condenset.tasks.series.loading import open_series, recognise, series_from_arrays
+from condenset.tasks.series.preview import draw_preview
+from condenset.tasks.task import Modality
+
+__all__ = ["MODALITY", "open_series", "series_from_arrays"]
+
+MODALITY = Modality(
+    name="series",
+    network="dlinear",
+    kernel="ntk",
+    regulariser=1e-2,
+    codec="raw",
+    exam="forecast",
+    learners=("dlinear", "channel-ridge"),
+    rivals=("random-slice",),
+    datasets={
+        "etth1": "17 420 hours of a transformer, 6 loads and the temperature of its oil; 12, 4 and 4 months of them",
+    },
+    offers=("sequence", "forecast", "independent", "differentiable", "kernel"),
+    open=open_series,
+    recognise=recognise,
+    represent=vectors,
+    preview=draw_preview,
+    exporters={"npz": write_arrays, "csv": write_csv},
+    items="points",
+    categories={"forecast": "time-series-forecasting"},
+    options=(
+        Option("time_column", "text", "column of the times, where several could be it", "COLUMN"),
+        Option("lookback", "whole", "steps that a forecast reads (96)", "STEPS"),
+        Option("horizon", "whole", "steps that are forecast (96)", "STEPS"),
+        Option("parts", "names", "training, validation and test part: 8640,2880,2880 rows, or shares (0.7,0.1,0.2)"),
+        Option("drop", "names", "columns that are no features"),
+    ),
+)
