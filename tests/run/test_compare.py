@@ -43,7 +43,12 @@ def test_rows_have_method_budget_and_each_baseline_once_per_size(cli: Cli) -> No
         ("random", "2 per class", "random"),
         ("k-means", "2 per class", "distilled"),
     ]
-    assert (record["schema"], record["exam"], record["metric"]) == ("condenset.compare/1", "quick", "accuracy")
+    assert (record["schema"], record["exam"]) == ("condenset.compare/2", "quick")
+    assert record["metrics"] == [
+        {"name": name, "higher_is_better": True, "unit": "fraction"} for name in ("accuracy", "balanced accuracy")
+    ]
+    assert all(set(row["metrics"]) == {"accuracy", "balanced accuracy"} for row in record["rows"])
+    assert all(row["mean"] == row["metrics"]["accuracy"]["mean"] for row in record["rows"])
     assert all(row["dataset"] == "iris" and 0 <= row["mean"] <= 1 for row in record["rows"])
     assert {(row["name"] == "full", row["repeats"]) for row in record["rows"]} == {(False, 2), (True, 1)}
     for folder in Path("table").iterdir():

@@ -10,7 +10,10 @@ import condenset
 from condenset.artifact.reading import read
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError, UnknownNameError
+from condenset.report.wording import score_text
 from condenset.run.evaluate import evaluate, open_artifact_task
+from condenset.tasks.targets.regression import Regression
+from tests.run.conftest import Cli, customers
 
 
 @pytest.fixture
@@ -56,6 +59,40 @@ def test_a_wrong_request_notes_nothing(
     with pytest.raises(error, match=said):
         evaluate(made, **options)  # type: ignore[arg-type]
     assert read(made).card.evaluations == ()
+
+
+@pytest.fixture
+def ages(cli: Cli, tmp_path: Path) -> tuple[str, ...]:
+    """Words that evaluate a set of customers whose age is to be predicted."""
+    customers(tmp_path / "customers.csv")
+    made = cli("distill", "customers.csv", "--target", "age", "--method", "k-means", "--size", "8", "--out", "ages")
+    assert made.code == 0, made.err
+    return "evaluate", "ages", "--networks", "logistic", "--repeats", "2", "--baselines", "random"
+
+
+def test_the_table_shows_the_metric_that_is_asked_for_and_the_json_has_all(cli: Cli, ages: tuple[str, ...]) -> None:
+    record = cli(*ages, "--json").record
+    assert [metric["name"] for metric in record["metrics"]] == ["r2", "rmse", "mae"]
+    assert cli(*ages, "--metric", "mae", "--json").record["metrics"] == record["metrics"]
+    for name, words in (("r2", ()), ("mae", ("--metric", "mae"))):
+        shown = cli(*ages, *words).out
+        metric = next(metric for metric in Regression.metrics if metric.name == name)
+        for row in record["rows"]:
+            graded = row["metrics"][name]
+            low, high = (score_text(end, metric) for end in graded["ci95"])
+            assert score_text(graded["mean"], metric) in shown and f"{low} to {high}" in shown
+        assert ("mae" in shown, "R²" in shown) == (name == "mae", name == "r2")
+    assert record["rows"][0]["mean"] == record["rows"][0]["metrics"]["r2"]["mean"], "the first ranks"
+
+
+def test_a_metric_that_the_target_lacks_is_refused_before_anything_is_trained(
+    cli: Cli, ages: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("condenset.run.watched.grade", lambda *_: pytest.fail("it was graded"))
+    told = cli(*ages, "--metric", "rmsee")
+    assert (told.code, told.out) == (2, "")
+    assert "unknown metric 'rmsee': did you mean 'rmse'? known are mae, r2, rmse" in told.err
+    assert read(Path("ages")).card.evaluations == ()
 
 
 def test_other_data_are_refused(made: Path) -> None:

@@ -23,6 +23,7 @@ class Evaluate:
         baselines: random, random-same-labels, herding, k-center, k-means, rivals (those of its kind of data), full;
             empty for none.
         repeats: learners for every score.
+        metric: what the table shows, one of the data's target; its first when left out. --json has all.
         data: where the data lie now, if not where the set was made.
         seed: of the evaluation.
         precision: of compiled networks; auto takes bfloat16 where the processor multiplies it faster.
@@ -34,6 +35,7 @@ class Evaluate:
     networks: Names = ()
     baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means", "rivals", "full")
     repeats: Annotated[int | None, arg(metavar="N")] = None
+    metric: Annotated[str | None, arg(metavar="NAME")] = None
     data: Annotated[str | None, arg(metavar="DATA")] = None
     seed: int = 0
     precision: Precision = "auto"
@@ -49,10 +51,12 @@ class Evaluate:
         from condenset.run.device import named_device
         from condenset.run.evaluate import open_artifact_task
         from condenset.run.watched import Examination, grade, score_table
+        from condenset.tasks.targets.target import metric_named
 
         artifact = read(self.set)
         exam = named_exam(self.exam or artifact.synthetic.contract.exam)
         task = open_artifact_task(artifact, self.data)
+        metric = task.target.metrics[0] if self.metric is None else metric_named(task.target, self.metric)
         with self.workers.opened() as executor:
             execution = Execution(named_device(self.workers.device), precision=self.precision, executor=executor)
             grading = Examination(
@@ -63,4 +67,5 @@ class Evaluate:
         title = f"{task.name} under the exam {exam.name}, held-out real data"
         next_step = f"noted in {self.set / 'card.json'}\nnext: condenset report {self.set}"
         said = [record.conversion] if record.conversion else []
-        return Answer(shown, (title, *said, score_table(shown["rows"], record.metrics[0]), next_step))
+        rows = [row | row["metrics"][metric.name] for row in shown["rows"]]
+        return Answer(shown, (title, *said, score_table(rows, metric), next_step))
