@@ -47,7 +47,7 @@ class Bases(nn.Module):
         return F.interpolate(small, self.size, mode="bilinear", align_corners=False)
 
     def origin(self) -> Int[Tensor, " decoded"]:
-        """The item of every decoded image."""
+        """The item of every decoded image, in the shape (decoded,)."""
         return torch.arange(len(self.coefficients), device=self.coefficients.device) // self.images
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:

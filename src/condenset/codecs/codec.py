@@ -38,7 +38,7 @@ class Codec(Protocol):
         """
 
     def origin(self) -> Int[Tensor, " decoded"]:
-        """For every decoded example the stored item it comes from (labels are stored per item)."""
+        """The stored item of every decoded example, in the shape (decoded,); labels are stored per item."""
 
     def parameter_groups(self) -> Mapping[str, list[nn.Parameter]]:
         """What is learnt, by the name under which a recipe sets its optimiser ("data", "adjacency")."""

@@ -42,7 +42,7 @@ class Frequency(nn.Module):
         return _cosines(height).to(spectrum).T @ spectrum.unflatten(2, self.size) @ _cosines(width).to(spectrum)
 
     def origin(self) -> Int[Tensor, " decoded"]:
-        """The item of every decoded image."""
+        """The item of every decoded image, in the shape (decoded,)."""
         items, images = self.data.shape[:2]
         return torch.arange(items, device=self.data.device).repeat_interleave(images)
 

@@ -74,7 +74,7 @@ class GraphGenerator(nn.Module):
         return Nodes(self.features, normalise_adjacency(self.adjacency()))
 
     def origin(self) -> Int[Tensor, " n"]:
-        """Every node is its own item."""
+        """Every node is its own item: whole numbers of the shape (nodes,)."""
         return torch.arange(len(self.features), device=self.features.device)
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:

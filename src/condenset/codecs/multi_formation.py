@@ -49,7 +49,7 @@ class MultiFormation(nn.Module):
         return down.T @ tiles @ across
 
     def origin(self) -> Int[Tensor, " decoded"]:
-        """The item of every decoded image."""
+        """The item of every decoded image, in the shape (decoded,)."""
         return torch.arange(len(self.data), device=self.data.device).repeat(self.factor**2)
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:

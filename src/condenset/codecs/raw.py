@@ -40,7 +40,7 @@ class Raw(nn.Module):
         return inputs if index is None else take(inputs, index)
 
     def origin(self) -> Int[Tensor, " items"]:
-        """Every decoded example is its own item."""
+        """Every decoded example is its own item: whole numbers of the shape (items,)."""
         first = self.data if isinstance(self.data, Tensor) else next(iter(self.data.values()))
         return torch.arange(len(first), device=first.device)
 

@@ -79,7 +79,7 @@ class TableRow(nn.Module):
         return decode_matrix(self().detach().cpu().numpy(), self.columns)
 
     def origin(self) -> Int[Tensor, " items"]:
-        """Every decoded row is its own item."""
+        """Every decoded row is its own item: whole numbers of the shape (items,)."""
         return torch.arange(len(self.data), device=self.data.device)
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:

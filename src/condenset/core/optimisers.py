@@ -44,7 +44,7 @@ def optimiser_state(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
 
 
 def restore_optimiser(optimiser: torch.optim.Optimizer, state: Mapping[str, Tensor]) -> None:
-    """Continue from copies of a saved state."""
+    """Continue from copies of a saved state, of the names and shapes that `optimiser_state` gives."""
     saved: dict[int, dict[str, Tensor]] = {}
     for path, value in state.items():
         index, key = path.split("/")

@@ -77,7 +77,7 @@ class Container(ABC):
         return mapped(Tensor.double, self)
 
     def vectors(self) -> Float[Tensor, "n d"]:
-        """The numbers of every example in a row. Raises `RequestError` where examples are no vectors by themselves."""
+        """Every example as a row of numbers (n, d). Raises `RequestError` where they are no vectors by themselves."""
         raise RequestError(f"a {type(self).__name__.lower()} structure of {len(self)} examples is no stack of vectors")
 
 
@@ -129,7 +129,7 @@ def spec_of(tree: Tree) -> Spec:
 
 
 def named(tree: Tree, path: str = "") -> dict[str, Tensor]:
-    """The tensors by the path at which they stand, "" for one that stands alone."""
+    """The tensors (n, ...) by the path at which they stand, "" for one that stands alone."""
     if isinstance(tree, dict):
         return {name: part for key, value in tree.items() for name, part in named(value, _joined(path, key)).items()}
     if isinstance(tree, list | tuple):
@@ -185,7 +185,7 @@ def split(tree: Tree, size: int) -> list[Tree]:
 
 
 def vectors(tree: Tree) -> Float[Tensor, "n d"]:
-    """Every example as one row of numbers. Raises `RequestError` for what is no number, or no vector by itself."""
+    """Every example as a row of numbers (n, d). Raises `RequestError` for what is no number, or no vector by itself."""
     rows = [part.vectors() if isinstance(part, Container) else _row(part) for part in _parts(tree)]
     return rows[0] if len(rows) == 1 else torch.cat(rows, 1)
 
@@ -215,7 +215,7 @@ def of_vectors(rows: Float[Tensor, "n d"], spec: Spec) -> Tree:
 
 
 def numbers(tree: Tree) -> Tensor:
-    """What is stored of the examples of a single part: the tensor itself, or a container's `numbers`."""
+    """What is stored of the examples of a single part: the tensor (n, ...) itself, or a container's `numbers`."""
     (part,) = _parts(tree)
     return part.numbers if isinstance(part, Container) else part
 

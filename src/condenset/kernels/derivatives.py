@@ -44,7 +44,7 @@ class Derivatives:
         return self._second[wanted]
 
     def differentiable(self, parameters: Tensor, *batch: Tensor) -> Tensor:
-        """The gradient, itself differentiable once in every argument that requires it, by `second`."""
+        """The gradient, of the parameters' shape, differentiable once in what requires a gradient, by `second`."""
         gradient: Tensor = _Gradient.apply(self, parameters, *batch)
         return gradient
 

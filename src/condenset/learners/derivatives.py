@@ -28,7 +28,7 @@ def derivatives(network: Network, target: Target, like: Batch) -> Derivatives:
 
 @lru_cache(maxsize=64)
 def compiled_derivatives(module: nn.Module, target: Target, half: bool) -> Derivatives:
-    """Compiled for images, and shared by all networks of one architecture; those with buffers have none.
+    """Compiled for images (n, channels, height, width), and shared by all networks of one architecture without buffers.
 
     Args: half, whether the network computes in bfloat16.
     """

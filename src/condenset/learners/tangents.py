@@ -34,7 +34,7 @@ class Tangents:
         self._products = products or Products(network)
 
     def moved(self, change: Float[Tensor, " parameters"]) -> tuple[Float[Tensor, "n outputs"], Float[Tensor, "n d"]]:
-        """J change, and F."""
+        """J change (n, outputs), and F (n, d)."""
         direction = self._network.unflatten(change)
         direction[_HEAD] = torch.zeros_like(direction[_HEAD])
         return self._products.moved(self._parameters, self._inputs, direction)
@@ -44,12 +44,12 @@ class Tangents:
         return self._flat(self._products.pulled(self._parameters, self._inputs.detach(), rows))
 
     def features(self) -> Float[Tensor, "n d"]:
-        """F, without a graph."""
+        """F (n, d), without a graph."""
         with torch.no_grad():
             return self._network(self._inputs).embedding
 
     def kernel(self) -> Float[Tensor, "rows rows"]:
-        """J J'; J, (n * outputs, parameters), is held meanwhile."""
+        """J J' (rows, rows), n * outputs of them; J (rows, parameters) is held meanwhile."""
 
         def of_one(parameters: Mapping[str, Tensor], one: Tensor) -> Tensor:
             return self._network(one.unsqueeze(0), parameters).logits.squeeze(0)
@@ -103,7 +103,10 @@ class Products:
 
 @lru_cache(maxsize=64)
 def compiled_products(module: nn.Module) -> Products:
-    """Compiled for images in channels-last order, and shared by all networks of one architecture without buffers."""
+    """Compiled for images (n, channels, height, width), and shared by all networks of one architecture without buffers.
+
+    The images are brought into channels-last order.
+    """
 
     def prepared(product: Callable[..., Any]) -> Callable[..., Any]:
         def in_channels_last(parameters: dict[str, Tensor], images: Tensor, along: Any) -> Any:

@@ -43,7 +43,7 @@ def compiled(network: Network, inputs: Spec, passes: int, execution: Execution, 
 def read_in_parts(
     network: Network, inputs: Inputs, execution: Execution, read: Callable[[Output], Tensor]
 ) -> Float[Tensor, "n entries"]:
-    """What is read of the output for every example: in evaluation mode, without gradients, some examples at a time."""
+    """What is read of every example's output, (n, entries): in evaluation mode, without gradients, part by part."""
     plain = network.evaluating()
     fast = compiled(plain, structure.spec_of(inputs), structure.length(inputs), execution)
     with torch.inference_mode():

@@ -22,7 +22,7 @@ class Softplus(nn.Softplus):
     """
 
     def forward(self, values: Tensor) -> Tensor:
-        """Of every entry."""
+        """Of every entry, in the same shape."""
         return super().forward(values.clamp_min(-self.threshold / self.beta))
 
 

@@ -106,7 +106,10 @@ class Network:
         return 500 if self.forward is None else 40
 
     def in_parts(self, inputs: Inputs) -> Iterator[Output]:
-        """Logits and embeddings of what is not differentiated, `pass_size` examples at a time where that can be."""
+        """Logits (n, outputs) and embeddings (n, d) of what is not differentiated.
+
+        Of `pass_size` examples at a time where that can be.
+        """
         if structure.joint(inputs) or self.coupled:
             yield self(inputs)
             return

@@ -34,7 +34,7 @@ class NormStatistics:
 
 
 def with_norm_statistics(network: Network, inputs: Inputs) -> tuple[Output, list[NormStatistics]]:
-    """The network's output and what its batch normalisations saw on the way, first one first; differentiable.
+    """The output for inputs (n, ...) and what the batch normalisations saw on the way, first one first; differentiable.
 
     Raises `RequestError` where it has none.
     """

@@ -22,7 +22,7 @@ def stackable(networks: Sequence[Network]) -> bool:
 
 
 def stacked(networks: Sequence[Network], half: bool = False) -> Network:
-    """One network whose tensors have a leading axis of networks; it reads and returns that axis, too.
+    """One network whose tensors have a leading axis of networks, as have the inputs (networks, n, ...) and its output.
 
     A network's numbers depend on its own tensors and inputs alone, and are those that it computes by itself up to
     rounding. Running statistics are updated in place.

@@ -63,7 +63,7 @@ class ViT(nn.Module):
         self.classifier = nn.Linear(width, outputs)
 
     def drawn(self, name: str, generator: torch.Generator) -> Tensor:
-        """Positions begin at 0."""
+        """Positions (patches, width) begin at 0."""
         return torch.zeros(self.get_parameter(name).shape)
 
     def forward(self, images: Float[Tensor, "n channels height width"]) -> Output:

@@ -38,7 +38,7 @@ class Sums:
         return cls(tuple(map(total, values)), total(torch.ones_like(batch.weight)))
 
     def merge(self, other: Sums) -> Sums:
-        """The sums of both parts together."""
+        """The sums (groups, ...) of both parts together."""
         totals = tuple(a + b for a, b in zip(self.totals, other.totals, strict=True))
         return Sums(totals, self.counts + other.counts)
 
@@ -48,7 +48,7 @@ class Sums:
         return sum(tensor.nbytes for tensor in (*self.totals, self.counts))
 
     def to(self, device: torch.device | str) -> Sums:
-        """The same on a device."""
+        """The same sums (groups, ...) on a device."""
         return Sums(tuple(total.to(device) for total in self.totals), self.counts.to(device))
 
     def mean(self) -> tuple[Tensor, ...]:

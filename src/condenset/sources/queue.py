@@ -109,7 +109,7 @@ class RunningQueue:
         return {"parameters": flat, "keys": torch.tensor(list(self._members)), "next": torch.tensor(self._next)}
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
-        """Continue with the saved networks."""
+        """Continue with the networks of saved parameters (networks, parameters)."""
         template = self._setting.draw_network(0)
         pairs = zip(state["keys"].tolist(), state["parameters"], strict=True)
         networks = {key: template.at(flat) for key, flat in pairs}

@@ -77,7 +77,7 @@ class RunningSequentialExpert:
         return {"inputs": known.inputs, "targets": known.targets, "groups": known.groups, "weight": known.weight}
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
-        """Continue with the saved items."""
+        """Continue with the saved items (items, ...)."""
         self._known = Batch(**state) if state else None
         self._source = None
 

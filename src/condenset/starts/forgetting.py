@@ -15,7 +15,7 @@ from condenset.tasks.task import Task
 
 
 def forgetting(epochs: Iterator[Network], batch: Batch, task: Task) -> Float[Tensor, " examples"]:
-    """Forgetting events of every example; a number is right where it falls into the bin of its target."""
+    """Forgetting events of every example, (examples,); a number is right where it falls into the bin of its target."""
     learnt = [task.groups.of(looked_at(network, batch).logits) == batch.groups for network in epochs]
     return events(torch.stack(learnt))
 

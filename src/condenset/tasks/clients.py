@@ -80,7 +80,7 @@ class ClientsView:
         return self._gathered(index, lambda client, own: client.cut_out(own))
 
     def represented(self, represent: Callable[[Inputs], Tensor]) -> Represented:
-        """Represented as they are read."""
+        """Vectors (n, d), represented as they are read."""
 
         def read(index: Tensor) -> tuple[Tensor, Tensor]:
             batch = self.select(index)

@@ -22,7 +22,7 @@ class Exported:
     """A set to write for other tools.
 
     Attributes:
-        batch: all decoded examples, on the CPU.
+        batch: all decoded examples, its inputs (n, ...), on the CPU.
         name: of the data.
         target: what is predicted.
         groups: names of the groups.

@@ -75,7 +75,7 @@ class InMemoryView:
         return self.batch.cut_out(index)
 
     def represented(self, represent: Callable[[Inputs], Tensor]) -> Represented:
-        """Represented once."""
+        """Vectors (n, d), represented once."""
         vectors, targets = represent(self.batch.inputs), self.batch.targets
         return lambda index: (vectors[index], structure.take(targets, index))
 

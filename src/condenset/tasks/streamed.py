@@ -98,7 +98,7 @@ class StreamedView:
         return self.select(index)
 
     def represented(self, represent: Callable[[Inputs], Tensor]) -> Represented:
-        """Represented as they are read."""
+        """Vectors (n, d), represented as they are read."""
 
         def read(index: Tensor) -> tuple[Tensor, Tensor]:
             batch = self.select(index)

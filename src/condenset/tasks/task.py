@@ -78,7 +78,7 @@ class NoAugmentation:
         """Nothing to draw."""
 
     def apply(self, record: None, inputs: Inputs) -> Inputs:
-        """The inputs, unchanged."""
+        """The inputs (n, ...), unchanged."""
         return inputs
 
 

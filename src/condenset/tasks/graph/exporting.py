@@ -30,7 +30,7 @@ def write_pyg(exported: Exported, out: Path) -> None:
 
 
 def arrays_of(graph: Inputs) -> dict[str, np.ndarray]:
-    """Features and edges of a graph."""
+    """Features "x" (nodes, features) of a graph, its edges "edge_index" (2, edges) and their "edge_weight" (edges,)."""
     adjacency = recover_adjacency(graph.propagation.to_dense())
     edges = adjacency.nonzero().T
     weights = adjacency[edges[0], edges[1]]

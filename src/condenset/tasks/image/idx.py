@@ -46,7 +46,10 @@ def read_idx(path: Path) -> UInt8[np.ndarray, ...]:
 
 
 def read_idx_folder(folder: Path, classes: tuple[str, ...] | None = None) -> ImageData:
-    """The data in a folder, test split `t10k`; classes, names by index, else the label values. Raises `DataError`."""
+    """The images (n, height, width, 1) in a folder, test split `t10k`. Raises `DataError`.
+
+    Args: classes, names by index, else the label values.
+    """
     train = read_idx_split(folder, "train")
     names = classes or as_classes(train.labels, None, f"{folder}: labels")
     return ImageData(folder.resolve().name, names, train, partial(read_idx_split, folder, "t10k"))

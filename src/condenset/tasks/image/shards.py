@@ -129,7 +129,7 @@ def labelled(shards: Sequence[Shard], classes: tuple[str, ...] | None, skip_unre
 
 
 def decoded(data: Sharded, size: int | None, skip_unreadable: bool) -> ImageData:
-    """All of it in memory. Decoded pixels are cached by file content.
+    """All of it in memory, images (n, height, width, channels). Decoded pixels are cached by file content.
 
     Raises `DataError` for labels that cannot be used and (unless skipped) broken shards and pictures.
     """
@@ -141,5 +141,5 @@ def decoded(data: Sharded, size: int | None, skip_unreadable: bool) -> ImageData
 
 
 def open_split(shards: Sequence[Shard], classes: tuple[str, ...], form: Format, skip_unreadable: bool) -> Examples:
-    """A split in memory, with the classes and the format of the training data."""
+    """A split in memory, images (n, height, width, channels), with the classes and format of the training data."""
     return labelled(shards, classes, skip_unreadable).examples(None, form, skip_unreadable)[0]

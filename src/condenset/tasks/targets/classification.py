@@ -132,7 +132,7 @@ class Classification:
         return {"classes": np.array(self.classes)}
 
     def columns(self, targets: Tensor) -> Mapping[str, Sequence[float]]:
-        """ "soft_<class>" -> its values."""
+        """ "soft_<class>" -> its values, of soft labels (n, classes); none of class indices."""
         if not self.is_soft(targets):
             return {}
         return {f"soft_{name}": column.tolist() for name, column in zip(self.classes, targets.T, strict=True)}

@@ -73,7 +73,7 @@ class Regression:
         return targets
 
     def is_soft(self, targets: Tensor) -> bool:
-        """Never: a learnt number has the form of any other."""
+        """Never: learnt numbers (n, width) have the form of any others."""
         return False
 
     def probabilities(self, targets: Tensor) -> Tensor:

@@ -68,10 +68,10 @@ class Target(Hashable, Protocol):
         """Soft labels (n, outputs) as such of no negative entry that sum to 1; targets that are none as they are."""
 
     def expect(self, targets: Tensor) -> None:
-        """Raises `RequestError` where targets are none of its own."""
+        """Raises `RequestError` where targets (n, ...) are none of its own."""
 
     def weighted(self, targets: Tensor) -> tuple[Tensor, Tensor, Float[Tensor, " m"]]:
-        """Targets as what an estimator learns: the example of each of m rows, its hard label, and its weight."""
+        """Targets (n, ...) as estimators learn them: the example of each of m rows, its hard label, its weight."""
 
     def predictions(self, estimator: Any, rows: Any) -> Float[Tensor, "n outputs"]:
         """What a fitted estimator says of rows (n, width) of features."""
@@ -89,7 +89,7 @@ class Target(Hashable, Protocol):
         """What its labels mean, as arrays by name, for tools that are given arrays alone."""
 
     def columns(self, targets: Tensor) -> Mapping[str, Sequence[float]]:
-        """Soft labels as named columns; none where labels are hard."""
+        """Soft labels (n, outputs) as named columns; none where labels are hard."""
 
 
 def metric_named(target: Target, name: str) -> Metric:
