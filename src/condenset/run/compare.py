@@ -20,7 +20,7 @@ from condenset.run.distill import Conditions, prepare
 from condenset.run.made_from import holds_set, made_from
 from condenset.run.options import size_text
 from condenset.run.robustness import refuse_taught, robust_columns
-from condenset.run.watched import Examination, distil, grade
+from condenset.run.watched import Examination, grade, watched_run
 from condenset.tasks.task import Task
 
 Record = dict[str, Any]
@@ -84,7 +84,7 @@ def _under(cell: Candidate, task: Task, grading: Examination, screen: Screen, ex
 
 def _distilled(task: Task, job: tuple[Candidate, Screen, torch.device | str]) -> None:
     cell, screen, device = job
-    distil(screen, cell.config, cell.folder, task=task, resume=True, conditions=Conditions(device=device))
+    watched_run(screen, cell.config, cell.folder, task=task, resume=True, conditions=Conditions(device=device))
 
 
 def _key(name: str, size: int) -> tuple[str, int | None]:

@@ -24,7 +24,7 @@ from condenset.run.config import Config
 from condenset.run.console import Screen
 from condenset.run.distill import Conditions
 from condenset.run.made_from import holds_set, made_from
-from condenset.run.watched import Examination, distil, grade
+from condenset.run.watched import Examination, grade, watched_run
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 
@@ -147,7 +147,9 @@ def _reproduced(setting: Reproduction, terms: Terms, left: float | None, screen:
     _, recipe = budgeted(config.method, task, config.size, config.changes)
     if not holds_set(folder, made_from(config, task, recipe)):
         forget_peak()  # of the settings before
-        distilled = distil(screen, config, folder, task=task, resume=True, conditions=Conditions(device=terms.device))
+        distilled = watched_run(
+            screen, config, folder, task=task, resume=True, conditions=Conditions(device=terms.device)
+        )
         took = distilled.wall_s, distilled.peak_rss_bytes
     names = (*(setting.exams or (read_card(folder).contract.exam,)), *(("fair",) if terms.fair else ()))
     for name in dict.fromkeys(names):

@@ -52,7 +52,7 @@ class Examination:
         return self.repeats or self.exam.repeats
 
 
-def distil(
+def watched_run(
     screen: Screen,
     config: Config,
     out: Path,

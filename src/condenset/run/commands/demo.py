@@ -37,7 +37,7 @@ class Demo:
         from condenset.evaluation.exam import named_exam
         from condenset.report.page import write_page
         from condenset.run.config import Config
-        from condenset.run.watched import Examination, distil, grade, score_table
+        from condenset.run.watched import Examination, grade, score_table, watched_run
         from condenset.tasks.catalogue import open_task
 
         began = time.perf_counter()
@@ -45,7 +45,7 @@ class Demo:
         task = open_task(_DATA)
         config = Config(_DATA, _METHOD, Size(per_class=1), self.seed, changes=_SHORTER)
         folder = out / f"{_DATA}-{_METHOD}"
-        made = distil(screen, config, folder, task=task)
+        made = watched_run(screen, config, folder, task=task)
         grading = Examination(named_exam(_EXAM), (), _BASELINES, _REPEATS, self.seed)
         graded = grade(screen, folder, task, grading).record()
         page = write_page([folder], out / "page.html")

@@ -72,14 +72,14 @@ class Distill:
         """Distil, save, say what comes next."""
         from condenset.run.device import named_device
         from condenset.run.distill import Conditions
-        from condenset.run.watched import distil
+        from condenset.run.watched import watched_run
 
         config = self._configuration()
         out = self.out or new_folder(config.data, config.method, config.size, config.seed)
         limits = self.max_memory, self.max_time, self.checkpoint_every, self.max_disk, named_device(self.workers.device)
         with self.workers.opened() as executor:
             conditions = Conditions(*limits, executor=executor)
-            done = distil(screen, config, out, resume=self.resume, conditions=conditions)
+            done = watched_run(screen, config, out, resume=self.resume, conditions=conditions)
         return Answer(done.record(), (_told(done, out),))
 
     def _configuration(self) -> Config:
