@@ -79,7 +79,7 @@ class Gateway:
         self.ledger = Ledger()
 
     def sums(self, measure: Measure, sampler: Sampler, per_group: int, rng: Rng) -> Sums:
-        """The signal (groups, ...) of up to `per_group` real examples of each group that the sampler picks at clients.
+        """The signal (groups, ...) of up to `per_group` real examples of each group, picked at each client.
 
         What comes again under the same network is measured once and kept as sums, in memory and, where there is room,
         on disk. Raises `RequestError` for a signal that does not merge, under privacy or with several clients.
