@@ -16,7 +16,8 @@ from condenset.core.budget import Size
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.fields import split_name
 from condenset.core.rng import Rng
-from condenset.distillation import begin, budgeted
+from condenset.distillation import begin
+from condenset.recipe import budgeted
 from condenset.starts.slice import slice as slice_of
 from tests.tasks.series.example import series
 

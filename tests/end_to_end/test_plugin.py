@@ -45,7 +45,8 @@ def condenset(site: Path, *words: str) -> Told:
 
 def test_a_plug_in_is_listed_distils_and_is_graded(site: Path) -> None:
     (listed,) = (r for r in condenset(site, "list", "methods", "--json").record if r["name"] == "dm-absolute")
-    assert (listed["family"], listed["tasks"], listed["year"]) == ("distribution", ["graph", "image", "tabular"], 2025)
+    assert (listed["family"], listed["year"]) == ("distribution", 2025)
+    assert {"graph", "image", "tabular"} <= set(listed["tasks"])
     assert listed["summary"].startswith("DM with absolute differences")
 
     made = condenset(site, "distill", "digits", "--method", "dm-absolute", "--per-class", "1", "--out", "set", "--json")

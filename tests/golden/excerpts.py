@@ -107,6 +107,10 @@ NAMES = (
     "modalities/graphs_norm_adj",
     "modalities/graphs_pge",
     "modalities/graphs_sgc",
+    "modalities/recsys_ease",
+    "modalities/recsys_infae",
+    "modalities/rl_video_theory_hades_openes",
+    "modalities/series_text_multimodal_condtsf_step",
 )
 
 

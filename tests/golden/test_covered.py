@@ -18,6 +18,8 @@ COMPLETED = {
     "images/mtt_tesla_{network}": ("images/mtt_tesla_mlp", "images/mtt_tesla_convnet"),
 }
 
+OF_REAL_DATA = {"modalities/recsys_magazine", "modalities/series_text_multimodal_etth1_ridge"}  # no use without them
+
 
 def read() -> set[str]:
     """Names of the golden files that tests read; of a name that a test completes, all completions."""
@@ -30,13 +32,13 @@ def read() -> set[str]:
 
 def test_a_clone_has_an_excerpt_of_every_vector_that_is_read() -> None:
     kept = {str(path.relative_to(SMALL)).removesuffix(SUFFIX) for path in SMALL.rglob(f"*{SUFFIX}")}
-    assert kept == read() == {*NAMES, "images/cafe"}
+    assert kept == read() - OF_REAL_DATA == {*NAMES, "images/cafe"}
 
 
 def test_the_excerpts_are_small() -> None:
     sizes = [path.stat().st_size for path in SMALL.rglob(f"*{SUFFIX}")]
     assert max(sizes) < 34_000
-    assert sum(sizes) < 310_000
+    assert sum(sizes) < 350_000
 
 
 @pytest.mark.all_vectors

@@ -50,6 +50,7 @@ def test_an_exam_names_it_with_its_field() -> None:
             exam.learners(series(), (f"channel-ridge:{wrong}",))
 
 
+@pytest.mark.all_vectors
 def test_all_of_the_transformers_data_forecast_as_the_closed_form_that_is_known() -> None:
     data_file("series/ETTh1.csv")
     known, task = golden("modalities/series_text_multimodal_etth1_ridge"), open_task("etth1")

@@ -6,9 +6,10 @@ import torch
 
 from condenset.core.budget import Size
 from condenset.core.rng import Rng
-from condenset.distillation import begin, budgeted
+from condenset.distillation import begin
 from condenset.learners.channel_ridge import ChannelRidgeRegression
 from condenset.objectives.channel_ridge import ChannelRidge
+from condenset.recipe import budgeted
 from condenset.sources.source import Draw
 from tests.tasks.series.example import series
 

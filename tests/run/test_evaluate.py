@@ -65,7 +65,7 @@ def test_a_wrong_request_notes_nothing(
 def ages(cli: Cli, tmp_path: Path) -> tuple[str, ...]:
     """Words that evaluate a set of customers whose age is to be predicted."""
     customers(tmp_path / "customers.csv")
-    made = cli("distill", "customers.csv", "--target", "age", "--method", "k-means", "--size", "8", "--out", "ages")
+    made = cli("distill", "customers.csv", "--target", "age", "--method", "k-means", "--size", "10", "--out", "ages")
     assert made.code == 0, made.err
     return "evaluate", "ages", "--networks", "logistic", "--repeats", "2", "--baselines", "random"
 

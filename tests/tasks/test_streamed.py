@@ -13,6 +13,7 @@ from scipy import stats
 from condenset.core.batch import Batch
 from condenset.core.errors import DataError
 from condenset.core.rng import Rng
+from condenset.recipe import METHODS
 from condenset.tasks import streamed
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.streamed import StreamedView
@@ -133,7 +134,12 @@ def test_an_empty_group_is_refused() -> None:
         stored(DATA, 4)
 
 
-@pytest.mark.parametrize("pair", [pair for pair in examples.pairs() if pair[1] != "graph"], ids="-".join)
+def in_parts(method: str, name: str) -> bool:
+    """Whether the data can be read in parts: a graph cannot, nor can what must follow one another."""
+    return name != "graph" and "sequence" not in METHODS.declared(method)["needs"]
+
+
+@pytest.mark.parametrize("pair", [pair for pair in examples.pairs() if in_parts(*pair)], ids="-".join)
 def test_every_method_runs_without_all_of_the_data(pair: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     method, name = pair
     task = on_disk(examples.task(name))

@@ -28,6 +28,7 @@ def magazine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("magazine")
+@pytest.mark.all_vectors
 def test_the_counts_are_the_releases() -> None:
     task, counts = open_interactions("magazine"), golden("modalities/recsys_magazine")["out_counts"].tolist()
     test, validation = task.held_out(), task.validation
@@ -40,6 +41,7 @@ def test_the_counts_are_the_releases() -> None:
 
 
 @pytest.mark.usefixtures("magazine")
+@pytest.mark.all_vectors
 def test_released_scores_of_ease() -> None:
     """Where the release adds repeats up we count them once: 0.1 of a point on validation items, 0.3 on test items."""
     task, arrays = open_interactions("magazine"), golden("modalities/recsys_magazine")
@@ -56,6 +58,7 @@ def test_released_scores_of_ease() -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("magazine")
+@pytest.mark.all_vectors
 def test_released_scores_of_infinite_ae() -> None:
     task, arrays = open_interactions("magazine"), golden("modalities/recsys_magazine")
     for strength, released in zip(arrays["in_lam_infae"].tolist(), arrays["out_infae_test_f64"], strict=True):

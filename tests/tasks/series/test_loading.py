@@ -123,6 +123,7 @@ def test_a_known_series_that_is_not_there_says_where_it_comes_from(
         open_series("etth1")
 
 
+@pytest.mark.all_vectors
 def test_the_transformer_is_cut_and_scaled_as_in_the_literature() -> None:
     data_file("series/ETTh1.csv")
     known, task = golden("modalities/series_text_multimodal_etth1_ridge"), open_task("etth1")
