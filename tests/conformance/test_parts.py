@@ -32,9 +32,11 @@ tasks = pytest.mark.parametrize("name", list(examples.MAKERS))
 
 
 def some(data: Task, per_group: int = 4) -> Batch:
-    """Training examples of every group as a batch of their own; where they follow one another, some that do."""
+    """Training examples of every group as a batch of their own; twice as many, in a row, of a sequence."""
+    if "sequence" in data.offers:
+        return STARTS.get("slice")(data, torch.tensor([2 * per_group]), Rng(3))
     counts = data.train.counts().clamp(max=per_group)
-    return STARTS.get("slice" if "sequence" in data.offers else "random")(data, counts, Rng(3))
+    return STARTS.get("random")(data, counts, Rng(3))
 
 
 def encoded(codec: str, data: Task) -> Codec:
@@ -73,7 +75,8 @@ def test_a_codec_decodes_what_the_task_reads_and_is_rebuilt_from_what_it_stores(
     width = numbers(decoded)
     items = len(some(data)) // made.examples_per_item()
     assert tuple(width.shape[1:]) == data.input_spec.shape
-    assert sorted(set(made.origin().tolist())) == list(range(items))
+    origins = set(made.origin().tolist())
+    assert origins <= set(range(items)) and len(origins) == min(items, len(width))
     assert len(made.origin()) == len(width)
     stored = {key: value.clone() for key, value in made.state_dict().items()}
     back: Any = type(made).restore(made.fields(), stored)
