@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from condenset.core.errors import RequestError
 from condenset.core.float64 import float64
 from condenset.core.metric import Metric
-from condenset.core.spec import Leaf
 from condenset.core.structure import Tree
+from condenset.tasks.targets.numbers import Numbers
 
 _FIRST = 10  # places of the list that a user is shown
 _UNINFORMED = 0.5  # the AUC of scores that are all the same
 
 
 @dataclass(frozen=True)
-class Ranking:
+class Ranking(Numbers):
     """Items in the order in which a user wants them.
 
     Targets of training are rows (n, items) of how much each item is wanted, 0 or 1 of real users. Held-out targets are
@@ -41,66 +40,21 @@ class Ranking:
     metrics: ClassVar[tuple[Metric, ...]] = tuple(
         Metric(name, bounds=(0.0, 1.0)) for name in (f"ndcg@{_FIRST}", f"recall@{_FIRST}", "auc")
     )
-    labels: ClassVar[tuple[str, ...]] = ("hard", "soft", "logits", "probabilities")
-    offers: ClassVar[frozenset[str]] = frozenset()
-    estimator: ClassVar[Literal["classifier", "regressor"]] = "regressor"
-    simplex: ClassVar[bool] = False
-
-    @property
-    def output_spec(self) -> Leaf:
-        """A score for every item."""
-        return Leaf((len(self.items),), meaning="scores")
 
     @property
     def outputs(self) -> int:
         """Number of items."""
         return len(self.items)
 
-    @property
-    def hard_bytes(self) -> int:
-        """Of a float32 row."""
-        return 4 * len(self.items)
-
     def loss(self, outputs: Float[Tensor, "n items"], targets: Float[Tensor, "n items"]) -> Float[Tensor, " n"]:
         """Multinomial likelihood per example, (n,), as infinite-AE's and Mult-VAE's: -sum_i x_i log softmax(s)_i."""
         return -(targets * outputs.log_softmax(1)).sum(1)
-
-    def matrix(self, targets: Float[Tensor, "n items"]) -> Float[Tensor, "n items"]:
-        """Targets as they are, (n, items)."""
-        return targets
-
-    def centred(self, targets: Float[Tensor, "n items"]) -> Float[Tensor, "n items"]:
-        """Targets as they are, (n, items); 0 is wanted by nobody."""
-        return targets
-
-    def hard(self, targets: Float[Tensor, "n items"]) -> Float[Tensor, "n items"]:
-        """Targets as they are, (n, items)."""
-        return targets
-
-    def is_soft(self, targets: Tensor) -> bool:
-        """Never: a learnt row has the form of any other."""
-        return False
 
     def probabilities(self, targets: Float[Tensor, "n items"]) -> Float[Tensor, "n items"]:
         """Rows (n, items) clamped at 0 and divided by their sum; a row without a positive number becomes uniform."""
         clamped = targets.clamp(min=0)
         sums = clamped.sum(1, keepdim=True)
         return torch.where(sums > 0, clamped / sums.clamp(min=torch.finfo(sums.dtype).tiny), 1 / self.outputs)
-
-    def expect(self, targets: Tensor) -> None:
-        """Raises `RequestError` for another shape and for whole numbers."""
-        if not targets.is_floating_point() or targets.dim() != 2 or targets.shape[1] != self.outputs:
-            raise RequestError(
-                f"labels are {tuple(targets.shape)} {targets.dtype}: expected (n, {self.outputs}) numbers, one per item"
-            )
-
-    def weighted(self, targets: Float[Tensor, "n items"]) -> tuple[Tensor, Tensor, Float[Tensor, " n"]]:
-        """A row (items,) for every example."""
-        return torch.arange(len(targets)), targets, torch.ones(len(targets), dtype=torch.float64)
-
-    def predictions(self, estimator: Any, rows: Any) -> Float[Tensor, "n items"]:
-        """Its numbers, (n, items)."""
-        return torch.as_tensor(estimator.predict(rows)).float().reshape(len(rows), self.outputs)
 
     def grades(self, predictions: Float[Tensor, "n items"], targets: Tree) -> dict[str, float]:
         """Means over the users who want something; what they are known to have is left out of their lists.
@@ -130,10 +84,6 @@ class Ranking:
         import numpy as np
 
         return {"items": np.array(self.items)}
-
-    def columns(self, targets: Tensor) -> Mapping[str, Sequence[float]]:
-        """None."""
-        return {}
 
 
 def _seen_and_wanted(targets: Tree) -> tuple[Bool[Tensor, "n items"], Bool[Tensor, "n items"]]:
