@@ -38,6 +38,7 @@ def test_rows_have_method_budget_and_each_baseline_once_per_size(cli: Cli) -> No
         ("random", "1 per class", "distilled"),
         ("random", "1 per class", "random"),
         ("full", "1 per class", "full"),
+        ("majority class", "1 per class", "majority class"),
         ("k-means", "1 per class", "distilled"),
         ("random", "2 per class", "distilled"),
         ("random", "2 per class", "random"),
@@ -45,15 +46,16 @@ def test_rows_have_method_budget_and_each_baseline_once_per_size(cli: Cli) -> No
     ]
     assert (record["schema"], record["exam"]) == ("condenset.compare/2", "quick")
     assert record["metrics"] == [
-        {"name": name, "higher_is_better": True, "unit": "fraction"} for name in ("accuracy", "balanced accuracy")
+        {"name": name, "higher_is_better": True, "unit": "fraction"} for name in ("accuracy", "balanced accuracy", "auroc")
     ]
-    assert all(set(row["metrics"]) == {"accuracy", "balanced accuracy"} for row in record["rows"])
+    assert all(set(row["metrics"]) == {"accuracy", "balanced accuracy", "auroc"} for row in record["rows"])
     assert all(row["mean"] == row["metrics"]["accuracy"]["mean"] for row in record["rows"])
     assert all(row["dataset"] == "iris" and 0 <= row["mean"] <= 1 for row in record["rows"])
-    assert {(row["name"] == "full", row["repeats"]) for row in record["rows"]} == {(False, 2), (True, 1)}
+    once = {"full", "majority class"}
+    assert {(row["name"] in once, len(row["scores"])) for row in record["rows"]} == {(False, 2), (True, 1)}
     for folder in Path("table").iterdir():
         (evaluation,) = read_card(folder).evaluations
-        assert {row["name"] for row in evaluation["rows"]} == {"distilled", "random", "full"}, "each stands by itself"
+        assert {row["name"] for row in evaluation["rows"]} == {"distilled", "random", "full", "majority class"}, "each stands by itself"
 
 
 def test_what_is_done_is_not_done_again(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +79,8 @@ def test_soft_labels_bring_random_with_the_same_labels(cli: Cli, monkeypatch: py
     words = (*WORDS, "--methods", "kip,random", "--baselines", "random-same-labels", "--per-class", "1")
     monkeypatch.setattr("condenset.methods.kip.PAPER", _shortened())
     found = [(row["method"], row["name"]) for row in cli(*words, "--json").record["rows"]]
-    assert found == [("kip", "distilled"), ("kip", "random-same-labels"), ("random", "distilled")]
+    guess = ("majority class", "majority class")
+    assert found == [("kip", "distilled"), ("kip", "random-same-labels"), guess, ("random", "distilled")]
     seen = graded_folders(monkeypatch)
     cli(*words)
     assert seen == []

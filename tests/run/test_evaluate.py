@@ -28,8 +28,11 @@ def test_every_evaluation_is_noted_in_the_card(made: Path) -> None:
     noted = read(made).card.evaluations
     assert [record["exam_hash"] for record in noted] == [first.exam.hash] * 2
     assert [row.scores for row in first.rows] == [row.scores for row in second.rows]
-    assert [row["name"] for row in noted[0]["rows"]] == ["distilled", "random"]
-    assert all(len(row["scores"]) == 3 for row in noted[1]["rows"])
+    assert [row["name"] for row in noted[0]["rows"]] == ["distilled", "random", "majority class"]
+    assert [len(row["scores"]) for row in noted[1]["rows"]] == [3, 3, 1]
+    assert noted[0]["verdict"]["rival"] == "random"
+    assert first.verdict is not None
+    assert first.verdict.sentence(first.metrics[0]) in (made / "README.md").read_text(encoding="utf8")
 
 
 def test_the_random_baseline_is_drawn_anew_for_every_repeat(made: Path) -> None:
@@ -39,9 +42,23 @@ def test_the_random_baseline_is_drawn_anew_for_every_repeat(made: Path) -> None:
     assert len(set(rows["distilled"])) == 1, "a logistic regression on the same set is the same each time"
 
 
-def test_the_exam_is_that_of_the_set_where_none_is_named(made: Path) -> None:
-    found = evaluate(made, networks=("logistic",), baselines=(), repeats=1)
-    assert found.exam.name == read(made).synthetic.contract.exam
+def test_the_exam_is_that_of_the_data_where_none_is_named(tmp_path: Path) -> None:
+    condenset.distill("iris", "dc", size=Size(per_class=1), out=tmp_path / "dc", changes={"steps": 1})
+    asked = {"networks": ("logistic",), "baselines": (), "repeats": 1}
+    names = [evaluate(tmp_path / "dc", exam=exam, **asked).exam.name for exam in (None, "paper")]
+    assert names == ["tabular", "dc2021"]
+
+
+def test_sets_by_several_seeds_are_one_row_and_each_notes_it(tmp_path: Path) -> None:
+    for seed in (0, 1):
+        condenset.distill("iris", "random", size=Size(per_class=2), seed=seed, out=tmp_path / f"{seed}")
+    condenset.distill("iris", "random", size=Size(per_class=3), out=tmp_path / "larger")
+    asked = {"networks": ("logistic",), "baselines": (), "repeats": 2}
+    found = evaluate(tmp_path / "0", tmp_path / "1", **asked)
+    assert (found.rows[0].sets, len(found.rows[0].scores)) == (2, 4)
+    assert all(len(read(tmp_path / name).card.evaluations) == 1 for name in ("0", "1"))
+    with pytest.raises(RequestError, match="the sets differ in size"):
+        evaluate(tmp_path / "0", tmp_path / "larger", **asked)
 
 
 @pytest.mark.parametrize(

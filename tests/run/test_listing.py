@@ -65,21 +65,21 @@ def test_parts_are_the_exchangeable_files_and_not_what_they_share() -> None:
 
 
 @pytest.mark.parametrize(
-    ("results", "status"),
+    ("verdicts", "status"),
     [
-        ([], "unverified"),
-        ([{"method": "kip", "verdict": "verified"}], "unverified"),
-        ([{"method": "dm", "verdict": "failed"}], "unverified"),
-        ([{"method": "dm", "verdict": "failed"}, {"method": "dm", "verdict": "partial"}], "partial"),
-        ([{"method": "dm", "verdict": "partial"}, {"method": "dm", "verdict": "verified"}], "verified"),
+        ({}, "unverified"),
+        ({"kip": "verified"}, "unverified"),
+        ({"dm": "failed"}, "unverified"),
+        ({"dm": "none"}, "unverified"),
+        ({"dm": "partial"}, "partial"),
+        ({"dm": "verified"}, "verified"),
     ],
 )
 def test_the_status_follows_from_recorded_results(
-    results: list[dict[str, str]], status: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    verdicts: dict[str, str], status: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number, result in enumerate(results):
-        (tmp_path / f"{number}.json").write_text(json.dumps(result))
-    monkeypatch.setattr(listing, "_results", lambda: tmp_path)
+    (tmp_path / "verdicts.json").write_text(json.dumps(verdicts))
+    monkeypatch.setattr(listing, "_verdicts", lambda: tmp_path / "verdicts.json")
     assert {record["name"]: record["status"] for record in listing.methods()}["dm"] == status
 
 

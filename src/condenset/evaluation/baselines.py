@@ -20,7 +20,7 @@ from condenset.distillation import begin
 from condenset.recipe import Recipe, budgeted
 from condenset.starts.start import STARTS
 from condenset.synthetic import Contract, SyntheticSet
-from condenset.tasks.resampled import ResampledView
+from condenset.tasks.part import resampled as resampled_view
 from condenset.tasks.task import Task
 
 RIVALS = ("random", "herding", "k-center", "k-means")  # of every kind of data
@@ -80,7 +80,7 @@ def _coreset(
 ) -> tuple[Batch, int]:
     counts = _counts(synthetic, task) if per_group is None else per_group
     if resampled:
-        task = replace(task, train=ResampledView(task.train, counts, rng.child("data")))
+        task = replace(task, train=resampled_view(task.train, counts, rng.child("data")))
     recipe = Recipe(start=STARTS.get(name), contract=Contract(exam="fair"))
     chosen = begin(task, recipe, counts, rng)
     return chosen.decode().detach(), chosen.nbytes().total

@@ -14,6 +14,7 @@ from condenset.evaluation.rows import Row
 from condenset.learners.learner import Model
 from condenset.tasks.task import Task
 
+GUESS = "any"  # in place of a learner
 _PASS = 4096  # examples read at a time
 
 
@@ -34,7 +35,7 @@ def uninformed_row(task: Task) -> Row:
     first, *others = ((score.grades[name],) for name in names)
     without = {name: tuple(part[name] for part in score.without) for name in names}
     further = dict(zip(names[1:], others, strict=True))
-    return Row(task.target.uninformed, "any", first, 0, 0.0, further, without=without, units=score.units)
+    return Row(task.target.uninformed, GUESS, first, 0, 0.0, further, without=without, units=score.units)
 
 
 def _mean_target(task: Task) -> Float[Tensor, " outputs"]:

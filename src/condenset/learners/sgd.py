@@ -13,7 +13,7 @@ from torch import Tensor
 
 from condenset.core import structure
 from condenset.core.batch import Batch
-from condenset.core.errors import DivergenceError
+from condenset.core.errors import DivergenceError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.optimisers import make_optimiser
 from condenset.core.rng import Rng
@@ -83,8 +83,13 @@ class NetworkTraining:
         return [predictor(network, self.execution) for _, network in best]
 
     def _better(self, before: tuple[float, Network], trained: Network, task: Task) -> tuple[float, Network]:
-        if self.training.selection == "last" or task.validation is None:
+        if self.training.selection == "last":
             return -math.inf, trained
+        if task.validation is None:
+            raise RequestError(
+                f"{task.name} has no validation data, to choose the epoch on: choose an exam that takes the "
+                "last one, or data with a validation split"
+            )
         score = task.validate(predictor(trained, self.execution), Rng(0).child("validation"))
         gained = task.target.metrics[0].gain(score, before[0])
         return (score, _copy(trained)) if gained > 0 else before

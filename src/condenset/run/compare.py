@@ -12,6 +12,7 @@ import torch
 
 from condenset.artifact.card import Card, read_card
 from condenset.evaluation.exam import Exam
+from condenset.evaluation.uninformed import GUESS
 from condenset.labels.label import LABELS
 from condenset.recipe import budgeted
 from condenset.run.config import Config
@@ -72,8 +73,8 @@ def compare(
             again = partial(_under, cell, task, grading, screen)
             found = robust_columns(found, full, grading.exam, again)
         size = read_card(cell.folder).budget.total
-        rows += [_labelled(row, cell, task) for row in found if _key(row["name"], size) not in shown]
-        shown |= {_key(row["name"], size) for row in found if row["name"] not in _BOUND}
+        rows += [_labelled(row, cell, task) for row in found if _key(row, size) not in shown]
+        shown |= {_key(row, size) for row in found if row["name"] not in _BOUND}
     return rows
 
 
@@ -87,8 +88,9 @@ def _distilled(task: Task, job: tuple[Candidate, Screen, torch.device | str]) ->
     watched_run(screen, cell.config, cell.folder, task=task, resume=True, conditions=Conditions(device=device))
 
 
-def _key(name: str, size: int) -> tuple[str, int | None]:
-    return name, None if name == "full" else size
+def _key(row: Record, size: int) -> tuple[str, int | None]:
+    """What a baseline's row depends on: of the full data and of a guess not on the bytes."""
+    return row["name"], None if row["name"] == "full" or row["bytes"] == 0 else size
 
 
 def _graded(cell: Candidate, task: Task, grading: Examination, screen: Screen) -> list[Record]:
@@ -98,7 +100,7 @@ def _graded(cell: Candidate, task: Task, grading: Examination, screen: Screen) -
     names = ("distilled", *grading.baselines)
     learners = list(grading.exam.learners(task, grading.networks))
     found = _recorded(card, grading)
-    pairs = [(name, learner) for name in names for learner in learners]
+    pairs = [*((name, learner) for name in names for learner in learners), (task.target.uninformed, GUESS)]
     if not all(pair in found or _too_large(*pair) for pair in pairs):
         for row in grade(screen, cell.folder, task, grading).record()["rows"]:
             found[row["name"], row["network"]] = row

@@ -22,6 +22,7 @@ from condenset.core.spec import Spec, leaves, meanings
 from condenset.nets.network import Network, draw_network
 from condenset.tasks.exporting import Exporter, write_npz
 from condenset.tasks.option import Option
+from condenset.tasks.part import divided
 from condenset.tasks.targets.target import Target
 from condenset.tasks.view import View
 
@@ -241,6 +242,14 @@ class Task:
     def grade(self, model: Model, rng: Rng) -> dict[str, float]:
         """Every metric of a model (n, ...) -> (n, outputs) on the test data."""
         return dict(self.outcome(model, rng).grades)
+
+    def with_validation(self, share: float = 0.2) -> Task:
+        """The same task with validation data: those that it has, or else a share of every group's training examples,
+        the same ones every time, which it then no longer trains on. Settings are chosen on such a task."""
+        if self.validation is not None:
+            return self
+        train, others = divided(self.train, share, Rng(0).child("validation"))
+        return replace(self, train=train, validation=self.train.select(others))
 
     def validate(self, model: Model, rng: Rng) -> float:
         """The first metric of a model (n, ...) -> (n, outputs) on the validation data, of which there must be some."""

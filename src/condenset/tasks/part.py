@@ -1,4 +1,4 @@
-"""Training data as another draw of them might have been: what is chosen without chance is chosen anew from these."""
+"""Part of the training data: what is left where some are kept for validation, or a sample as another draw might be."""
 
 from __future__ import annotations
 
@@ -13,20 +13,18 @@ from condenset.core.rng import Rng
 from condenset.tasks.view import Represented, View
 
 
-class ResampledView:
-    """A bootstrap sample of a view within its groups, every example once: some 63 % of them.
+class PartView:
+    """Some examples of a view.
 
     Attributes:
-        view: of which it is a sample, with the same indices.
+        view: of which it is a part, with the same indices.
         groups, device, fits: as of the view.
     """
 
-    def __init__(self, view: View, least: Int[Tensor, " groups"], rng: Rng) -> None:
-        """Args: least, examples that every group keeps, if it has as many."""
-        self.view = view
+    def __init__(self, view: View, members: Sequence[Int[Tensor, " n"]]) -> None:
+        """Args: members, indices of the examples of every group that it has."""
+        self.view, self._members = view, list(members)
         self.groups, self.device, self.fits = view.groups, view.device, view.fits
-        generator = rng.torch()
-        self._members = [_sampled(view.members(g), int(least[g]), generator) for g in range(view.groups)]
 
     def __len__(self) -> int:
         """Number of examples."""
@@ -37,11 +35,8 @@ class ResampledView:
         return (self,)
 
     def to(self, device: torch.device | str) -> View:
-        """The view's data on a device, of which the sample has the indices."""
-        moved = object.__new__(ResampledView)
-        moved.view, moved._members = self.view.to(device), self._members
-        moved.groups, moved.device, moved.fits = self.groups, moved.view.device, self.fits
-        return moved
+        """The same part of the view's data on a device."""
+        return PartView(self.view.to(device), self._members)
 
     def counts(self) -> Int[Tensor, " groups"]:
         """Examples per group."""
@@ -56,7 +51,7 @@ class ResampledView:
         return self._members[group]
 
     def parts(self, group: int, least: int = 1) -> Iterator[Int[Tensor, " n"]]:
-        """The view's parts, less what is not in the sample."""
+        """The view's parts, less what is not in this one."""
         for part in self.view.parts(group, 2 * least):
             yield part[torch.isin(part, self._members[group])]
 
@@ -87,8 +82,28 @@ class ResampledView:
             yield self.select(part)
 
     def all(self) -> Batch:
-        """Every example of the sample. Raises `DataError` where they do not fit into memory."""
+        """Every example of the part. Raises `DataError` where they do not fit into memory."""
         return self.select(torch.cat(self._members).sort().values)
+
+
+def resampled(view: View, least: Int[Tensor, " groups"], rng: Rng) -> PartView:
+    """A bootstrap sample of a view within its groups, every example once: some 63 % of them.
+
+    Args: least, examples that every group keeps, if it has as many.
+    """
+    generator = rng.torch()
+    return PartView(view, [_sampled(view.members(g), int(least[g]), generator) for g in range(view.groups)])
+
+
+def divided(view: View, share: float, rng: Rng) -> tuple[PartView, Int[Tensor, " others"]]:
+    """A view without a random share of every group's examples, and the indices of those; a lone one is kept."""
+    generator, kept, others = rng.torch(), [], []
+    for group in range(view.groups):
+        members = _first(view.members(group), len(view.members(group)), generator)
+        away = min(round(share * len(members)), len(members) - 1)
+        others.append(members[:away])
+        kept.append(members[away:].sort().values)
+    return PartView(view, kept), torch.cat(others).sort().values
 
 
 def _first(members: Int[Tensor, " n"], count: int, generator: torch.Generator) -> Int[Tensor, " m"]:

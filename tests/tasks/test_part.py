@@ -1,18 +1,18 @@
-"""Another sample of the same data: within groups, without repeats, with enough to choose from."""
+"""Parts of the training data: another sample of the same, and what validation leaves."""
 
 from __future__ import annotations
 
 import torch
 
 from condenset.core.rng import Rng
-from condenset.tasks.resampled import ResampledView
+from condenset.tasks.part import PartView, divided, resampled
 from condenset.tasks.view import View
 from tests.examples import blobs
 
 
-def sampled(least: int = 1, seed: int = 0) -> ResampledView:
+def sampled(least: int = 1, seed: int = 0) -> PartView:
     view = blobs().train
-    return ResampledView(view, torch.full((view.groups,), least), Rng(seed))
+    return resampled(view, torch.full((view.groups,), least), Rng(seed))
 
 
 def test_it_is_a_view_of_some_two_thirds_of_every_group() -> None:
@@ -42,3 +42,14 @@ def test_passes_and_samples_hold_nothing_else() -> None:
     known = {tuple(row) for row in part.all().inputs.tolist()}
     for batch in (*part.epoch(16, Rng(1)), part.draw(20, Rng(1)), part.sample(3, Rng(1))):
         assert {tuple(row) for row in batch.inputs.tolist()} <= known
+
+
+def test_a_share_of_every_group_is_set_apart() -> None:
+    whole = blobs().train
+    part, others = divided(whole, 0.2, Rng(0))
+    assert len(part) + len(others) == len(whole)
+    for group in range(whole.groups):
+        of = whole.members(group)
+        assert int(torch.isin(of, others).sum()) == round(0.2 * len(of))
+        assert not torch.isin(part.members(group), others).any()
+    assert torch.equal(divided(whole, 0.2, Rng(0))[1], others)
