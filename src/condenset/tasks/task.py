@@ -20,6 +20,7 @@ from condenset.core.rng import Rng
 from condenset.core.spec import Spec, leaves, meanings
 from condenset.nets.network import Network, draw_network
 from condenset.tasks.exporting import Exporter, write_npz
+from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
 from condenset.tasks.targets.target import Target
 from condenset.tasks.view import View
@@ -97,6 +98,7 @@ class Modality:
         datasets: known names -> one-line descriptions.
         open: `(name or path, options) -> Task`; raises `DataError` and `RequestError`.
         recognise: whether a path looks like data of this modality.
+        objects: which objects of a running program it opens, and how; None: none.
         represent: `(inputs) -> (n, d)` the vectors that coresets and clusterings measure distances in.
         preview: `(task, batch, path)` draws decoded examples into a PNG file.
         exporters: format -> `(exported, path)` writes a set for other tools.
@@ -131,6 +133,7 @@ class Modality:
     offers: tuple[str, ...] = ()
     narrow: Callable[[int], str | None] = _usual
     legal: Callable[[Tensor, Mapping[str, Any]], Tensor] = _as_they_are
+    objects: Objects | None = None
 
 
 @runtime_checkable
