@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from html import escape
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import stats
 
 from condenset.core.metric import Metric
 from condenset.evaluation.exam import Exam
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -115,3 +119,36 @@ class Evaluation:
         if not means:
             raise KeyError(f"no row {name!r}: rows are {sorted({row.name for row in self.rows})}")
         return float(np.mean(means))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row for every set and learner: mean, std and 95 % interval of every metric, then what it took.
+
+        Columns are "trained on", "network", of each metric as of "accuracy" its name for the mean, "accuracy std",
+        "accuracy low" and "accuracy high", and "repeats", "bytes", "train_s". Fractions are of 1.
+        """
+        import pandas as pd
+
+        return pd.DataFrame([_flat(record) for record in self.record()["rows"]])
+
+    def __repr__(self) -> str:
+        """The table as text, under the name of the exam."""
+        return f"exam {self.exam.name}\n{self._shown().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        """The table, for notebooks."""
+        return f"<p>exam {escape(self.exam.name)}</p>{self._shown().to_html(index=False)}"
+
+    def _shown(self) -> pd.DataFrame:
+        """The first metric alone, rounded."""
+        name = self.metrics[0].name
+        columns = ["trained on", "network", name, f"{name} low", f"{name} high", "repeats", "bytes", "train_s"]
+        return self.to_pandas()[columns].round(4)
+
+
+def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A row's JSON form as the cells of a table."""
+    cells = {"trained on": record["name"], "network": record["network"]}
+    for name, values in record["metrics"].items():
+        low, high = values["ci95"]
+        cells |= {name: values["mean"], f"{name} std": values["std"], f"{name} low": low, f"{name} high": high}
+    return cells | {key: record[key] for key in ("repeats", "bytes", "train_s")}

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
-from condenset.artifact.saving import save
+from condenset.artifact.provenance import made_here
 from condenset.assets.asset import Asset
 from condenset.core.budget import Size, as_size
 from condenset.core.errors import RequestError
@@ -158,8 +158,9 @@ def run(
             _open(folder, state)
         _loop(state, config.seed, folder, conditions.checkpoint_every, watch)
         synthetic = finished(state, config.seed).to("cpu")
+        synthetic.provenance = made_here(task, {**config.record(), "steps": state.step}, assets)
         if folder is not None:
-            save(synthetic, task, folder.path, {**config.record(), "steps": state.step}, assets)
+            synthetic.save(folder.path)
             folder.finish()
     used = time.perf_counter() - began, time.process_time() - cpu
     return Distilled(synthetic, task, config, None if folder is None else folder.path, state.step, *used, peak_memory())

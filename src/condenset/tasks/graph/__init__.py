@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from condenset.tasks.graph.exporting import write_arrays, write_pyg
+from condenset.tasks.graph.exporting import table, write_arrays, write_pyg
 from condenset.tasks.graph.loading import graph_from_data, open_graph
 from condenset.tasks.graph.nodes import twice_propagated
 from condenset.tasks.graph.preview import draw_preview
@@ -30,6 +30,7 @@ MODALITY = Modality(
     represent=twice_propagated,
     preview=draw_preview,
     exporters={"npz": write_arrays, "pyg": write_pyg},
+    frame=table,
     items="nodes",
     categories={"classification": "graph-ml"},
     options=(

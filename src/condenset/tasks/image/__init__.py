@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from condenset.tasks.exporting import hub_folder, write_npz
-from condenset.tasks.image.exporting import write_parquet, write_png
+from condenset.tasks.image.exporting import table, write_parquet, write_png
 from condenset.tasks.image.loading import images_from_arrays, open_images, recognise
 from condenset.tasks.image.objects import images_from_object, takes_images
 from condenset.tasks.image.preprocessing import legal, represent
@@ -51,6 +51,7 @@ MODALITY = Modality(
     narrow=narrow,
     preview=preview,
     exporters={"png": write_png, "npz": write_npz, "parquet": write_parquet, "hf": hub_folder(write_parquet)},
+    frame=table,
     items="images",
     categories={"classification": "image-classification"},
     options=(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from condenset.tasks.exporting import write_npz
-from condenset.tasks.interactions.exporting import write_csv
+from condenset.tasks.interactions.exporting import table, write_csv
 from condenset.tasks.interactions.loading import interactions_from_frame, open_interactions, recognise
 from condenset.tasks.interactions.preview import preview, represent
 from condenset.tasks.objects import Objects, is_frame
@@ -39,6 +39,7 @@ MODALITY = Modality(
     represent=represent,
     preview=preview,
     exporters={"npz": write_npz, "csv": write_csv},
+    frame=table,
     items="users",
     options=(
         Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),

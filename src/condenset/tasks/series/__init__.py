@@ -5,7 +5,7 @@ from __future__ import annotations
 from condenset.core.structure import vectors
 from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
-from condenset.tasks.series.exporting import write_arrays, write_csv
+from condenset.tasks.series.exporting import table, write_arrays, write_csv
 from condenset.tasks.series.loading import (
     open_series,
     recognise,
@@ -42,6 +42,7 @@ MODALITY = Modality(
     represent=vectors,
     preview=draw_preview,
     exporters={"npz": write_arrays, "csv": write_csv},
+    frame=table,
     items="points",
     categories={"forecast": "time-series-forecasting"},
     options=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from condenset.tasks.exporting import hub_folder, write_npz
 from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
-from condenset.tasks.tabular.exporting import write_csv, write_parquet
+from condenset.tasks.tabular.exporting import table, write_csv, write_parquet
 from condenset.tasks.tabular.loading import open_table, recognise, table_from_arrays
 from condenset.tasks.tabular.objects import table_from_object, takes_rows
 from condenset.tasks.tabular.preview import preview, represent
@@ -47,6 +47,7 @@ MODALITY = Modality(
     represent=represent,
     preview=preview,
     exporters={"npz": write_npz, "parquet": write_parquet, "csv": write_csv, "hf": hub_folder(write_parquet)},
+    frame=table,
     items="rows",
     categories={"classification": "tabular-classification", "regression": "tabular-regression"},
     options=(
