@@ -18,7 +18,7 @@ def test_completion_lists_what_is_public() -> None:
     assert {"distill", "evaluate", "load", "open_task", "Size", "SyntheticSet", "DataError"} <= set(dir(condenset))
     for name in condenset.__all__:
         assert getattr(condenset, name) is not None
-    with pytest.raises(AttributeError, match="no attribute 'distil'; public names are .*distill"):
+    with pytest.raises(AttributeError, match=r"no attribute 'distil'; public names are .*distill"):
         condenset.distil  # noqa: B018
 
 

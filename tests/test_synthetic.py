@@ -115,8 +115,10 @@ def test_its_length_is_the_number_of_items_and_it_says_what_it_holds() -> None:
     tiled = SyntheticSet(MultiFormation(IMAGES, 2), Soft(SOFT), GROUPS, Contract("quick"))
     assert (len(tiled), len(tiled.decode())) == (3, 12)
     assert len(tiled.only(torch.tensor([True, False, True]))) == 2
-    assert repr(made()) == "SyntheticSet(items=3, bytes=216 (24 of labels))"
-    assert "items: 3; bytes: 216" in made()._repr_html_() and "<img" not in made()._repr_html_()
+    assert repr(made()) == "<SyntheticSet of 3 items: 216 bytes, 24 of them labels>"
+    assert made()._repr_html_() == (
+        "<figure><figcaption>SyntheticSet of 3 items: 216 bytes, 24 of them labels</figcaption></figure>"
+    )
 
 
 @pytest.mark.parametrize("ask", [lambda s: s.classes, lambda s: s.mean, SyntheticSet.plot, SyntheticSet.to_pandas])

@@ -205,7 +205,7 @@ class SyntheticSet(nn.Module):
 
     @property
     def mean(self) -> Float[Tensor, " channels"] | None:
-        """What was subtracted from the raw values, of a picture's in [0, 1], per channel, as networks see inputs.
+        """What was subtracted from raw values, a picture's in [0, 1], per channel, before any whitening.
 
         None where inputs are not standardised by channel; `to_pandas` has raw values of any kind of data.
         """
@@ -244,21 +244,20 @@ class SyntheticSet(nn.Module):
 
     def __repr__(self) -> str:
         """Its items, data, method and bytes, in a line."""
-        return f"SyntheticSet({', '.join(f'{name}={value}' for name, value in self._facts().items())})"
+        return f"<{self._told()}>"
 
     def _repr_html_(self) -> str:
         """The same with its picture, for notebooks."""
-        facts = "; ".join(f"{escape(name)}: {escape(value)}" for name, value in self._facts().items())
         picture = "" if self.provenance is None else _embedded(self._png())
-        return f"<figure><figcaption>Synthetic set. {facts}</figcaption>{picture}</figure>"
+        return f"<figure><figcaption>{escape(self._told())}</figcaption>{picture}</figure>"
 
-    def _facts(self) -> dict[str, str]:
-        size = self.nbytes()
-        stored = {"items": f"{len(self)}", "bytes": f"{size.total:,} ({size.labels:,} of labels)"}
-        if self.provenance is None:
-            return stored
-        made = {"data": self.provenance.name, "method": self.provenance.method}
-        return {**stored, **made, "target": self.provenance.target.content()}
+    def _told(self) -> str:
+        size, known = self.nbytes(), self.provenance
+        stored = f"{size.total:,} bytes, {size.labels:,} of them labels"
+        if known is None:
+            return f"SyntheticSet of {len(self)} items: {stored}"
+        made = f"from {known.name} by {known.method}" if known.method else f"from {known.name}"
+        return f"SyntheticSet of {len(self)} items {known.target.content()}, {made}: {stored}"
 
     def _known(self) -> Provenance:
         if self.provenance is None:

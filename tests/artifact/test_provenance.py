@@ -48,7 +48,7 @@ def test_a_table_says_its_classes_and_gives_its_rows_back(tmp_path: Path) -> Non
         rows = {tuple(row) for row in real.iloc[:, :-1].round(5).to_numpy().tolist()}
         assert {tuple(row) for row in frame.iloc[:, :-1].round(5).to_numpy().tolist()} <= rows
         assert repr(synthetic) == (
-            "SyntheticSet(items=6, bytes=144 (48 of labels), data=table, method=random, target=of the classes a, b, c)"
+            "<SyntheticSet of 6 items of the classes a, b, c, from table by random: 144 bytes, 48 of them labels>"
         )
 
 
@@ -64,7 +64,7 @@ def test_pictures_say_their_constants_and_give_their_pixels_back(tmp_path: Path)
 
 
 def test_nodes_are_rows_of_features_and_classes(tmp_path: Path) -> None:
-    made = condenset.distill(example.data(), "random", size=Size(per_class=2))
+    made = condenset.distill(example.pyg(), "random", size=Size(per_class=2))
     for synthetic in both(made, tmp_path):
         frame = synthetic.to_pandas()
         assert frame.drop(columns="label").shape == (4, synthetic.decode().inputs.features.shape[1])
@@ -85,7 +85,9 @@ def test_a_picture_is_the_one_that_is_saved(tmp_path: Path) -> None:
     expected = np.asarray(Image.open(tmp_path / "saved" / "preview.png"))
     for synthetic in (made, again):
         assert np.array_equal(np.asarray(synthetic.plot()), expected)
-        assert "data:image/png;base64,iVBOR" in synthetic._repr_html_() and "method: random" in synthetic._repr_html_()
+        assert (
+            "data:image/png;base64,iVBOR" in synthetic._repr_html_() and "images by random" in synthetic._repr_html_()
+        )
     (tmp_path / "saved" / "preview.png").unlink()
     with pytest.raises(ArtifactError, match=r"preview\.png is missing"):
         again.plot()

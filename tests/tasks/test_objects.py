@@ -17,7 +17,6 @@ from condenset.tasks.catalogue import object_modality, open_task
 from condenset.tasks.objects import axes, in_words, is_of, train_and_test
 from condenset.tasks.task import modalities
 from tests.tasks import hub_dataset
-from tests.tasks.graph import example
 
 FRAME = pd.DataFrame({"a": [1.0, 2.0], "b": ["x", "y"]})
 IMAGES, ROWS, LABELS = np.zeros((4, 3, 8, 8)), np.zeros((4, 2)), np.array([0, 1, 0, 1])
@@ -45,7 +44,6 @@ class Numbers(IterableDataset):
         (((IMAGES, LABELS), (IMAGES, LABELS)), "image"),
         (TensorDataset(torch.zeros(4, 1, 8, 8), torch.zeros(4)), "image"),
         (hub_dataset.pictures([np.zeros((8, 8), np.uint8)], [0], ["a", "b"]), "image"),
-        (example.data(), "graph"),
     ],
     ids=lambda value: value if isinstance(value, str) else in_words(value),
 )

@@ -44,6 +44,8 @@ def evaluate(
     Raises `ArtifactError` for a set that cannot be read, `RequestError` where the data are not those it was made of, or
     where the set does not know them and none are given.
     """
+    if data is not None and task is not None:
+        raise RequestError("data and task both say what the set was made of: give one of them")
     if isinstance(graded, SyntheticSet):
         with TemporaryDirectory() as folder:  # what is graded is what would be saved
             known = None if graded.provenance is None or data is not None else graded.provenance.task
