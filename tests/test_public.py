@@ -14,7 +14,7 @@ from condenset.core import errors
 
 
 def test_completion_lists_what_is_public() -> None:
-    assert set(condenset.__all__) <= set(dir(condenset))
+    assert dir(condenset) == sorted(condenset.__all__)
     assert {"distill", "evaluate", "load", "open_task", "Size", "SyntheticSet", "DataError"} <= set(dir(condenset))
     for name in condenset.__all__:
         assert getattr(condenset, name) is not None

@@ -82,4 +82,4 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     """Public names, those that are not imported yet among them."""
-    return sorted({*globals(), *__all__})
+    return list(__all__)

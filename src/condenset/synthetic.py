@@ -19,7 +19,7 @@ from torch.utils.data import Dataset
 
 from condenset.codecs.codec import Codec
 from condenset.core.batch import Batch
-from condenset.core.errors import RequestError
+from condenset.core.errors import CondensetError, RequestError
 from condenset.core.structure import joint, mapped
 from condenset.labels.label import Labels
 from condenset.tasks.exporting import Exported
@@ -247,8 +247,11 @@ class SyntheticSet(nn.Module):
         return f"<{self._told()}>"
 
     def _repr_html_(self) -> str:
-        """The same with its picture, for notebooks."""
-        picture = "" if self.provenance is None else _embedded(self._png())
+        """The same with its picture, where there is one, for notebooks."""
+        try:
+            picture = _embedded(self._png())
+        except CondensetError:
+            picture = ""
         return f"<figure><figcaption>{escape(self._told())}</figcaption>{picture}</figure>"
 
     def _told(self) -> str:

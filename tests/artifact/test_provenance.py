@@ -91,6 +91,7 @@ def test_a_picture_is_the_one_that_is_saved(tmp_path: Path) -> None:
     (tmp_path / "saved" / "preview.png").unlink()
     with pytest.raises(ArtifactError, match=r"preview\.png is missing"):
         again.plot()
+    assert "images by random" in again._repr_html_() and "<img" not in again._repr_html_()
 
 
 def test_saving_is_what_the_run_would_have_written(tmp_path: Path) -> None:
