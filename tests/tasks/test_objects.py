@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,9 @@ IMAGES, ROWS, LABELS = np.zeros((4, 3, 8, 8)), np.zeros((4, 2)), np.array([0, 1,
 
 class Numbers(IterableDataset):
     """Numbers without end."""
+
+    def __iter__(self) -> Iterator[int]:
+        return count()
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,7 @@ def test_broken_pictures_of_the_hub_are_named_or_left_out() -> None:
         ((COLOURS, np.zeros(12, int)), {}, DataError, "holds a single class"),
         (Pictures(list(COLOURS[:6]) + list(COLOURS[6:, :4]), LABELS.tolist()), {}, DataError, "resize them to one"),
         (hub_dataset.pictures(list(COLOURS), [-1, *LABELS[1:].tolist()], NAMES), {}, DataError, "negative label -1"),
+        ((hub_dataset.pictures(list(COLOURS), list(LABELS), NAMES), pictures()), {}, RequestError, "give both alike"),
         ((COLOURS, LABELS), {"size": 2}, RequestError, "image size 2 is impossible"),
     ],
 )  # fmt: skip

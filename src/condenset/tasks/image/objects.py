@@ -28,7 +28,7 @@ from condenset.tasks.image.decoding import (
 from condenset.tasks.image.examples import ImageData
 from condenset.tasks.image.loading import image_task
 from condenset.tasks.image.whitening import Form
-from condenset.tasks.objects import as_array, axes, is_of, is_pair, train_and_test
+from condenset.tasks.objects import as_array, axes, in_words, is_of, is_pair, train_and_test
 from condenset.tasks.task import Task
 
 _LABELS = ("label", "labels", "fine_label", "target", "class")
@@ -71,6 +71,8 @@ def images_from_object(
     parts = train_and_test(thing, _is_images)
     assert parts is not None
     train, test = parts
+    if test is not None and hub.is_hub_dataset(train) != hub.is_hub_dataset(test):
+        raise RequestError(f"{in_words(train)} and {in_words(test)} are read in two ways: give both alike")
     if hub.is_hub_dataset(train):
         data = _hub_images(train, test, target, classes, name, size, skip_unreadable)
     elif target is not None:
