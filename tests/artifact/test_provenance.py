@@ -64,11 +64,11 @@ def test_pictures_say_their_constants_and_give_their_pixels_back(tmp_path: Path)
 
 
 def test_nodes_are_rows_of_features_and_classes(tmp_path: Path) -> None:
-    made = condenset.distill(example.pyg(), "random", size=Size(per_class=2))
+    made = condenset.distill(example.pyg(), "random", size=Size(per_class=1))
     for synthetic in both(made, tmp_path):
         frame = synthetic.to_pandas()
-        assert frame.drop(columns="label").shape == (4, synthetic.decode().inputs.features.shape[1])
-        assert frame["label"].tolist() == ["0", "0", "1", "1"] and synthetic.classes == ("0", "1")
+        assert frame.drop(columns="label").shape == (2, synthetic.decode().inputs.features.shape[1])
+        assert frame["label"].tolist() == ["0", "1"] and synthetic.classes == ("0", "1")
 
 
 def test_soft_labels_stand_beside_the_likeliest_class() -> None:
