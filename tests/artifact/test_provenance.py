@@ -107,13 +107,14 @@ def test_saving_is_what_the_run_would_have_written(tmp_path: Path) -> None:
 
 def test_grades_are_kept_by_a_copy_and_not_by_a_set_that_was_changed(tmp_path: Path) -> None:
     flowers().save(tmp_path / "made")
-    add_evaluation(tmp_path / "made", {"exam": "quick"})
+    graded = {"exam": "quick", "metrics": [{"name": "accuracy"}], "rows": []}
+    add_evaluation(tmp_path / "made", graded)
     load(tmp_path / "made").save(tmp_path / "copy")
     changed = load(tmp_path / "made")
     with torch.no_grad():
         changed.codec.data[0] = 0
     changed.save(tmp_path / "changed")
-    assert read(tmp_path / "copy").card.evaluations == ({"exam": "quick"},)
+    assert read(tmp_path / "copy").card.evaluations == (graded,)
     assert read(tmp_path / "changed").card.evaluations == ()
     assert torch.equal(load(tmp_path / "changed").codec.data[0], torch.zeros(4))
 

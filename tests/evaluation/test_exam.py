@@ -95,8 +95,9 @@ def test_the_hash_follows_what_can_change_a_score_and_not_the_summary() -> None:
     exam = named_exam("quick")
     assert replace(exam, summary="in other words").hash == exam.hash
     changed = [
-        replace(exam, version=2), replace(exam, networks=("mlp",)), replace(exam, rate="learnt"),
+        replace(exam, version=9), replace(exam, networks=("mlp",)), replace(exam, rate="learnt"),
         replace(exam, labels="hard"), replace(exam, repeats=9), replace(exam, steps_by_items=((10, 5),)),
+            replace(exam, steps=7), replace(exam, full_epochs=4),
     ]  # fmt: skip
     others: dict[str, object] = {
         "epochs": 7, "batch": 3, "optimiser": "adam", "rate": 0.5, "rates": (0.1,), "momentum": 0.1,

@@ -12,7 +12,7 @@ import torch
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.evaluation.exam import Exam
-from condenset.evaluation.known_scores import find_score, keep_score, score_key
+from condenset.evaluation.known_scores import Score, find_score, keep_score, score_key
 from condenset.evaluation.score import evaluate_set
 from condenset.learners.learner import Model
 from condenset.learners.sgd import NetworkTraining
@@ -74,8 +74,9 @@ def test_the_key_follows_all_that_a_score_depends_on(other: Callable[..., tuple[
 
 def test_a_score_comes_back_and_a_damaged_one_does_not(cache: Path) -> None:
     assert find_score("key") is None
-    keep_score("key", ({"accuracy": 0.75}, 3.5))
-    assert find_score("key") == ({"accuracy": 0.75}, 3.5)
+    score = Score({"accuracy": 0.75}, ({"accuracy": 0.5}, {"accuracy": 1.0}), 2, 3.5)
+    keep_score("key", score)
+    assert find_score("key") == score
     [file] = (cache / "scores").iterdir()
     file.write_text("[0.75")
     assert find_score("key") is None
@@ -83,5 +84,5 @@ def test_a_score_comes_back_and_a_damaged_one_does_not(cache: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_no_error(cache: Path) -> None:
     (cache / "scores").write_text("in the way")
-    keep_score("key", ({"accuracy": 0.5}, 1.0))
+    keep_score("key", Score({"accuracy": 0.5}, (), 1, 1.0))
     assert find_score("key") is None

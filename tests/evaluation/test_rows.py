@@ -6,23 +6,58 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from condenset.core.metric import ACCURACY
+from condenset.core.metric import ACCURACY, Metric
 from condenset.evaluation.exam import named_exam
-from condenset.evaluation.rows import Evaluation, Row
-from condenset.tasks.targets.classification import Classification
+from condenset.evaluation.rows import Evaluation, Row, joined, row_of
+
+SCORES = (0.71, 0.64, 0.69, 0.75)
 
 
 def test_statistics_are_scipys() -> None:
-    scores = (0.71, 0.64, 0.69, 0.75)
-    row = Row("distilled", "mlp", scores, 10, 0.5)
-    assert row.mean == pytest.approx(np.mean(scores))
-    assert row.std == pytest.approx(stats.tstd(scores) * np.sqrt(3 / 4))
-    expected = stats.ttest_1samp(scores, 0).confidence_interval(0.95)
-    assert row.ci95 == pytest.approx((expected.low, expected.high))
+    row = Row("distilled", "mlp", SCORES, 10, 0.5)
+    assert row.mean == pytest.approx(np.mean(SCORES))
+    assert row.std == pytest.approx(stats.tstd(SCORES) * np.sqrt(3 / 4))
     record = row.record([ACCURACY])
-    assert record["ci95"] == list(row.ci95)
-    assert (record["scores"], record["repeats"], record["bytes"]) == (list(scores), 4, 10)
-    assert Row("distilled", "mlp", (0.5,), 10, 0.5).ci95 == (0.5, 0.5)
+    expected = stats.ttest_1samp(SCORES, 0).confidence_interval(0.95)
+    assert record["ci95"] == pytest.approx([expected.low, expected.high])
+    assert (record["scores"], record["sets"], record["repeats"], record["bytes"]) == (list(SCORES), 1, 4, 10)
+
+
+def test_learners_are_nested_in_sets() -> None:
+    record = Row("distilled", "mlp", SCORES, 10, 0.5, sets=2).record([ACCURACY])
+    expected = stats.ttest_1samp([0.675, 0.72], 0).confidence_interval(0.95)
+    assert record["ci95"] == pytest.approx([max(0, expected.low), min(1, expected.high)])
+    assert (record["sets"], record["repeats"]) == (2, 2)
+
+
+def test_a_learner_without_chance_has_the_interval_of_the_test_data() -> None:
+    parts = tuple(np.linspace(0.69, 0.71, 20))
+    record = Row("distilled", "logistic", (0.7,) * 5, 10, 0.5, without={"accuracy": parts}, units=100).record(
+        [ACCURACY]
+    )
+    half = stats.t.ppf(0.975, 19) * np.sqrt(19 * np.var(parts))
+    assert record["ci95"] == pytest.approx([0.7 - half, 0.7 + half])
+
+
+def test_nothing_missed_of_a_hundred_does_not_mean_that_nothing_ever_is() -> None:
+    perfect = Row("distilled", "logistic", (1.0,) * 5, 10, 0.5, without={"accuracy": (1.0,) * 20}, units=100)
+    assert perfect.record([ACCURACY])["ci95"] == pytest.approx([0.97, 1.0])
+
+
+def test_sets_of_one_recipe_become_one_row() -> None:
+    rows = [
+        Row("distilled", "mlp", s, 10, 1.0, {"auroc": s}, without={"accuracy": (s[0], s[1])})
+        for s in (SCORES[:2], SCORES[2:])
+    ]
+    row = joined(rows)
+    assert (row.scores, row.sets, row.further["auroc"]) == (SCORES, 2, SCORES)
+    assert row.without["accuracy"] == pytest.approx((0.7, 0.695))
+    assert row.draws == pytest.approx((0.675, 0.72))
+
+
+def test_a_recorded_row_is_read_back() -> None:
+    row = Row("random", "mlp", SCORES, 10, 0.5, sets=4, without={"accuracy": (0.5, 0.75)}, units=2)
+    assert row_of(row.record([ACCURACY]), ACCURACY) == row
 
 
 def test_an_average_is_over_the_learners_of_one_row_name() -> None:
@@ -38,7 +73,7 @@ def graded() -> Evaluation:
         Row("distilled", "mlp", (0.7, 0.8), 120, 0.5, {"balanced accuracy": (0.6, 0.7)}),
         Row("random", "mlp", (0.5,), 120, 0.25, {"balanced accuracy": (0.4,)}),
     )
-    return Evaluation(named_exam("quick"), Classification.metrics, rows)
+    return Evaluation(named_exam("quick"), (ACCURACY, Metric("balanced accuracy", bounds=(0.0, 1.0))), rows)
 
 
 def test_the_rows_are_a_table_with_every_metric() -> None:
@@ -55,7 +90,7 @@ def test_the_rows_are_a_table_with_every_metric() -> None:
 
 
 def test_printed_and_in_a_notebook_it_is_a_table() -> None:
-    first, head, *lines = str(graded()).splitlines()
+    first, head, *lines, verdict = str(graded()).splitlines()
     assert first == "exam quick"
     assert head.split() == [
         *("trained", "on", "network"),
@@ -63,5 +98,6 @@ def test_printed_and_in_a_notebook_it_is_a_table() -> None:
         *("repeats", "bytes", "train_s"),
     ]
     assert [line.split()[:3] for line in lines] == [["distilled", "mlp", "0.75"], ["random", "mlp", "0.50"]]
+    assert "ahead of random, its best rival" in verdict
     html = graded()._repr_html_()
-    assert html.count("<tr") == 3 and "<td>distilled</td>" in html and "exam quick" in html
+    assert html.count("<tr") == 3 and "<td>distilled</td>" in html and "exam quick" in html and "its best rival" in html

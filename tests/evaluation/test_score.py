@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -36,8 +37,9 @@ def test_evaluations_repeat_and_rows_do_not_depend_on_their_company() -> None:
     first = evaluate_set(*args, baselines=("random", "k-means"), repeats=2, seed=3)
     again = evaluate_set(*args, baselines=("k-means", "random"), repeats=2, seed=3)
     other = evaluate_set(*args, baselines=("random", "k-means"), repeats=2, seed=4)
-    scores = [{row.name: row.scores for row in e.rows} for e in (first, again, other)]
+    scores = [{row.name: row.scores for row in e.rows if row.network != "any"} for e in (first, again, other)]
     assert list(scores[0]) == ["distilled", "random", "k-means"]
+    assert first.rows[-1].name == "majority class"
     assert scores[0] == scores[1]
     assert scores[0] != scores[2]
     assert all(len(values) == 2 for values in scores[0].values())
@@ -170,19 +172,36 @@ def test_steps_follow_from_the_number_of_items(pairs: tuple, epochs: int, monkey
     assert training.warm_up == epochs
 
 
-def test_full_data_train_for_the_steps_and_not_for_the_epochs_of_a_small_set(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("changes", "of_set", "of_full"),
+    [
+        ({}, 100, 100),  # as many passes, whatever is trained on
+        ({"full_epochs": 7}, 100, 7),
+        ({"steps": 301}, 151, 100),  # 2 steps a pass over 6 rows, 23 over 67
+        ({"steps": 4400}, 2200, 192),
+        ({"steps_by_items": ((10, 500), (20, 10_000))}, 250, 434),
+    ],
+)
+def test_steps_are_a_rule_of_the_exam(
+    changes: dict[str, Any], of_set: int, of_full: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """66 rows in batches of 3 are 22 steps an epoch."""
-    rows = len(blobs().train)
-    per_epoch = -(-rows // 3)
-    assert rows > 60
-    plain = replace(EXAM, training=replace(EXAM.training, epochs=100, batch=3))
-    *_, (training, _) = trainings(plain, condensed(), monkeypatch, ("full",))
-    assert training.epochs == 100 // per_epoch
-    by_items = replace(plain, steps_by_items=((10, 5), (20, 1000)))
-    *_, (training, _) = trainings(by_items, condensed(), monkeypatch, ("full",))
-    assert training.epochs == 1000 // per_epoch
+    assert (len(condensed().groups), -(-len(blobs().train) // 3)) == (6, 23)
+    exam = replace(EXAM, training=replace(EXAM.training, epochs=100, batch=3), **changes)
+    found = [training.epochs for training, _ in trainings(exam, condensed(), monkeypatch, ("full",))]
+    assert found == [of_set, of_full]
+
+
+def test_sets_by_several_seeds_are_one_row() -> None:
+    evaluation = evaluate_set(condensed(), blobs(), EXAM, further=[condensed()], baselines=("random",), repeats=2)
+    own = next(row for row in evaluation.rows if row.name == "distilled")
+    assert (own.sets, len(own.scores), len(set(own.scores[:2]) | set(own.scores[2:]))) == (2, 4, 4)
+    assert own.scores[:2] == evaluate_set(condensed(), blobs(), EXAM, repeats=2).rows[0].scores
+
+
+def test_what_leaves_nothing_to_chance_is_chosen_from_other_samples_of_the_data() -> None:
+    rows = evaluate_set(condensed(), blobs(), EXAM, networks=("logistic",), baselines=("herding",), repeats=4).rows
+    herding = next(row for row in rows if row.name == "herding")
+    assert len(set(herding.scores)) > 1 and herding.sets == 4
 
 
 def test_soft_labels_are_kept_hardened_or_made_probabilities(monkeypatch: pytest.MonkeyPatch) -> None:

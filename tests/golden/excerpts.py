@@ -88,6 +88,8 @@ RULES: dict[str, Rule] = {
     "images/soft_label_kl": Rule(inputs=".*logits"),
     "images/sre2l": Rule(inputs=r"clip\.in|sd\."),
     "modalities/graphs_label_alloc": Rule(inputs=".*"),
+    "modalities/recsys_infae": Rule(inputs="in_|out_scores"),
+    "modalities/series_text_multimodal_condtsf_step": Rule(inputs="in_|out_X"),
     "images/zca_frepo": Rule(inputs="mean|std", leave=r"full\.zca|few\.zca"),
     "images/zca_kornia": Rule(inputs="mean|std|.*unseen_in"),
 }
@@ -108,9 +110,7 @@ NAMES = (
     "modalities/graphs_pge",
     "modalities/graphs_sgc",
     "modalities/recsys_ease",
-    "modalities/recsys_infae",
     "modalities/rl_video_theory_hades_openes",
-    "modalities/series_text_multimodal_condtsf_step",
 )
 
 

@@ -10,7 +10,7 @@ import condenset
 from condenset.artifact.reading import read
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError, UnknownNameError
-from condenset.report.wording import score_text
+from condenset.core.metric import score_text
 from condenset.run.evaluate import evaluate, open_artifact_task
 from condenset.tasks.targets.regression import Regression
 from tests.run.conftest import Cli, customers

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from condenset.artifact.card import Card, add_audit, add_evaluation
+from condenset.artifact.card import Card
+from condenset.artifact.noting import add_audit, add_evaluation
 from condenset.artifact.reading import Artifact, read
 from condenset.artifact.saving import save
 from condenset.synthetic import SyntheticSet

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -13,7 +12,6 @@ import cattrs
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from cattrs.v import format_exception
 
-from condenset.artifact.files import replace_file
 from condenset.artifact.older import FIRST, second_of_first
 from condenset.assets.asset import Asset
 from condenset.core.errors import ArtifactError, RequestError
@@ -150,22 +148,6 @@ def inside(folder: Path, name: str) -> Path:
     if not path.is_file():
         raise ArtifactError(f"{path} is missing: {folder} is no complete set; copy the whole folder again")
     return path
-
-
-def add_evaluation(folder: str | Path, record: Mapping[str, Any]) -> None:
-    """Append an evaluation (JSON-able) to a saved set's card, atomically. Raises `ArtifactError`, `RequestError`."""
-    card = read_card(Path(folder))
-    _replace_card(Path(folder), dataclasses.replace(card, evaluations=(*card.evaluations, dict(record))))
-
-
-def add_audit(folder: str | Path, record: Mapping[str, Any]) -> None:
-    """Append an audit (JSON-able) to a saved set's card, atomically. Raises `ArtifactError`, `RequestError`."""
-    card = read_card(Path(folder))
-    _replace_card(Path(folder), dataclasses.replace(card, audits=(*card.audits, dict(record))))
-
-
-def _replace_card(folder: Path, card: Card) -> None:
-    replace_file(folder / CARD_FILE, write_card(card))
 
 
 def _in_present_schema(path: Path, content: Any) -> Any:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 
 from condenset.artifact.card import Card
+from condenset.core.metric import Metric
 from condenset.core.spec import describe
+from condenset.evaluation.rows import row_of
+from condenset.evaluation.verdict import verdict_on
 from condenset.tasks.task import MODALITIES
 
+README_FILE = "README.md"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
@@ -56,6 +60,7 @@ def _body(card: Card) -> list[str]:
         f"- Method: {card.recipe.get('method', 'unknown')}",
         *_made_with(card),
         "",
+        *_worth(card),
         "## How to train on it",
         "",
         "A distilled set loses many points when it is trained on in another way than it was made for.",
@@ -73,6 +78,16 @@ def _body(card: Card) -> list[str]:
         "",
         *_licence(),
     ]
+
+
+def _worth(card: Card) -> list[str]:
+    """The verdict of the last evaluation that gave one."""
+    for evaluation in reversed(card.evaluations):
+        metric = Metric(**evaluation["metrics"][0])
+        verdict = verdict_on([row_of(row, metric) for row in evaluation["rows"]], metric)
+        if verdict is not None:
+            return ["## What it is worth", "", f"{verdict.sentence(metric)} Exam: `{evaluation['exam']}`.", ""]
+    return []
 
 
 def _made_with(card: Card) -> list[str]:

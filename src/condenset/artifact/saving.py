@@ -24,7 +24,7 @@ from condenset.artifact.card import (
     write_card,
 )
 from condenset.artifact.files import discard, write_through, writing
-from condenset.artifact.readme import dataset_card
+from condenset.artifact.readme import README_FILE, dataset_card
 from condenset.artifact.tensor_file import describe, digest, encode
 from condenset.assets.asset import Asset
 from condenset.codecs.codec import CODECS
@@ -33,7 +33,6 @@ from condenset.labels.label import LABELS
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
-README_FILE = "README.md"
 PREVIEW_FILE = "preview.png"
 _ORDER = (DATA_FILE, README_FILE, PREVIEW_FILE, CARD_FILE)  # the card last: a folder with a card is a finished set
 

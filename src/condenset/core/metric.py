@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+SPACE = "\N{NARROW NO-BREAK SPACE}"
+_NAMES = {"r2": "R²", "auroc": "AUROC"}
 Unit = Literal["fraction", "error", "return", "score"]
 
 
@@ -44,3 +46,22 @@ class Metric:
 
 
 ACCURACY = Metric("accuracy", bounds=(0.0, 1.0))
+
+
+def metric_text(metric: Metric) -> str:
+    """A metric's name."""
+    return _NAMES.get(metric.name, metric.name)
+
+
+def score_text(value: float, metric: Metric, unit: bool = True) -> str:
+    """A score: a fraction in percent with one decimal, anything else as a number with three."""
+    if metric.unit != "fraction":
+        return f"{value:.3f}".replace("-", "−")
+    return f"{100 * value:.1f}{SPACE}%" if unit else f"{100 * value:.1f}"
+
+
+def gap_text(gap: float, metric: Metric, sign: bool = False) -> str:
+    """A difference of scores: of fractions in points of percent. Args: sign, whether + is said."""
+    form = "+" if sign else ""
+    text = f"{100 * gap:{form}.1f}" if metric.unit == "fraction" else f"{gap:{form}.3f}"
+    return text.replace("-", "−")

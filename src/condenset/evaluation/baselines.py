@@ -20,8 +20,10 @@ from condenset.distillation import begin
 from condenset.recipe import Recipe, budgeted
 from condenset.starts.start import STARTS
 from condenset.synthetic import Contract, SyntheticSet
+from condenset.tasks.resampled import ResampledView
 from condenset.tasks.task import Task
 
+RIVALS = ("random", "herding", "k-center", "k-means")  # of every kind of data
 BASELINES = ("random", "random-same-labels", "herding", "k-center", "k-means", "rivals", "full")
 
 
@@ -37,13 +39,16 @@ def expanded(names: Sequence[str], task: Task) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for name in names for part in (own if name == "rivals" else (name,))))
 
 
-def baseline_batch(name: str, synthetic: SyntheticSet, task: Task, rng: Rng) -> tuple[Batch, int] | None:
+def baseline_batch(
+    name: str, synthetic: SyntheticSet, task: Task, rng: Rng, resampled: bool = False
+) -> tuple[Batch, int] | None:
     """The named baseline as a decoded batch and its bytes, at no more bytes than the set's.
 
     None where it does not apply: random with the same labels, when the labels are hard (then it is random), and the
     full data, when they do not fit into memory.
 
-    Args: name, one that `expanded` gives.
+    Args: name, one that `expanded` gives; resampled, whether what leaves nothing to chance is chosen from a sample of
+    the data, so that draws differ as those of other data would.
     """
     if name in task.modality.rivals:
         counts, recipe = budgeted(name, task, Size(bytes=synthetic.nbytes().total), {})
@@ -55,7 +60,7 @@ def baseline_batch(name: str, synthetic: SyntheticSet, task: Task, rng: Rng) -> 
         batch = task.train.all()
         return batch, _item_bytes(task) * len(task.train)
     if name != "random-same-labels":
-        return _coreset(name, synthetic, task, rng)
+        return _coreset(name, synthetic, task, rng, resampled=resampled and name != "random")
     decoded = synthetic.decode().detach()
     if not synthetic.labels.learnt:
         return None
@@ -66,9 +71,16 @@ def baseline_batch(name: str, synthetic: SyntheticSet, task: Task, rng: Rng) -> 
 
 
 def _coreset(
-    name: str, synthetic: SyntheticSet, task: Task, rng: Rng, per_group: Int[Tensor, " groups"] | None = None
+    name: str,
+    synthetic: SyntheticSet,
+    task: Task,
+    rng: Rng,
+    per_group: Int[Tensor, " groups"] | None = None,
+    resampled: bool = False,
 ) -> tuple[Batch, int]:
     counts = _counts(synthetic, task) if per_group is None else per_group
+    if resampled:
+        task = replace(task, train=ResampledView(task.train, counts, rng.child("data")))
     recipe = Recipe(start=STARTS.get(name), contract=Contract(exam="fair"))
     chosen = begin(task, recipe, counts, rng)
     return chosen.decode().detach(), chosen.nbytes().total

@@ -35,7 +35,11 @@ class Exam:
         labels: "own" keeps the set's labels; "hard" takes the largest entry of soft ones; "probabilities" clamps soft
             ones at 0 and normalises them; "teacher" replaces them, for every row, by what the teacher says.
         repeats: networks per row by default.
-        steps_by_items: (items, steps) pairs that set the epochs from the set's size; empty: `training.epochs`.
+        steps: that training takes at least, beside `training.epochs` passes at least, on whatever it trains; None: as
+            many passes as `training` says.
+        steps_by_items: (items, steps) pairs that set the epochs from the set's size, as some papers do; empty: none.
+        full_epochs: passes over the full data, enough for them to converge, where papers' passes are meant for small
+            sets; None: as over a set.
         teacher: who labels every example as it is read; None where labels are those of the set.
     """
 
@@ -47,7 +51,9 @@ class Exam:
     rate: Literal["fixed", "learnt"] = "fixed"
     labels: Literal["own", "hard", "probabilities", "teacher"] = "own"
     repeats: int = 5
+    steps: int | None = None
     steps_by_items: tuple[tuple[int, int], ...] = ()
+    full_epochs: int | None = None
     teacher: Teacher | None = None
 
     def __post_init__(self) -> None:

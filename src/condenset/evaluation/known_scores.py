@@ -4,45 +4,74 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
+import cattrs
 import torch
+from torch import Tensor
 
 from condenset.assets.signals import content_key
 from condenset.core import structure
 from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder, put
+from condenset.core.outcome import Grades
 from condenset.core.rng import Rng
 from condenset.tasks.task import Task
 
-Score = tuple[dict[str, float], float]  # every metric, and seconds of training
+
+@dataclass(frozen=True)
+class Score:
+    """What a learner reached that was trained on one set.
+
+    Attributes:
+        grades: every metric.
+        without: every metric less one part of the test data, for each part.
+        units: of the test data.
+        seconds: of training.
+    """
+
+    grades: Grades
+    without: tuple[Grades, ...]
+    units: int
+    seconds: float
 
 
 def score_key(identity: str, task: Task, batch: Batch, rng: Rng) -> str:
-    """A hash over all that a score depends on: learner, data, examples that are trained on, stream, version.
+    """A hash over all that a score depends on: learner, data, test data, examples that are trained on, stream, version.
 
     Args: identity, of the learner.
     """
-    leaves = structure.tensors((batch.inputs, batch.targets, batch.weight))
-    dense = [leaf for leaf in leaves if leaf.layout == torch.strided]  # the data's own graph is in their fingerprint
     versions = version("condenset"), torch.__version__
-    return content_key(dense, versions, identity, task.fingerprint, task.preprocessing, rng)
+    tested = _content(task.held_out)
+    return content_key(_dense(batch), versions, identity, task.fingerprint, task.preprocessing, tested, rng)
+
+
+@lru_cache(maxsize=1)
+def _content(held_out: Callable[[], Batch]) -> str:
+    return content_key(_dense(held_out()))
+
+
+def _dense(batch: Batch) -> list[Tensor]:
+    leaves = structure.tensors((batch.inputs, batch.targets, batch.weight))
+    return [leaf for leaf in leaves if leaf.layout == torch.strided]  # the data's own graph is in their fingerprint
 
 
 def find_score(key: str) -> Score | None:
     """The score that was kept under a key; None where there is none that can be read."""
     try:
-        grades, seconds = json.loads(_path(key).read_text(encoding="utf8"))
-        return {str(name): float(value) for name, value in grades.items()}, float(seconds)
-    except (OSError, ValueError, TypeError, AttributeError):
+        return cattrs.structure(json.loads(_path(key).read_text(encoding="utf8")), Score)
+    except (OSError, ValueError, TypeError, cattrs.BaseValidationError):
         return None
 
 
 def keep_score(key: str, score: Score) -> None:
     """Keep a score; without effect where the folder cannot be written."""
     with contextlib.suppress(OSError), put(_path(key)) as part:
-        part.write_text(json.dumps(score), encoding="utf8")
+        part.write_text(json.dumps(cattrs.unstructure(score)), encoding="utf8")
 
 
 def _path(key: str) -> Path:

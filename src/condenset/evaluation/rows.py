@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import stats
 
 from condenset.core.metric import Metric
 from condenset.evaluation.exam import Exam
+from condenset.evaluation.interval import interval, of_draws, of_test, together, within
+from condenset.evaluation.verdict import Verdict, verdict_on
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,12 +24,15 @@ class Row:
     """One line of the table.
 
     Attributes:
-        name: "distilled" or a baseline.
+        name: "distilled", a baseline, or what guesses without reading.
         network: the learner.
-        scores: every single value of the first metric.
+        scores: every single value of the first metric, set after set.
         bytes: of data and labels, as stored.
         train_s: mean seconds of training one learner.
         further: every single value of the further metrics, by name.
+        sets: how many sets were drawn; as many learners were trained on each.
+        without: of every metric the mean over learners less one part of the test data, for each part.
+        units: examples, users or episodes of the test data; 0: not known.
     """
 
     name: str
@@ -36,51 +41,83 @@ class Row:
     bytes: int
     train_s: float
     further: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    sets: int = 1
+    without: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    units: int = 0
 
     @property
     def mean(self) -> float:
-        """Mean over repeats."""
+        """Mean over sets and learners."""
         return float(np.mean(self.scores))
 
     @property
     def std(self) -> float:
-        """Population standard deviation over repeats, as the field prints it."""
+        """Population standard deviation over sets and learners, as the field prints it."""
         return float(np.std(self.scores))
 
     @property
-    def ci95(self) -> tuple[float, float]:
-        """95 % interval of the mean by Student's t; the mean itself twice when there is one repeat."""
-        return _interval(self.scores)
+    def draws(self) -> tuple[float, ...]:
+        """What is independent: the mean of every set where there are several, else the score of every learner."""
+        return _draws(self.scores, self.sets)
 
     def record(self, metrics: Sequence[Metric]) -> dict[str, Any]:
         """The JSON form. Args: metrics, the first of which the scores are of; intervals stay inside their bounds."""
         values = {metrics[0].name: self.scores, **self.further}
         known = {metric.name: metric for metric in metrics}
-        graded = {name: _statistics(scores, known[name]) for name, scores in values.items()}
+        graded = {name: self._statistics(scores, known[name]) for name, scores in values.items()}
         return {
             "name": self.name,
             "network": self.network,
             **graded[metrics[0].name],
-            "sets": 1,
-            "repeats": len(self.scores),
+            "sets": self.sets,
+            "repeats": len(self.scores) // self.sets,
             "scores": list(self.scores),
             "metrics": graded,
             "bytes": self.bytes,
             "train_s": self.train_s,
+            "without": list(self.without.get(metrics[0].name, ())),
+            "units": self.units,
         }
 
+    def _statistics(self, scores: Sequence[float], metric: Metric) -> dict[str, Any]:
+        """The interval is over sets where there are several, else for this set; over learners and the test data."""
+        mean = float(np.mean(scores))
+        spread = together(of_draws(_draws(scores, self.sets)), of_test(self.without.get(metric.name, ())))
+        ends = within(interval(mean, spread), metric, self.units)
+        return {"mean": mean, "std": float(np.std(scores)), "ci95": list(ends)}
 
-def _statistics(scores: Sequence[float], metric: Metric) -> dict[str, Any]:
-    interval = [metric.within(end) for end in _interval(scores)]
-    return {"mean": float(np.mean(scores)), "std": float(np.std(scores)), "ci95": interval}
+
+def _draws(scores: Sequence[float], sets: int) -> tuple[float, ...]:
+    return tuple(scores) if sets == 1 else tuple(np.reshape(scores, (sets, -1)).mean(1).tolist())
 
 
-def _interval(scores: Sequence[float]) -> tuple[float, float]:
-    mean = float(np.mean(scores))
-    if len(scores) < 2:
-        return mean, mean
-    half = float(stats.t.ppf(0.975, len(scores) - 1) * stats.sem(scores))
-    return mean - half, mean + half
+def row_of(record: Mapping[str, Any], metric: Metric) -> Row:
+    """The row that was recorded, as far as a verdict needs it. Args: metric, of the scores."""
+    return Row(
+        str(record["name"]),
+        str(record["network"]),
+        tuple(map(float, record["scores"])),
+        int(record["bytes"]),
+        float(record["train_s"]),
+        sets=int(record.get("sets", 1)),
+        without={metric.name: tuple(map(float, record.get("without", ())))},
+        units=int(record.get("units", 0)),
+    )
+
+
+def joined(rows: Sequence[Row]) -> Row:
+    """Rows of one learner and several sets of one recipe as one row; a single one as it is."""
+    first = rows[0]
+    if len(rows) == 1:
+        return first
+    return replace(
+        first,
+        scores=tuple(score for row in rows for score in row.scores),
+        train_s=float(np.mean([row.train_s for row in rows])),
+        further={name: tuple(value for row in rows for value in row.further[name]) for name in first.further},
+        sets=sum(row.sets for row in rows),
+        without={name: tuple(np.mean([row.without[name] for row in rows], axis=0)) for name in first.without},
+    )
 
 
 @dataclass(frozen=True)
@@ -97,6 +134,11 @@ class Evaluation:
     rows: tuple[Row, ...]
     conversion: str = ""
 
+    @cached_property
+    def verdict(self) -> Verdict | None:
+        """The set beside the best baseline; None where there is none."""
+        return verdict_on(self.rows, self.metrics[0])
+
     def record(self) -> dict[str, Any]:
         """The JSON form, schema "condenset.evaluate/2"."""
         return {
@@ -106,11 +148,16 @@ class Evaluation:
             "exam_hash": self.exam.hash,
             "selection": self.exam.training.selection,
             "metrics": [
-                {"name": metric.name, "higher_is_better": metric.higher_is_better, "unit": metric.unit}
+                {
+                    "name": metric.name,
+                    "higher_is_better": metric.higher_is_better,
+                    "unit": metric.unit,
+                }
                 for metric in self.metrics
             ],
             "conversion": self.conversion,
             "rows": [row.record(self.metrics) for row in self.rows],
+            "verdict": None if self.verdict is None else self.verdict.record(),
         }
 
     def average(self, name: str) -> float:
@@ -124,19 +171,23 @@ class Evaluation:
         """A row for every set and learner: mean, std and 95 % interval of every metric, then what it took.
 
         Columns are "trained on", "network", of each metric as of "accuracy" its name for the mean, "accuracy std",
-        "accuracy low" and "accuracy high", and "repeats", "bytes", "train_s". Fractions are of 1.
+        "accuracy low" and "accuracy high", and "sets", "repeats", "bytes", "train_s". Fractions are of 1.
         """
         import pandas as pd
 
         return pd.DataFrame([_flat(record) for record in self.record()["rows"]])
 
     def __repr__(self) -> str:
-        """The table as text, under the name of the exam."""
-        return f"exam {self.exam.name}\n{self._shown().to_string(index=False)}"
+        """The table as text, under the name of the exam and above the verdict."""
+        return "\n".join([f"exam {self.exam.name}", self._shown().to_string(index=False), *self._sentence()])
 
     def _repr_html_(self) -> str:
-        """The table, for notebooks."""
-        return f"<p>exam {escape(self.exam.name)}</p>{self._shown().to_html(index=False)}"
+        """The same, for notebooks."""
+        verdict = "".join(f"<p>{escape(sentence)}</p>" for sentence in self._sentence())
+        return f"<p>exam {escape(self.exam.name)}</p>{self._shown().to_html(index=False)}{verdict}"
+
+    def _sentence(self) -> list[str]:
+        return [] if self.verdict is None else [self.verdict.sentence(self.metrics[0])]
 
     def _shown(self) -> pd.DataFrame:
         """The first metric alone, rounded."""
@@ -151,4 +202,4 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
     for name, values in record["metrics"].items():
         low, high = values["ci95"]
         cells |= {name: values["mean"], f"{name} std": values["std"], f"{name} low": low, f"{name} high": high}
-    return cells | {key: record[key] for key in ("repeats", "bytes", "train_s")}
+    return cells | {key: record[key] for key in ("sets", "repeats", "bytes", "train_s")}

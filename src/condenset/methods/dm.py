@@ -28,7 +28,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         source=Pool(size=100, renew_every=10, siamese=True),
         optimisers={"data": Optimiser("sgd", rate=1.0, momentum=0.5)},
         steps=3000,
-        contract=Contract(exam=task.modality.exam),
+        contract=Contract(exam="dsa2021"),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -14,12 +15,13 @@ from pathlib import Path
 from types import ModuleType
 
 from condenset.core.errors import RequestError
+from condenset.core.metric import ACCURACY, score_text
 from condenset.core.offers import kinds_offering
 from condenset.core.reported import Reported, reported_by
 from condenset.evaluation.exam import Exam, exam_names, named_exam
 from condenset.recipe import METHODS, Paper
 from condenset.report.results import Result, recorded
-from condenset.report.results_page import data_name, percent, results_page, results_summary, results_table
+from condenset.report.results_page import best_verdicts, data_name, results_page, results_summary, results_table
 from condenset.report.speed import speed_page
 from condenset.report.tables import markdown_table
 
@@ -55,6 +57,7 @@ def pages(root: Path) -> dict[Path, str]:
     results, methods = recorded(root / "bench/results"), root / "docs/methods"
     texts = {methods / f"{name}.md": method_page(name, results) for name in _OWN.names()}
     texts |= {methods / "index.md": method_index(), root / "docs/exams.md": exam_page()}
+    texts |= {methods / "verdicts.json": json.dumps(best_verdicts(results), indent=1, sort_keys=True) + "\n"}
     texts |= {root / "docs/results.md": _NOTE + results_page(results)}
     texts |= {root / "docs/speed.md": _NOTE + speed_page(root / "bench/results/speed")}
     example = f"```python\n{inspect.getsource(_module('dm'))}```\n"
@@ -125,7 +128,7 @@ def _reported_table(rows: Sequence[Reported]) -> str:
     lines = [
         [
             *(data_name(r), r.budget, r.network, r.exam),
-            percent(r.mean) + ("" if r.std is None else f" ± {percent(r.std)}"),
+            " ± ".join(score_text(value, ACCURACY, unit=False) for value in (r.mean, r.std) if value is not None),
             *(r.where, "on test data" if r.peeked else "not on test data"),
         ]
         for r in rows
@@ -138,6 +141,7 @@ def _exam_table(exam: Exam) -> str:
     training = asdict(exam.training)
     facts = {"version": exam.version, "hash": f"`{exam.hash}`", "repeats": exam.repeats}
     facts |= {"networks": ", ".join(exam.networks) or "those of the data's kind"}
+    facts |= {"steps, at least": exam.steps, "epochs on the full data": exam.full_epochs}
     teacher = {} if exam.teacher is None else {f"teacher's {key}": value for key, value in asdict(exam.teacher).items()}
     facts |= {"rate from": _RATES[exam.rate], "labels": exam.labels} | teacher | training
     lines = [[name.replace("_", " "), _plain(value)] for name, value in facts.items() if _plain(value)]

@@ -17,9 +17,8 @@ import numpy as np
 from jaxtyping import Float
 from markupsafe import Markup
 
-from condenset.core.metric import Metric
+from condenset.core.metric import Metric, score_text
 from condenset.report.records import Logged, Score
-from condenset.report.wording import score_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

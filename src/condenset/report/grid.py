@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
-from condenset.core.metric import Metric
+from condenset.core.metric import Metric, metric_text, score_text
 from condenset.report.figures import Axis, interval, scale
 from condenset.report.records import Grading, Run, Score
-from condenset.report.wording import bytes_text, count_text, metric_text, score_text, seconds_text
+from condenset.report.wording import bytes_text, count_text, seconds_text
 
 _Row = TypeVar("_Row")
 _LABELS = {
@@ -66,8 +66,9 @@ def score_grid(grading: Grading) -> Grid:
             (
                 Cell(_LABELS.get(row.name, row.name), row.name),
                 *_measured(row, axis),
-                Cell(score_text(row.std, axis.metric, unit=False) if row.repeats > 1 else "–", row.std),
-                Cell(count_text(row.repeats), row.repeats),
+                Cell(score_text(row.std, axis.metric, unit=False) if row.learners > 1 else "–", row.std),
+                Cell(count_text(row.sets), row.sets),
+                Cell(count_text(row.learners), row.learners),
                 Cell(bytes_text(row.bytes), row.bytes),
                 Cell(seconds_text(row.train_s), row.train_s),
             ),
@@ -76,12 +77,13 @@ def score_grid(grading: Grading) -> Grid:
         )
         for row in _ranked(grading.rows, grading.metric.higher_is_better, lambda row: row.mean)
     ]
-    last = map(Column, ("Std", "Repeats", "Bytes", "Training"))
+    last = map(Column, ("Std", "Sets", "Learners", "Bytes", "Training"))
     columns = (Column("Trained on", False), *_columns(grading, axis), *last)
     metric = metric_text(grading.metric)
     caption = (
         f"Mean {metric} on held-out real data under the exam {grading.exam}. Bars are 95 % intervals of the mean, "
-        "small dots single repeats. A star marks the best row of each network; the full data do not compete."
+        "over sets, learners and the test data, small dots single learners. A star marks "
+        "the best row of each network; the full data do not compete."
     )
     return Grid(caption, columns, tuple(lines))
 
@@ -107,7 +109,7 @@ def _comparison(task: str, entries: Sequence[tuple[str, Run, Grading]]) -> Grid:
                 Cell(run.path.resolve().name, run.path.resolve().name, f"#{anchor}"),
                 Cell(run.method, run.method),
                 *_measured(row, axis),
-                Cell(count_text(row.repeats), row.repeats),
+                Cell(count_text(row.learners), row.learners),
                 Cell(bytes_text(row.bytes), row.bytes),
                 Cell(seconds_text(run.seconds), run.seconds),
             ),
@@ -115,7 +117,7 @@ def _comparison(task: str, entries: Sequence[tuple[str, Run, Grading]]) -> Grid:
         )
         for anchor, run, row in _ranked(rows, grading.metric.higher_is_better, lambda entry: entry[2].mean)
     ]
-    last = map(Column, ("Repeats", "Bytes", "Distilling"))
+    last = map(Column, ("Learners", "Bytes", "Distilling"))
     columns = (Column("Run", False), Column("Method", False), *_columns(grading, axis), *last)
     exams = sorted({f"{graded.exam} {graded.exam_hash[:6]}".strip() for _, _, graded in entries})
     warning = "" if len(exams) == 1 else f" The exams differ ({', '.join(exams)}), so the rows are not comparable."

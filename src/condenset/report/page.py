@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from condenset.artifact.files import replace_file
 from condenset.core.errors import RequestError
-from condenset.core.metric import Metric
+from condenset.core.metric import gap_text, metric_text, score_text
 from condenset.evaluation.exam import exam_names, exam_summary
 from condenset.report.figures import curves, term_names
 from condenset.report.grid import Grid, comparison_grids, score_grid
@@ -26,11 +26,8 @@ from condenset.report.wording import (
     bytes_text,
     certainty,
     count_text,
-    metric_text,
     noun,
     ratio_text,
-    rival,
-    score_text,
     seconds_text,
     verdict,
 )
@@ -145,10 +142,11 @@ def _tiles(run: Run) -> tuple[Tile, ...]:
         metric, own = metric_text(grading.metric), grading.of("distilled")
         learners = own[0].network if len(own) == 1 else f"mean of {len(own)} learners"
         tiles.append(Tile(f"{metric[:1].upper()}{metric[1:]}", score_text(average(own), grading.metric), learners))
-        other = rival(grading)
-        if other is not None:
-            gap = grading.metric.gain(average(own), average(grading.of(other)))
-            tiles.append(Tile(f"Gain over {other}", _gap_text(gap, grading.metric), "same exam, same networks"))
+        worth = grading.verdict
+        if worth is not None:
+            unit = " points" if grading.metric.unit == "fraction" else ""
+            gap = gap_text(worth.gap, grading.metric, sign=True)
+            tiles.append(Tile(f"Ahead of {worth.rival}", f"{gap}{unit}", "its best rival at the same bytes"))
     full = _full_bytes(run)
     if full:
         tiles.append(Tile("Size", f"{ratio_text(full / total)} smaller", f"{bytes_text(total)} for {bytes_text(full)}"))
@@ -156,11 +154,6 @@ def _tiles(run: Run) -> tuple[Tile, ...]:
         tiles.append(Tile("Size", bytes_text(total), amount(run)))
     steps = f"{count_text(run.log[-1].step)} steps" if run.log else "a start without steps"
     return (*tiles, Tile("Distilling", seconds_text(run.seconds) if run.log else "none", steps))
-
-
-def _gap_text(gap: float, metric: Metric) -> str:
-    text = f"{100 * gap:+.1f} points" if metric.unit == "fraction" else f"{gap:+.3f}"
-    return text.replace("-", "−")
 
 
 def _full_bytes(run: Run) -> int:

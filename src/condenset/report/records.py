@@ -6,7 +6,7 @@ import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,8 @@ from condenset.artifact.folder import CONFIG_FILE, RECIPE_FILE
 from condenset.core.errors import ArtifactError
 from condenset.core.metric import Metric
 from condenset.core.structured import fault
+from condenset.evaluation.rows import Row
+from condenset.evaluation.verdict import Verdict, verdict_on
 from condenset.recipe import METHODS
 from condenset.synthetic import Budget
 
@@ -39,6 +41,23 @@ class Score:
     bytes: int
     train_s: float
     scores: tuple[float, ...] = ()
+    sets: int = 1
+    without: tuple[float, ...] = ()
+    units: int = 0
+
+    @property
+    def learners(self) -> int:
+        """Trained in all."""
+        return len(self.scores) or self.repeats * self.sets
+
+    def raw(self, metric: Metric) -> Row:
+        """The row that a verdict is taken from; of scores alone, not of statistics that somebody typed."""
+        sets = self.sets if self.sets and len(self.scores) % self.sets == 0 else 1
+        without = {metric.name: self.without}
+        scores = self.scores or (self.mean,)
+        return Row(
+            self.name, self.network, scores, self.bytes, self.train_s, sets=sets, without=without, units=self.units
+        )
 
 
 @dataclass(frozen=True)
@@ -51,6 +70,11 @@ class Grading:
     exam_version: int = 1
     exam_hash: str = ""
     selection: str = ""
+
+    @cached_property
+    def verdict(self) -> Verdict | None:
+        """The set beside its best rival; None where none is there."""
+        return verdict_on([row.raw(self.metric) for row in self.rows], self.metric)
 
     @property
     def metric(self) -> Metric:

@@ -1,7 +1,8 @@
 """Recorded results: what a method reached in a setting, beside the published number, with a verdict nobody types.
 
-A result is a JSON file. Verdicts: verified (within the published interval, above it, or at most one point below),
-partial (beats random by more than both intervals), failed.
+A result is a JSON file of what was measured. Verdicts follow when it is read: verified (ahead of random examples, and
+within the published interval, above it, or at most one point below), partial (ahead of random only), failed; none of
+one repeat, which tells no spread, and of random examples themselves.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ from condenset.core.errors import DataError
 from condenset.core.metric import Metric, Unit
 from condenset.core.offers import items_of
 from condenset.core.reported import Reported, reported_by
+from condenset.evaluation.interval import interval, spread_of, together
 from condenset.recipe import METHODS
 
-_CLOSE = 0.01  # of accuracy, below the published mean
+_CLOSE = 0.01  # below the published mean: a point of a fraction, a hundredth of another number
+_NO_RIVALS = ("full", "random-same-labels")
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,9 @@ class Result:
         method, dataset, budget, network, exam, exam_hash: the setting; budget as "10 per class".
         metric, higher_is_better, unit: what the scores are of.
         zca: how images were whitened; None: not at all.
-        reported: what the paper prints; None where it has no such number.
-        measured, std, repeats: ours.
+        reported, reported_std: what the paper prints; None where it has no such number.
+        measured, std, repeats: ours; learners over all sets.
         random: random examples at the same bytes, under the same exam.
-        verdict: how the two compare: verified, partial or failed.
         schedule: "full", or "reduced" where fewer steps were taken than in the paper.
         baselines: name -> (mean, standard deviation).
         bytes: of data and labels.
@@ -55,7 +57,6 @@ class Result:
     std: float
     repeats: int
     random: float
-    verdict: str
     schedule: str
     zca: str | None = None
     exam_hash: str = ""
@@ -63,6 +64,7 @@ class Result:
     higher_is_better: bool = True
     unit: Unit = "fraction"
     reported: float | None = None
+    reported_std: float | None = None
     baselines: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     bytes: int = 0
     steps: int = 0
@@ -74,6 +76,31 @@ class Result:
     def scale(self) -> Metric:
         """What the scores are of."""
         return Metric(self.metric, self.higher_is_better, self.unit)
+
+    @property
+    def verdict(self) -> str:
+        """How ours compares: verified, partial, failed, or none."""
+        if self.repeats < 2 or self.method == "random":
+            return "none"
+        if not self._ahead_of_random():
+            return "failed"
+        if self.reported is None:
+            return "partial"
+        close = max(_CLOSE * (1.0 if self.unit == "fraction" else abs(self.reported)), self.reported_std or 0.0)
+        return "verified" if self.scale.gain(self.measured, self.reported) >= -close else "partial"
+
+    def _ahead_of_random(self) -> bool:
+        """Whether the whole 95 % interval of the gap is, over learners and draws."""
+        deviation = self.baselines.get("random", (self.random, 0.0))[1]
+        spread = together(*(spread_of(std, self.repeats) for std in (self.std, deviation)))
+        return interval(self.scale.gain(self.measured, self.random), spread)[0] > 0.0
+
+    @property
+    def rival(self) -> tuple[str, float]:
+        """The best that is as small and was not distilled, by its name, and its score."""
+        means = {"random": self.random} | {n: mean for n, (mean, _) in self.baselines.items() if n not in _NO_RIVALS}
+        best = self.scale.best(means.values())
+        return next((name, mean) for name, mean in means.items() if mean == best)
 
     @property
     def file(self) -> str:
@@ -161,9 +188,9 @@ def _gradings(run: Path, seconds: float | None, memory_bytes: int | None) -> Ite
                 unit=metric.unit,
                 measured=row["mean"],
                 std=row["std"],
-                repeats=row["repeats"],
+                repeats=len(row["scores"]),
                 reported=None if reported is None else reported.mean,
-                verdict=_verdict(row, reported, random, metric),
+                reported_std=None if reported is None else reported.std,
                 schedule="full" if published is not None and steps >= published else "reduced",
                 random=random["mean"],
                 baselines=beside,
@@ -173,13 +200,6 @@ def _gradings(run: Path, seconds: float | None, memory_bytes: int | None) -> Ite
                 seconds=seconds if logged is None else logged,
                 memory_bytes=memory_bytes,
             )
-
-
-def _verdict(row: Mapping[str, Any], published: Reported | None, random: Mapping[str, Any], metric: Metric) -> str:
-    if published is not None and metric.gain(row["mean"], published.mean) >= -max(_CLOSE, published.std or 0.0):
-        return "verified"
-    beaten = all(metric.gain(end, other) > 0 for end in row["ci95"] for other in random["ci95"])
-    return "partial" if beaten else "failed"
 
 
 def _same(reported: Reported, setting: Mapping[str, Any]) -> bool:

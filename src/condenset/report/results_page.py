@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
+from condenset.core.metric import score_text
 from condenset.core.reported import Reported
 from condenset.report.results import Result
 from condenset.report.tables import markdown_table
 
-_HEADS = ("method", "data", "budget", "network", "exam", "published, %", "ours, %", "random, %", "repeats")
+_HEADS = ("method", "data", "budget", "network", "exam", "published", "ours", "random", "best rival", "learners")
 _NUMBERS = _HEADS[5:]
 _ACROSS = 3  # networks from which on a setting has a table across networks
 _ALIKE = "fair"
@@ -21,10 +22,12 @@ that was made for soft labels, augmentation or one known network loses what it h
 """
 _CARRIED_OVER = """Accuracy in percent, one exam to a table: what a set made with one network teaches others.
 """
-_ORDER = ("verified", "partial", "failed")
-_VERDICTS = """*Verified*: within the published interval, above it, or at most one point below it. *Partial*: better
-than random examples of the same bytes by more than both 95 % intervals. *Failed*: neither. *Reduced*: fewer steps than
-in the paper. Without a published number under the same exam, data, budget and network, a row is *partial* at best.
+_ORDER = ("verified", "partial", "failed", "none")
+_VERDICTS = """Scores are in percent where they are shares, else in the metric's unit. *Verified*: ahead of random
+examples of the same bytes by the whole 95 % interval of the gap, and within the published interval, above it, or at
+most one point below it. *Partial*: ahead of random only. *Failed*: not. *None*: one repeat tells no spread. *Reduced*:
+fewer steps than in the paper. Without a published number under the same exam, data, budget and network, a row is
+*partial* at best. The best rival is the best coreset that was graded beside the set, in bold where it is ahead of it.
 """
 
 
@@ -46,11 +49,11 @@ def results_page(results: Sequence[Result]) -> str:
 def _on_all_data(results: Sequence[Result]) -> str:
     """What the same exams give when they train on all data, as far as that was graded."""
     scores = {
-        f"{percent(result.baselines['full'][0])} % ({result.network}, {result.exam}{', ZCA' if result.zca else ''})"
+        f"{score(result.baselines['full'][0], result)} ({result.network}, {result.exam}{', ZCA' if result.zca else ''})"
         for result in results
         if "full" in result.baselines
     }
-    return f"\nTrained on all examples, as many steps: {', '.join(sorted(scores))}.\n" if scores else ""
+    return f"\nTrained on all examples: {', '.join(sorted(scores))}.\n" if scores else ""
 
 
 def results_summary(results: Sequence[Result]) -> str:
@@ -75,7 +78,7 @@ def results_table(results: Sequence[Result]) -> str:
     lines = [
         [
             *(recipe_name(r), data_name(r), r.budget, r.network, r.exam),
-            *(percent(r.reported), measured(r), percent(r.random)),
+            *(score(r.reported, r), measured(r), score(r.random, r), rival(r)),
             *(str(r.repeats), r.schedule, r.verdict),
         ]
         for r in results
@@ -89,11 +92,11 @@ def _side_by_side(results: Sequence[Result]) -> str:
     lines = [
         [
             *(recipe_name(r), data_name(r), r.budget, r.network, f"{r.bytes:,}"),
-            *(measured(r), percent(r.random), str(r.repeats)),
+            *(measured(r), rival(r), str(r.repeats)),
         ]
         for r in ranked
     ]
-    heads = ["method", "data", "budget", "network", "bytes", "ours, %", "random, %", "repeats"]
+    heads = ["method", "data", "budget", "network", "bytes", "ours", "best rival", "learners"]
     return markdown_table(heads, lines, heads[4:])
 
 
@@ -107,7 +110,7 @@ def tables_across_networks(results: Sequence[Result]) -> Iterator[str]:
         cells: dict[tuple[str, str], str] = {}
         for result in group:
             cells[recipe_name(result), result.network] = measured(result)
-            cells["random", result.network] = percent(result.random)
+            cells["random", result.network] = score(result.random, result)
         networks = list(dict.fromkeys(network for _, network in cells))
         if len(networks) >= _ACROSS:
             yield f"### {dataset}, {budget}, {exam}\n\n{_across(cells, networks)}"
@@ -130,10 +133,17 @@ def data_name(row: Result | Reported) -> str:
 
 
 def measured(result: Result) -> str:
-    """Our mean and standard deviation in percent; the mean alone of one repeat, which has no deviation."""
-    return percent(result.measured) + (f" ± {percent(result.std)}" if result.repeats > 1 else "")
+    """Our mean and standard deviation; the mean alone of one repeat, which has no deviation."""
+    return score(result.measured, result) + (f" ± {score(result.std, result)}" if result.repeats > 1 else "")
 
 
-def percent(value: float | None) -> str:
-    """A fraction as percent with one decimal; nothing for None."""
-    return "" if value is None else f"{100 * value:.1f}"
+def rival(result: Result) -> str:
+    """The best rival and its score, in bold where it is ahead."""
+    name, best = result.rival
+    text = f"{name} {score(best, result)}"
+    return f"**{text}**" if result.scale.gain(best, result.measured) > 0 else text
+
+
+def score(value: float | None, result: Result) -> str:
+    """A score in the metric's own unit, of fractions in percent; nothing for None."""
+    return "" if value is None else score_text(value, result.scale, unit=False)

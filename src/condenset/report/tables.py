@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from condenset.core.errors import UnknownNameError
-from condenset.core.metric import ACCURACY, Metric
-from condenset.report.wording import score_text
+from condenset.core.metric import ACCURACY, Metric, score_text
 
 Rows = Sequence[Mapping[str, Any]]
 _SETTING = ("dataset", "budget", "network")  # rows that agree in these compete for the best

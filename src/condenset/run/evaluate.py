@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from condenset.artifact.card import add_evaluation
+from condenset.artifact.noting import add_evaluation
 from condenset.artifact.reading import Artifact, read
 from condenset.core.errors import RequestError
 from condenset.core.execution import HERE, Execution
@@ -17,10 +17,12 @@ from condenset.evaluation.score import evaluate_set
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 
+PAPER = "paper"  # as an exam: that of the paper whose method made the set
+
 
 def evaluate(
     path: str | Path,
-    *,
+    *further: str | Path,
     exam: str | Exam | None = None,
     task: Task | None = None,
     networks: Sequence[str] = (),
@@ -32,22 +34,31 @@ def evaluate(
 ) -> Evaluation:
     """Grade a saved set and append the result to its card.
 
-    Args: exam, a preset's name or a record, the one of the set's paper when None; task, the data it was made from,
-    opened from the card when None; networks, repeats: in place of the exam's own; execution: device and precision.
+    Args:
+        further: sets of the same recipe by other seeds: one row with it; the result is noted in their cards, too.
+        exam: a preset's name or a record; "paper" for the one of the paper whose method made the set; that of the data
+            when None.
+        task: the data it was made from, opened from the card when None.
+        networks, repeats: in place of the exam's own.
+        execution: device and precision.
 
-    Raises `ArtifactError` for a set that cannot be read, `RequestError` where the data are not those it was made of.
+    Raises `ArtifactError` for a set that cannot be read, `RequestError` where the data are not those it was made of,
+    and where sets are not of one recipe.
     """
     if repeats is not None and repeats < 1:
         raise RequestError(f"repeats is {repeats}: a score needs at least 1")
-    artifact = read(path)
+    artifact, *others = (read(one) for one in (path, *further))
+    _require_same_recipe([artifact, *others])
     task = task or open_artifact_task(artifact)
-    _require_same_inputs(artifact, task)
+    for one in (artifact, *others):
+        _require_same_inputs(one, task)
     baselines = expanded(baselines, task)
-    chosen = exam if isinstance(exam, Exam) else named_exam(exam or artifact.synthetic.contract.exam)
+    chosen = exam if isinstance(exam, Exam) else exam_for(exam, artifact, task)
     evaluation = evaluate_set(
         artifact.synthetic,
         task,
         chosen,
+        further=[one.synthetic for one in others],
         networks=networks,
         baselines=baselines,
         repeats=repeats,
@@ -55,8 +66,16 @@ def evaluate(
         execution=execution,
         watch=watch,
     )
-    add_evaluation(path, evaluation.record())
+    for folder in (path, *further):
+        add_evaluation(folder, evaluation.record())
     return evaluation
+
+
+def exam_for(name: str | None, artifact: Artifact, task: Task) -> Exam:
+    """The exam of a name, "paper" or None as `evaluate` has it. Raises `UnknownNameError`."""
+    if name is None:
+        return named_exam(task.modality.exam)
+    return named_exam(artifact.synthetic.contract.exam if name == PAPER else name)
 
 
 def open_artifact_task(artifact: Artifact, data: str | None = None) -> Task:
@@ -77,6 +96,23 @@ def open_artifact_task(artifact: Artifact, data: str | None = None) -> Task:
             "the score would mean nothing; give the same data, or distil again"
         )
     return task
+
+
+def _require_same_recipe(artifacts: Sequence[Artifact]) -> None:
+    """Raises `RequestError` where sets differ in more than their seeds."""
+    first, *others = (_made_by(artifact) for artifact in artifacts)
+    for other in others:
+        apart = sorted(name for name in first.keys() | other.keys() if first.get(name) != other.get(name))
+        if apart:
+            raise RequestError(
+                f"the sets differ in {', '.join(apart)}: sets of one recipe by several seeds are one row of a table; "
+                "evaluate others one by one, or use compare"
+            )
+
+
+def _made_by(artifact: Artifact) -> dict[str, Any]:
+    recipe = {name: value for name, value in dict(artifact.card.recipe).items() if name != "seed"}
+    return recipe | {"data": artifact.card.task.fingerprint.get("sha256")}
 
 
 def _require_same_inputs(artifact: Artifact, task: Task) -> None:

@@ -21,7 +21,7 @@ from condenset.tasks.task import Task
 
 def evaluate(
     graded: SyntheticSet | str | Path,
-    *,
+    *further: SyntheticSet | str | Path,
     data: Any = None,
     task: Task | None = None,
     exam: str | Exam | None = None,
@@ -35,32 +35,50 @@ def evaluate(
 ) -> Evaluation:
     """Grade a set beside baselines on held-out data; the result of one in a folder is appended to its card.
 
-    Args: graded, a set that `distill` or `load` returned, or the folder of a saved one; data, what the set was made of,
-    where that can be opened no more as its card says: an object that `open_task` takes, or where the files lie now;
-    task, the same, open already; exam, a preset's name or a record, the one of the set's paper when None; networks,
-    repeats, in place of the exam's own; execution, device and precision; options, how an object is opened, as it was
-    for `distill` when left out.
+    Args:
+        graded: a set that `distill` or `load` returned, or the folder of a saved one.
+        further: sets of the same recipe by other seeds: one row with it.
+        data: what the set was made of, where that can be opened no more as its card says: an object that `open_task`
+            takes, or where the files lie now.
+        task: the same, open already.
+        exam: a preset's name or a record; "paper" for the one of the paper whose method made the set; that of the data
+            when None.
+        networks, repeats: in place of the exam's own.
+        execution: device and precision.
+        options: how an object is opened; as it was for `distill` when left out.
 
     Raises `ArtifactError` for a set that cannot be read, `RequestError` where the data are not those it was made of, or
     where the set does not know them and none are given.
     """
     if data is not None and task is not None:
         raise RequestError("data and task both say what the set was made of: give one of them")
-    if isinstance(graded, SyntheticSet):
-        with TemporaryDirectory() as folder:  # what is graded is what would be saved
-            known = None if graded.provenance is None or data is not None else graded.provenance.task
-            return evaluate(
-                graded.save(Path(folder) / "set"), data=data, task=task or known, exam=exam, networks=networks,
-                baselines=baselines, repeats=repeats, seed=seed, execution=execution, watch=watch, **options,
-            )  # fmt: skip
-    if data is not None:
-        task = task_of(read(graded), data, options)
-    elif options:
+    if options and data is None:
         raise RequestError(f"{', '.join(options)} says how data are opened, and none are given: leave it out")
-    return saved.evaluate(
-        graded, exam=exam, task=task, networks=networks, baselines=baselines, repeats=repeats, seed=seed,
-        execution=execution, watch=watch,
-    )  # fmt: skip
+    with TemporaryDirectory() as temporary:
+        folders = [_folder(one, Path(temporary) / str(number)) for number, one in enumerate((graded, *further))]
+        if data is not None:
+            task = task_of(read(folders[0]), data, options)
+        return saved.evaluate(
+            *folders,
+            exam=exam,
+            task=task or _known_task(graded),
+            networks=networks,
+            baselines=baselines,
+            repeats=repeats,
+            seed=seed,
+            execution=execution,
+            watch=watch,
+        )
+
+
+def _folder(graded: SyntheticSet | str | Path, new: Path) -> Path:
+    """Where a set is saved; one in memory is graded as it would be saved."""
+    return graded.save(new) if isinstance(graded, SyntheticSet) else Path(graded)
+
+
+def _known_task(graded: SyntheticSet | str | Path) -> Task | None:
+    known = graded.provenance if isinstance(graded, SyntheticSet) else None
+    return None if known is None else known.task
 
 
 def task_of(artifact: Artifact, data: Any, options: dict[str, Any]) -> Task:

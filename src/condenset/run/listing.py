@@ -111,14 +111,12 @@ def citation(method: Record) -> str:
 
 
 def _statuses() -> dict[str, str]:
-    """Every recorded method's best verdict, verified or partial."""
-    results = [json.loads(path.read_text(encoding="utf8")) for path in _results().glob("*.json")]
-    statuses: dict[str, str] = {}
-    for verdict in ("partial", "verified"):
-        statuses |= {result["method"]: verdict for result in results if result["verdict"] == verdict}
-    return statuses
+    """Every recorded method's best verdict, verified or partial, as `make docs` last derived it."""
+    path = _verdicts()
+    verdicts: dict[str, str] = json.loads(path.read_text(encoding="utf8")) if path.exists() else {}
+    return {method: verdict for method, verdict in verdicts.items() if verdict in ("verified", "partial")}
 
 
-def _results() -> Path:
-    """Where a checkout keeps its recorded results; an installed package has none."""
-    return _PACKAGE.parents[1] / "bench" / "results"
+def _verdicts() -> Path:
+    """Where a checkout keeps what follows from its recorded results; an installed package has none."""
+    return _PACKAGE.parents[1] / "docs" / "methods" / "verdicts.json"

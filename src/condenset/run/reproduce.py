@@ -16,6 +16,7 @@ from condenset.core.errors import CondensetError, RequestError
 from condenset.core.execution import Execution
 from condenset.core.memory import forget_peak
 from condenset.core.reported import Reported, reported_by
+from condenset.evaluation.baselines import RIVALS
 from condenset.evaluation.exam import named_exam
 from condenset.prediction import predict
 from condenset.recipe import METHODS, budgeted
@@ -153,7 +154,7 @@ def _reproduced(setting: Reproduction, terms: Terms, left: float | None, screen:
         took = distilled.wall_s, distilled.peak_rss_bytes
     names = (*(setting.exams or (read_card(folder).contract.exam,)), *(("fair",) if terms.fair else ()))
     for name in dict.fromkeys(names):
-        grading = Examination(named_exam(name), networks, ("random",), terms.repeats, 0, Execution(terms.device))
+        grading = Examination(named_exam(name), networks, RIVALS, terms.repeats, 0, Execution(terms.device))
         if not _graded(folder, grading, task):
             grade(screen, folder, task, grading)
     return list(results_of(folder, *took))

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from condenset.core.execution import HERE, Execution
-from condenset.core.metric import Metric
+from condenset.core.metric import Metric, metric_text, score_text
 from condenset.distillation import Step
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.rows import Evaluation, Row
-from condenset.report.wording import bytes_text, metric_text, score_text, seconds_text
+from condenset.report.wording import bytes_text, seconds_text
 from condenset.run.config import Config
 from condenset.run.console import Screen, table
 from condenset.run.distill import Conditions, Distilled, run
@@ -70,12 +70,14 @@ def watched_run(
         return run(config, task=task, out=out, resume=resume, conditions=conditions, watch=watch)
 
 
-def grade(screen: Screen, path: Path, task: Task, grading: Examination) -> Evaluation:
-    """Evaluate a saved set, showing what is trained at the moment. Errors as of `evaluate`."""
+def grade(screen: Screen, paths: Path | Sequence[Path], task: Task, grading: Examination) -> Evaluation:
+    """Evaluate a saved set, or several of one recipe, showing what is trained now. Errors as of `evaluate`."""
+    sets = [paths] if isinstance(paths, Path) else list(paths)
     learners = len(grading.exam.learners(task, grading.networks))
-    fits = sum(1 if name == "full" else grading.per_row for name in ("distilled", *grading.baselines))  # full: once
+    rows = (*(["distilled"] * len(sets)), *grading.baselines)
+    fits = sum(1 if name == "full" else grading.per_row for name in rows)  # full: once
     total, done = fits * learners, 0
-    with screen.progress(f"evaluating {path.name}", "networks") as track:
+    with screen.progress(f"evaluating {sets[0].name}", "networks") as track:
 
         def watch(row: Row, _: int) -> None:
             nonlocal done
@@ -83,7 +85,7 @@ def grade(screen: Screen, path: Path, task: Task, grading: Examination) -> Evalu
             track(done, total, f"{row.name}, {row.network}: {score_text(row.mean, task.target.metrics[0])}")
 
         return evaluate(
-            path,
+            *sets,
             exam=grading.exam,
             task=task,
             networks=grading.networks,
@@ -99,14 +101,15 @@ def score_table(rows: Sequence[Mapping[str, Any]], metric: Metric) -> Renderable
     """Rows as in JSON, for people: scores in percent where they are accuracies, with 95 % intervals."""
     extra = [key for key in ("method", "budget") if rows and key in rows[0]]
     robust = {key: head for key, head in _ROBUST.items() if any(key in row for row in rows)}
-    numbers = [metric_text(metric), "95 % interval", *robust.values(), "repeats", "bytes", "training"]
+    numbers = [metric_text(metric), "95 % interval", *robust.values(), "sets", "learners", "bytes", "training"]
     lines = [[*(row[key] for key in extra), *_cells(row, metric, robust)] for row in rows]
     return table([*extra, "trained on", "network", *numbers], lines, numbers)
 
 
 def _cells(row: Mapping[str, Any], metric: Metric, robust: Iterable[str]) -> list[str]:
     low, high = (score_text(end, metric, unit=False) for end in row["ci95"])
-    interval = f"{low} to {high}" if row["repeats"] > 1 else "one repeat"
+    interval = f"{low} to {high}"
     more = [score_text(row[key], metric) if key in row else "" for key in robust]
-    numbers = [score_text(row["mean"], metric), interval, *more, str(row["repeats"]), bytes_text(row["bytes"])]
-    return [row["name"], row["network"], *numbers, seconds_text(row["train_s"])]
+    size, learners = bytes_text(row["bytes"]) if row["bytes"] else "", str(len(row["scores"]))
+    numbers = [score_text(row["mean"], metric), interval, *more, str(row["sets"]), learners, size]
+    return [row["name"], row["network"], *numbers, seconds_text(row["train_s"]) if row["train_s"] else ""]

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from condenset.core import structure
 from condenset.core.batch import Batch, Inputs, placed
 from condenset.core.groups import Groups
+from condenset.core.outcome import Outcome
 from condenset.core.registry import Registry
 from condenset.core.rng import Rng
 from condenset.core.spec import Spec, leaves, meanings
@@ -142,15 +143,21 @@ class Modality:
 class Grader(Protocol):
     """How a model is scored, a function of a module, since tasks are sent to workers."""
 
-    def __call__(self, model: Model, batch: Batch, target: Target, rng: Rng) -> dict[str, float]:
-        """Every metric of the target, for a model (n, ...) -> (n, outputs) on held-out examples."""
+    def __call__(self, model: Model, batch: Batch, target: Target, rng: Rng) -> Outcome:
+        """What comes of a model (n, ...) -> (n, outputs) on held-out examples: every metric of the target."""
 
 
-def by_prediction(model: Model, batch: Batch, target: Target, rng: Rng) -> dict[str, float]:
-    """The metrics of the model's predictions (n, outputs) for the examples of a batch."""
+def by_prediction(model: Model, batch: Batch, target: Target, rng: Rng, ordered: bool = False) -> Outcome:
+    """The model's predictions (n, outputs) for the examples of a batch. Args: ordered, as of `Outcome`."""
     chosen = batch.examples()
-    predictions = model(batch.inputs)
-    return target.grades(predictions[chosen].float(), structure.take(batch.targets, chosen))
+    predictions = model(batch.inputs)[chosen].float()
+    targets = structure.take(batch.targets, chosen)
+
+    def grades(index: Int[Tensor, " chosen"]) -> dict[str, float]:
+        index = index.to(predictions.device)
+        return target.grades(predictions[index], structure.take(targets, index))
+
+    return Outcome(len(chosen), grades, ordered)
 
 
 @dataclass(frozen=True)
@@ -232,9 +239,13 @@ class Task:
         """An architecture that is quick to train, of 1/share of the usual width; None: the usual one."""
         return self.modality.narrow(share)
 
-    def grade(self, model: Model, rng: Rng) -> dict[str, float]:
-        """Every metric of a model (n, ...) -> (n, outputs) on the test data; only `evaluation` asks for it."""
+    def outcome(self, model: Model, rng: Rng) -> Outcome:
+        """What comes of a model (n, ...) -> (n, outputs) on the test data; only `evaluation` asks for it."""
         return self.grader(model, _opened(self.held_out), self.target, rng)
+
+    def grade(self, model: Model, rng: Rng) -> dict[str, float]:
+        """Every metric of a model (n, ...) -> (n, outputs) on the test data."""
+        return dict(self.outcome(model, rng).grades)
 
     def validate(self, model: Model, rng: Rng) -> float:
         """The first metric of a model (n, ...) -> (n, outputs) on the validation data, of which there must be some."""
@@ -243,7 +254,7 @@ class Task:
 
     def judged(self, model: Model, batch: Batch, rng: Rng) -> float:
         """The first metric of a model (n, ...) -> (n, outputs) on some examples."""
-        return self.grader(model, batch, self.target, rng)[self.target.metrics[0].name]
+        return self.grader(model, batch, self.target, rng).grades[self.target.metrics[0].name]
 
     def mean_loss(self, logits: Float[Tensor, "n outputs"], batch: Batch) -> Float[Tensor, ""]:
         """Weighted mean loss over a batch."""

@@ -69,6 +69,7 @@ def test_released_scores_of_infinite_ae() -> None:
             assert 100 * found["recall@10"] == pytest.approx(float(released[0]), abs=0.5)
 
 
+@pytest.mark.real_data("recsys/amazon-magazine")
 def test_popularity_is_far_behind() -> None:
     """The released popularity reaches 8.4, EASE 22.8."""
     data_file("recsys/amazon-magazine")

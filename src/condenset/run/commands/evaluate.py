@@ -8,17 +8,18 @@ from typing import Annotated
 
 from tyro.conf import OmitArgPrefixes, Positional, arg
 
+from condenset.core.errors import RequestError
 from condenset.run.console import Answer, Screen
 from condenset.run.options import Names, Output, Precision, WorkerOptions
 
 
 @dataclass(frozen=True)
 class Evaluate:
-    """Score a saved set beside baselines at the same bytes, on the data's held-out part.
+    """Score a saved set beside baselines at the same bytes, on the data's held-out part, and say what it is worth.
 
     Attributes:
-        set: folder of the set.
-        exam: see `condenset list exams`; the one of the set's method when left out.
+        set: folder of the set; of several, where they are of one recipe by several seeds, which make one row.
+        exam: see `condenset list exams`; paper for the one of the set's method; that of the kind of data when left out.
         networks: learners in place of the exam's own.
         baselines: random, random-same-labels, herding, k-center, k-means, rivals (those of its kind of data), full;
             empty for none.
@@ -30,7 +31,7 @@ class Evaluate:
         workers: where the networks are trained.
     """
 
-    set: Annotated[Positional[Path], arg(metavar="SET")]
+    set: Annotated[Positional[tuple[Path, ...]], arg(metavar="SET")]
     exam: Annotated[str | None, arg(metavar="EXAM")] = None
     networks: Names = ()
     baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means", "rivals", "full")
@@ -47,15 +48,16 @@ class Evaluate:
         from condenset.artifact.reading import read
         from condenset.core.execution import Execution
         from condenset.evaluation.baselines import expanded
-        from condenset.evaluation.exam import named_exam
         from condenset.run.device import named_device
-        from condenset.run.evaluate import open_artifact_task
+        from condenset.run.evaluate import exam_for, open_artifact_task
         from condenset.run.watched import Examination, grade, score_table
         from condenset.tasks.targets.target import metric_named
 
-        artifact = read(self.set)
-        exam = named_exam(self.exam or artifact.synthetic.contract.exam)
+        if not self.set:
+            raise RequestError("no set was named: give the folder of one, or of several by one recipe")
+        artifact = read(self.set[0])
         task = open_artifact_task(artifact, self.data)
+        exam = exam_for(self.exam, artifact, task)
         metric = task.target.metrics[0] if self.metric is None else metric_named(task.target, self.metric)
         with self.workers.opened() as executor:
             execution = Execution(named_device(self.workers.device), precision=self.precision, executor=executor)
@@ -65,7 +67,9 @@ class Evaluate:
             record = grade(screen, self.set, task, grading)
         shown = record.record()
         title = f"{task.name} under the exam {exam.name}, held-out real data"
-        next_step = f"noted in {self.set / 'card.json'}\nnext: condenset report {self.set}"
+        folders = " ".join(map(str, self.set))
+        next_step = f"noted in {self.set[0] / 'card.json'}\nnext: condenset report {folders}"
         said = [record.conversion] if record.conversion else []
         rows = [row | row["metrics"][metric.name] for row in shown["rows"]]
-        return Answer(shown, (title, *said, score_table(rows, metric), next_step))
+        worth = [] if record.verdict is None else [record.verdict.sentence(task.target.metrics[0])]
+        return Answer(shown, (title, *said, score_table(rows, metric), *worth, next_step))

@@ -62,7 +62,7 @@ class Reproduce:
             chosen = settings(self.papers, self.datasets, self.budgets, self.exam)
             terms = Terms(self.out, self.into, self.fair, self.repeats, self.budget, named_device(self.device))
             results = list(reproduce(chosen, terms, screen))
-        numbers = ["reported", "measured", "random", "repeats"]
+        numbers = ["reported", "measured", "random", "best rival", "learners"]
         heads = ["method", "dataset", "budget", "exam", "network", *numbers, "schedule", "verdict"]
         shown = table(heads, [_cells(result) for result in results], numbers)
         record_ = {"schema": "condenset.reproduce/1", "rows": [asdict(result) for result in results]}
@@ -80,12 +80,18 @@ def _graded_results(run: Path) -> Iterable[Result]:
 
 
 def _cells(result: Result) -> list[str]:
-    from condenset.report.wording import score_text
+    from condenset.core.metric import score_text
 
     def score(value: float | None) -> str:
         return "" if value is None else score_text(value, result.scale)
 
     setting = [result.method, result.dataset, result.budget, result.exam, result.network]
     spread = f" ± {score(result.std)}" if result.repeats > 1 else ""
-    scores = [score(result.reported), f"{score(result.measured)}{spread}", score(result.random)]
+    name, best = result.rival
+    scores = [
+        score(result.reported),
+        f"{score(result.measured)}{spread}",
+        score(result.random),
+        f"{name} {score(best)}",
+    ]
     return [*setting, *scores, str(result.repeats), result.schedule, result.verdict]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import cast
 
+import torch
+from jaxtyping import Int
 from torch import Tensor
 
 from condenset.core.batch import Batch
+from condenset.core.outcome import Outcome
 from condenset.core.rng import Rng
 from condenset.tasks.control.environment import Environment
 from condenset.tasks.targets.action import Action
@@ -14,9 +17,9 @@ from condenset.tasks.targets.target import Target
 from condenset.tasks.task import Model
 
 
-def by_episodes(environment: Environment, model: Model, batch: Batch, target: Target, rng: Rng) -> dict[str, float]:
-    """What a model, taking its likeliest action, earns in the episodes of a batch, and how often it does in a state of
-    the batch what the expert did.
+def by_episodes(environment: Environment, model: Model, batch: Batch, target: Target, rng: Rng) -> Outcome:
+    """What a model, taking its likeliest action, earns in the episodes of a batch, and how often it does in their
+    states what the expert did.
 
     Args: batch, whose inputs are "states" (n, features) as networks see them, and "seeds" (n,) of episodes.
     """
@@ -25,6 +28,13 @@ def by_episodes(environment: Environment, model: Model, batch: Batch, target: Ta
     def policy(states: Tensor) -> Tensor:
         return model(states[0].to(device)).argmax(1)[None].cpu()
 
-    returns = environment.returns(policy, 1, batch.inputs["seeds"].unique().tolist())[0]
-    agreement = target.grades(model(batch.inputs["states"][chosen]), batch.targets[chosen])
-    return cast(Action, target).earned(returns) | agreement
+    seeds, episodes = batch.inputs["seeds"][chosen].unique(return_inverse=True)
+    returns = environment.returns(policy, 1, seeds.tolist())[0]
+    predictions, targets = model(batch.inputs["states"][chosen]), batch.targets[chosen]
+
+    def grades(index: Int[Tensor, " chosen"]) -> dict[str, float]:
+        states = torch.isin(episodes.cpu(), index)
+        agreement = target.grades(predictions[states], targets[states])
+        return cast(Action, target).earned(returns[index]) | agreement
+
+    return Outcome(len(seeds), grades)

@@ -173,7 +173,8 @@ def _task(name: str, environment: str, rows: dict[str, Rows], goal: float | None
         )
     own = Environment(environment, tuple(used.tolist()), *spread(observations))
     known = KNOWN.get(environment)
-    target = Action(names, goal, None if known is None else known.least, None if known is None else known.most)
+    least, most = (None, None) if known is None else (known.least, known.most)
+    target = Action(names, goal=goal, least=least, most=most)
     batches = {split: _batch(own, used, *part) for split, part in rows.items()}
     train = batches["train"]
     train = Batch(train.inputs["states"], train.targets, train.groups, train.weight)

@@ -16,7 +16,7 @@ MODALITY = Modality(
     network="gcn",
     kernel="sntk",
     codec="graph-nodes",
-    exam="gcond2022",
+    exam="graph",
     learners=("gcn",),
     datasets={
         "cora": "2 708 papers, 7 topics, 1 433 words; Planetoid's public split of 140 / 500 / 1 000 nodes",

@@ -23,7 +23,7 @@ from condenset.tasks.graph import planetoid
 from condenset.tasks.graph.nodes import NodeData, check_split, random_split
 from condenset.tasks.graph.reading import from_data, read_file
 from condenset.tasks.in_memory import InMemoryView
-from condenset.tasks.targets.classification import Classification
+from condenset.tasks.targets.classification import Classification, majority
 from condenset.tasks.task import MODALITIES, Task
 
 
@@ -88,13 +88,14 @@ def _task(opened: _Opened) -> Task:
     whole = Nodes(data.features, normalise_adjacency(data.adjacency))
     train = _part(whole, data.labels, data.split["train"]) if setting == "transductive" else _induced_train(data)
     validation = data.split.get("validation")
+    view = InMemoryView(train, len(data.classes))
     return Task(
         name=opened.name,
         modality=MODALITIES.get("graph"),
         input_spec=Leaf((data.features.shape[1],), meaning="nodes"),
-        target=Classification(data.classes),
+        target=Classification(data.classes, majority(view.counts())),
         groups=ByClass(data.classes),
-        train=InMemoryView(train, len(data.classes)),
+        train=view,
         held_out=partial(_part, whole, data.labels, data.split["test"]),
         validation=None if validation is None or not validation.any() else _part(whole, data.labels, validation),
         preprocessing={"features": data.scaling, "propagation": "D^-1/2 (A + I) D^-1/2", "setting": setting},

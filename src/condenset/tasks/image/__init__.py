@@ -25,7 +25,7 @@ MODALITY = Modality(
     network="convnet",
     kernel="ntk",
     codec="raw",
-    exam="dsa2021",
+    exam="image",
     learners=("convnet",),
     datasets={
         "digits": "handwritten digits, 1 797 grey images of 8x8 pixels, 10 classes, built in (UCI, scikit-learn)",

@@ -32,7 +32,7 @@ from condenset.tasks.image.whitening import Form, whitened
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.store import Records, Store
 from condenset.tasks.streamed import StreamedView
-from condenset.tasks.targets.classification import Classification
+from condenset.tasks.targets.classification import Classification, majority
 from condenset.tasks.task import MODALITIES, Task
 from condenset.tasks.view import View
 
@@ -208,7 +208,7 @@ def _described(
         name=preprocessing["data"],
         modality=MODALITIES.get("image"),
         input_spec=Leaf((len(preprocessing["mean"]), height, width), meaning="grid"),
-        target=Classification(classes),
+        target=Classification(classes, majority(train.counts())),
         groups=ByClass(classes),
         train=train,
         held_out=held_out,

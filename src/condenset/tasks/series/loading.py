@@ -25,7 +25,7 @@ from condenset.tasks.series.reading import RawSeries, looks_like_series, read_se
 from condenset.tasks.series.windows import batch_of
 from condenset.tasks.tabular.reading import checked
 from condenset.tasks.targets.forecast import Forecast
-from condenset.tasks.task import MODALITIES, Task
+from condenset.tasks.task import MODALITIES, Task, by_prediction
 
 _SHARES = (0.7, 0.1, 0.2)
 _NAMES = ("training", "validation", "test")
@@ -176,6 +176,7 @@ def _task(
         groups=Together(),
         train=InMemoryView(batch_of(scaled[: bounds[1]].clone(), lookback, horizon), 1),
         held_out=partial(_held_out, scaled, lookback, horizon, bounds[2], bounds[3], name),
+        grader=partial(by_prediction, ordered=True),
         validation=cut(bounds[1], bounds[2]) if bounds[2] > bounds[1] else None,
         preprocessing={
             "kind": "series", "times": raw.times, "lookback": lookback, "rows": bounds[1:],

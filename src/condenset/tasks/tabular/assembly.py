@@ -70,7 +70,7 @@ def describe(
         name=name,
         modality=MODALITIES.get("tabular"),
         input_spec=Leaf((matrix_width(columns),)),
-        target=code.target,
+        target=code.counted(train.counts()),
         groups=code.groups,
         train=train,
         held_out=held_out,

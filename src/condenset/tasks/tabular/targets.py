@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from torch import Tensor
 from condenset.core.errors import DataError, RequestError
 from condenset.core.groups import ByBin, ByClass
 from condenset.tasks.tabular.columns import Level, factorise, level_of, number_values
-from condenset.tasks.targets.classification import Classification
+from condenset.tasks.targets.classification import Classification, majority
 from condenset.tasks.targets.regression import Regression
 from condenset.tasks.targets.target import Target
 
@@ -54,6 +54,11 @@ class TargetCode:
         if unknown:
             raise DataError(f"target {self.name!r} has classes {unknown} in the test rows that no training row has")
         return torch.from_numpy(np.array([place[level] for level in levels])[codes])
+
+    def counted(self, counts: Int[Tensor, " groups"]) -> Target:
+        """The target of data with so many rows of every group."""
+        target = self.target
+        return replace(target, majority=majority(counts)) if isinstance(target, Classification) else target
 
     def record(self) -> dict[str, Any]:
         """The target as a JSON-able record, with what `raw_targets` needs."""

@@ -31,7 +31,7 @@ class Action(Classification):
     kind: ClassVar[str] = "action"
 
     @property
-    def metrics(self) -> tuple[Metric, ...]:  # type: ignore[override]  # of classes they are the same for all
+    def metrics(self) -> tuple[Metric, ...]:
         """The mean return, which ranks; the share of episodes that are solved; agreement with the expert."""
         least, most = -math.inf if self.least is None else self.least, math.inf if self.most is None else self.most
         shares = ["agreement"] if self.goal is None else ["solved", "agreement"]

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from condenset.core.errors import RequestError
@@ -18,6 +18,10 @@ from condenset.core.metric import ACCURACY, Metric
 from condenset.core.spec import Leaf
 
 _LEAST = 1e-6  # of a probability that a soft label is clamped to
+_IMBALANCED = 0.6  # share of the largest class above which accuracy says little
+_ROUNDING = 1e-3  # by which probabilities may miss a sum of 1
+_BALANCED = Metric("balanced accuracy", bounds=(0.0, 1.0))
+_AUROC = Metric("auroc", bounds=(0.0, 1.0))
 _SHOWN = 12  # class names in a caption
 
 
@@ -27,16 +31,24 @@ class Classification:
 
     Attributes:
         classes: class names in the order of their indices.
+        majority: share of the largest class in the training data; 0: not known.
     """
 
     classes: tuple[str, ...]
+    majority: float = 0.0
 
     kind: ClassVar[str] = "classification"
-    metrics: ClassVar[tuple[Metric, ...]] = (ACCURACY, Metric("balanced accuracy", bounds=(0.0, 1.0)))
     labels: ClassVar[tuple[str, ...]] = ("hard", "soft", "logits", "probabilities")
     offers: ClassVar[frozenset[str]] = frozenset({"classes"})
     estimator: ClassVar[Literal["classifier", "regressor"]] = "classifier"
+    uninformed: ClassVar[str] = "majority class"
     simplex: ClassVar[bool] = True
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """Accuracy ranks, or balanced accuracy where always guessing the largest class would be right too often."""
+        first = (ACCURACY, _BALANCED) if self.majority <= _IMBALANCED else (_BALANCED, ACCURACY)
+        return *first, _AUROC
 
     @property
     def output_spec(self) -> Leaf:
@@ -107,14 +119,16 @@ class Classification:
         return scores.float()
 
     def grades(self, predictions: Float[Tensor, "n classes"], targets: Tensor) -> dict[str, float]:
-        """Accuracy, and the mean over classes of the share that is recognised; both in [0, 1]."""
+        """Accuracy; the mean over classes of the share that is recognised; the mean over classes of the area under the
+        ROC curve of one class against the others. All in [0, 1]."""
         from sklearn.metrics import balanced_accuracy_score
 
         guessed, right = predictions.argmax(1), self.hard(targets)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # that a class is guessed which no test example has
             balanced = balanced_accuracy_score(right.cpu().numpy(), guessed.cpu().numpy())
-        return {"accuracy": float64(guessed == right).mean().item(), "balanced accuracy": float(balanced)}
+        shares = {"accuracy": float64(guessed == right).mean().item(), "balanced accuracy": float(balanced)}
+        return shares | {"auroc": _area(predictions, right)}
 
     def describe(self) -> str:
         """Their number and names."""
@@ -136,6 +150,30 @@ class Classification:
         if not self.is_soft(targets):
             return {}
         return {f"soft_{name}": column.tolist() for name, column in zip(self.classes, targets.T, strict=True)}
+
+
+def majority(counts: Int[Tensor, " classes"]) -> float:
+    """Share of the largest of some classes."""
+    return float(counts.max() / counts.sum())
+
+
+def _area(predictions: Float[Tensor, "n classes"], right: Int[Tensor, " n"]) -> float:
+    """Of the classes that some examples are of and others are not; 1/2, as of a guess, where there is none.
+
+    Examples are compared by probabilities: what is none goes through a softmax first.
+    """
+    from scipy.stats import rankdata
+
+    likely = bool((predictions >= 0).all() and ((predictions.sum(1) - 1).abs() < _ROUNDING).all())
+    scores = predictions if likely else predictions.softmax(1)
+    ranks = torch.from_numpy(rankdata(scores.double().cpu().numpy(), axis=0))
+    own = F.one_hot(right.cpu(), predictions.shape[1]).double()
+    many, others = own.sum(0), (1 - own).sum(0)
+    told = (many > 0) & (others > 0)
+    if not told.any():
+        return 0.5
+    below = (ranks * own).sum(0) - many * (many + 1) / 2
+    return float((below[told] / (many * others)[told]).mean())
 
 
 TARGET = Classification

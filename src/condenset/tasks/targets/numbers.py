@@ -20,6 +20,7 @@ class Numbers(ABC):
     labels: ClassVar[tuple[str, ...]] = ("hard", "soft", "logits", "probabilities")
     offers: ClassVar[frozenset[str]] = frozenset()
     estimator: ClassVar[Literal["classifier", "regressor"]] = "regressor"
+    uninformed: ClassVar[str] = "mean"
     simplex: ClassVar[bool] = False
 
     @property

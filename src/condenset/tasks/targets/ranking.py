@@ -37,6 +37,7 @@ class Ranking(Numbers):
     items: tuple[str, ...]
 
     kind: ClassVar[str] = "ranking"
+    uninformed: ClassVar[str] = "popularity"
     metrics: ClassVar[tuple[Metric, ...]] = tuple(
         Metric(name, bounds=(0.0, 1.0)) for name in (f"ndcg@{_FIRST}", f"recall@{_FIRST}", "auc")
     )

@@ -24,6 +24,7 @@ class Target(Hashable, Protocol):
         labels: kinds of labels that it allows.
         offers: what methods may need of it ("classes").
         estimator: which of scikit-learn's estimators learn it.
+        uninformed: what the mean of the training targets predicts, in a word: "majority class".
         simplex: whether soft labels are probabilities.
     """
 
@@ -31,6 +32,7 @@ class Target(Hashable, Protocol):
     labels: ClassVar[tuple[str, ...]]
     offers: ClassVar[frozenset[str]]
     estimator: ClassVar[Literal["classifier", "regressor"]]
+    uninformed: ClassVar[str]
     simplex: ClassVar[bool]
 
     @property

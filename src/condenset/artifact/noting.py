@@ -1,0 +1,29 @@
+"""What is learnt of a saved set later, evaluations and audits: noted in its card and README."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from condenset.artifact.card import CARD_FILE, Card, read_card, write_card
+from condenset.artifact.files import replace_file
+from condenset.artifact.readme import README_FILE, dataset_card
+
+
+def add_evaluation(folder: str | Path, record: Mapping[str, Any]) -> None:
+    """Append an evaluation (JSON-able) to a saved set's card, atomically. Raises `ArtifactError`, `RequestError`."""
+    card = read_card(Path(folder))
+    _replace(Path(folder), replace(card, evaluations=(*card.evaluations, dict(record))))
+
+
+def add_audit(folder: str | Path, record: Mapping[str, Any]) -> None:
+    """Append an audit (JSON-able) to a saved set's card, atomically. Raises `ArtifactError`, `RequestError`."""
+    card = read_card(Path(folder))
+    _replace(Path(folder), replace(card, audits=(*card.audits, dict(record))))
+
+
+def _replace(folder: Path, card: Card) -> None:
+    replace_file(folder / CARD_FILE, write_card(card))
+    replace_file(folder / README_FILE, dataset_card(card).encode())

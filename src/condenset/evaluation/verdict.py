@@ -1,0 +1,124 @@
+"""What a set is worth beside the best of what is cheaper, at the same bytes, over all learners of the exam."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from condenset.core.metric import ACCURACY, SPACE, Metric, gap_text, metric_text, score_text
+from condenset.evaluation.interval import Spread, interval, of_draws, of_test, together, within
+
+if TYPE_CHECKING:
+    from condenset.evaluation.rows import Row
+
+_OWN = "distilled"
+_NO_RIVALS = (_OWN, "full", "random-same-labels")  # the set itself, what is not small, what needs the set's labels
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The set beside its best rival, as means over the learners that graded both.
+
+    Attributes:
+        rival: the baseline with the best mean.
+        gap: how far the set is ahead of it, in the metric's unit; below 0: behind.
+        ci95: of the gap: over sets, learners and the test sample. Of one set, whose luck is not known, as if it varied
+            as the rival's draws do.
+        share_of_full: of the score that the full data reach; of errors the inverse. None where that is not known.
+        worth_it: whether the whole interval is ahead; None where one repeat tells no spread.
+    """
+
+    rival: str
+    gap: float
+    ci95: tuple[float, float]
+    share_of_full: float | None
+    worth_it: bool | None
+
+    def sentence(self, metric: Metric) -> str:
+        """For people. Args: metric, of the gap."""
+        unit = f"{SPACE}points" if metric.unit == "fraction" else ""
+        low, high = (gap_text(end, metric) for end in self.ci95)
+        side = "ahead of" if self.gap > 0 else "behind"
+        measured = (
+            f"{gap_text(abs(self.gap), metric)}{unit} of {metric_text(metric)} {side} {self.rival}, its best rival "
+            f"(95 % interval {low} to {high})"
+        )
+        share = self.share_of_full
+        reached = "" if share is None else f"; {score_text(share, ACCURACY)} of what the full data reach"
+        if self.worth_it is None:
+            return f"One repeat gives no verdict: {measured}{reached}."
+        return f"{'Worth it' if self.worth_it else f'Not worth it, take {self.rival}'}: {measured}{reached}."
+
+    def record(self) -> dict[str, Any]:
+        """The JSON form."""
+        return asdict(self) | {"ci95": list(self.ci95)}
+
+
+def verdict_on(rows: Sequence[Row], metric: Metric) -> Verdict | None:
+    """The verdict that rows give; None where there is no set or no rival that all its learners graded."""
+    tables = _by_name(rows)
+    own = tables.pop(_OWN, None)
+    if own is None:
+        return None
+    rivals = {name: table for name, table in tables.items() if name not in _NO_RIVALS and table.keys() >= own.keys()}
+    if not rivals:
+        return None
+    means = {name: metric.gain(_mean(table, own), 0.0) for name, table in rivals.items()}
+    rival = max(means, key=means.__getitem__)
+    gap = metric.gain(_mean(own, own), _mean(rivals[rival], own))
+    spread = _spread(own, rivals[rival])
+    units = max(row.units for row in own.values())
+    width = Metric(metric.name, bounds=(metric.bounds[0] - metric.bounds[1], metric.bounds[1] - metric.bounds[0]))
+    ends = within(interval(gap, spread), width, units)
+    told = all(len(row.scores) > 1 for row in own.values())
+    return Verdict(rival, gap, ends, _share(own, tables.get("full"), metric), ends[0] > 0 if told else None)
+
+
+def _by_name(rows: Sequence[Row]) -> dict[str, dict[str, Row]]:
+    """Name -> learner -> row; what no learner was trained for stands for all of them."""
+    learners = dict.fromkeys(row.network for row in rows if row.name == _OWN)
+    tables: dict[str, dict[str, Row]] = {}
+    for row in rows:
+        networks = (row.network,) if row.network in learners or row.name == "full" else learners
+        tables.setdefault(row.name, {}).update(dict.fromkeys(networks, row))
+    return tables
+
+
+def _mean(table: Mapping[str, Row], learners: Mapping[str, Row]) -> float:
+    return float(np.mean([table[learner].mean for learner in learners]))
+
+
+def _spread(own: Mapping[str, Row], other: Mapping[str, Row]) -> Spread:
+    """Of the gap. Learners see the same draws and the same test data, so values are averaged over them first."""
+    mine, theirs = _averaged(own, [row.draws for row in own.values()]), _averaged(own, [other[n].draws for n in own])
+    lone = next(iter(own.values())).sets == 1
+    return together(of_draws(mine), of_draws(theirs, one_more=lone), of_test(_differences(own, other)))
+
+
+def _averaged(learners: Mapping[str, Row], values: Sequence[Sequence[float]]) -> list[float]:
+    same = min(map(len, values))
+    return [float(np.mean([row[index] for row in values])) for index in range(same)]
+
+
+def _differences(own: Mapping[str, Row], other: Mapping[str, Row]) -> list[float]:
+    """The gap less each part of the test data."""
+    pairs = [(_parts(row), _parts(other[learner])) for learner, row in own.items()]
+    if any(len(mine) != len(theirs) for mine, theirs in pairs):
+        return []
+    return np.mean([np.subtract(mine, theirs) for mine, theirs in pairs], axis=0).tolist()
+
+
+def _parts(row: Row) -> Sequence[float]:
+    return next(iter(row.without.values()), ())
+
+
+def _share(own: Mapping[str, Row], full: Mapping[str, Row] | None, metric: Metric) -> float | None:
+    shared = [learner for learner in own if full is not None and learner in full]
+    if not shared or full is None:
+        return None
+    mine, theirs = (float(np.mean([table[learner].mean for learner in shared])) for table in (own, full))
+    part, whole = (mine, theirs) if metric.higher_is_better else (theirs, mine)
+    return part / whole if whole > 0 and part >= 0 else None

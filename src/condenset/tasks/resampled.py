@@ -1,0 +1,100 @@
+"""Training data as another draw of them might have been: what is chosen without chance is chosen anew from these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.core.batch import Batch, Inputs
+from condenset.core.rng import Rng
+from condenset.tasks.view import Represented, View
+
+
+class ResampledView:
+    """A bootstrap sample of a view within its groups, every example once: some 63 % of them.
+
+    Attributes:
+        view: of which it is a sample, with the same indices.
+        groups, device, fits: as of the view.
+    """
+
+    def __init__(self, view: View, least: Int[Tensor, " groups"], rng: Rng) -> None:
+        """Args: least, examples that every group keeps, if it has as many."""
+        self.view = view
+        self.groups, self.device, self.fits = view.groups, view.device, view.fits
+        generator = rng.torch()
+        self._members = [_sampled(view.members(g), int(least[g]), generator) for g in range(view.groups)]
+
+    def __len__(self) -> int:
+        """Number of examples."""
+        return sum(map(len, self._members))
+
+    def clients(self) -> Sequence[View]:
+        """Itself."""
+        return (self,)
+
+    def to(self, device: torch.device | str) -> View:
+        """The view's data on a device, of which the sample has the indices."""
+        moved = object.__new__(ResampledView)
+        moved.view, moved._members = self.view.to(device), self._members
+        moved.groups, moved.device, moved.fits = self.groups, moved.view.device, self.fits
+        return moved
+
+    def counts(self) -> Int[Tensor, " groups"]:
+        """Examples per group."""
+        return torch.tensor([len(members) for members in self._members])
+
+    def scale(self) -> float:
+        """Of the view."""
+        return self.view.scale()
+
+    def members(self, group: int) -> Int[Tensor, " n"]:
+        """Indices of a group's examples, as the view counts them."""
+        return self._members[group]
+
+    def parts(self, group: int, least: int = 1) -> Iterator[Int[Tensor, " n"]]:
+        """The view's parts, less what is not in the sample."""
+        for part in self.view.parts(group, 2 * least):
+            yield part[torch.isin(part, self._members[group])]
+
+    def select(self, index: Int[Tensor, " chosen"]) -> Batch:
+        """The examples at these indices."""
+        return self.view.select(index)
+
+    def cut_out(self, index: Int[Tensor, " chosen"]) -> Batch:
+        """The examples at these indices as a batch of their own."""
+        return self.view.cut_out(index)
+
+    def represented(self, represent: Callable[[Inputs], Tensor]) -> Represented:
+        """As of the view."""
+        return self.view.represented(represent)
+
+    def sample(self, per_group: int, rng: Rng) -> Batch:
+        """Up to `per_group` examples of every group without replacement, group after group."""
+        generator = rng.torch()
+        return self.select(torch.cat([_first(members, per_group, generator) for members in self._members]))
+
+    def draw(self, count: int, rng: Rng) -> Batch:
+        """Up to `count` examples of any group without replacement."""
+        return self.select(_first(torch.cat(self._members), count, rng.torch()))
+
+    def epoch(self, size: int, rng: Rng) -> Iterator[Batch]:
+        """One shuffled pass in batches of `size`, the last one possibly smaller."""
+        for part in _first(torch.cat(self._members), len(self), rng.torch()).split(size):
+            yield self.select(part)
+
+    def all(self) -> Batch:
+        """Every example of the sample. Raises `DataError` where they do not fit into memory."""
+        return self.select(torch.cat(self._members).sort().values)
+
+
+def _first(members: Int[Tensor, " n"], count: int, generator: torch.Generator) -> Int[Tensor, " m"]:
+    return members[torch.randperm(len(members), generator=generator)[:count]]
+
+
+def _sampled(members: Int[Tensor, " n"], least: int, generator: torch.Generator) -> Int[Tensor, " m"]:
+    drawn = torch.randint(len(members), (len(members),), generator=generator).unique()
+    return members[drawn] if len(drawn) >= least else _first(members, least, generator)
