@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch.utils.data import DataLoader
@@ -107,3 +109,19 @@ def test_a_graph_is_no_dataset_of_single_examples() -> None:
     nodes = SyntheticSet(GraphNodes(torch.eye(3)), Hard(GROUPS), GROUPS, Contract("quick"))
     with pytest.raises(RequestError, match="a graph is one example with many nodes: use decode"):
         nodes.as_dataset()
+
+
+def test_its_length_is_the_number_of_items_and_it_says_what_it_holds() -> None:
+    tiled = SyntheticSet(MultiFormation(IMAGES, 2), Soft(SOFT), GROUPS, Contract("quick"))
+    assert (len(tiled), len(tiled.decode())) == (3, 12)
+    assert len(tiled.only(torch.tensor([True, False, True]))) == 2
+    assert repr(made()) == "<SyntheticSet of 3 items: 216 bytes, 24 of them labels>"
+    assert made()._repr_html_() == (
+        "<figure><figcaption>SyntheticSet of 3 items: 216 bytes, 24 of them labels</figcaption></figure>"
+    )
+
+
+@pytest.mark.parametrize("ask", [lambda s: s.classes, lambda s: s.mean, SyntheticSet.plot, SyntheticSet.to_pandas])
+def test_a_set_put_together_by_hand_does_not_know_its_data(ask: Callable[[SyntheticSet], object]) -> None:
+    with pytest.raises(RequestError, match="does not know the data it was made of: take the one that distill or load"):
+        ask(made())

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+import io
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -14,9 +19,16 @@ from torch.utils.data import Dataset
 
 from condenset.codecs.codec import Codec
 from condenset.core.batch import Batch
-from condenset.core.errors import RequestError
+from condenset.core.errors import CondensetError, RequestError
 from condenset.core.structure import joint, mapped
 from condenset.labels.label import Labels
+from condenset.tasks.exporting import Exported
+from condenset.tasks.targets.target import Target
+from condenset.tasks.task import MODALITIES, Modality, Task
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from PIL.Image import Image as Picture
 
 
 @dataclass(frozen=True)
@@ -53,8 +65,49 @@ class Contract:
     notes: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, eq=False)
+class Provenance:
+    """What a set was made of and how, as whoever made or read it knows. Shared by copies, and left out of a pickle.
+
+    Attributes:
+        name: of the data.
+        method: that made it; empty where that is not known.
+        kind: of the data, a modality's name.
+        target: what is predicted.
+        groups: names of the groups.
+        preprocessing: how raw data became inputs.
+        draw: draws the set into a PNG file.
+        save: writes the set into a new folder and returns it.
+        task: the data, where they are open; None where the set was read, which needs none.
+    """
+
+    name: str
+    method: str
+    kind: str
+    target: Target
+    groups: tuple[str, ...]
+    preprocessing: Mapping[str, Any]
+    draw: Callable[[SyntheticSet, Path], None]
+    save: Callable[[SyntheticSet, str | Path], Path]
+    task: Task | None = None
+
+    @property
+    def modality(self) -> Modality:
+        """What the kind of data knows. Raises `UnknownNameError` for one that a missing plug-in brings."""
+        modality: Modality = MODALITIES.get(self.kind)
+        return modality
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Provenance:
+        """Itself: the data are not copied with a set."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """None: a set that is sent elsewhere does not take the data with it."""
+        return type(None), ()
+
+
 class SyntheticSet(nn.Module):
-    """A distilled set.
+    """A distilled set. `print` says what it holds, and a notebook shows it.
 
     Attributes:
         codec: what is stored and how it decodes.
@@ -62,9 +115,11 @@ class SyntheticSet(nn.Module):
         groups: (items,) int64, the group that each item was budgeted for.
         log_rates: log of the learnt learning rate per inner step, (steps,) or (1,); None when not learnt.
         contract: how to train on it.
+        provenance: what it was made of; None for one that was put together by hand. A pickle leaves it out.
     """
 
     groups: Tensor
+    provenance: Provenance | None
 
     def __init__(
         self,
@@ -82,6 +137,11 @@ class SyntheticSet(nn.Module):
         self.contract = contract
         self.log_rates = None if rates is None else nn.Parameter(rates.detach().clone().float().log())
         self._items: Tensor | None = None
+        self.provenance = None
+
+    def __len__(self) -> int:
+        """Number of items, as the budget counts them; one may decode to several examples."""
+        return len(self.groups) if self._items is None else int(self._items.sum())
 
     def decode(self, index: Int[Tensor, " chosen"] | None = None) -> Batch:
         """Decoded examples, inputs (decoded, ...) with their items' targets, differentiable in what is stored.
@@ -136,6 +196,92 @@ class SyntheticSet(nn.Module):
         if joint(batch.inputs):
             raise RequestError("a graph is one example with many nodes: use decode(), which returns all of them")
         return Examples(batch)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names in the order of their indices; empty where it is no class that is predicted."""
+        known = self._known()
+        return known.groups if "classes" in known.target.offers else ()
+
+    @property
+    def mean(self) -> Float[Tensor, " channels"] | None:
+        """What was subtracted from raw values, a picture's in [0, 1], per channel, before any whitening.
+
+        None where inputs are not standardised by channel; `to_pandas` has raw values of any kind of data.
+        """
+        return self._constant("mean")
+
+    @property
+    def std(self) -> Float[Tensor, " channels"] | None:
+        """What raw values were divided by after that, per channel; None as for `mean`."""
+        return self._constant("std")
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The decoded examples as a table in raw values, with what is predicted, as the kind of data writes them.
+
+        Columns "soft_<class>" hold soft labels. Raises `RequestError` for a set whose data are not known.
+        """
+        known, batch = self._known(), self.decode().detach().to("cpu")
+        described = known.name, known.target, known.groups, known.preprocessing
+        return known.modality.frame(Exported(batch, *described, self.rates(), readme=""))
+
+    def plot(self) -> Picture:
+        """A picture of what it holds, which a notebook shows and `plot().save("set.png")` writes.
+
+        Raises `RequestError` for a set whose data are not known.
+        """
+        from PIL import Image
+
+        return Image.open(io.BytesIO(self._png()))
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the set into a new folder, which `condenset.load` and `condenset.evaluate` read; returns the folder.
+
+        Raises `RequestError` where the folder holds a set already and for a set whose data are not known,
+        `CondensetError` where it cannot be written.
+        """
+        return self._known().save(self, folder)
+
+    def __repr__(self) -> str:
+        """Its items, data, method and bytes, in a line."""
+        return f"<{self._told()}>"
+
+    def _repr_html_(self) -> str:
+        """The same with its picture, where there is one, for notebooks."""
+        try:
+            picture = _embedded(self._png())
+        except CondensetError:
+            picture = ""
+        return f"<figure><figcaption>{escape(self._told())}</figcaption>{picture}</figure>"
+
+    def _told(self) -> str:
+        size, known = self.nbytes(), self.provenance
+        stored = f"{size.total:,} bytes, {size.labels:,} of them labels"
+        if known is None:
+            return f"SyntheticSet of {len(self)} items: {stored}"
+        made = f"from {known.name} by {known.method}" if known.method else f"from {known.name}"
+        return f"SyntheticSet of {len(self)} items {known.target.content()}, {made}: {stored}"
+
+    def _known(self) -> Provenance:
+        if self.provenance is None:
+            raise RequestError(
+                "this set does not know the data it was made of: take the one that distill or load returned"
+            )
+        return self.provenance
+
+    def _constant(self, name: str) -> Tensor | None:
+        values = self._known().preprocessing.get(name)
+        return None if values is None else torch.tensor(values, dtype=torch.float32)
+
+    def _png(self) -> bytes:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "set.png"
+            self._known().draw(self, path)
+            return path.read_bytes()
+
+
+def _embedded(png: bytes) -> str:
+    return f'<img alt="what the set holds" src="data:image/png;base64,{b64encode(png).decode()}">'
 
 
 class Examples(Dataset[tuple[Any, Any]]):

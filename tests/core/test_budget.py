@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from condenset.core.budget import Size
+from condenset.core.budget import Size, as_size
 from condenset.core.errors import BudgetError
 
 AVAILABLE = torch.tensor([60, 30, 10])
@@ -73,3 +73,11 @@ def test_shares_add_up_and_stay_near_the_proportion(available: list[int], data: 
 def test_what_does_not_fit_is_refused_with_the_numbers(size: Size, message: str) -> None:
     with pytest.raises(BudgetError, match=message):
         size.allocate(AVAILABLE, bytes_per_item=100)
+
+
+def test_a_number_alone_is_no_budget_and_hears_how_to_say_one() -> None:
+    with pytest.raises(BudgetError, match=r"size is 5, .* Size\(per_class=5\) .* Size\(items=5\)"):
+        as_size(5)
+    with pytest.raises(BudgetError, match=r"size is 'ten', .* Size\(per_class=10\)"):
+        as_size("ten")
+    assert as_size(Size(bytes=100)) == Size(bytes=100)

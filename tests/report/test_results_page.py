@@ -10,9 +10,7 @@ from condenset.report.results_page import results_page
 
 def result(method: str, exam: str, measured: float) -> Result:
     setting = {"dataset": "digits", "budget": "1 per class", "network": "convnet", "exam": exam}
-    return Result(
-        method, **setting, measured=measured, std=0.01, repeats=3, schedule="reduced", random=0.4
-    )
+    return Result(method, **setting, measured=measured, std=0.01, repeats=3, schedule="reduced", random=0.4)
 
 
 def test_sets_graded_alike_stand_side_by_side_the_best_first_and_not_among_the_papers_exams() -> None:

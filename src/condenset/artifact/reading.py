@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from condenset.artifact.card import Card, TensorRecord, inside, read_card
+from condenset.artifact.provenance import read_from
 from condenset.artifact.tensor_file import digest, parse, read_checked, records_of
 from condenset.codecs.codec import CODECS
 from condenset.core.errors import ArtifactError, PluginError, RequestError, UnknownNameError
@@ -45,6 +46,7 @@ def read(path: str | Path) -> Artifact:
     tensors = _read_tensors(folder, card)
     synthetic = _rebuild(card, tensors)
     _check_meaning(folder, card, synthetic)
+    synthetic.provenance = read_from(folder, card)
     return Artifact(folder, card, synthetic)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -47,23 +48,28 @@ def save(
     Raises `RequestError` where the folder holds a finished set already, `CondensetError` where the disk is full or
     a tensor is not finite; nothing is then left behind and nothing is lost.
     """
-    folder = Path(folder)
-    if (folder / CARD_FILE).exists():
-        raise RequestError(f"{folder} holds a finished set already: choose another folder, or remove it first")
-    tensors = {name: tensor.detach().cpu() for name, tensor in stored_tensors(synthetic).items()}
-    _check_finite(tensors)
+    tensors = _finite_tensors(synthetic)
     data = encode(tensors)
     card = make_card(synthetic, task, dict(recipe), tensors, digest(data), assets)
-    files = {DATA_FILE: data, README_FILE: dataset_card(card).encode(), CARD_FILE: write_card(card)}
-    new = not folder.exists()
-    try:
-        with writing(folder, sum(map(len, files.values()))):
-            _write(synthetic, task, folder, files)
-    except BaseException:
-        if new:
-            discard(folder)
-        raise
-    return folder
+
+    def draw(path: Path) -> None:
+        task.modality.preview(task, synthetic.decode().detach().to("cpu"), path)
+
+    return _save(Path(folder), data, card, draw)
+
+
+def save_again(synthetic: SyntheticSet, card: Card, folder: str | Path, draw: Callable[[Path], None]) -> Path:
+    """Write a set that was read, perhaps changed since, into a new folder; returns the folder.
+
+    Args: card, the one that it was read with; what its evaluations and audits say is kept where no tensor has changed;
+    draw, draws it into a PNG file. Raises as `save`.
+    """
+    tensors = _finite_tensors(synthetic)
+    data = encode(tensors)
+    now = replace(card, budget=synthetic.nbytes(), tensors=describe(tensors), sha256=digest(data), data=DATA_FILE)
+    if now.sha256 != card.sha256:
+        now = replace(now, evaluations=(), audits=())
+    return _save(Path(folder), data, now, draw)
 
 
 def stored_tensors(synthetic: SyntheticSet) -> dict[str, Tensor]:
@@ -116,20 +122,38 @@ def make_card(
     )
 
 
-def _check_finite(tensors: Mapping[str, Tensor]) -> None:
+def _finite_tensors(synthetic: SyntheticSet) -> dict[str, Tensor]:
+    tensors = {name: tensor.detach().cpu() for name, tensor in stored_tensors(synthetic).items()}
     bad = [name for name, tensor in tensors.items() if not bool(torch.isfinite(tensor).all())]
     if bad:
         raise CondensetError(f"tensors {bad} are not finite, nothing was written: lower the learning rates of the run")
+    return tensors
 
 
-def _write(synthetic: SyntheticSet, task: Task, folder: Path, files: Mapping[str, bytes]) -> None:
+def _save(folder: Path, data: bytes, card: Card, draw: Callable[[Path], None]) -> Path:
+    """All files of a set, or none."""
+    if (folder / CARD_FILE).exists():
+        raise RequestError(f"{folder} holds a finished set already: choose another folder, or remove it first")
+    files = {DATA_FILE: data, README_FILE: dataset_card(card).encode(), CARD_FILE: write_card(card)}
+    new = not folder.exists()
+    try:
+        with writing(folder, sum(map(len, files.values()))):
+            _write(folder, files, draw)
+    except BaseException:
+        if new:
+            discard(folder)
+        raise
+    return folder
+
+
+def _write(folder: Path, files: Mapping[str, bytes], draw: Callable[[Path], None]) -> None:
     stage = folder / ".partial"
     discard(stage)
     try:
         stage.mkdir(parents=True)
         for name, content in files.items():
             write_through(stage / name, content)
-        task.modality.preview(task, synthetic.decode().detach().to("cpu"), stage / PREVIEW_FILE)
+        draw(stage / PREVIEW_FILE)
         _move(stage, folder)
     finally:
         discard(stage)

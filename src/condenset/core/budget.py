@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import torch
 from jaxtyping import Int
@@ -61,6 +62,17 @@ class Size:
         if self.ratio is not None:
             return round(self.ratio * total)
         return ((self.bytes or 0) - shared) // bytes_per_item
+
+
+def as_size(size: Any) -> Size:
+    """A budget as it was given. Raises `BudgetError` for anything but a `Size`: a number alone has no unit."""
+    if isinstance(size, Size):
+        return size
+    number = size if isinstance(size, int | float) and not isinstance(size, bool) else 10
+    raise BudgetError(
+        f"size is {size!r}, and a budget has a unit: give Size(per_class={number}) for so many items of every class, "
+        f"Size(items={number}) for so many in all, or Size(bytes=...) or Size(ratio=...)"
+    )
 
 
 def _share_out(items: int, available: Int[Tensor, " groups"]) -> Int[Tensor, " groups"]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from html import escape
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from condenset.core.metric import Metric
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.interval import interval, of_draws, of_test, together, within
 from condenset.evaluation.verdict import Verdict, verdict_on
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -162,3 +166,40 @@ class Evaluation:
         if not means:
             raise KeyError(f"no row {name!r}: rows are {sorted({row.name for row in self.rows})}")
         return float(np.mean(means))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row for every set and learner: mean, std and 95 % interval of every metric, then what it took.
+
+        Columns are "trained on", "network", of each metric as of "accuracy" its name for the mean, "accuracy std",
+        "accuracy low" and "accuracy high", and "sets", "repeats", "bytes", "train_s". Fractions are of 1.
+        """
+        import pandas as pd
+
+        return pd.DataFrame([_flat(record) for record in self.record()["rows"]])
+
+    def __repr__(self) -> str:
+        """The table as text, under the name of the exam and above the verdict."""
+        return "\n".join([f"exam {self.exam.name}", self._shown().to_string(index=False), *self._sentence()])
+
+    def _repr_html_(self) -> str:
+        """The same, for notebooks."""
+        verdict = "".join(f"<p>{escape(sentence)}</p>" for sentence in self._sentence())
+        return f"<p>exam {escape(self.exam.name)}</p>{self._shown().to_html(index=False)}{verdict}"
+
+    def _sentence(self) -> list[str]:
+        return [] if self.verdict is None else [self.verdict.sentence(self.metrics[0])]
+
+    def _shown(self) -> pd.DataFrame:
+        """The first metric alone, rounded."""
+        name = self.metrics[0].name
+        columns = ["trained on", "network", name, f"{name} low", f"{name} high", "repeats", "bytes", "train_s"]
+        return self.to_pandas()[columns].round(4)
+
+
+def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A row's JSON form as the cells of a table."""
+    cells = {"trained on": record["name"], "network": record["network"]}
+    for name, values in record["metrics"].items():
+        low, high = values["ci95"]
+        cells |= {name: values["mean"], f"{name} std": values["std"], f"{name} low": low, f"{name} high": high}
+    return cells | {key: record[key] for key in ("sets", "repeats", "bytes", "train_s")}

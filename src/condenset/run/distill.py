@@ -12,9 +12,9 @@ from typing import Any
 import torch
 
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
-from condenset.artifact.saving import save
+from condenset.artifact.provenance import made_here
 from condenset.assets.asset import Asset
-from condenset.core.budget import Size
+from condenset.core.budget import Size, as_size
 from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
 from condenset.core.executor import LOCAL, Executor
@@ -92,7 +92,7 @@ class Distilled:
 
 
 def distill(
-    data: str | Path | Task,
+    data: Any,
     method: str = "dm",
     *,
     size: Size,
@@ -104,13 +104,17 @@ def distill(
 ) -> SyntheticSet:
     """Distil a dataset into a synthetic set.
 
-    Args: data, a known name, a path or a task; size, the budget, such as `Size(per_class=10)`; out, a new folder to
-    save into; changes, dotted changes to the recipe; device, where it is made; options, how the data are opened
-    (target="price").
+    Args: data, a known name, a path, a task, or an object that `open_task` takes: a pandas DataFrame, a pair (X, y), a
+    torch Dataset, a Hugging Face Dataset, a PyG Data, or a pair (train, test) of these; size, the budget, such as
+    `Size(per_class=10)`; out, a new folder to save into; changes, dotted changes to the recipe; device, where it is
+    made; options, how the data are opened (target="price").
 
     Raises `RequestError` kinds for what was asked wrongly, `DivergenceError` when the run diverges twice.
     Example: `condenset.distill("digits", "dm", size=Size(per_class=1))`.
     """
+    size = as_size(size)
+    if isinstance(data, Task) and options:
+        raise RequestError(f"the task is open already: leave out {', '.join(options)}, or give them to open_task")
     task = data if isinstance(data, Task) else open_task(data, **options)
     config = Config(str(task.source.get("source", task.name)), method, size, seed, options, dict(changes or {}))
     return run(config, task=task, out=out, conditions=Conditions(device=device)).synthetic
@@ -154,8 +158,9 @@ def run(
             _open(folder, state)
         _loop(state, config.seed, folder, conditions.checkpoint_every, watch)
         synthetic = finished(state, config.seed).to("cpu")
+        synthetic.provenance = made_here(task, {**config.record(), "steps": state.step}, assets)
         if folder is not None:
-            save(synthetic, task, folder.path, {**config.record(), "steps": state.step}, assets)
+            synthetic.save(folder.path)
             folder.finish()
     used = time.perf_counter() - began, time.process_time() - cpu
     return Distilled(synthetic, task, config, None if folder is None else folder.path, state.step, *used, peak_memory())

@@ -1,35 +1,32 @@
-"""Opening data by a known name or a path: the first modality that knows the name or recognises the path."""
+"""Opening data: the first modality that knows the name, recognises the path or takes the object."""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from condenset.core.errors import RequestError, UnknownNameError
+from condenset.tasks.objects import in_words
 from condenset.tasks.task import MODALITIES, Modality, Task, modalities
 
 
-def open_task(source: str | Path, task: str | None = None, **options: Any) -> Task:
-    """A task from a dataset's name ("fashion-mnist") or a path (class folders, CSV, Parquet, NPZ, tar shards, ...).
+def open_task(source: Any, task: str | None = None, **options: Any) -> Task:
+    """A task from a dataset's name ("fashion-mnist"), a path (class folders, CSV, Parquet, NPZ, tar shards, ...) or an
+    object of a running program (a DataFrame, a pair (X, y), a torch Dataset, ...).
 
-    Args: task, the kind of data, where it is not to be recognised; options, what the modality's own `open` takes, such
-        as target="price" for a table; None values are left out.
+    Args: task, the kind of data, where it is not to be recognised; options, what the modality's own `open`, or the one
+        of its objects, takes, such as target="price" for a table; None values are left out.
 
     Raises `UnknownNameError` with the nearest name, `DataError` for data that cannot be used and `RequestError` for an
-    option that this kind of data does not have.
+    option that this kind of data does not have, and for an object of a kind that is not known.
     """
+    if not isinstance(source, str | Path):
+        return _of_object(source, task, options)
     modality = modality_of(source) if task is None else MODALITIES.get(task)
-    given = {key: value for key, value in options.items() if value is not None}
-    known = set(inspect.signature(modality.open).parameters) - {"source"}
-    unknown = sorted(set(given) - known)
-    if unknown:
-        raise RequestError(
-            f"{modality.name} data have no option {', '.join(unknown)}: their options are {', '.join(sorted(known))}; "
-            "give task= where this is another kind of data"
-        )
-    opened = modality.open(str(source), **given)
+    opened = modality.open(str(source), **_given(modality, modality.open, options))
     return opened if task is None else replace(opened, source={**opened.source, "task": task})
 
 
@@ -52,3 +49,35 @@ def modality_of(source: str | Path) -> Modality:
             return modality
     kinds = "class folders, CSV or Parquet, tar shards, NPZ (images or a graph), a Hugging Face dataset folder"
     raise RequestError(f"cannot tell what {str(source)!r} holds: expected one of {kinds}")
+
+
+def object_modality(thing: Any) -> Modality:
+    """The modality that opens an object unasked. Raises `RequestError` naming the objects that are accepted."""
+    taking = [modality for modality in modalities() if modality.objects is not None]
+    for modality in taking:
+        if modality.objects and modality.objects.unasked and modality.objects.takes(thing):
+            return modality
+    accepted = "; ".join(text for modality in taking if modality.objects for text in modality.objects.accepted)
+    raise RequestError(f"cannot distil {in_words(thing)}: give a known name, a path, or one of: {accepted}")
+
+
+def _of_object(thing: Any, task: str | None, options: Mapping[str, Any]) -> Task:
+    modality = object_modality(thing) if task is None else MODALITIES.get(task)
+    objects = modality.objects
+    if objects is None or not objects.takes(thing):
+        accepted = "; ".join(objects.accepted) if objects else "a name or a path"
+        raise RequestError(f"{in_words(thing)} is no {modality.name} data: expected {accepted}")
+    return objects.open(thing, **_given(modality, objects.open, options))
+
+
+def _given(modality: Modality, opener: Callable[..., Task], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that are not None. Raises `RequestError` for one that the opener does not have."""
+    given = {key: value for key, value in options.items() if value is not None}
+    known = list(inspect.signature(opener).parameters)[1:]  # the first is what it opens
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise RequestError(
+            f"{modality.name} data have no option {', '.join(unknown)}: their options are {', '.join(sorted(known))}; "
+            "give task= where this is another kind of data"
+        )
+    return given

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -15,6 +15,9 @@ from torch import Tensor
 from condenset.core import structure
 from condenset.core.batch import Batch, Inputs
 from condenset.tasks.targets.target import Target
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,33 @@ def _write_hub_folder(write: Exporter, exported: Exported, out: Path) -> None:
     (out / "data").mkdir(parents=True)
     write(exported, out / "data" / "train-00000-of-00001.parquet")
     (out / "README.md").write_text(exported.readme, encoding="utf8")
+
+
+def plain_frame(exported: Exported) -> pd.DataFrame:
+    """A row for every example: its numbers as networks see them, and what is predicted.
+
+    Columns are x0, x1, ... (x_<part>0, ... of examples in parts), then `target_columns`.
+    """
+    import pandas as pd
+
+    batch = exported.batch
+    chosen = batch.examples()
+    columns: dict[str, Any] = {}
+    for name, values in _inputs(structure.take(batch.inputs, chosen)).items():
+        rows = values.reshape(len(values), -1)
+        columns |= {f"{name}{index}": rows[:, index] for index in range(rows.shape[1])}
+    return pd.DataFrame(columns | target_columns(exported))
+
+
+def target_columns(exported: Exported) -> dict[str, Any]:
+    """What is predicted of every example, as columns: "label", a class by its name, and soft labels beside it; or
+    "y", "y1", ... for numbers, as networks see them."""
+    target, targets = exported.target, structure.take(exported.batch.targets, exported.batch.examples())
+    hard = target.hard(targets)
+    if "classes" in target.offers:
+        return {"label": [exported.groups[index] for index in hard.tolist()], **target.columns(targets)}
+    rows = _numbers(hard.reshape(len(hard), -1))
+    return {f"y{index or ''}": rows[:, index] for index in range(rows.shape[1])}
 
 
 def _inputs(inputs: Inputs) -> dict[str, np.ndarray]:

@@ -20,7 +20,8 @@ from condenset.core.registry import Registry
 from condenset.core.rng import Rng
 from condenset.core.spec import Spec, leaves, meanings
 from condenset.nets.network import Network, draw_network
-from condenset.tasks.exporting import Exporter, write_npz
+from condenset.tasks.exporting import Exported, Exporter, plain_frame, write_npz
+from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
 from condenset.tasks.part import divided
 from condenset.tasks.targets.target import Target
@@ -99,9 +100,11 @@ class Modality:
         datasets: known names -> one-line descriptions.
         open: `(name or path, options) -> Task`; raises `DataError` and `RequestError`.
         recognise: whether a path looks like data of this modality.
+        objects: which objects of a running program it opens, and how; None: none.
         represent: `(inputs) -> (n, d)` the vectors that coresets and clusterings measure distances in.
         preview: `(task, batch, path)` draws decoded examples into a PNG file.
         exporters: format -> `(exported, path)` writes a set for other tools.
+        frame: `(exported) -> DataFrame` the set as a table of raw values.
         items: what its examples are called, "images".
         categories: kind of target -> category of the Hub.
         options: what `open` can be told on the command line.
@@ -133,6 +136,8 @@ class Modality:
     offers: tuple[str, ...] = ()
     narrow: Callable[[int], str | None] = _usual
     legal: Callable[[Tensor, Mapping[str, Any]], Tensor] = _as_they_are
+    objects: Objects | None = None
+    frame: Callable[[Exported], Any] = plain_frame
 
 
 @runtime_checkable

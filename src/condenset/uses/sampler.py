@@ -18,7 +18,7 @@ from sklearn.utils import InputTags, Tags, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, validate_data
 
-from condenset.core.budget import Size
+from condenset.core.budget import Size, as_size
 from condenset.core.errors import RequestError
 from condenset.distillation import check_bytes, distillation, finished, start_state
 from condenset.recipe import budgeted
@@ -119,7 +119,7 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
     def _distilled(self, task: Task) -> SyntheticSet:
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         changes = self.changes or {}
-        size = self.size or Size(per_class=self.per_class)
+        size = Size(per_class=self.per_class) if self.size is None else as_size(self.size)
         counts, recipe = budgeted(self.method, task, size, changes)
         state = start_state(task, recipe, counts, seed)
         check_bytes(state, size, seed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 import torch
 
 from condenset.tasks.graph.loading import graph_from_data
@@ -28,6 +29,11 @@ def data(**changes: object) -> SimpleNamespace:
     """The same with attributes of tensors, as a PyG `Data` has them; `name=None` leaves one out."""
     fields: dict[str, object] = {name: torch.from_numpy(value) for name, value in arrays().items()}
     return SimpleNamespace(**(fields | changes))
+
+
+def pyg(**changes: object) -> object:
+    """The same as a PyG `Data`; the test is left out where torch_geometric is not installed."""
+    return pytest.importorskip("torch_geometric.data").Data(**vars(data(**changes)))
 
 
 def task(**options: str) -> Task:

@@ -59,7 +59,7 @@ def test_decoding_happens_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     def refuse(*_: object) -> None:
         raise AssertionError("decoded again")
 
-    monkeypatch.setattr(decoding, "_pixels", refuse)
+    monkeypatch.setattr(decoding, "pixels_of", refuse)
     assert np.array_equal(read(tmp_path / "a.parquet", None, False).train.images, pixels)
     with pytest.raises(AssertionError, match="decoded again"):
         read(tmp_path / "a.parquet", 16, False)

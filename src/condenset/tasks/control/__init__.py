@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from condenset.tasks.control.exporting import write_csv
+from condenset.tasks.control.exporting import table, write_csv
 from condenset.tasks.control.loading import control_from_log, knows_environment, open_control, recognise_log
 from condenset.tasks.control.preview import preview, represent
 from condenset.tasks.exporting import write_npz
@@ -38,6 +38,7 @@ MODALITY = Modality(
     represent=represent,
     preview=preview,
     exporters={"npz": write_npz, "csv": write_csv},
+    frame=table,
     items="pairs",
     categories={"action": "reinforcement-learning"},
     options=(

@@ -11,8 +11,13 @@ from condenset.tasks.exporting import Exported
 
 
 def write_csv(exported: Exported, out: Path) -> None:
-    """A CSV file: a column for every feature, the action as the environment is told it and its name, then one column
-    of each action where labels are soft."""
+    """A CSV file."""
+    table(exported).to_csv(out, index=False)
+
+
+def table(exported: Exported) -> pd.DataFrame:
+    """A column for every feature, the action as the environment is told it and its name, then one column of each
+    action where labels are soft."""
     how, batch = exported.preprocessing, exported.batch
     states = batch.inputs.numpy() * np.array(how["std"]) + np.array(how["mean"])
     chosen = exported.target.hard(batch.targets).numpy()
@@ -20,4 +25,4 @@ def write_csv(exported: Exported, out: Path) -> None:
     frame["action"] = np.array(how["actions"])[chosen]
     frame["name"] = np.array(exported.groups)[chosen]
     soft = pd.DataFrame(dict(exported.target.columns(batch.targets)), index=frame.index)
-    pd.concat([frame, soft], axis=1).to_csv(out, index=False)
+    return pd.concat([frame, soft], axis=1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from condenset.tasks.graph.exporting import write_arrays, write_pyg
-from condenset.tasks.graph.loading import open_graph
+from condenset.tasks.graph.exporting import table, write_arrays, write_pyg
+from condenset.tasks.graph.loading import graph_from_data, open_graph
 from condenset.tasks.graph.nodes import twice_propagated
 from condenset.tasks.graph.preview import draw_preview
-from condenset.tasks.graph.reading import recognise_graph
+from condenset.tasks.graph.reading import recognise_graph, takes_data
+from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
 from condenset.tasks.task import Modality
 
@@ -25,9 +26,11 @@ MODALITY = Modality(
     offers=("nodes", "classes", "differentiable", "kernel"),
     open=open_graph,
     recognise=recognise_graph,
+    objects=Objects(accepted=("a PyG Data with x, y, edge_index and masks",), takes=takes_data, open=graph_from_data),
     represent=twice_propagated,
     preview=draw_preview,
     exporters={"npz": write_arrays, "pyg": write_pyg},
+    frame=table,
     items="nodes",
     categories={"classification": "graph-ml"},
     options=(

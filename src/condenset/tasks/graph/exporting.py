@@ -6,11 +6,12 @@ import importlib.util
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
 
 from condenset.core.batch import Inputs
 from condenset.core.propagation import recover_adjacency
-from condenset.tasks.exporting import Exported, write_npz
+from condenset.tasks.exporting import Exported, target_columns, write_npz
 
 
 def write_arrays(exported: Exported, out: Path) -> None:
@@ -27,6 +28,13 @@ def write_pyg(exported: Exported, out: Path) -> None:
 
         arrays = {name: torch.from_numpy(array) for name, array in arrays_of(exported.batch.inputs).items()}
         torch.save(Data(y=exported.batch.targets, **arrays), out / "data.pt")
+
+
+def table(exported: Exported) -> pd.DataFrame:
+    """A row for every node: its features x0, x1, ... and its class. Edges are no column."""
+    features = exported.batch.inputs.features.numpy()
+    columns = {f"x{index}": features[:, index] for index in range(features.shape[1])}
+    return pd.DataFrame(columns | target_columns(exported))
 
 
 def arrays_of(graph: Inputs) -> dict[str, np.ndarray]:

@@ -21,6 +21,7 @@ from condenset.tasks.graph.nodes import (
     checked_features,
     node_data,
 )
+from condenset.tasks.objects import is_of
 
 _SHORT = {"train": "train", "validation": "val", "test": "test"}
 
@@ -75,8 +76,18 @@ def _read_saved_data(path: Path) -> NodeData:
     return from_data(data)
 
 
+def takes_data(thing: Any) -> bool:
+    """Whether an object is a PyG `Data`, or a dataset of PyG that holds one."""
+    return is_of(thing, "torch_geometric", "Data") or (is_of(thing, "torch_geometric", "Dataset") and len(thing) == 1)
+
+
 def from_data(data: Any) -> NodeData:
-    """Node data of a PyG `Data` object (x, y, edge_index, the masks). Raises `DataError` for what it lacks."""
+    """Node data of a PyG `Data` (x, y, edge_index, the masks), or of the one in a dataset of PyG.
+
+    Raises `DataError` for what it lacks.
+    """
+    if is_of(data, "torch_geometric", "Dataset"):
+        data = data[0]
     names = ["x", "y", "edge_index", *(f"{short}_mask" for short in _SHORT.values())]
     attributes = {name: getattr(data, name, None) for name in names}
     return _from_arrays({name: value.detach().cpu() for name, value in attributes.items() if isinstance(value, Tensor)})

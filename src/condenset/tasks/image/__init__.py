@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from condenset.tasks.exporting import hub_folder, write_npz
-from condenset.tasks.image.exporting import write_parquet, write_png
+from condenset.tasks.image.exporting import table, write_parquet, write_png
 from condenset.tasks.image.loading import images_from_arrays, open_images, recognise
+from condenset.tasks.image.objects import images_from_object, takes_images
 from condenset.tasks.image.preprocessing import legal, represent
 from condenset.tasks.image.preview import preview
+from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
 from condenset.tasks.task import Modality
 
@@ -36,10 +38,20 @@ MODALITY = Modality(
     offers=("grid", "classes", "independent", "differentiable", "kernel", "augmentation", "colour", "mirror"),
     open=open_images,
     recognise=recognise,
+    objects=Objects(
+        accepted=(
+            "(images, labels) with images (n, h, w), (n, h, w, c) or (n, c, h, w)",
+            "a torch Dataset of (image, label)",
+            "a Hugging Face Dataset with a column of images",
+        ),
+        takes=takes_images,
+        open=images_from_object,
+    ),
     represent=represent,
     narrow=narrow,
     preview=preview,
     exporters={"png": write_png, "npz": write_npz, "parquet": write_parquet, "hf": hub_folder(write_parquet)},
+    frame=table,
     items="images",
     categories={"classification": "image-classification"},
     options=(

@@ -76,12 +76,17 @@ def headers(items: Iterable[Encoded], skip_unreadable: bool, whole: bool = False
     """
 
     def look(picture: Picture) -> Header:
-        header = Header(*picture.size, picture.mode in _GREY_MODES)
+        header = header_of(picture)
         if whole:
             picture.load()
         return header
 
     return (_attempt(item, look, skip_unreadable) for item in items)
+
+
+def header_of(picture: Picture) -> Header:
+    """Size and colour of a picture that is open."""
+    return Header(*picture.size, picture.mode in _GREY_MODES)
 
 
 def format_of(heads: Iterable[Header | None], size: int | None) -> Format:
@@ -118,7 +123,7 @@ def decode(
     pixels = np.empty((len(items), form.height, form.width, form.channels), dtype=np.uint8)
     kept: list[int] = []
     for position, item in enumerate(items):
-        picture = _attempt(item, lambda opened: _pixels(opened, form), skip_unreadable)
+        picture = _attempt(item, lambda opened: pixels_of(opened, form), skip_unreadable)
         if picture is not None:
             pixels[len(kept)] = picture
             kept.append(position)
@@ -143,7 +148,8 @@ def _attempt(item: Encoded, read: Callable[[Picture], T], skip: bool) -> T | Non
         ) from error
 
 
-def _pixels(picture: Picture, form: Format) -> UInt8[np.ndarray, "height width channels"]:
+def pixels_of(picture: Picture, form: Format) -> UInt8[np.ndarray, "height width channels"]:
+    """An open picture as `decode` brings it to a format."""
     from PIL import Image, ImageOps
 
     picture.draft(None, (2 * form.width, 2 * form.height))  # large JPEG files decode at a fraction of their size

@@ -7,11 +7,14 @@ import json
 import re
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from condenset.core.errors import RequestError
-from condenset.tasks.exporting import Exported
+from condenset.tasks.exporting import Exported, target_columns
 from condenset.tasks.image.preprocessing import levels, outside, to_unit
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}  # channels -> what a PNG can hold
 
@@ -52,6 +55,15 @@ def write_parquet(exported: Exported, out: Path) -> None:
         features["soft_label"] = {"feature": {"dtype": "float32", "_type": "Value"}, "_type": "Sequence"}
     metadata = {"huggingface": json.dumps({"info": {"features": features}})}
     pq.write_table(pa.table(columns).replace_schema_metadata(metadata), out)
+
+
+def table(exported: Exported) -> pd.DataFrame:
+    """A row for every image: its pixels (height, width, channels) float32, black 0 and white 1, not clipped; its class
+    by name, and soft labels beside it."""
+    import pandas as pd
+
+    unit = to_unit(exported.batch.inputs, exported.preprocessing).permute(0, 2, 3, 1)
+    return pd.DataFrame({"image": list(unit.numpy())} | target_columns(exported))
 
 
 def _folder_names(classes: tuple[str, ...]) -> list[str]:

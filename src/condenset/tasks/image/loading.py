@@ -92,7 +92,7 @@ def open_images(
         data = decoded(data, size, skip_unreadable)
     if zca:
         record["zca"] = zca
-    return _task(data.split(test_fraction, split), size, record, zca)
+    return image_task(data.split(test_fraction, split), size, record, zca)
 
 
 def images_from_arrays(
@@ -112,7 +112,7 @@ def images_from_arrays(
     Raises `DataError` for arrays that cannot be used. The task's `source` is empty: only arrays can open it again.
     """
     data = from_arrays(name, (images, labels), held_out, classes)
-    return _task(data.split(test_fraction, Rng(seed).child("split")), None, {})
+    return image_task(data.split(test_fraction, Rng(seed).child("split")), None, {})
 
 
 def recognise(path: Path) -> bool:
@@ -142,7 +142,8 @@ def _read_path(path: Path, skip_unreadable: bool) -> ImageData | Sharded:
     return read_folder(path)
 
 
-def _task(data: ImageData, size: int | None, source: dict[str, Any], zca: Form | None = None) -> Task:
+def image_task(data: ImageData, size: int | None, source: dict[str, Any], zca: Form | None = None) -> Task:
+    """The task of images in memory that have a test set. Arguments as of `open_images`; source, what opens it again."""
     require_every_class(data.train.labels, data.classes)
     channels = data.train.images.shape[3]
     constants = ((0.0,) * channels, (1.0,) * channels) if zca == "absolute" else data.constants

@@ -55,7 +55,7 @@ def _in_sight(unit: Float[Tensor, "n channels height width"]) -> tuple[Tensor, l
     return (unit - low) / (high - low), [f"black is {low:.1f}, white {high:.1f}", "(the data: 0 and 1)"]
 
 
-def _grid(rows: list[tuple[str, UInt8[np.ndarray, "n h w c"]]], notes: list[str]) -> Picture:
+def _grid(rows: list[tuple[str, UInt8[np.ndarray, "_ h w c"]]], notes: list[str]) -> Picture:
     from PIL import Image, ImageDraw, ImageFont
 
     font = ImageFont.load_default(size=_FONT)

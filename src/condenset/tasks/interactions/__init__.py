@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from condenset.tasks.exporting import write_npz
-from condenset.tasks.interactions.exporting import write_csv
+from condenset.tasks.interactions.exporting import table, write_csv
 from condenset.tasks.interactions.loading import interactions_from_frame, open_interactions, recognise
 from condenset.tasks.interactions.preview import preview, represent
+from condenset.tasks.objects import Objects, is_frame
 from condenset.tasks.option import Option
 from condenset.tasks.task import Modality
 
@@ -29,9 +30,16 @@ MODALITY = Modality(
     offers=("features", "independent", "differentiable", "kernel"),
     open=open_interactions,
     recognise=recognise,
+    objects=Objects(
+        accepted=("with task='interactions' a pandas DataFrame with columns user and item",),
+        takes=is_frame,
+        open=interactions_from_frame,
+        unasked=False,  # most frames are tables
+    ),
     represent=represent,
     preview=preview,
     exporters={"npz": write_npz, "csv": write_csv},
+    frame=table,
     items="users",
     options=(
         Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from condenset.core.structure import vectors
+from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
-from condenset.tasks.series.exporting import write_arrays, write_csv
-from condenset.tasks.series.loading import open_series, recognise, series_from_arrays
+from condenset.tasks.series.exporting import table, write_arrays, write_csv
+from condenset.tasks.series.loading import (
+    open_series,
+    recognise,
+    series_from_arrays,
+    series_from_object,
+    takes_series,
+)
 from condenset.tasks.series.preview import draw_preview
 from condenset.tasks.task import Modality
 
@@ -26,9 +33,16 @@ MODALITY = Modality(
     offers=("sequence", "forecast", "independent", "differentiable", "kernel"),
     open=open_series,
     recognise=recognise,
+    objects=Objects(
+        accepted=("with task='series' a pandas DataFrame with a column of times, or values (rows, channels)",),
+        takes=takes_series,
+        open=series_from_object,
+        unasked=False,  # most frames and arrays are tables
+    ),
     represent=vectors,
     preview=draw_preview,
     exporters={"npz": write_arrays, "csv": write_csv},
+    frame=table,
     items="points",
     categories={"forecast": "time-series-forecasting"},
     options=(

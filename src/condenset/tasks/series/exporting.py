@@ -24,6 +24,11 @@ def write_arrays(exported: Exported, out: Path) -> None:
 
 
 def write_csv(exported: Exported, out: Path) -> None:
+    """A CSV file of the series."""
+    table(exported).to_csv(out, index=False)
+
+
+def table(exported: Exported) -> pd.DataFrame:
     """The series in original units: a row for every step, with the number of its stretch and of the step in it.
 
     Windows of lookback and horizon, cut from every stretch at every step, are what the set decodes to.
@@ -34,7 +39,7 @@ def write_csv(exported: Exported, out: Path) -> None:
         frame.insert(0, "stretch", number)
         frame.insert(1, "step", np.arange(len(part)))
         frames.append(frame)
-    pd.concat(frames).to_csv(out, index=False)
+    return pd.concat(frames, ignore_index=True)
 
 
 def _original(exported: Exported) -> list[Float[np.ndarray, "rows channels"]]:

@@ -20,8 +20,10 @@ from condenset.core.errors import DataError, RequestError
 from condenset.core.groups import Together
 from condenset.core.spec import Leaf
 from condenset.tasks.in_memory import InMemoryView
-from condenset.tasks.series.reading import RawSeries, looks_like_series, read_series
+from condenset.tasks.objects import as_array, axes, in_words, is_frame
+from condenset.tasks.series.reading import RawSeries, looks_like_series, read_series, series_of
 from condenset.tasks.series.windows import batch_of
+from condenset.tasks.tabular.reading import checked
 from condenset.tasks.targets.forecast import Forecast
 from condenset.tasks.task import MODALITIES, Task, by_prediction
 
@@ -95,6 +97,34 @@ def series_from_arrays(
     if len(names) != array.shape[1]:
         raise DataError(f"{len(names)} names for {array.shape[1]} channels: give each channel one")
     return _task(RawSeries(name, names, array), name, lookback, horizon, list(parts), {})
+
+
+def takes_series(thing: Any) -> bool:
+    """Whether an object can be a series: a pandas DataFrame, or an array or tensor (rows, channels)."""
+    return axes(thing) == 2
+
+
+def series_from_object(
+    thing: Any,
+    *,
+    time_column: str | None = None,
+    lookback: int = 96,
+    horizon: int = 96,
+    parts: Sequence[float | int | str] = _SHARES,
+    drop: Sequence[str] = (),
+    name: str = "series",
+) -> Task:
+    """A series in an object; its source is empty, since only the object can open it again.
+
+    Args: thing, a pandas DataFrame with a column of times, or an array or tensor (rows, channels) at equal steps, which
+    has no columns to name or to drop; name, of the task; the rest as for `open_series`.
+    """
+    numbers = [_number(part) for part in parts]
+    if not is_frame(thing):
+        if time_column is not None or drop:
+            raise RequestError(f"{in_words(thing)} has no columns: leave time_column and drop out, or give a DataFrame")
+        return series_from_arrays(as_array(thing), lookback=lookback, horizon=horizon, parts=numbers, name=name)
+    return _task(series_of(checked(thing, name), name, time_column, drop), name, lookback, horizon, numbers, {})
 
 
 def recognise(path: Path) -> bool:

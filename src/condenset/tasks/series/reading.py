@@ -6,7 +6,7 @@ import io
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -44,21 +44,25 @@ def read_series(path: Path, time_column: str | None, drop: Sequence[str]) -> Raw
     Raises `DataError` for a file that is no table or has no time column, for times that are unreadable, out of order,
     repeated or at unequal steps, and for values that are no finite numbers; `UnknownNameError` for a column.
     """
-    frame, _ = read_file(path)
+    return replace(series_of(read_file(path)[0], path.name, time_column, drop), name=path.stem)
+
+
+def series_of(frame: pd.DataFrame, name: str, time_column: str | None, drop: Sequence[str]) -> RawSeries:
+    """A series at equal steps in a table. Arguments and errors as of `read_series`; name, what messages call it."""
     for noun, wanted in (("time column", [time_column]), ("column to drop", drop)):
-        for name in wanted:
-            if name is not None and name not in frame.columns:
-                raise UnknownNameError(noun, name, frame.columns)
+        for column in wanted:
+            if column is not None and column not in frame.columns:
+                raise UnknownNameError(noun, column, frame.columns)
     times = time_column or first_time_column(frame.drop(columns=list(drop)))
     if times is None:
         names = ", ".join(map(repr, frame.columns))
-        raise DataError(f"{path.name} has no time column: none of {names} holds dates; name one with time_column")
+        raise DataError(f"{name} has no time column: none of {names} holds dates; name one with time_column")
     check_steps(_parsed(frame[times]), times)
-    values = frame.drop(columns=[times, *(name for name in drop if name != times)])
+    values = frame.drop(columns=[times, *(column for column in drop if column != times)])
     if values.shape[1] == 0:
-        raise DataError(f"{path.name} has no column beside the times {times!r}: expected numbers to forecast")
-    numbers = np.stack([_numbers(values[name], frame[times]) for name in values], axis=1)
-    return RawSeries(path.stem, tuple(values.columns), numbers, times)
+        raise DataError(f"{name} has no column beside the times {times!r}: expected numbers to forecast")
+    numbers = np.stack([_numbers(values[column], frame[times]) for column in values], axis=1)
+    return RawSeries(name, tuple(values.columns), numbers, times)
 
 
 def looks_like_series(path: Path) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from condenset.tasks.exporting import hub_folder, write_npz
+from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
-from condenset.tasks.tabular.exporting import write_csv, write_parquet
+from condenset.tasks.tabular.exporting import table, write_csv, write_parquet
 from condenset.tasks.tabular.loading import open_table, recognise, table_from_arrays
+from condenset.tasks.tabular.objects import table_from_object, takes_rows
 from condenset.tasks.tabular.preview import preview, represent
 from condenset.tasks.task import Modality
 
@@ -32,9 +34,20 @@ MODALITY = Modality(
     offers=("features", "classes", "independent", "differentiable", "kernel"),
     open=open_table,
     recognise=recognise,
+    objects=Objects(
+        accepted=(
+            "a pandas DataFrame with target=",
+            "(X, y) with X (rows, columns)",
+            "a torch Dataset of (vector, target)",
+            "a Hugging Face Dataset of columns with target=",
+        ),
+        takes=takes_rows,
+        open=table_from_object,
+    ),
     represent=represent,
     preview=preview,
     exporters={"npz": write_npz, "parquet": write_parquet, "csv": write_csv, "hf": hub_folder(write_parquet)},
+    frame=table,
     items="rows",
     categories={"classification": "tabular-classification", "regression": "tabular-regression"},
     options=(

@@ -7,8 +7,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from condenset.core.errors import DataError
-from condenset.tasks.tabular.reading import RawTable, check_names, frame_hash
+from condenset.core.errors import DataError, RequestError
+from condenset.tasks.tabular.reading import RawTable, check_names, checked, frame_hash
+from condenset.tasks.tabular.shards import customary_target
+
+
+def raw_table(thing: Any, target: str | None, name: str, kind: str | None) -> RawTable:
+    """A table of a frame, one of whose columns is the target, or of a pair of features and targets, as `table_of`.
+
+    Args: target, the column; None: the customary one. Raises `DataError` as `table_of`, and for an empty frame;
+    `RequestError` for a column beside a pair.
+    """
+    if isinstance(thing, pd.DataFrame):
+        frame = checked(thing, name)
+        return RawTable(name, frame, target or customary_target(list(frame.columns)), frame_hash(frame), kind=kind)
+    if target is not None:
+        raise RequestError(f"target {target!r} names a column, and (X, y) says the target already: leave it out")
+    return table_of(thing[0], thing[1], name, kind)
+
+
+def test_rows(thing: Any, table: RawTable) -> pd.DataFrame:
+    """Rows to test on, of a frame or a pair as those of the table, with its target called alike."""
+    if isinstance(thing, pd.DataFrame):
+        return checked(thing, f"{table.name}: test")
+    other = table_of(thing[0], thing[1], table.name, table.kind)
+    return other.frame.rename(columns={other.target: table.target})
 
 
 def table_of(features: Any, targets: Any, name: str, kind: str | None) -> RawTable:

@@ -64,7 +64,19 @@ def read_file(path: Path, names: Sequence[str] = ()) -> tuple[pd.DataFrame, str]
             frame = _read_csv(content, names)
     except (ValueError, OSError, csv.Error) as error:
         raise DataError(f"{path.name} cannot be read: {error}; expected a CSV (UTF-8) or Parquet table") from error
-    return _checked(frame, path.name), hashlib.sha256(content).hexdigest()
+    return checked(frame, path.name), hashlib.sha256(content).hexdigest()
+
+
+def checked(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The table, its columns called by text and its rows counted from 0.
+
+    Raises `DataError` where it is empty or two columns have one name. Args: name, what messages call it.
+    """
+    frame = frame.rename(columns=str)
+    check_names(frame)
+    if frame.empty:
+        raise DataError(f"{name} has {len(frame)} rows and {frame.shape[1]} columns: expected at least one of each")
+    return frame.reset_index(drop=True)
 
 
 def joint_digest(digests: Sequence[str]) -> str:
@@ -75,7 +87,11 @@ def joint_digest(digests: Sequence[str]) -> str:
 def frame_hash(frame: pd.DataFrame) -> str:
     """SHA-256, hex, over a table's column names and values, whatever its index."""
     digest = hashlib.sha256("\n".join(map(str, frame.columns)).encode())
-    digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
+    try:
+        values = pd.util.hash_pandas_object(frame, index=False)
+    except TypeError:  # of lists and the like, which are hashed by their text
+        values = pd.util.hash_pandas_object(frame.astype(str), index=False)
+    digest.update(values.to_numpy().tobytes())
     return digest.hexdigest()
 
 
@@ -114,14 +130,6 @@ def _read_csv(content: bytes, names: Sequence[str]) -> pd.DataFrame:
         encoding="utf-8-sig",
     )
     return frame.rename(columns=lambda name: str(name).strip())
-
-
-def _checked(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    frame = frame.rename(columns=str)
-    check_names(frame)
-    if frame.empty:
-        raise DataError(f"{name} has {len(frame)} rows and {frame.shape[1]} columns: expected at least one of each")
-    return frame.reset_index(drop=True)
 
 
 def _is_number(text: str) -> bool:
