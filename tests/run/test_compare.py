@@ -46,7 +46,8 @@ def test_rows_have_method_budget_and_each_baseline_once_per_size(cli: Cli) -> No
     ]
     assert (record["schema"], record["exam"]) == ("condenset.compare/2", "quick")
     assert record["metrics"] == [
-        {"name": name, "higher_is_better": True, "unit": "fraction"} for name in ("accuracy", "balanced accuracy", "auroc")
+        {"name": name, "higher_is_better": True, "unit": "fraction"}
+        for name in ("accuracy", "balanced accuracy", "auroc")
     ]
     assert all(set(row["metrics"]) == {"accuracy", "balanced accuracy", "auroc"} for row in record["rows"])
     assert all(row["mean"] == row["metrics"]["accuracy"]["mean"] for row in record["rows"])
@@ -55,7 +56,8 @@ def test_rows_have_method_budget_and_each_baseline_once_per_size(cli: Cli) -> No
     assert {(row["name"] in once, len(row["scores"])) for row in record["rows"]} == {(False, 2), (True, 1)}
     for folder in Path("table").iterdir():
         (evaluation,) = read_card(folder).evaluations
-        assert {row["name"] for row in evaluation["rows"]} == {"distilled", "random", "full", "majority class"}, "each stands by itself"
+        names = {row["name"] for row in evaluation["rows"]}
+        assert names == {"distilled", "random", "full", "majority class"}, "each stands by itself"
 
 
 def test_what_is_done_is_not_done_again(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ class Terms:
                 learner = replace(learner, known=taken.known, teacher=self.teacher, training=training)
             own = name == "distilled"
             identity = None if own else repr((self.exam.hash, network, taken, self.execution.precision))
-            rng = Rng(self.seed).child(network, *(("set", number) if number else ()))
+            rng = Rng(self.seed).child("distilled", network, *(("set", number) if number else ()))
             drawn = not own and len(draws) > 1
             yield Entry(name, network, learner, relabelled, size, rng, identity, drawn)
 

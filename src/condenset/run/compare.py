@@ -119,7 +119,7 @@ def _recorded(card: Card, grading: Examination) -> dict[tuple[str, str], Record]
         for evaluation in card.evaluations
         if evaluation.get("exam_hash") == grading.exam.hash
         for row in evaluation["rows"]
-        if len(row["scores"]) == grading.per_row or row["name"] == "full"  # which is trained on once
+        if len(row["scores"]) == grading.per_row or row["name"] == "full" or row["network"] == GUESS  # once
     }
 
 
