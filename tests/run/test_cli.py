@@ -105,7 +105,7 @@ BAD_REQUESTS = {
     "method of other data": (("distill", "iris", "--method", "gcond", *QUICK), "use one of"),
     "zero budget": (("distill", "iris", "--per-class", "0"), "ask for more than 0"),
     "negative budget": (("distill", "iris", "--size", "-3"), "ask for more than 0"),
-    "budget above the data": (("distill", "iris", "--per-class", "4000"), "lower the budget"),
+    "budget above the data": (("distill", "iris", "--per-class", "4000"), "setosa has"),
     "bytes for nothing": (("distill", "iris", "--bytes", "10"), "cannot cover 3 groups"),
     "no budget": (("distill", "iris"), "got none"),
     "two budgets": (("distill", "iris", "--per-class", "1", "--size", "4"), "got --per-class, --size"),

@@ -219,7 +219,7 @@ class SizeOptions:
         per_class: items per class, or per bin of a number.
         size: items in all.
         bytes: bytes of data and labels in all.
-        ratio: fraction of the training examples.
+        ratio: fraction of the training examples; of a graph, as papers count, of all nodes that training sees.
     """
 
     per_class: Annotated[int | None, arg(metavar="K")] = None
