@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
-from tyro.conf import FlagCreatePairsOff, subcommand
+from tyro.conf import subcommand
 
 from condenset.core.allocator import keep_freed_memory
 from condenset.core.errors import CondensetError, RequestError
@@ -100,9 +100,7 @@ def _parsed(given: list[str]) -> Command:
     written = io.StringIO()
     try:
         with redirect_stderr(written):
-            command: Any = tyro.cli(
-                _COMMANDS, prog="condenset", description=_DESCRIPTION, args=given, config=(FlagCreatePairsOff,)
-            )
+            command: Any = tyro.cli(_COMMANDS, prog="condenset", description=_DESCRIPTION, args=given)
     except SystemExit as stop:
         sys.stderr.write(written.getvalue())
         if stop.code and "--json" in given:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, make_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from tyro.conf import UseAppendAction, arg
+from tyro.conf import DisallowNone, FlagCreatePairsOff, UseAppendAction, arg
 from tyro.constructors import PrimitiveConstructorSpec
 
 from condenset.core.errors import BudgetError, RequestError
@@ -78,6 +78,7 @@ Names = Annotated[tuple[str, ...], _read_by(names_of, "A,B")]
 Counts = Annotated[tuple[int, ...], _read_by(counts_of, "K,K")]
 Precision = Annotated[Literal["auto", "float32", "bfloat16"], arg(metavar="BITS")]
 Device = Annotated[str, arg(metavar="DEVICE")]
+Flag = FlagCreatePairsOff[bool]  # --fair alone, without --no-fair, or the other way round
 Changes = Annotated[UseAppendAction[tuple[str, ...]], arg(name="set", metavar="A.B=C")]
 
 
@@ -104,8 +105,8 @@ class Output:
         debug: show the traceback of an error.
     """
 
-    json: bool = False
-    debug: bool = False
+    json: Flag = False
+    debug: Flag = False
 
 
 class Opening:
@@ -113,12 +114,12 @@ class Opening:
 
     def given(self) -> dict[str, Any]:
         """By the names that opening the data knows; what was not said is left out."""
-        said = {name: getattr(self, name) for name in _options()}
-        return {
-            str(_options()[name].get("parameter") or name): list(value) if isinstance(value, tuple) else value
-            for name, value in said.items()
-            if value is not None and value is not False and value != ()  # 0 is said
+        said = {
+            option.get("parameter") or name: getattr(self, name)
+            for name, option in _options().items()
+            if getattr(self, name) != _annotation(option)[1]
         }
+        return {str(name): list(value) if isinstance(value, tuple) else value for name, value in said.items()}
 
 
 def _options() -> dict[str, dict[str, Any]]:
@@ -139,7 +140,9 @@ def _annotation(option: Mapping[str, Any]) -> tuple[Any, Any]:
     kind, metavar = option["kind"], option.get("metavar") or None
     named = {} if metavar is None else {"metavar": metavar}
     if kind == "flag":
-        return bool, False
+        return Flag, False
+    if kind == "switch":
+        return Annotated[bool | None, DisallowNone], None  # which makes it a pair of flags
     if kind == "names":
         return Names, ()
     if kind == "bytes":

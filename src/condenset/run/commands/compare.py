@@ -11,7 +11,7 @@ from tyro.conf import OmitArgPrefixes, Positional, arg
 
 from condenset.core.errors import RequestError
 from condenset.run.console import Answer, Screen
-from condenset.run.options import Counts, DataOptions, Names, Output, WorkerOptions
+from condenset.run.options import Counts, DataOptions, Flag, Names, Output, WorkerOptions
 
 if TYPE_CHECKING:
     from condenset.run.config import Config
@@ -43,7 +43,7 @@ class Compare:
     exam: Annotated[str | None, arg(metavar="EXAM")] = None
     networks: Names = ()
     baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means", "rivals", "full")
-    robust: bool = False
+    robust: Flag = False
     repeats: Annotated[int | None, arg(metavar="N")] = None
     format: Literal["markdown", "csv", "latex", "json"] | None = None
     out: Annotated[Path, arg(metavar="FOLDER")] = Path("condenset-compare")

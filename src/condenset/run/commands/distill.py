@@ -14,6 +14,7 @@ from condenset.run.options import (
     Bytes,
     Changes,
     DataOptions,
+    Flag,
     Output,
     Precision,
     Seconds,
@@ -58,7 +59,7 @@ class Distill:
     precision: Precision = "auto"
     changes: Changes = ()
     config: Annotated[Path | None, arg(metavar="FILE")] = None
-    resume: bool = False
+    resume: Flag = False
     max_memory: Annotated[Bytes | None, arg(metavar="BYTES")] = None
     max_time: Annotated[Seconds | None, arg(metavar="TIME")] = None
     max_disk: Annotated[Bytes, arg(metavar="BYTES")] = 0

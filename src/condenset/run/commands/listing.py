@@ -10,7 +10,7 @@ from tyro.conf import OmitArgPrefixes, Positional
 from condenset.core.errors import RequestError
 from condenset.run.console import Answer, Screen, table
 from condenset.run.listing import LISTINGS, Record, citation
-from condenset.run.options import Output
+from condenset.run.options import Flag, Output
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,7 +28,7 @@ class List:
     """
 
     what: Positional[Literal["methods", "tasks", "datasets", "exams", "networks", "parts"]]
-    cite: bool = False
+    cite: Flag = False
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:

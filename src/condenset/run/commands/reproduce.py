@@ -11,7 +11,7 @@ from tyro.conf import OmitArgPrefixes, Positional, arg
 
 from condenset.core.errors import RequestError
 from condenset.run.console import Answer, Screen, table
-from condenset.run.options import Device, Names, Output, Seconds
+from condenset.run.options import Device, Flag, Names, Output, Seconds
 
 if TYPE_CHECKING:
     from condenset.report.results import Result
@@ -40,7 +40,7 @@ class Reproduce:
     datasets: Names = ()
     budgets: Names = ()
     exam: Annotated[str | None, arg(metavar="EXAM")] = None
-    fair: bool = True
+    fair: Flag = True
     repeats: Annotated[int | None, arg(metavar="N")] = None
     budget: Annotated[Seconds | None, arg(metavar="TIME")] = None
     runs: Names = ()

@@ -47,6 +47,7 @@ def open_images(
     size: int | None = None,
     skip_unreadable: bool = False,
     zca: Form | None = None,
+    flip: bool | None = None,
     memory_limit: int | None = None,
     root: str | Path | None = None,
 ) -> Task:
@@ -63,6 +64,8 @@ def open_images(
         skip_unreadable: leave out broken files and shards with a warning instead of raising.
         zca: whiten by a map fitted on the training images, which must fit into memory: "relative", after normalisation
             (FRePo, KIP, RCIG), or "absolute", in place of it (MTT and its kin).
+        flip: whether augmentations mirror images left-right, which letters, digits and what tells left from right do
+            not bear. Default: what is known of a named dataset, else True.
         memory_limit: bytes that pictures in files or shards may take as network inputs; more are decoded to disk
             once, below CONDENSET_CACHE, and read from there. Default: half of the memory; 0 for disk in any case.
             NPZ and IDX files are read whole.
@@ -74,6 +77,7 @@ def open_images(
     place = None if root is None else Path(root)
     record: dict[str, Any] = {"source": str(source), "seed": seed, "test_fraction": test_fraction}
     record |= {"size": size, "skip_unreadable": skip_unreadable, "root": None if root is None else str(root)}
+    record |= _said(flip)
     split = Rng(seed).child("split")
     if isinstance(source, str) and source in NAMES:
         data: ImageData | Sharded = read_known(source, place, skip_unreadable)
@@ -88,11 +92,11 @@ def open_images(
                 raise RequestError(f"{source} is read from disk, and ZCA is fitted in memory: leave zca out, or give a "
                                    "larger memory limit or a smaller size")  # fmt: skip
             store = image_store(train, size, skip_unreadable, fraction, split)
-            return _streamed_task(data, train.classes, store, skip_unreadable, record)
+            return _streamed_task(data, train.classes, store, skip_unreadable, record, flip)
         data = decoded(data, size, skip_unreadable)
     if zca:
         record["zca"] = zca
-    return _task(data.split(test_fraction, split), size, record, zca)
+    return _task(data.split(test_fraction, split), size, record, zca, flip)
 
 
 def images_from_arrays(
@@ -104,15 +108,16 @@ def images_from_arrays(
     name: str = "arrays",
     seed: int = 0,
     test_fraction: float = 0.2,
+    flip: bool | None = None,
 ) -> Task:
     """The task in arrays of a running program.
 
     Args: images, (n, h, w), (n, h, w, c) or (n, c, h, w); labels, (n,) class indices or names; held_out, images and
-    labels to test on, else a stratified `test_fraction` by `seed`; classes, names by index.
+    labels to test on, else a stratified `test_fraction` by `seed`; classes, names by index; flip, see `open_images`.
     Raises `DataError` for arrays that cannot be used. The task's `source` is empty: only arrays can open it again.
     """
     data = from_arrays(name, (images, labels), held_out, classes)
-    return _task(data.split(test_fraction, Rng(seed).child("split")), None, {})
+    return _task(data.split(test_fraction, Rng(seed).child("split")), None, {}, flip=flip)
 
 
 def recognise(path: Path) -> bool:
@@ -142,7 +147,9 @@ def _read_path(path: Path, skip_unreadable: bool) -> ImageData | Sharded:
     return read_folder(path)
 
 
-def _task(data: ImageData, size: int | None, source: dict[str, Any], zca: Form | None = None) -> Task:
+def _task(
+    data: ImageData, size: int | None, source: dict[str, Any], zca: Form | None = None, flip: bool | None = None
+) -> Task:
     require_every_class(data.train.labels, data.classes)
     channels = data.train.images.shape[3]
     constants = ((0.0,) * channels, (1.0,) * channels) if zca == "absolute" else data.constants
@@ -154,9 +161,16 @@ def _task(data: ImageData, size: int | None, source: dict[str, Any], zca: Form |
     if zca:
         normalised = partial(to_inputs, data.train.images, preprocessing)
         preprocessing = whitened(preprocessing, fingerprint["sha256"], normalised, zca)
+    preprocessing |= _said(flip)
     train = InMemoryView(_batch(data.train, preprocessing), len(data.classes))
     held_out = partial(_held_out, data.test, data.classes, preprocessing)
-    return _described(data.classes, data.mirrored, train, held_out, preprocessing, fingerprint, source)
+    mirrored = preprocessing.get("flip", data.mirrored)
+    return _described(data.classes, mirrored, train, held_out, preprocessing, fingerprint, source)
+
+
+def _said(flip: bool | None) -> dict[str, bool]:
+    """What is recorded of an answer, since scores and experts depend on it; nothing where none was given."""
+    return {} if flip is None else {"flip": flip}
 
 
 def _held_out(open_test: Callable[[], Examples], classes: tuple[str, ...], preprocessing: dict[str, Any]) -> Batch:
@@ -166,11 +180,16 @@ def _held_out(open_test: Callable[[], Examples], classes: tuple[str, ...], prepr
 
 
 def _streamed_task(
-    data: Sharded, classes: tuple[str, ...], store: Store, skip_unreadable: bool, source: dict[str, Any]
+    data: Sharded,
+    classes: tuple[str, ...],
+    store: Store,
+    skip_unreadable: bool,
+    source: dict[str, Any],
+    flip: bool | None,
 ) -> Task:
     height, width, channels = store.card["shape"]
     measured, scale = measure_levels(np.array(store.card["levels"]), [height, width])
-    preprocessing = measured | {"data": data.name}
+    preprocessing = measured | {"data": data.name} | _said(flip)
     if store.card["skipped"]:
         preprocessing["skipped"] = store.card["skipped"]
     train = StreamedView(
@@ -181,7 +200,7 @@ def _streamed_task(
         open_test = partial(open_split, data.test, classes, Format(height, width, channels), skip_unreadable)
     held_out = partial(_held_out, open_test, classes, preprocessing)
     fingerprint = store.card["fingerprint"] | {"data": data.name}
-    return _described(classes, True, train, held_out, preprocessing, fingerprint, source)
+    return _described(classes, preprocessing.get("flip", True), train, held_out, preprocessing, fingerprint, source)
 
 
 def _of_records(records: Records, preprocessing: dict[str, Any]) -> Batch:
