@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from collections.abc import Mapping
+from typing import ClassVar, Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -27,3 +28,19 @@ class Objective(Protocol):
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningObjective:
         """Start for one run; the default execution is for a step or two."""
+
+
+@runtime_checkable
+class Comparable(Protocol):
+    """An objective whose steps can be compared, as far as their networks are drawn alike.
+
+    A run that ends clearly worse than it began has failed, however finite its numbers are.
+
+    Attributes:
+        unlearnt: what `judged` is of a set that teaches nothing, under any network; 0 where that is not known.
+    """
+
+    unlearnt: ClassVar[float]
+
+    def judged(self, terms: Mapping[str, float]) -> float:
+        """What is compared of a step's terms: the less the better, and never below 0."""
