@@ -121,7 +121,7 @@ BAD_REQUESTS = {
     "unknown device": (("distill", "iris", "--device", "cude", *QUICK), "did you mean 'cuda'?"),
     "device that is not there": (("distill", "iris", "--device", "xpu:9", *QUICK), "device xpu:9 is not there"),
     "device for Ray": (("distill", "iris", "--device", "auto", "--executor", "ray", *QUICK), "--executor torchrun"),
-    "option of other data": (("distill", "digits", "--target", "x", *QUICK), "have no option target"),
+    "option of other data": (("distill", "digits", "--target", "x", *QUICK), "have no option --target"),
     "unknown target": (("distill", "iris", "--target", "targett", *QUICK), "did you mean 'target'?"),
     "nothing to resume": (("distill", "--resume", "--out", "made"), "nothing to resume"),
     "resume and a budget": (("distill", "--resume", "--out", "made", "--per-class", "1"), "leave out"),

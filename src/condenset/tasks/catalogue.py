@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.errors import RequestError
+from condenset.tasks.missing import not_there
 from condenset.tasks.task import MODALITIES, Modality, Task, modalities
 
 
@@ -25,9 +26,11 @@ def open_task(source: str | Path, task: str | None = None, **options: Any) -> Ta
     known = set(inspect.signature(modality.open).parameters) - {"source"}
     unknown = sorted(set(given) - known)
     if unknown:
+        flags = {option.parameter or option.name: option.flag for kind in modalities() for option in kind.options}
+        said, may_be = (", ".join(sorted(flags.get(name, name) for name in names)) for names in (unknown, known))
         raise RequestError(
-            f"{modality.name} data have no option {', '.join(unknown)}: their options are {', '.join(sorted(known))}; "
-            "give task= where this is another kind of data"
+            f"{modality.name} data have no option {said}: their options are {may_be}; give --task where this is "
+            "another kind of data"
         )
     opened = modality.open(str(source), **given)
     return opened if task is None else replace(opened, source={**opened.source, "task": task})
@@ -44,9 +47,7 @@ def modality_of(source: str | Path) -> Modality:
         return knowing
     if not path.exists():
         names = [name for modality in registered for name in modality.datasets]
-        if len(path.parts) > 1 or path.suffix:
-            raise RequestError(f"no file or folder {str(source)!r}: give a path that exists or one of {sorted(names)}")
-        raise UnknownNameError("dataset", str(source), names)
+        raise not_there("dataset", str(source), names)
     for modality in registered:
         if modality.recognise(path):
             return modality

@@ -23,3 +23,8 @@ class Option:
     help: str
     metavar: str = ""
     parameter: str = ""
+
+    @property
+    def flag(self) -> str:
+        """As the command line writes it, "--image-size"."""
+        return f"--{self.name.replace('_', '-')}"

@@ -118,7 +118,7 @@ def test_test_labels_are_looked_at_only_when_the_exam_opens_them(tmp_path: Path)
 def test_wrong_requests_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="did you mean 'fashion-mnist'"):
         open_images("fashionmnist")
-    with pytest.raises(DataError, match="does not exist"):
+    with pytest.raises(RequestError, match="no file or folder"):
         open_images(tmp_path / "nothing")
     with pytest.raises(RequestError, match="image size 2"):
         open_images("digits", size=2)

@@ -115,7 +115,7 @@ def check_split(data: NodeData) -> None:
     """
     for part in ("train", "test"):
         if part not in data.split or not bool(data.split[part].any()):
-            raise DataError(f"no {part} nodes: give {part}_mask or {part}_idx, or open with split='random'")
+            raise DataError(f"no {part} nodes: give {part}_mask or {part}_idx, or open with --split random")
     counted = torch.stack(list(data.split.values())).sum(0)
     if bool((counted > 1).any()):
         raise DataError(f"{int((counted > 1).sum())} nodes are in more than one of {sorted(data.split)}: separate them")

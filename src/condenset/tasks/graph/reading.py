@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from condenset.core.errors import DataError, MissingExtraError, UnknownNameError
+from condenset.core.errors import DataError, MissingExtraError
 from condenset.tasks.graph import planetoid
 from condenset.tasks.graph.nodes import (
     NodeData,
@@ -21,6 +21,7 @@ from condenset.tasks.graph.nodes import (
     checked_features,
     node_data,
 )
+from condenset.tasks.missing import not_there
 
 _SHORT = {"train": "train", "validation": "val", "test": "test"}
 
@@ -38,9 +39,9 @@ def recognise_graph(path: Path) -> bool:
 
 
 def read_file(path: Path) -> NodeData:
-    """Node data of a .npz or .pt file. Raises `UnknownNameError` where there is none, `DataError` for bad content."""
+    """Node data of a .npz or .pt file. Raises `RequestError` where there is none, `DataError` for bad content."""
     if not path.exists():
-        raise UnknownNameError("graph dataset or file", str(path), planetoid.NAMES)
+        raise not_there("graph", path, planetoid.NAMES)
     if path.suffix == ".npz":
         return _read_npz(path)
     if path.suffix in (".pt", ".pth"):

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from condenset.core.batch import Batch
-from condenset.core.errors import DataError, RequestError, UnknownNameError
+from condenset.core.errors import DataError, RequestError
 from condenset.core.groups import ByClass
 from condenset.core.memory import half_of_memory
 from condenset.core.rng import Rng
@@ -30,6 +30,7 @@ from condenset.tasks.image.streaming import image_store
 from condenset.tasks.image.tar import looks_like_tar_images, read_tar
 from condenset.tasks.image.whitening import Form, whitened
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.missing import not_there
 from condenset.tasks.store import Records, Store
 from condenset.tasks.streamed import StreamedView
 from condenset.tasks.targets.classification import Classification
@@ -89,8 +90,8 @@ def open_images(
         if train.expected_bytes(size, skip_unreadable) > (half_of_memory() if memory_limit is None else memory_limit):
             fraction = None if data.test else test_fraction
             if zca:
-                raise RequestError(f"{source} is read from disk, and ZCA is fitted in memory: leave zca out, or give a "
-                                   "larger memory limit or a smaller size")  # fmt: skip
+                raise RequestError(f"{source} is read from disk, and ZCA is fitted in memory: leave --zca out, or give "
+                                   "a larger --memory-limit or a smaller --image-size")  # fmt: skip
             store = image_store(train, size, skip_unreadable, fraction, split)
             return _streamed_task(data, train.classes, store, skip_unreadable, record, flip)
         data = decoded(data, size, skip_unreadable)
@@ -131,9 +132,7 @@ def recognise(path: Path) -> bool:
 
 def _read_path(path: Path, skip_unreadable: bool) -> ImageData | Sharded:
     if not path.exists():
-        if path.name == str(path):
-            raise UnknownNameError("image dataset", str(path), NAMES)
-        raise DataError(f"{path} does not exist: give class folders, NPZ, IDX, Parquet or tar files, or a known name")
+        raise not_there("image dataset", path, NAMES)
     if path.suffix == ".npz" and path.is_file():
         return read_npz(path)
     if path.suffix == ".parquet" or looks_like_parquet_images(path) or any(path.glob("*.parquet")):
