@@ -7,7 +7,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field, fields, make_dataclass
+from dataclasses import astuple, dataclass, field, fields, make_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -114,12 +114,16 @@ class Opening:
 
     def given(self) -> dict[str, Any]:
         """By the names that opening the data knows; what was not said is left out."""
-        said = {
-            option.get("parameter") or name: getattr(self, name)
-            for name, option in _options().items()
-            if getattr(self, name) != _annotation(option)[1]
-        }
+        options = _options()
+        said = {options[name].get("parameter") or name: getattr(self, name) for name in self._said()}
         return {str(name): list(value) if isinstance(value, tuple) else value for name, value in said.items()}
+
+    def flags(self) -> list[str]:
+        """What was said, as it was written."""
+        return [_flag(f"no_{name}" if getattr(self, name) is False else name) for name in self._said()]
+
+    def _said(self) -> list[str]:
+        return [name for name, option in _options().items() if getattr(self, name) != _annotation(option)[1]]
 
 
 def _options() -> dict[str, dict[str, Any]]:
@@ -234,11 +238,22 @@ class SizeOptions:
         """The budget. Raises `BudgetError` unless exactly one unit is given."""
         from condenset.core.budget import Size
 
-        flags = {f"--{field.name.replace('_', '-')}": getattr(self, field.name) for field in fields(self)}
-        given = [flag for flag, value in flags.items() if value is not None]
+        given = self.flags()
         if len(given) != 1:
-            raise BudgetError(f"a budget is exactly one of {', '.join(flags)}: got {', '.join(given) or 'none'}")
+            units = ", ".join(_flag(field.name) for field in fields(self))
+            raise BudgetError(f"a budget is exactly one of {units}: got {', '.join(given) or 'none'}")
+        (value,) = filter(lambda value: value is not None, astuple(self))
+        if value <= 0:
+            raise BudgetError(f"{given[0]} {value} is an empty budget: ask for more than 0")
         return Size(self.per_class, self.size, self.bytes, self.ratio)
+
+    def flags(self) -> list[str]:
+        """The units that were given, as they were written."""
+        return [_flag(field.name) for field in fields(self) if getattr(self, field.name) is not None]
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def size_text(size: Size) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -88,6 +89,10 @@ class Compare:
             return Answer(record, (rows_to(rows, self.format, target.metrics[0]).rstrip("\n"),))
         title = f"{task.name} under the exam {exam.name}, held-out real data"
         return Answer(record, (title, score_table(rows, target.metrics[0]), f"runs in {self.out}"))
+
+    def continued(self, given: Sequence[str]) -> Sequence[str]:
+        """The same: what is done is not done again."""
+        return given if self.out.exists() else ()
 
     def _configurations(self) -> list[Config]:
         from condenset.core.budget import Size
