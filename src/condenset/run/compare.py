@@ -64,8 +64,9 @@ def compare(
             prepare(recipe, task, executor)
     done = executor.map(_distilled, task, [(cell, screen, device) for cell in todo.values()])
     faults: dict[Path, str] = {}
-    for folder, faults[folder] in zip(todo, done, strict=True):
-        screen.say(f"left out {folder}: {faults[folder]}" if faults[folder] else f"distilled {folder}")
+    for folder, fault in zip(todo, done, strict=True):
+        screen.say(f"left out {folder}: {fault}" if fault else f"distilled {folder}")
+        faults[folder] = fault
     chosen = [cell for cell in chosen if not faults.get(cell.folder)]
     if not chosen:
         raise DivergenceError("every run diverged, as is said above: no table is left")
