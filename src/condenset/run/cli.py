@@ -15,13 +15,13 @@ import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
 from tyro.conf import subcommand
 
-from condenset import __version__
 from condenset.core.allocator import keep_freed_memory
 from condenset.core.errors import CondensetError, RequestError
 from condenset.run.commands.bench import Bench
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _answered(given: list[str]) -> int:
     if given == ["--version"]:
-        sys.stdout.write(f"condenset {__version__}\n")
+        sys.stdout.write(f"condenset {version('condenset')}\n")
         return 0
     try:
         command = _parsed(given)

@@ -104,7 +104,7 @@ def test_random_split_counts_and_repeats() -> None:
 
 
 def test_random_split_needs_enough_nodes() -> None:
-    with pytest.raises(DataError, match="class 1 has 50 nodes"):
+    with pytest.raises(DataError, match="class '1' has 50 nodes"):
         random_split(big(50), Rng(0))
 
 

@@ -38,10 +38,11 @@ def recognise_graph(path: Path) -> bool:
         return path.suffix in (".pt", ".pth") and any(b"torch_geometric.data" in archive.read(n) for n in pickles)
 
 
-def read_file(path: Path) -> NodeData:
+def read_file(source: str | Path) -> NodeData:
     """Node data of a .npz or .pt file. Raises `RequestError` where there is none, `DataError` for bad content."""
+    path = Path(source)
     if not path.exists():
-        raise not_there("graph", path, planetoid.NAMES)
+        raise not_there("graph", source, planetoid.NAMES)
     if path.suffix == ".npz":
         return _read_npz(path)
     if path.suffix in (".pt", ".pth"):

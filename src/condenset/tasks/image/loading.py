@@ -83,7 +83,7 @@ def open_images(
     if isinstance(source, str) and source in NAMES:
         data: ImageData | Sharded = read_known(source, place, skip_unreadable)
     else:
-        data = _read_path(Path(source), skip_unreadable)
+        data = _read_path(source, skip_unreadable)
     if isinstance(data, Sharded):
         record["memory_limit"] = memory_limit
         train = labelled(data.train, data.classes, skip_unreadable)
@@ -130,9 +130,10 @@ def recognise(path: Path) -> bool:
     return path.is_dir() and any(look(path) for look in looks)
 
 
-def _read_path(path: Path, skip_unreadable: bool) -> ImageData | Sharded:
+def _read_path(source: str | Path, skip_unreadable: bool) -> ImageData | Sharded:
+    path = Path(source)
     if not path.exists():
-        raise not_there("image dataset", path, NAMES)
+        raise not_there("image dataset", source, NAMES)
     if path.suffix == ".npz" and path.is_file():
         return read_npz(path)
     if path.suffix == ".parquet" or looks_like_parquet_images(path) or any(path.glob("*.parquet")):
