@@ -29,7 +29,8 @@ from condenset.state import State
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
-_WORSE = 1.25  # times as bad as begun, or as what teaches nothing
+_WORSE = 1.25  # times as bad as what it is compared with
+_LEAPT = 2.0  # times as bad as the first step, of all last ones: a rate that spoils the set at once spoils what follows
 _CHANCE = 1e-3  # of steps that are all alike to seem so
 _JUDGED = 10  # least steps of either end, a tenth of all where that is more
 
@@ -110,7 +111,10 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
 
 
 def finished(state: State, seed: int) -> SyntheticSet:
-    """The set after the recipe's finishes. Raises `DivergenceError` where the objective ended worse than it began."""
+    """The set after the recipe's finishes.
+
+    Raises `DivergenceError` where the objective ended worse than it began, or than what teaches nothing.
+    """
     _refuse_worse(state)
     synthetic = state.synthetic
     for number, finish in enumerate(state.recipe.finish):
@@ -119,8 +123,8 @@ def finished(state: State, seed: int) -> SyntheticSet:
 
 
 def _refuse_worse(state: State) -> None:
-    """The first and the last steps are compared by medians, and by ranks, so that noise is no verdict. A run that an
-    earlier version began is not judged: its first steps are not known."""
+    """The last steps are compared with what teaches nothing or else with the first ones, by medians, and by ranks or as
+    a whole, so that noise is no verdict. A run that an earlier version began is not judged: its first steps are not known."""
     objective, steps = state.recipe.objective, len(state.course)
     if not isinstance(objective, Comparable) or steps < 2 * _JUDGED or steps != state.step:
         return
@@ -129,13 +133,18 @@ def _refuse_worse(state: State) -> None:
         return
     ends = max(steps // 10, _JUDGED)
     begun, ended = np.array(state.course[:ends]), np.array(state.course[-ends:])
-    bound = np.maximum(alike * begun, objective.unlearnt)
-    if np.median(ended) <= _WORSE * np.median(bound) or not _greater(ended, bound):
+    bound = np.full(ends, objective.unlearnt) if objective.unlearnt else begun
+    start, first, last = state.course[0], np.median(begun), np.median(ended)
+    if last > _WORSE * np.median(bound) and _greater(ended, bound):
+        after = f"{first:.3g} (medians of the last and the first {ends} of {steps} steps)"
+    elif not objective.unlearnt and min(ended) > _LEAPT * start:
+        after = f"{start:.3g} at the first step (median of the last {ends} of {steps} steps)"
+    else:
         return
-    useless = f", where {objective.unlearnt:g} teaches nothing" if objective.unlearnt else ""
+    do = f"take more steps, or {state.calmer()}" if last < first else state.calmer()
+    than = f"what teaches nothing, which has {objective.unlearnt:g}" if objective.unlearnt else "it began"
     raise DivergenceError(
-        f"the objective ended worse than it began, at {np.median(ended):.3g} after {np.median(begun):.3g} (medians of "
-        f"the last and the first {ends} of {steps} steps{useless}): no set is made of it; {state.calmer()}"
+        f"the objective ended worse than {than}: {last:.3g} after {after}. No set is made of it: {do}"
     )
 
 

@@ -193,6 +193,15 @@ def test_an_unreadable_image_is_skipped_only_when_asked(cli: Cli, tmp_path: Path
     assert "saved in made" in told.out
 
 
+def test_a_run_that_ends_worse_than_it_began_fails_with_1_and_makes_no_set(cli: Cli, tmp_path: Path) -> None:
+    wild = ("--set", "steps=20", "--set", "source.size=3", "--set", "optimisers.data.rate=300")
+    told = cli("distill", "iris", "--method", "dm", "--per-class", "2", *wild, "--out", "made")
+    assert (told.code, told.out) == (1, "")
+    assert "ended worse than it began" in told.err
+    assert "lower the rates, for example --set optimisers.data.rate=30" in told.err
+    assert not (tmp_path / "made" / "card.json").exists()
+
+
 def test_a_finished_folder_is_never_written_again(cli: Cli, tmp_path: Path) -> None:
     words = ("distill", "iris", *QUICK)
     assert cli(*words).code == 0

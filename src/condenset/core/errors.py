@@ -69,7 +69,7 @@ class MissingExtraError(RequestError):
 
 
 class DivergenceError(CondensetError):
-    """A run went wrong: a value was not finite twice, or the objective ended worse than it began.
+    """A run went wrong: a value was not finite twice, or the objective ended worse than it began or than nothing.
 
     The message says where, and what to lower.
     """

@@ -32,12 +32,14 @@ class Objective(Protocol):
 
 @runtime_checkable
 class Comparable(Protocol):
-    """An objective whose steps can be compared, as far as their networks are drawn alike.
+    """An objective whose steps can be compared.
 
-    A run that ends clearly worse than it began has failed, however finite its numbers are.
+    A run that ends clearly worse than a set that teaches nothing has failed, however finite its numbers are; where that
+    is not known, one that ends clearly worse than it began.
 
     Attributes:
-        unlearnt: what `judged` is of a set that teaches nothing, under any network; 0 where that is not known.
+        unlearnt: what `judged` is of a set that teaches nothing, the same under all networks; 0 where there is no such
+            number, and steps are comparable as far as networks are drawn alike.
     """
 
     unlearnt: ClassVar[float]
