@@ -124,7 +124,7 @@ def finished(state: State, seed: int) -> SyntheticSet:
 
 def _refuse_worse(state: State) -> None:
     """The last steps are compared with what teaches nothing or else with the first ones, by medians, and by ranks or as
-    a whole, so that noise is no verdict. A run that an earlier version began is not judged: its first steps are not known."""
+    a whole, so that noise is no verdict. Of a run that an earlier version began the first steps are not known."""
     objective, steps = state.recipe.objective, len(state.course)
     if not isinstance(objective, Comparable) or steps < 2 * _JUDGED or steps != state.step:
         return
