@@ -11,21 +11,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
-from jaxtyping import Int
+from jaxtyping import Float64, Int
 from torch import Tensor
 
 from condenset.codecs.codec import CODECS
 from condenset.core.budget import Size
-from condenset.core.errors import BudgetError, RequestError
+from condenset.core.errors import BudgetError, DivergenceError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.labels.label import LABELS
+from condenset.objectives.objective import Comparable
 from condenset.recipe import Recipe, augmented, codec_of
-from condenset.sources.source import Setting
+from condenset.sources.source import DrawsAlike, Setting
 from condenset.state import State
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
+
+_WORSE = 1.25  # times as bad as what it is compared with
+_LEAPT = 2.0  # times as bad as the first step, of all last ones: a rate that spoils the set at once spoils what follows
+_CHANCE = 1e-3  # of steps that are all alike to seem so
+_JUDGED = 10  # least steps of either end, a tenth of all where that is more
 
 
 @dataclass(frozen=True)
@@ -94,19 +101,58 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
             state.recover(good, bad)
             continue
         state.source.after(state.step, state.learning)
+        values = {name: term.item() for name, term in terms.items()}
+        if isinstance(recipe.objective, Comparable):
+            state.course.append(recipe.objective.judged(values))
         state.step += 1
         if state.step % 50 == 0:
             good = state.tensors()
-        values = {name: term.item() for name, term in terms.items()}
         yield Step(state.step, values, time.perf_counter() - began, state.synthetic)
 
 
 def finished(state: State, seed: int) -> SyntheticSet:
-    """The set after the recipe's finishes."""
+    """The set after the recipe's finishes.
+
+    Raises `DivergenceError` where the objective ended worse than it began, or than what teaches nothing.
+    """
+    _refuse_worse(state)
     synthetic = state.synthetic
     for number, finish in enumerate(state.recipe.finish):
         synthetic = finish(state.task, synthetic, Rng(seed).child("finish", number))
     return synthetic
+
+
+def _refuse_worse(state: State) -> None:
+    """The last steps are compared with what teaches nothing or else with the first ones, by medians, and by ranks or as
+    a whole, so that noise is no verdict. Of a run that an earlier version began the first steps are not known."""
+    objective, steps = state.recipe.objective, len(state.course)
+    if not isinstance(objective, Comparable) or steps < 2 * _JUDGED or steps != state.step:
+        return
+    alike = isinstance(state.recipe.source, DrawsAlike) and state.recipe.source.alike
+    if not alike and not objective.unlearnt:
+        return
+    ends = max(steps // 10, _JUDGED)
+    begun, ended = np.array(state.course[:ends]), np.array(state.course[-ends:])
+    bound = np.full(ends, objective.unlearnt) if objective.unlearnt else begun
+    start, first, last = state.course[0], np.median(begun), np.median(ended)
+    if last > _WORSE * np.median(bound) and _greater(ended, bound):
+        after = f"{first:.3g} (medians of the last and the first {ends} of {steps} steps)"
+    elif not objective.unlearnt and min(ended) > _LEAPT * start:
+        after = f"{start:.3g} at the first step (median of the last {ends} of {steps} steps)"
+    else:
+        return
+    do = f"take more steps, or {state.calmer()}" if last < first else state.calmer()
+    than = f"what teaches nothing, which has {objective.unlearnt:g}" if objective.unlearnt else "it began"
+    raise DivergenceError(
+        f"the objective ended worse than {than}: {last:.3g} after {after}. No set is made of it: {do}"
+    )
+
+
+def _greater(some: Float64[np.ndarray, " n"], others: Float64[np.ndarray, " n"]) -> bool:
+    """Whether some numbers are greater than others by more than chance."""
+    from scipy.stats import mannwhitneyu
+
+    return bool(mannwhitneyu(some, others, alternative="greater").pvalue < _CHANCE)
 
 
 def check_bytes(state: State, size: Size, seed: int) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 import torch
@@ -214,8 +215,9 @@ def budgeted(method: str, task: Task, size: Size, changes: Mapping[str, Any]) ->
     from the smallest set on.
     """
     available = task.train.counts()
+    allocate = partial(size.allocate, available, names=task.groups.names, present=task.train.present())
     if size.bytes is None:
-        counts = size.allocate(available, bytes_per_item=1)
+        counts = allocate(bytes_per_item=1)
         return counts, recipe_for(method, task, counts, changes)
     counts, affordable = torch.ones_like(available), []
     for _ in range(_SETTLED):
@@ -223,7 +225,7 @@ def budgeted(method: str, task: Task, size: Size, changes: Mapping[str, Any]) ->
         item, shared = price(task, recipe)
         if item * int(counts.sum()) + shared <= size.bytes:
             affordable.append((counts, recipe))
-        counts, before = size.allocate(available, item, shared), counts
+        counts, before = allocate(item, shared), counts
         if torch.equal(counts, before):
             break
     return max(affordable, key=lambda pair: int(pair[0].sum()), default=(counts, recipe))

@@ -26,6 +26,7 @@ class State:
     Attributes:
         step: steps done.
         halvings: how often the learning rates were halved after a value that was not finite.
+        course: what the objective was judged by at every step done, see `Comparable`; empty where it is not.
         synthetic: the set as it is.
     """
 
@@ -41,6 +42,7 @@ class State:
         self.task, self.recipe, self.synthetic, self.source = task, recipe, synthetic, source
         self.execution = execution
         self.step, self.halvings = 0, 0
+        self.course: list[float] = []
         learnable = synthetic.parameter_groups()
         _refuse_illegal(recipe, synthetic)
         self.optimisers = {
@@ -62,6 +64,7 @@ class State:
             state |= {f"optimiser/{name}/{k}": v for k, v in optimiser_state(optimiser).items()}
         state |= {f"length/{name}": length for name, length in self._lengths.items()}
         state["counters"] = torch.tensor([self.step, self.halvings])
+        state["course"] = torch.tensor(self.course, dtype=torch.float64)
         return {k: v.detach().clone() for k, v in state.items()}
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
@@ -79,6 +82,7 @@ class State:
             restore_optimiser(optimiser, of_this)
         self._lengths = {name: length.clone() for name, length in parts["length"].items()}
         self.step, self.halvings = map(int, tensors["counters"].tolist())
+        self.course = tensors["course"].tolist() if "course" in tensors else []  # a checkpoint before 0.2 has none
 
     @property
     def learning(self) -> SyntheticSet:
@@ -108,13 +112,16 @@ class State:
         step, again = self.step + 1, bool(self.halvings)
         self.restore(good)
         if again:
-            name, how = next(iter(self.recipe.optimisers.items()))
             raise DivergenceError(
                 f"{bad} was not finite at step {step}, again after the learning rates were halved: the last good set "
-                f"is that of step {self.step}; lower the rates, for example --set optimisers.{name}.rate="
-                f"{how.rate / 10:g}"
+                f"is that of step {self.step}; {self.calmer()}"
             )
         self.halvings += 1
+
+    def calmer(self) -> str:
+        """What to do about a run that diverges, in words."""
+        name, how = next(iter(self.recipe.optimisers.items()))
+        return f"lower the rates, for example --set optimisers.{name}.rate={how.rate / 10:g}"
 
     def _step(self) -> None:
         for name, optimiser in self.optimisers.items():

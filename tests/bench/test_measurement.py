@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from condenset.bench.measurement import MEASUREMENTS, BenchRow, apart, in_turns
+from condenset.bench.measurement import MEASUREMENTS, BenchRow, Measurement, apart, in_turns
 from condenset.run.cli import main
 
 
@@ -53,6 +55,25 @@ def test_every_measurement_is_recorded_in_a_file_of_its_own(tmp_path: Path, caps
     assert [path.name for path in tmp_path.iterdir()] == ["start-up.json"]
     assert json.loads((tmp_path / "start-up.json").read_text()) == told
     assert [row["name"] for row in told["rows"]] == ["condenset --help", "condenset list methods"]
+
+
+def test_rows_are_told_as_they_are_measured(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def measure() -> Iterator[BenchRow]:
+        yield BenchRow("a first step", 1.5, "s", 3.0, "the plain step")
+        told.append(capsys.readouterr().err)
+        yield BenchRow("a second step", 2.5, "s", None, "")
+
+    one = SimpleNamespace(names=lambda: ("steps",), get=lambda name: Measurement("quick", measure))
+    monkeypatch.setattr("condenset.bench.measurement.MEASUREMENTS", one)
+    assert main(["bench"]) == 0
+    assert told == ["a first step  1.5 s  3.00  the plain step\n"]
+    shown = capsys.readouterr()
+    assert shown.err == "a second step  2.5 s\n"
+    assert "a first step" in shown.out and "a second step" in shown.out
 
 
 def test_work_apart_has_a_process_of_its_own() -> None:

@@ -62,12 +62,12 @@ def test_shares_add_up_and_stay_near_the_proportion(available: list[int], data: 
 @pytest.mark.parametrize(
     ("size", "message"),
     [
-        (Size(per_class=11), r"groups \[2\] have \[10\] examples but the budget asks for \[11\]"),
+        (Size(per_class=11), "too few examples: group 2 has 10 for 11 items; lower the budget"),
         (Size(items=2), "2 items cannot cover 3 groups: ask for at least 3"),
         (Size(bytes=250), "2 items cannot cover 3 groups"),
         (Size(ratio=0.001), "0 items cannot cover 3 groups"),
         (Size(items=100), "100 items is not below the 100 training examples"),
-        (Size(ratio=1.5), "examples but the budget asks"),
+        (Size(ratio=1.5), "group 0 has 60 for 90 items"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_the_numbers(size: Size, message: str) -> None:
@@ -81,3 +81,19 @@ def test_a_number_alone_is_no_budget_and_hears_how_to_say_one() -> None:
     with pytest.raises(BudgetError, match=r"size is 'ten', .* Size\(per_class=10\)"):
         as_size("ten")
     assert as_size(Size(bytes=100)) == Size(bytes=100)
+
+
+def test_groups_are_called_by_their_names() -> None:
+    names = ("setosa", "versicolor", "virginica")
+    with pytest.raises(BudgetError, match="too few examples: virginica has 10 for 11 items"):
+        Size(per_class=11).allocate(AVAILABLE, 1, names=names)
+    with pytest.raises(BudgetError, match=r"g4 has 1 for 2 items, and 2 more; lower"):
+        Size(per_class=2).allocate(torch.ones(7, dtype=torch.int64), 1, names=[f"g{n}" for n in range(7)])
+
+
+def test_what_is_there_beside_the_examples_counts() -> None:
+    """As a graph's unlabelled nodes: a share is of all, and a set may hold as many items as there are examples."""
+    assert Size(ratio=0.01).allocate(AVAILABLE, 1, present=1000).tolist() == [6, 3, 1]
+    assert Size(items=100).allocate(AVAILABLE, 1, present=1000).tolist() == [60, 30, 10]
+    with pytest.raises(BudgetError, match="for 11 items"):
+        Size(per_class=11).allocate(AVAILABLE, 1, present=1000)

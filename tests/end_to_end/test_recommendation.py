@@ -41,7 +41,7 @@ def test_own_interactions_become_a_set_a_score_a_page_and_a_table(cli: Cli, tmp_
     [
         (("--held-out", "latest"), "no column time"),
         (("--least-rating", "3"), "no column rating"),
-        (("--test-fraction", "0.7"), "test fraction 0.7"),
+        (("--test-fraction", "0.7"), "test-fraction 0.7"),
         (("--target", "item"), "no option target"),
     ],
 )

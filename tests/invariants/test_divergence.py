@@ -1,9 +1,13 @@
-"""A value that is not finite: the last good set and halved rates once, then an error that names step and tensor."""
+"""A value that is not finite: the last good set and halved rates once, then an error that names step and tensor. And
+a run of finite values that ends worse than it began, which makes no set."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -11,8 +15,9 @@ from torch import Tensor
 from condenset.core.errors import DivergenceError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
-from condenset.distillation import distillation, start_state
+from condenset.distillation import distillation, finished, start_state
 from condenset.recipe import Optimiser, Recipe
+from condenset.sources.online import Online
 from condenset.sources.pool import Pool
 from condenset.sources.source import Draw
 from condenset.starts.random import random
@@ -125,3 +130,114 @@ def test_a_recipe_that_learns_no_data_is_told_which_rate_to_lower() -> None:
     state = run(Faulty((1, 2)), learns=("labels",))
     with pytest.raises(DivergenceError, match=r"--set optimisers.labels.rate=1000"):
         list(distillation(state, 0))
+
+
+@dataclass(frozen=True)
+class Judged(Faulty):
+    """Pulls everything towards 0 and can be compared from step to step."""
+
+    unlearnt: ClassVar[float] = 0.0
+
+    def judged(self, terms: Mapping[str, float]) -> float:
+        return terms["pull"]
+
+
+@dataclass(frozen=True)
+class Grounded(Judged):
+    """The same with a value that teaches nothing."""
+
+    unlearnt: ClassVar[float] = 1.0
+
+
+def ended(state: State) -> State:
+    """After its last step."""
+    for _ in distillation(state, 0):
+        pass
+    return state
+
+
+def test_a_run_of_too_high_a_rate_ends_worse_than_it_began_and_makes_no_set() -> None:
+    """The slope is 2e-6 of the values, which grow and change sign at every step above a rate of 1e6."""
+    wild, calm = (run(Judged(()), rate=rate, steps=30) for rate in (1.2e6, 1e5))
+    with pytest.raises(DivergenceError, match=r"of 30 steps\)\. No set .*: lower .*data.rate=120000"):
+        finished(ended(wild), 0)
+    assert len(finished(ended(calm), 0).groups) == 6
+
+
+def noise(steps: int, around: float, spread: float, seed: int = 0) -> list[float]:
+    """Positive numbers with this median."""
+    return (around * np.exp(spread * np.random.default_rng(seed).normal(size=steps))).tolist()
+
+
+HEALTHY = {
+    "noise": noise(400, 1.0, 0.5),
+    "much noise in a few steps": noise(20, 1.0, 0.7, seed=1),
+    "a little worse": noise(360, 1.0, 0.1) + noise(40, 1.15, 0.1),
+    "a lone spike at the end": [*noise(399, 1.0, 0.1), 500.0],
+    "a bad stretch in between": noise(100, 1.0, 0.1) + noise(200, 9.0, 0.1) + noise(100, 0.9, 0.1),
+    "too few to tell": [1.0, 5.0, 25.0],
+}
+WORSE = {
+    "doubled": noise(360, 1.0, 0.3) + noise(40, 2.0, 0.3),
+    "in a few steps": noise(10, 1.0, 0.2) + noise(10, 2.0, 0.2),
+    "at the second step": [1.0, *noise(399, 5.0, 0.2)],
+    "half as bad again": noise(360, 1.0, 0.05) + noise(40, 1.5, 0.05),
+}
+
+
+def judged(course: list[float], objective: Judged, **changes: object) -> State:
+    """A run that ended after this course."""
+    state = run(objective, steps=len(course))
+    state.course, state.step = course, len(course)
+    state.recipe = replace(state.recipe, **changes)  # type: ignore[arg-type]
+    return state
+
+
+@pytest.mark.parametrize("course", HEALTHY.values(), ids=HEALTHY)
+def test_noise_is_no_verdict(course: list[float]) -> None:
+    finished(judged(course, Judged(())), 0)
+
+
+@pytest.mark.parametrize("course", WORSE.values(), ids=WORSE)
+def test_clearly_worse_is(course: list[float]) -> None:
+    with pytest.raises(DivergenceError, match="ended worse than it began"):
+        finished(judged(course, Judged(())), 0)
+
+
+def test_networks_that_are_not_alike_compare_no_steps() -> None:
+    """A network that learns from the set makes another thing of it at every age."""
+    finished(judged(WORSE["doubled"], Judged(()), source=Online()), 0)
+    with pytest.raises(DivergenceError, match=r"than what teaches nothing, which has 1: 1\.9"):
+        finished(judged(WORSE["doubled"], Grounded(()), source=Online()), 0)
+
+
+def test_above_what_teaches_nothing_a_set_is_none_however_it_began() -> None:
+    """As MTT's of iris, whose students overshoot seven hundred times at first and ten times at the end."""
+    with pytest.raises(DivergenceError, match=r"11 after 7.*take more steps, or lower the rates"):
+        finished(judged(noise(40, 700.0, 0.0) + noise(360, 11.0, 0.0), Grounded(())), 0)
+    finished(judged(noise(40, 700.0, 0.1) + noise(360, 1.1, 0.1), Grounded(())), 0)
+
+
+def test_below_what_teaches_nothing_a_set_still_teaches() -> None:
+    less = [value / 4 for value in WORSE["doubled"]]
+    finished(judged(less, Grounded(())), 0)
+    with pytest.raises(DivergenceError):
+        finished(judged(less, Judged(())), 0)
+
+
+def test_the_course_survives_a_resumed_run_and_ends_with_the_good_copy() -> None:
+    state = ended(run(Judged((2,)), steps=4))  # its second step failed and went back to the start
+    assert len(state.course) == state.step == 4
+    resumed = run(Judged(()))
+    resumed.restore(state.tensors())
+    assert resumed.course == state.course
+
+
+def test_a_run_that_an_earlier_version_began_is_not_judged() -> None:
+    state = run(Judged(()))
+    tensors = ended(run(Judged(()))).tensors()
+    del tensors["course"]
+    state.restore(tensors)
+    assert (state.course, state.step) == ([], 4)
+    state.course, state.step = WORSE["doubled"], len(WORSE["doubled"]) + 4
+    finished(state, 0)

@@ -36,9 +36,31 @@ def test_prediction_is_the_closed_form(seed, n, targets, regulariser) -> None:
     close(ridge_predict(torch.tensor(k_ts), torch.tensor(k_ss), y, regulariser), torch.tensor(expected), 1e-9)
 
 
+def test_weights_are_those_of_weighted_least_squares() -> None:
+    """Against the same problem in the primal, where an example of weight 0 has no term at all."""
+    x, others, y = normal(6, 3), normal(4, 3, seed=1), normal(6, 2, seed=2)
+    weight = torch.tensor([1.0, 0.0, 2.0, 0.5, 0.0, 3.0])
+    rows, targets, w = (part.numpy()[[0, 2, 3, 5]] for part in (x, y, weight.double()))
+    w = w / w.mean()
+    ridge = 0.1 * (w * (rows**2).sum(1)).mean()
+    plane = np.linalg.solve(rows.T @ (w[:, None] * rows) + ridge * np.eye(3), rows.T @ (w[:, None] * targets))
+    for scale in (1.0, 7.0):  # only proportions count
+        found = ridge_predict(others @ x.T, x @ x.T, y, 0.1, scale * weight)
+        close(found, torch.tensor(others.numpy() @ plane), 1e-9)
+    assert torch.equal(ridge_solve(x @ x.T, y, 0.1, weight)[[1, 4]], torch.zeros(2, 2).double())
+
+
+def test_equal_weights_change_no_bit() -> None:
+    kernel, y = normal(9, 5) @ normal(9, 5).T, normal(9, 2, seed=1)
+    for weight in (torch.ones(9), torch.full((9,), 0.3)):
+        assert torch.equal(ridge_solve(kernel, y, 0.1, weight), ridge_solve(kernel, y, 0.1))
+
+
 def test_gradients_are_difference_quotients() -> None:
     factor, y = normal(4, 6).requires_grad_(), normal(4, 2, seed=1).requires_grad_()
     assert torch.autograd.gradcheck(lambda f, y: ridge_solve(f @ f.T, y, 0.1), (factor, y))
+    weight = torch.tensor([1.0, 0.0, 2.0, 0.5])
+    assert torch.autograd.gradcheck(lambda f, y: ridge_solve(f @ f.T, y, 0.1, weight), (factor, y))
 
 
 @pytest.mark.parametrize("regulariser", ["1e-06", "0.01"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -65,3 +67,14 @@ def test_it_is_differentiable_in_inputs_and_labels() -> None:
 
     start = normal(3, 2, seed=1).double().requires_grad_(), normal(3, 3, seed=2).double().requires_grad_()
     assert torch.autograd.gradcheck(predicted, start)
+
+
+def test_labels_that_a_graph_hides_say_nothing() -> None:
+    """They are stored as those of the first class, which half of the test nodes would be put into."""
+    task = example.communities()
+    train = task.train.all()
+    shown = train.weight > 0
+    others = replace(train, targets=train.targets.where(shown, 3))
+    one, two = (KernelRidgeRegression().fit(batch, task, Rng(0)) for batch in (train, others))
+    assert torch.equal(one(train.inputs), two(train.inputs))
+    assert task.grade(one, Rng(0))["accuracy"] > 0.6

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
+from condenset.core.batch import concatenate
 from condenset.core.rng import Rng
+from condenset.learners.ease import Ease
+from condenset.learners.features import FeatureRidgeRegression
+from condenset.learners.infinite_ae import InfiniteAE
 from condenset.learners.kernel import KernelRidgeRegression
 from condenset.learners.learner import Learner
 from condenset.learners.sgd import NetworkTraining
 from condenset.learners.training import Training
 from tests.examples import blobs, line, made_estimator
+from tests.tasks.interactions import example as interactions
 
 NETWORK = NetworkTraining("mlp:width=16,depth=1", Training(epochs=40, batch=16, rate=0.05, drop_at=()))
 LEARNERS = [made_estimator("logistic"), made_estimator("boosting"), KernelRidgeRegression("ntk", 1e-2), NETWORK]
@@ -26,3 +33,26 @@ def test_classes_and_numbers_are_learnt(learner: Learner) -> None:
         assert whole.shape == (len(test), task.target.outputs)
         torch.testing.assert_close(whole[:3], first, rtol=1e-4, atol=1e-5)
     assert isinstance(learner, Learner)
+
+
+WEIGHTED = {
+    "logistic": (made_estimator("logistic"), blobs),
+    "forest": (made_estimator("forest"), blobs),
+    "kernel": (KernelRidgeRegression("ntk", 1e-2), blobs),
+    "features": (FeatureRidgeRegression("mlp:width=8,depth=1"), blobs),
+    "infinite-ae": (InfiniteAE(1.0), interactions.task),
+    "ease": (Ease(1.0), interactions.task),
+}
+
+
+@pytest.mark.parametrize("name", WEIGHTED)
+def test_what_has_no_weight_teaches_nothing(name: str) -> None:
+    """As the nodes of a graph whose labels are hidden, which all read as the first class."""
+    learner, opened = WEIGHTED[name]
+    task = opened()
+    train = task.train.select(torch.arange(0, len(task.train), 2))
+    others = task.train.select(torch.arange(1, len(task.train), 2))
+    hidden = replace(others, targets=torch.zeros_like(others.targets), weight=torch.zeros_like(others.weight))
+    alone, beside = (learner.fit(batch, task, Rng(0)) for batch in (train, concatenate([train, hidden])))
+    inputs = task.train.all().inputs
+    torch.testing.assert_close(beside(inputs), alone(inputs))

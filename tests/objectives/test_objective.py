@@ -8,7 +8,7 @@ import torch
 from condenset.core.rng import Rng
 from condenset.kernels.distance import squared_error
 from condenset.objectives.inner_loop import InnerLoop
-from condenset.objectives.objective import Objective
+from condenset.objectives.objective import Comparable, Objective
 from condenset.objectives.risk import KernelRidge, Risk, Unrolled
 from condenset.objectives.signal_matching import SignalMatching
 from condenset.objectives.trajectory_matching import TrajectoryMatching
@@ -40,3 +40,13 @@ def test_a_small_step_against_the_gradient_lowers_the_objective(objective: Objec
     after = sum(running.terms(condensed, draw, Rng(1)).values())
     assert after < before
     assert isinstance(objective, Objective)
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES, ids=["signal", "unrolled", "kernel", "trajectory"])
+def test_what_is_judged_is_a_number_of_its_terms(objective: Objective) -> None:
+    assert isinstance(objective, Comparable)
+    task = blobs()
+    network = task.network("mlp:width=4,depth=1", Rng(0))
+    draw = Draw(network, goal=network.flat() + 0.01 * normal(len(network.flat()), seed=1))
+    terms = objective.begin(task).terms(set_of(normal(3, 5), torch.arange(3), torch.tensor([0.05])), draw, Rng(1))
+    assert objective.judged({name: term.item() for name, term in terms.items()}) > 0

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import condenset
 from condenset.artifact import files
+from condenset.distillation import Step, distillation
+from condenset.state import State
 from tests.run.conftest import Cli, customers, photos
 
 QUICK = ("--set", "steps=2", "--per-class", "1", "--out", "made")
@@ -103,9 +108,9 @@ def test_data_that_cannot_be_used_are_refused(cli: Cli, tmp_path: Path, fault: s
 BAD_REQUESTS = {
     "unknown method": (("distill", "iris", "--method", "kipp", *QUICK), "did you mean 'kip'?"),
     "method of other data": (("distill", "iris", "--method", "gcond", *QUICK), "use one of"),
-    "zero budget": (("distill", "iris", "--per-class", "0"), "ask for more than 0"),
+    "zero budget": (("distill", "iris", "--per-class", "0"), "--per-class 0 is an empty budget"),
     "negative budget": (("distill", "iris", "--size", "-3"), "ask for more than 0"),
-    "budget above the data": (("distill", "iris", "--per-class", "4000"), "lower the budget"),
+    "budget above the data": (("distill", "iris", "--per-class", "4000"), "setosa has"),
     "bytes for nothing": (("distill", "iris", "--bytes", "10"), "cannot cover 3 groups"),
     "no budget": (("distill", "iris"), "got none"),
     "two budgets": (("distill", "iris", "--per-class", "1", "--size", "4"), "got --per-class, --size"),
@@ -121,12 +126,18 @@ BAD_REQUESTS = {
     "unknown device": (("distill", "iris", "--device", "cude", *QUICK), "did you mean 'cuda'?"),
     "device that is not there": (("distill", "iris", "--device", "xpu:9", *QUICK), "device xpu:9 is not there"),
     "device for Ray": (("distill", "iris", "--device", "auto", "--executor", "ray", *QUICK), "--executor torchrun"),
-    "option of other data": (("distill", "digits", "--target", "x", *QUICK), "have no option target"),
+    "option of other data": (("distill", "digits", "--target", "x", *QUICK), "have no option --target"),
     "unknown target": (("distill", "iris", "--target", "targett", *QUICK), "did you mean 'target'?"),
     "nothing to resume": (("distill", "--resume", "--out", "made"), "nothing to resume"),
-    "resume and a budget": (("distill", "--resume", "--out", "made", "--per-class", "1"), "leave out"),
+    "config and more": (
+        ("distill", "--config", "absent.toml", "--per-class", "1", "--no-flip", "--set", "steps=1"),
+        "leave out --set, --per-class, --no-flip",
+    ),
+    "resume and a budget": (("distill", "--resume", "--out", "made", "--per-class", "1"), "leave out --per-class"),
+    "path that is not there": (("distill", "photos/", *QUICK), "there is no file or folder 'photos/'"),
+    "path of a kind that is not there": (("distill", "cora/", "--task", "graph", *QUICK), "no file or folder 'cora/'"),
     "missing config": (("distill", "--config", "absent.toml"), "absent.toml"),
-    "config and data": (("distill", "iris", "--config", "absent.toml"), "leave out what gives data"),
+    "config and data": (("distill", "iris", "--config", "absent.toml"), "leave out DATA"),
     "missing set": (("evaluate", "absent"), "does not exist"),
     "cite without papers": (("list", "exams", "--cite"), "methods"),
     "page without a set": (("report", "absent"), "absent"),
@@ -180,6 +191,15 @@ def test_an_unreadable_image_is_skipped_only_when_asked(cli: Cli, tmp_path: Path
     assert told.code == 0
     assert "broken.jpg" in told.err
     assert "saved in made" in told.out
+
+
+def test_a_run_that_ends_worse_than_it_began_fails_with_1_and_makes_no_set(cli: Cli, tmp_path: Path) -> None:
+    wild = ("--set", "steps=20", "--set", "source.size=3", "--set", "optimisers.data.rate=300")
+    told = cli("distill", "iris", "--method", "dm", "--per-class", "2", *wild, "--out", "made")
+    assert (told.code, told.out) == (1, "")
+    assert "ended worse than it began" in told.err
+    assert "lower the rates, for example --set optimisers.data.rate=30" in told.err
+    assert not (tmp_path / "made" / "card.json").exists()
 
 
 def test_a_finished_folder_is_never_written_again(cli: Cli, tmp_path: Path) -> None:
@@ -324,8 +344,49 @@ def test_an_interrupt_is_no_error(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setitem(sys.modules["condenset.run.listing"].LISTINGS, "parts", interrupted)
     told = cli("list", "parts")
-    assert (told.code, told.out) == (130, "")
-    assert "--resume" in told.err
+    assert (told.code, told.out, told.err) == (130, "", "stopped\n")  # a listing has nothing to go on with
+
+
+def test_an_interrupted_run_is_told_the_command_that_goes_on(cli: Cli, tmp_path: Path) -> None:
+    def interrupted(state: State, seed: int) -> Iterator[Step]:
+        yield from islice(distillation(state, seed), 3)
+        raise KeyboardInterrupt
+
+    words = ("distill", "iris", "--per-class", "2", "--set", "steps=5", "--out", "my run")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("condenset.run.distill.distillation", interrupted)
+        told = cli(*words)
+    assert told.code == 130
+    command = "condenset distill iris --per-class 2 --set steps=5 --out 'my run' --resume"
+    assert told.err == f"stopped; go on with: {command}\n"
+    assert cli(*shlex.split(command)[1:]).code == 0
+    assert (tmp_path / "my run" / "card.json").exists()
+
+
+@pytest.mark.parametrize("words", [("compare", "iris", "--out", "made"), ("reproduce", "dm", "--out", "made")])
+def test_what_does_nothing_twice_goes_on_with_the_same_words(cli: Cli, tmp_path: Path, words: tuple[str, ...]) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        (tmp_path / "made").mkdir()
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("condenset.run.compare.cells", interrupted)
+        patch.setattr("condenset.run.reproduce.settings", interrupted)
+        told = cli(*words)
+    assert (told.code, told.err) == (130, f"stopped; go on with: condenset {' '.join(words)}\n")
+
+
+def test_the_version_is_told(cli: Cli) -> None:
+    assert cli("--version").out == f"condenset {condenset.__version__}\n"
+    assert "--version" in cli("--help").out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_shells_can_complete_commands(cli: Cli, tmp_path: Path, shell: str) -> None:
+    told = cli("--tyro-write-completion", shell, tmp_path / "completion")
+    assert (told.code, told.err) == (0, "")
+    written = (tmp_path / "completion").read_text()
+    assert "condenset" in written and "distill" in written and "--per-class" in written
 
 
 def test_a_termination_ends_as_an_interrupt_does(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

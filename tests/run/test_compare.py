@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 
 from condenset.artifact.card import read_card
+from condenset.core.errors import DivergenceError
+from condenset.distillation import finished
 from condenset.run.watched import Examination
+from condenset.starts.k_means import k_means
+from condenset.state import State
+from condenset.synthetic import SyntheticSet
 from tests.run.conftest import Cli
 
 WORDS = ("compare", "iris", "--exam", "quick", "--networks", "logistic", "--repeats", "2", "--out", "table")
@@ -114,6 +119,22 @@ def test_nothing_is_run_where_one_cell_is_impossible(cli: Cli, tmp_path: Path) -
         told = cli(*WORDS, *bad)
         assert told.code == 2
         assert not (tmp_path / "table").exists()
+
+
+def test_a_cell_that_diverges_is_left_out_and_said(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def diverged(state: State, seed: int) -> SyntheticSet:
+        if state.recipe.start is k_means:
+            raise DivergenceError("the objective ended worse than it began")
+        return finished(state, seed)
+
+    monkeypatch.setattr("condenset.run.distill.finished", diverged)
+    told = cli(*TWO, "--json")
+    assert told.code == 0
+    assert {row["method"] for row in told.record["rows"]} == {"random", "full"}
+    assert "left out table/k-means-1-per-class-seed-0: the objective ended worse" in told.err
+    alone = cli(*WORDS, "--methods", "k-means", "--per-class", "1")
+    assert (alone.code, alone.out) == (1, "")
+    assert "every run diverged" in alone.err
 
 
 def test_a_folder_of_another_comparison_is_refused(cli: Cli) -> None:

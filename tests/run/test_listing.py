@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from condenset.core.reported import Reported
 from condenset.nets.network import NETWORKS
 from condenset.recipe import METHODS, Paper
 from condenset.run import listing
+from condenset.run.commands.listing import List
+from condenset.run.console import Screen
+from condenset.run.listing_table import ListingTable
 from condenset.tasks.task import modalities
 from tests.run.conftest import Cli
 
@@ -96,3 +101,28 @@ def test_every_listing_is_a_table_and_one_json_array(cli: Cli, what: str) -> Non
     assert records
     for record in records:
         assert record["name"] in shown
+
+
+@pytest.mark.parametrize("what", ["methods", "tasks", "datasets", "exams", "networks", "parts"])
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_listing_fits_a_terminal(what: str, width: int) -> None:
+    """No line is longer, no name is folded, and sentences have room."""
+    records = listing.LISTINGS[what]()
+    (drawn,) = List(what).run(Screen()).shown  # type: ignore[arg-type]
+    console = Console(width=width, file=io.StringIO())
+    console.print(drawn)
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert max(map(len, lines)) <= width
+    names = {word for line in lines for word in line.split()[: 2 if what == "parts" else 1]}
+    assert names >= {record["name"] for record in records}
+    assert len(lines) < 6 * len(records)
+
+
+def test_columns_that_do_not_fit_are_named() -> None:
+    drawn = ListingTable(
+        ("name", "year", "needs", "summary"), [("dm", "2023", "grid, classes", 40 * "x")], ("needs", "year")
+    )
+    assert [drawn.left_out(width) for width in (100, 66, 50)] == [(), ("needs",), ("needs", "year")]
+    console = Console(width=66, file=io.StringIO())
+    console.print(drawn)
+    assert "not shown: needs; a wider window has them, and --json" in console.file.getvalue()  # type: ignore[attr-defined]

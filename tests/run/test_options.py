@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 
 import pytest
+import tyro
 
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError, RequestError
@@ -109,11 +110,18 @@ def test_only_what_was_said_reaches_the_data() -> None:
     assert DataOptions(test_fraction=0.0).given() == {"test_fraction": 0.0}
 
 
+def test_a_switch_is_said_denied_or_left_alone() -> None:
+    for words, expected in (([], {}), (["--flip"], {"flip": True}), (["--no-flip"], {"flip": False})):
+        assert tyro.cli(DataOptions, args=words).given() == expected
+
+
 @pytest.mark.parametrize("kind", modalities(), ids=lambda kind: kind.name)
 def test_what_a_kind_of_data_declares_can_be_said_and_reaches_its_opening(kind: Modality) -> None:
     accepted = inspect.signature(kind.open).parameters
     for option in kind.options:
-        value = {"whole": 3, "share": 0.5, "flag": True, "names": ("a",)}.get(option.kind, option.kind.split("|")[0])
+        value = {"whole": 3, "share": 0.5, "flag": True, "switch": False, "names": ("a",)}.get(
+            option.kind, option.kind.split("|")[0]
+        )
         (parameter,) = DataOptions(**{option.name: value}).given()
         assert parameter == (option.parameter or option.name)
         assert parameter in accepted

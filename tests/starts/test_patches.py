@@ -50,5 +50,5 @@ def test_whole_images_are_among_the_candidates_best_first() -> None:
 
 
 def test_more_patches_than_images_are_refused() -> None:
-    with pytest.raises(RequestError, match=r"200 mosaics of 2x2 patches need 800 images of class 0.*start.factor=1"):
+    with pytest.raises(RequestError, match=r"200 mosaics of 2x2 patches need 800 images of '0'.*start.factor=1"):
         Patches(SOURCE, NAME, 2)(digits(), torch.full((10,), 200), Rng(0))

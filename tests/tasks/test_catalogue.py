@@ -33,7 +33,7 @@ def test_paths_are_recognised_by_what_they_hold(tmp_path: Path) -> None:
 
 def test_options_are_those_of_the_modality_and_none_means_its_default() -> None:
     assert open_task("iris", target=None, seed=None).source["seed"] == 0
-    with pytest.raises(RequestError, match=r"tabular data have no option size, split: their options are .*target"):
+    with pytest.raises(RequestError, match=r"have no option --image-size, --split: their options are .*--target"):
         open_task("iris", size=8, split="random")
 
 
@@ -42,12 +42,21 @@ def test_options_are_those_of_the_modality_and_none_means_its_default() -> None:
     [
         ("fashion-minst", UnknownNameError, "unknown dataset 'fashion-minst': did you mean 'fashion-mnist'"),
         ("nowhere/at/all", RequestError, "no file or folder 'nowhere/at/all'"),
-        ("missing.csv", RequestError, "no file or folder 'missing.csv'"),
+        ("missing.csv", RequestError, "no file or folder 'missing.csv': give a path"),
+        ("photos/", RequestError, "no file or folder 'photos/': give a path"),
+        ("holidays", RequestError, "no file or folder 'holidays' and no dataset of that name"),
     ],
 )
 def test_what_does_not_exist_is_refused(source: str, kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         open_task(source)
+
+
+@pytest.mark.parametrize("kind", ["image", "graph"])
+def test_a_path_that_is_not_there_is_no_unknown_dataset_of_any_kind(kind: str) -> None:
+    for source in ("cora/", "cora.npz", "./mnist", "data/mnist"):
+        with pytest.raises(RequestError, match="there is no file or folder"):
+            open_task(source, task=kind)
 
 
 def test_what_cannot_be_told_is_refused(tmp_path: Path) -> None:

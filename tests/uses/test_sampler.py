@@ -140,7 +140,7 @@ def test_in_a_pipeline_a_classifier_learns_from_the_distilled_rows_alone() -> No
 @pytest.mark.parametrize(
     ("changes", "rows", "labels", "message"),
     [
-        ({"per_class": 51}, X, Y, "have .50, 50, 50. examples but the budget asks for .51, 51, 51."),
+        ({"per_class": 51}, X, Y, "has 50 for 51 items"),
         ({"per_class": 0}, X, Y, "per_class=0 is empty"),
         ({"method": "gcond"}, X, Y, "'gcond' needs nodes"),
         ({"method": "k-mean"}, X, Y, "did you mean 'k-means'"),

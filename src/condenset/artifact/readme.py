@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 from condenset.artifact.card import Card
 from condenset.core.metric import Metric
@@ -83,10 +84,11 @@ def _body(card: Card) -> list[str]:
 def _worth(card: Card) -> list[str]:
     """The verdict of the last evaluation that gave one."""
     for evaluation in reversed(card.evaluations):
-        metric = Metric(**evaluation["metrics"][0])
-        verdict = verdict_on([row_of(row, metric) for row in evaluation["rows"]], metric)
-        if verdict is not None:
-            return ["## What it is worth", "", f"{verdict.sentence(metric)} Exam: `{evaluation['exam']}`.", ""]
+        with suppress(KeyError, IndexError, TypeError, ValueError):  # of another tool's evaluation nothing is said
+            metric = Metric(**evaluation["metrics"][0])
+            verdict = verdict_on([row_of(row, metric) for row in evaluation["rows"]], metric)
+            if verdict is not None:
+                return ["## What it is worth", "", f"{verdict.sentence(metric)} Exam: `{evaluation['exam']}`.", ""]
     return []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -10,6 +11,8 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.core.errors import BudgetError
+
+_NAMED = 5  # groups that a message names
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Size:
         per_class: items per class (or per bin of a regression target).
         items: items in all, shared out in proportion to the groups, at least one each.
         bytes: bytes of data and labels in all.
-        ratio: fraction of the training examples.
+        ratio: fraction of the training examples; of a graph, as papers count, of all nodes that training sees.
     """
 
     per_class: int | None = None
@@ -37,21 +40,29 @@ class Size:
             raise BudgetError(f"the budget {name}={value} is empty: ask for more than 0")
 
     def allocate(
-        self, available: Int[Tensor, " groups"], bytes_per_item: int, shared: int = 0
+        self,
+        available: Int[Tensor, " groups"],
+        bytes_per_item: int,
+        shared: int = 0,
+        names: Sequence[str] = (),
+        present: int | None = None,
     ) -> Int[Tensor, " groups"]:
         """Items per group, given training examples per group (groups,). Raises `BudgetError` when it does not fit.
 
-        Args: shared, bytes that the set takes besides its items.
+        Args: shared, bytes that the set takes besides its items; names, of the groups, their numbers when left out;
+        present, what there is with what is no example, see `View.present`: the examples when None.
         """
-        total = int(available.sum())
+        total = int(available.sum()) if present is None else present
         if self.per_class is not None:
             counts = torch.full_like(available, self.per_class)
         else:
             counts = _share_out(self._items(total, bytes_per_item, shared), available)
         short = [g for g in range(len(counts)) if counts[g] > available[g]]
         if short:
-            have, want = available[short].tolist(), counts[short].tolist()
-            raise BudgetError(f"groups {short} have {have} examples but the budget asks for {want}: lower the budget")
+            called = names or [f"group {g}" for g in range(len(counts))]
+            told = [f"{called[g]} has {available[g]} for {counts[g]} items" for g in short[:_NAMED]]
+            more = [f"and {len(short) - _NAMED} more"] if len(short) > _NAMED else []
+            raise BudgetError(f"too few examples: {', '.join(told + more)}; lower the budget")
         if int(counts.sum()) >= total:
             raise BudgetError(f"a budget of {int(counts.sum())} items is not below the {total} training examples")
         return counts

@@ -69,4 +69,7 @@ class MissingExtraError(RequestError):
 
 
 class DivergenceError(CondensetError):
-    """A value became not finite twice; the message names step, tensor and the last good checkpoint."""
+    """A run went wrong: a value was not finite twice, or the objective ended worse than it began or than nothing.
+
+    The message says where, and what to lower.
+    """

@@ -26,11 +26,12 @@ def feature_ridge_predict(
     regulariser: float,
     scale: float = 1.0,
     bias: float = 0.0,
+    weight: Float[Tensor, " n"] | None = None,
 ) -> Float[Tensor, "targets outputs"]:
     """Kernel ridge regression on features, the kernel being scale * a b^T / width + bias; see `ridge_predict`."""
     scale = scale / support.shape[1]
     k_ts, k_ss = (feature_kernel(side, support, scale, bias) for side in (query, support))
-    return ridge_predict(k_ts, k_ss, labels, regulariser)
+    return ridge_predict(k_ts, k_ss, labels, regulariser, weight)
 
 
 def gaussian_frequencies(entries: int, count: int, bandwidth: float, rng: Rng) -> Float[Tensor, "entries count"]:

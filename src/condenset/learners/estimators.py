@@ -71,8 +71,10 @@ def _represented(inputs: Inputs, task: Task) -> np.ndarray:
 def _rows(train: Batch, task: Task) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     train = train.detach().to("cpu")
     owners, targets, weights = task.target.weighted(train.targets)
+    examples = train.weight[owners] > 0  # a forest would draw the others, too
+    owners = owners[examples]
     return (
         _represented(train.inputs, task)[owners.numpy()],
-        targets.numpy(),
-        (weights * train.weight.double()[owners]).numpy(),
+        targets[examples].numpy(),
+        (weights[examples] * train.weight.double()[owners]).numpy(),
     )

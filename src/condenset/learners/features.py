@@ -22,6 +22,8 @@ from condenset.tasks.task import Task
 class FeatureRidgeRegression:
     """Closed form: K_ts (K_ss + r trace(K_ss)/n I)^-1 y, y (n, outputs) centred, K of the features of one network.
 
+    Examples count by their weights, see `ridge_solve`.
+
     The defaults are those by which RFAD grades (Loo et al., NeurIPS 2022, arXiv 2210.12067), whose released code has
     the exact kernel in place of that of the features.
 
@@ -51,7 +53,7 @@ class FeatureRidgeRegression:
 
         def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
             how = self.regulariser, self.scale, self.bias
-            return feature_ridge_predict(features(inputs), support, labels, *how)
+            return feature_ridge_predict(features(inputs), support, labels, *how, train.weight)
 
         return predict
 

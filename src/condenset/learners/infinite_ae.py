@@ -24,6 +24,8 @@ from condenset.tasks.task import Task
 class InfiniteAE:
     """Sachdeva et al., Infinite Recommendation Networks, NeurIPS 2022, arXiv 2206.02626; by one hidden layer.
 
+    Users count by their weights, see `ridge_solve`.
+
     Attributes:
         strength: of the ridge, times trace / users; None: the one of `strengths` that is best on validation data, else
             `otherwise`.
@@ -44,10 +46,10 @@ class InfiniteAE:
         own = kernel(support, support)
 
         def fitted(strength: float) -> Model:
-            weights = ridge_solve(own, labels, strength)
+            coefficients = ridge_solve(own, labels, strength, train.weight)
 
             def predict(users: Inputs) -> Float[Tensor, "n items"]:
-                return brought(kernel(float64(users), support) @ weights, train.weight.device)
+                return brought(kernel(float64(users), support) @ coefficients, train.weight.device)
 
             return predict
 

@@ -23,6 +23,8 @@ from condenset.tasks.task import Task
 class KernelRidgeRegression:
     """Closed form (Nguyen et al. 2021, arXiv 2011.00050): K_ts (K_ss + r trace(K_ss)/n I)^-1 y, y (n, outputs) centred.
 
+    Examples count by their weights, see `ridge_solve`: the nodes of a graph whose labels are hidden do not.
+
     Attributes:
         kernel: its name, with fields; None for the task's default.
         regulariser: r; None for the task's default.
@@ -42,7 +44,7 @@ class KernelRidgeRegression:
 
         def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
             k_ts, k_ss = kernel(float64(inputs), support), kernel(support, support)
-            return brought(ridge_predict(k_ts, k_ss, labels, ridge), train.weight.device)
+            return brought(ridge_predict(k_ts, k_ss, labels, ridge, train.weight), train.weight.device)
 
         return predict
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from collections.abc import Mapping
+from typing import ClassVar, Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -27,3 +28,21 @@ class Objective(Protocol):
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningObjective:
         """Start for one run; the default execution is for a step or two."""
+
+
+@runtime_checkable
+class Comparable(Protocol):
+    """An objective whose steps can be compared.
+
+    A run that ends clearly worse than a set that teaches nothing has failed, however finite its numbers are; where that
+    is not known, one that ends clearly worse than it began.
+
+    Attributes:
+        unlearnt: what `judged` is of a set that teaches nothing, the same under all networks; 0 where there is no such
+            number, and steps are comparable as far as networks are drawn alike.
+    """
+
+    unlearnt: ClassVar[float]
+
+    def judged(self, terms: Mapping[str, float]) -> float:
+        """What is compared of a step's terms: the less the better, and never below 0."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -54,9 +55,15 @@ class Risk:
         margin: whether labels are also pulled apart, see `label_margin`.
     """
 
+    unlearnt: ClassVar[float] = 0.0
+
     solver: Solver
     examples: int
     margin: bool = False
+
+    def judged(self, terms: Mapping[str, float]) -> float:
+        """The loss on real data."""
+        return terms["risk"]
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningRisk:
         """Start a run."""

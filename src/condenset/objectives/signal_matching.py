@@ -5,8 +5,9 @@ The real side is a sum per group, which a gateway measures part by part, once fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -40,6 +41,8 @@ class SignalMatching:
         also: further objectives under the same network, whose terms are added.
     """
 
+    unlearnt: ClassVar[float] = 0.0
+
     signal: Signal
     distance: Distance
     per_group: int = 256
@@ -47,6 +50,10 @@ class SignalMatching:
     of_set: int | None = None
     by_size: bool = False
     also: tuple[Objective, ...] = ()
+
+    def judged(self, terms: Mapping[str, float]) -> float:
+        """All terms: the distance may grow for the sake of the others."""
+        return sum(terms.values())
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningSignalMatching:
         """Start a run."""

@@ -6,7 +6,9 @@ Minimises |theta_S - theta*_{t+M}|^2 / |theta*_t - theta*_{t+M}|^2.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -35,10 +37,16 @@ class TrajectoryMatching:
             left as they are, later ones wait.
     """
 
+    unlearnt: ClassVar[float] = 1.0  # a student that stands still
+
     inner: InnerLoop = field(default_factory=lambda: InnerLoop(steps=20, batch=256, augment=True))
     unmatched: float = 0.0
     ignored_above: float | None = None
     stages: int = 1
+
+    def judged(self, terms: Mapping[str, float]) -> float:
+        """The distance."""
+        return terms["trajectory"]
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningTrajectoryMatching:
         """Nothing is kept between steps."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
 import signal
 import sys
 import threading
@@ -14,11 +15,12 @@ import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
-from tyro.conf import FlagCreatePairsOff, subcommand
+from tyro.conf import subcommand
 
 from condenset.core.allocator import keep_freed_memory
 from condenset.core.errors import CondensetError, RequestError
@@ -32,9 +34,11 @@ from condenset.run.commands.explain import Explain
 from condenset.run.commands.listing import List
 from condenset.run.commands.report import Report
 from condenset.run.commands.reproduce import Reproduce
-from condenset.run.console import Command, Screen
+from condenset.run.console import Command, Continues, Screen
 
-_DESCRIPTION = "Distil any dataset into a tiny synthetic one, and prove what it is worth."
+_DESCRIPTION = (
+    "Distil any dataset into a tiny synthetic one, and prove what it is worth. --version says which condenset this is."
+)
 _STOPPED = 130  # what a shell reports for a program that was interrupted
 _UNREAD = 141  # and for one whose reader has gone, as after `| head`
 
@@ -72,6 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _answered(given: list[str]) -> int:
+    if given == ["--version"]:
+        sys.stdout.write(f"condenset {version('condenset')}\n")
+        return 0
     try:
         command = _parsed(given)
     except SystemExit as stop:
@@ -81,7 +88,7 @@ def _answered(given: list[str]) -> int:
         return 0
     screen = Screen()
     with _warnings_as_notes(screen), _termination_as_interrupt():
-        return _run(command, screen)
+        return _run(command, screen, given)
 
 
 def _served(command: Command) -> bool:
@@ -100,9 +107,7 @@ def _parsed(given: list[str]) -> Command:
     written = io.StringIO()
     try:
         with redirect_stderr(written):
-            command: Any = tyro.cli(
-                _COMMANDS, prog="condenset", description=_DESCRIPTION, args=given, config=(FlagCreatePairsOff,)
-            )
+            command: Any = tyro.cli(_COMMANDS, prog="condenset", description=_DESCRIPTION, args=given)
     except SystemExit as stop:
         sys.stderr.write(written.getvalue())
         if stop.code and "--json" in given:
@@ -111,11 +116,12 @@ def _parsed(given: list[str]) -> Command:
     return command
 
 
-def _run(command: Command, screen: Screen) -> int:
+def _run(command: Command, screen: Screen, given: Sequence[str]) -> int:
     try:
         screen.answer(command.run(screen), command.output.json)
     except KeyboardInterrupt:
-        screen.say("stopped; a run with checkpoints continues with condenset distill --resume --out FOLDER")
+        again = command.continued(given) if isinstance(command, Continues) else ()
+        screen.say(f"stopped; go on with: {shlex.join(['condenset', *again])}" if again else "stopped")
         return _STOPPED
     except BrokenPipeError:
         raise

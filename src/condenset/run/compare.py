@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from condenset.artifact.card import Card, read_card
+from condenset.core.errors import DivergenceError
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.uninformed import GUESS
 from condenset.labels.label import LABELS
@@ -48,8 +49,10 @@ def compare(
 
     A baseline that depends on the bytes alone has one row for each number of bytes; its scores, kept in the cache, are
     found again for every cell, so that each run folder holds what its set is to be compared with.
+    A cell whose run diverges is said and left out.
     Args: robust, whether the sets get the columns of `run.robustness`, too.
-    Raises `RequestError` kinds before the first cell is run where any of them is impossible.
+    Raises `RequestError` kinds before the first cell is run where any of them is impossible, and `DivergenceError`
+    where all of them diverge.
     """
     if robust:
         refuse_taught(grading.exam)
@@ -61,8 +64,13 @@ def compare(
         if cell.folder in todo:
             prepare(recipe, task, executor)
     done = executor.map(_distilled, task, [(cell, screen, device) for cell in todo.values()])
-    for folder, _ in zip(todo, done, strict=True):
-        screen.say(f"distilled {folder}")
+    faults: dict[Path, str] = {}
+    for folder, fault in zip(todo, done, strict=True):
+        screen.say(f"left out {folder}: {fault}" if fault else f"distilled {folder}")
+        faults[folder] = fault
+    chosen = [cell for cell in chosen if not faults.get(cell.folder)]
+    if not chosen:
+        raise DivergenceError("every run diverged, as is said above: no table is left")
     rows: list[Record] = []
     full: dict[str, float] = {}
     shown: set[tuple[str, int | None]] = set()
@@ -83,9 +91,14 @@ def _under(cell: Candidate, task: Task, grading: Examination, screen: Screen, ex
     return _graded(cell, task, replace(grading, exam=exam, baselines=baselines), screen)
 
 
-def _distilled(task: Task, job: tuple[Candidate, Screen, torch.device | str]) -> None:
+def _distilled(task: Task, job: tuple[Candidate, Screen, torch.device | str]) -> str:
+    """How the run diverged; empty where it did not."""
     cell, screen, device = job
-    watched_run(screen, cell.config, cell.folder, task=task, resume=True, conditions=Conditions(device=device))
+    try:
+        watched_run(screen, cell.config, cell.folder, task=task, resume=True, conditions=Conditions(device=device))
+    except DivergenceError as error:
+        return str(error)
+    return ""
 
 
 def _key(row: Record, size: int) -> tuple[str, int | None]:

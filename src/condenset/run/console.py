@@ -43,6 +43,14 @@ class Command(Protocol):
 
 
 @runtime_checkable
+class Continues(Protocol):
+    """A command whose work is kept as far as it came."""
+
+    def continued(self, given: Sequence[str]) -> Sequence[str]:
+        """The words that go on where it was stopped; none where nothing was kept. Args: given, those of the command."""
+
+
+@runtime_checkable
 class Tracker(Protocol):
     """Moves a progress bar: units done, units in all (None: unknown), what is said beside it."""
 

@@ -7,11 +7,11 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field, fields, make_dataclass
+from dataclasses import astuple, dataclass, field, fields, make_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from tyro.conf import UseAppendAction, arg
+from tyro.conf import DisallowNone, FlagCreatePairsOff, UseAppendAction, arg
 from tyro.constructors import PrimitiveConstructorSpec
 
 from condenset.core.errors import BudgetError, RequestError
@@ -78,6 +78,7 @@ Names = Annotated[tuple[str, ...], _read_by(names_of, "A,B")]
 Counts = Annotated[tuple[int, ...], _read_by(counts_of, "K,K")]
 Precision = Annotated[Literal["auto", "float32", "bfloat16"], arg(metavar="BITS")]
 Device = Annotated[str, arg(metavar="DEVICE")]
+Flag = FlagCreatePairsOff[bool]  # --fair alone, without --no-fair, or the other way round
 Changes = Annotated[UseAppendAction[tuple[str, ...]], arg(name="set", metavar="A.B=C")]
 
 
@@ -104,8 +105,8 @@ class Output:
         debug: show the traceback of an error.
     """
 
-    json: bool = False
-    debug: bool = False
+    json: Flag = False
+    debug: Flag = False
 
 
 class Opening:
@@ -113,12 +114,16 @@ class Opening:
 
     def given(self) -> dict[str, Any]:
         """By the names that opening the data knows; what was not said is left out."""
-        said = {name: getattr(self, name) for name in _options()}
-        return {
-            str(_options()[name].get("parameter") or name): list(value) if isinstance(value, tuple) else value
-            for name, value in said.items()
-            if value is not None and value is not False and value != ()  # 0 is said
-        }
+        options = _options()
+        said = {options[name].get("parameter") or name: getattr(self, name) for name in self._said()}
+        return {str(name): list(value) if isinstance(value, tuple) else value for name, value in said.items()}
+
+    def flags(self) -> list[str]:
+        """What was said, as it was written."""
+        return [_flag(f"no_{name}" if getattr(self, name) is False else name) for name in self._said()]
+
+    def _said(self) -> list[str]:
+        return [name for name, option in _options().items() if getattr(self, name) != _annotation(option)[1]]
 
 
 def _options() -> dict[str, dict[str, Any]]:
@@ -139,7 +144,9 @@ def _annotation(option: Mapping[str, Any]) -> tuple[Any, Any]:
     kind, metavar = option["kind"], option.get("metavar") or None
     named = {} if metavar is None else {"metavar": metavar}
     if kind == "flag":
-        return bool, False
+        return Flag, False
+    if kind == "switch":
+        return Annotated[bool | None, DisallowNone], None  # which makes it a pair of flags
     if kind == "names":
         return Names, ()
     if kind == "bytes":
@@ -219,7 +226,7 @@ class SizeOptions:
         per_class: items per class, or per bin of a number.
         size: items in all.
         bytes: bytes of data and labels in all.
-        ratio: fraction of the training examples.
+        ratio: fraction of the training examples; of a graph, as papers count, of all nodes that training sees.
     """
 
     per_class: Annotated[int | None, arg(metavar="K")] = None
@@ -231,11 +238,22 @@ class SizeOptions:
         """The budget. Raises `BudgetError` unless exactly one unit is given."""
         from condenset.core.budget import Size
 
-        flags = {f"--{field.name.replace('_', '-')}": getattr(self, field.name) for field in fields(self)}
-        given = [flag for flag, value in flags.items() if value is not None]
+        given = self.flags()
         if len(given) != 1:
-            raise BudgetError(f"a budget is exactly one of {', '.join(flags)}: got {', '.join(given) or 'none'}")
+            units = ", ".join(_flag(field.name) for field in fields(self))
+            raise BudgetError(f"a budget is exactly one of {units}: got {', '.join(given) or 'none'}")
+        (value,) = filter(lambda value: value is not None, astuple(self))
+        if value <= 0:
+            raise BudgetError(f"{given[0]} {value} is an empty budget: ask for more than 0")
         return Size(self.per_class, self.size, self.bytes, self.ratio)
+
+    def flags(self) -> list[str]:
+        """The units that were given, as they were written."""
+        return [_flag(field.name) for field in fields(self) if getattr(self, field.name) is not None]
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def size_text(size: Size) -> str:

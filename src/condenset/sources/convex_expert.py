@@ -35,6 +35,11 @@ class ConvexExpert:
     epochs: int = 2
     starts: StartRange = field(default_factory=lambda: StartRange(end=1))
 
+    @property
+    def alike(self) -> bool:
+        """Unless the range of the starts grows."""
+        return self.starts.begin_end is None
+
     def store(self, task: Task, network: str | None) -> ExpertStore:
         """The ends of the lines."""
         return ExpertStore(self.experts, task, network, (self.length,))

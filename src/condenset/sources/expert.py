@@ -25,6 +25,11 @@ class Expert:
     starts: StartRange = field(default_factory=StartRange)
 
     @property
+    def alike(self) -> bool:
+        """Unless the range of the starts grows."""
+        return self.starts.begin_end is None
+
+    @property
     def kept(self) -> tuple[int, ...]:
         """The epochs that are ever drawn, as starts or as goals; experts are trained to the last of them."""
         starts = range(self.starts.first, self.starts.end)

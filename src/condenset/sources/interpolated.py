@@ -4,6 +4,7 @@ trained ones alone (Li et al., DSDM, ACM MM 2024)."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from condenset.assets.experts import Experts, ExpertStore
 from condenset.sources.pool import Pool, RunningPool
@@ -22,6 +23,8 @@ class Interpolated:
         initial: a network is l times an expert's beginning and 1 - l times its end, l uniform in [0, initial];
             1 covers the whole stretch, 0 gives trained networks.
     """
+
+    alike: ClassVar[bool] = True
 
     pool: Pool = field(default_factory=Pool)
     experts: Experts = field(default_factory=Experts)

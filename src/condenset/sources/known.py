@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from condenset.sources.real_sides import RealSides
 from condenset.sources.source import Draw, Setting, Stateless
@@ -11,6 +12,8 @@ from condenset.sources.source import Draw, Setting, Stateless
 @dataclass(frozen=True)
 class KnownNetwork:
     """The task's known network; a set that is made for it states so in its contract."""
+
+    alike: ClassVar[bool] = True
 
     def begin(self, setting: Setting) -> RunningKnownNetwork:
         """Draw it."""

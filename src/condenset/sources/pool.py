@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from condenset.sources.real_sides import RealSides
 from condenset.sources.source import Draw, Setting, Stateless
@@ -22,6 +23,8 @@ class Pool:
         renew_every: steps after which the oldest network gives way to a new one.
         siamese: whether each network brings an augmentation shared by real and synthetic data.
     """
+
+    alike: ClassVar[bool] = True
 
     size: int = 1
     renew_every: int = 1

@@ -115,6 +115,16 @@ class ReadsExperts(Source, Protocol):
         """The same source, of experts that are trained otherwise."""
 
 
+@runtime_checkable
+class DrawsAlike(Source, Protocol):
+    """A source that says whether the networks of all steps are drawn alike: what is measured under them can then be
+    compared from step to step."""
+
+    @property
+    def alike(self) -> bool:
+        """Whether they are; networks that grow older or harder while the set is learnt are not."""
+
+
 class Stateless:
     """A running source whose draws depend on the seed and the step alone."""
 

@@ -52,8 +52,8 @@ class Patches:
         needed, members = count * self.factor**2, task.train.members(group)
         if needed > len(members):
             raise RequestError(
-                f"{count} mosaics of {self.factor}x{self.factor} patches need {needed} images of class {group}, "
-                f"which has {len(members)}: ask for fewer, or --set start.factor=1"
+                f"{count} mosaics of {self.factor}x{self.factor} patches need {needed} images of "
+                f"{task.groups.names[group]!r}, which has {len(members)}: ask for fewer, or --set start.factor=1"
             )
         order = torch.randperm(len(members), generator=rng.torch())[: max(self.candidates, needed)]
         images = task.train.select(members[order]).inputs

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.errors import RequestError
+from condenset.tasks.missing import not_there
 from condenset.tasks.objects import in_words
 from condenset.tasks.task import MODALITIES, Modality, Task, modalities
 
@@ -26,7 +27,7 @@ def open_task(source: Any, task: str | None = None, **options: Any) -> Task:
     if not isinstance(source, str | Path):
         return _of_object(source, task, options)
     modality = modality_of(source) if task is None else MODALITIES.get(task)
-    opened = modality.open(str(source), **_given(modality, modality.open, options))
+    opened = modality.open(str(source), **_given(modality, modality.open, options, _flags()))
     return opened if task is None else replace(opened, source={**opened.source, "task": task})
 
 
@@ -41,9 +42,7 @@ def modality_of(source: str | Path) -> Modality:
         return knowing
     if not path.exists():
         names = [name for modality in registered for name in modality.datasets]
-        if len(path.parts) > 1 or path.suffix:
-            raise RequestError(f"no file or folder {str(source)!r}: give a path that exists or one of {sorted(names)}")
-        raise UnknownNameError("dataset", str(source), names)
+        raise not_there("dataset", str(source), names)
     for modality in registered:
         if modality.recognise(path):
             return modality
@@ -70,14 +69,22 @@ def _of_object(thing: Any, task: str | None, options: Mapping[str, Any]) -> Task
     return objects.open(thing, **_given(modality, objects.open, options))
 
 
-def _given(modality: Modality, opener: Callable[..., Task], options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options that are not None. Raises `RequestError` for one that the opener does not have."""
+def _flags() -> dict[str, str]:
+    """What the options of every kind of data are called on the command line."""
+    return {option.parameter or option.name: option.flag for kind in modalities() for option in kind.options}
+
+
+def _given(
+    modality: Modality, opener: Callable[..., Task], options: Mapping[str, Any], flags: Mapping[str, str] = {}
+) -> dict[str, Any]:
+    """The options that are not None. Raises `RequestError` for one that the opener does not have, by its flag."""
     given = {key: value for key, value in options.items() if value is not None}
     known = list(inspect.signature(opener).parameters)[1:]  # the first is what it opens
     unknown = sorted(set(given) - set(known))
     if unknown:
+        said, may_be = (", ".join(sorted(flags.get(name, name) for name in names)) for names in (unknown, known))
         raise RequestError(
-            f"{modality.name} data have no option {', '.join(unknown)}: their options are {', '.join(sorted(known))}; "
-            "give task= where this is another kind of data"
+            f"{modality.name} data have no option {said}: their options are {may_be}; "
+            f"give {'--task' if flags else 'task='} where this is another kind of data"
         )
     return given

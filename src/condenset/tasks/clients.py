@@ -53,6 +53,10 @@ class ClientsView:
         """Training examples per group."""
         return torch.stack([client.counts() for client in self._clients]).sum(0)
 
+    def present(self) -> int:
+        """What the clients have."""
+        return sum(client.present() for client in self._clients)
+
     def scale(self) -> float:
         """Root mean square of the inputs."""
         squares = sum(len(client) * client.scale() ** 2 for client in self._clients)

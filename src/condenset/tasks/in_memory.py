@@ -54,6 +54,10 @@ class InMemoryView:
         """Training examples per group."""
         return torch.tensor([len(members) for members in self._members])
 
+    def present(self) -> int:
+        """All rows of `batch`, those of weight 0, too."""
+        return len(self.batch)
+
     def scale(self) -> float:
         """Root mean square of the inputs, the unit in which recipes state Adam's rates: 1 for standardised data."""
         return structure.scale(self.batch.inputs)

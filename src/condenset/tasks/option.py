@@ -11,7 +11,8 @@ class Option:
 
     Attributes:
         name: as people write it, "image_size".
-        kind: "text", "whole", "share", "bytes", "names" or "flag", or what to choose from, between bars: "a|b".
+        kind: "text", "whole", "share", "bytes", "names", "flag" (said or not), "switch" (--name, --no-name or
+            neither), or what to choose from, between bars: "a|b".
         help: what it is.
         metavar: what its value is called.
         parameter: of the modality's `open`; its name when empty.
@@ -22,3 +23,8 @@ class Option:
     help: str
     metavar: str = ""
     parameter: str = ""
+
+    @property
+    def flag(self) -> str:
+        """As the command line writes it, "--image-size"."""
+        return f"--{self.name.replace('_', '-')}"

@@ -45,5 +45,5 @@ def _named(path: Path) -> Iterator[None]:
         yield
     except (pa.ArrowException, OSError) as error:
         raise DataError(
-            f"{path} cannot be read as Parquet ({error}): write it again, or skip unreadable files"
+            f"{path} cannot be read as Parquet ({error}): write it again, or leave it out with --skip-unreadable"
         ) from error

@@ -42,6 +42,10 @@ class PartView:
         """Examples per group."""
         return torch.tensor([len(members) for members in self._members])
 
+    def present(self) -> int:
+        """Of the view."""
+        return self.view.present()
+
     def scale(self) -> float:
         """Of the view."""
         return self.view.scale()

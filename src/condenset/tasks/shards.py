@@ -48,7 +48,7 @@ def check_complete(files: Sequence[Path], skip_unreadable: bool) -> None:
     if missing:
         _leave_out(DataError(
             f"{files[0].parent} lacks {', '.join(missing[:5])} ({len(missing)} of {len(wanted)} shards): download them "
-            f"again, or skip unreadable files"
+            f"again, or leave it out with --skip-unreadable"
         ), skip_unreadable)  # fmt: skip
 
 

@@ -74,7 +74,7 @@ class Store:
         taken = (len(self) - first) * self.dtype["inputs"].itemsize
         if 4 * taken > half_of_memory():  # as float32
             raise DataError(
-                f"{len(self) - first} held-out examples do not fit into memory: give a smaller test fraction, or a "
+                f"{len(self) - first} held-out examples do not fit into memory: give a smaller --test-fraction, or a "
                 f"test set beside the training data"
             )
         records = self.read(np.arange(first, len(self)))

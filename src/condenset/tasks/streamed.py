@@ -76,6 +76,10 @@ class StreamedView:
         """Training examples per group."""
         return self._counts.clone()
 
+    def present(self) -> int:
+        """The training examples: nothing else is there."""
+        return len(self)
+
     def scale(self) -> float:
         """Root mean square of the inputs, the unit in which recipes state Adam's rates: 1 for standardised data."""
         return self._scale

@@ -41,6 +41,10 @@ class View(Protocol):
     def counts(self) -> Int[Tensor, " groups"]:
         """Training examples per group."""
 
+    def present(self) -> int:
+        """How many there are with what is no example, such as a graph's nodes without a training label: a set is to be
+        smaller, and a share of the data is of all these."""
+
     def scale(self) -> float:
         """Root mean square of the inputs, the unit in which recipes state Adam's rates: 1 for standardised data."""
 

@@ -6,9 +6,11 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.budget import Size
+from condenset.core.errors import BudgetError, RequestError, UnknownNameError
 from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
+from condenset.recipe import budgeted
 from condenset.tasks.graph.loading import graph_from_data, open_graph
 from condenset.tasks.task import MODALITIES, Task
 from tests.tasks.graph.example import data, task
@@ -28,6 +30,18 @@ def test_transductive_training_sees_all_nodes_and_no_other_label() -> None:
     assert torch.equal(batch.groups, batch.targets)
     assert opened.train.counts().tolist() == [2, 2]
     assert len(batch.inputs) == 12
+
+
+def test_a_budget_may_be_as_large_as_published_and_a_share_is_of_all_nodes() -> None:
+    """Published sets have as many nodes as have labels (Cora 140), and ratios count all nodes (2.6 % of 2708)."""
+    opened = task()
+    assert opened.train.present() == 12
+    counts, _ = budgeted("random", opened, Size(items=4), {})
+    assert counts.tolist() == [2, 2]
+    counts, _ = budgeted("random", opened, Size(ratio=0.17), {})
+    assert counts.tolist() == [1, 1]
+    with pytest.raises(BudgetError, match="0 has 2 for 3 items"):
+        budgeted("random", opened, Size(per_class=3), {})
 
 
 def test_validation_and_test_share_the_graph_and_show_their_own_labels() -> None:

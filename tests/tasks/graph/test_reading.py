@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from condenset.core.errors import DataError, UnknownNameError
+from condenset.core.errors import DataError, RequestError
 from condenset.tasks.graph.loading import graph_from_data, open_graph
 from condenset.tasks.graph.reading import read_file, recognise_graph
 from tests.tasks.graph.example import arrays, data, task
@@ -89,5 +89,5 @@ def test_what_is_no_graph_file(tmp_path: Path) -> None:
     (tmp_path / "broken.npz").write_bytes(b"PK nothing")
     with pytest.raises(DataError, match="cannot be read"):
         read_file(tmp_path / "broken.npz")
-    with pytest.raises(UnknownNameError, match=r"absent\.npz"):
+    with pytest.raises(RequestError, match=r"no file or folder '.*absent\.npz'"):
         read_file(tmp_path / "absent.npz")

@@ -32,7 +32,7 @@ def test_stratified_split_never_takes_the_last_example() -> None:
 
 @pytest.mark.parametrize("fraction", [0.0, 1.0, -0.5, float("nan")])
 def test_impossible_fractions_are_refused(fraction: float) -> None:
-    with pytest.raises(DataError, match="test fraction"):
+    with pytest.raises(DataError, match="test-fraction"):
         stratified(LABELS, fraction, Rng(0))
 
 

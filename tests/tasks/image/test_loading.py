@@ -60,6 +60,20 @@ def test_augmentation_respects_what_an_image_means() -> None:
     assert images_from_arrays(X[:, :10], Y).augmentation.strategy == tuple(g for g in full if g != "cutout")
 
 
+@pytest.mark.parametrize("limit", [None, 0], ids=["in memory", "on disk"])
+def test_whether_images_are_flipped_can_be_said_and_is_kept_for_the_exam(tmp_path: Path, limit: int | None) -> None:
+    folder = class_folders(tmp_path / "letters", {"b": 6, "d": 6})
+    plain, flipped, still = (open_images(folder, flip=flip, memory_limit=limit) for flip in (None, True, False))
+    assert [task.augmentation.mirrors for task in (plain, flipped, still)] == [True, True, False]
+    assert ["mirror" in task.offers for task in (plain, flipped, still)] == [True, True, False]
+    assert "flip" not in plain.source and "flip" not in plain.preprocessing  # sets made before say nothing
+    again = open_images(**still.source)
+    assert again.augmentation == still.augmentation
+    assert again.preprocessing == still.preprocessing != plain.preprocessing  # kept scores are told apart by it
+    assert open_images("digits", flip=True).augmentation.mirrors
+    assert not images_from_arrays(X, Y, flip=False).augmentation.mirrors
+
+
 def test_class_folders_open_with_unbalanced_classes(tmp_path: Path) -> None:
     class_folders(tmp_path, {"a": 10, "b": 3, "c": 1})
     task = open_images(tmp_path)
@@ -104,7 +118,7 @@ def test_test_labels_are_looked_at_only_when_the_exam_opens_them(tmp_path: Path)
 def test_wrong_requests_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="did you mean 'fashion-mnist'"):
         open_images("fashionmnist")
-    with pytest.raises(DataError, match="does not exist"):
+    with pytest.raises(RequestError, match="no file or folder"):
         open_images(tmp_path / "nothing")
     with pytest.raises(RequestError, match="image size 2"):
         open_images("digits", size=2)

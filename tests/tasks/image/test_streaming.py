@@ -173,7 +173,7 @@ def test_a_class_without_training_pictures_is_refused(tmp_path: Path) -> None:
 def test_held_out_data_that_do_not_fit_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     task = open_task(parquet_shards(tmp_path), memory_limit=0)
     monkeypatch.setattr("condenset.tasks.store.half_of_memory", lambda: 100)
-    with pytest.raises(DataError, match="held-out examples do not fit into memory: give a smaller test fraction"):
+    with pytest.raises(DataError, match="held-out examples do not fit into memory: give a smaller --test-fraction"):
         task.held_out()
 
 

@@ -130,8 +130,8 @@ def test_without_a_test_part_there_is_nothing_to_grade_by() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"test_fraction": 0.5}, "test fraction 0.5"),
-        ({"test_fraction": 0.0}, "test fraction 0"),
+        ({"test_fraction": 0.5}, "test-fraction 0.5"),
+        ({"test_fraction": 0.0}, "test-fraction 0"),
         ({"held_out": "latest"}, "no column time"),
         ({"least_rating": 3.0}, "no column rating"),
     ],

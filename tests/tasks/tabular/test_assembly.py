@@ -69,7 +69,7 @@ def test_without_a_test_share_every_row_is_for_training() -> None:
         ({"target": "lable"}, UnknownNameError, "did you mean 'label'"),
         ({"drop": ("m",)}, UnknownNameError, "unknown column to drop 'm'"),
         ({"drop": ("label",)}, RequestError, "cannot be dropped"),
-        ({"fraction": 1.0}, RequestError, "test fraction 1.0"),
+        ({"fraction": 1.0}, RequestError, "test-fraction 1.0"),
         ({"fraction": 0.01}, DataError, "100 rows cannot be split"),
         ({"test": rows().drop(columns="c")}, DataError, r"lack columns \['c'\]"),
         ({"test": rows().assign(n=np.inf)}, DataError, "infinite values in the test rows"),

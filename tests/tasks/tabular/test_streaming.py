@@ -152,7 +152,7 @@ def test_requests_that_are_refused_as_in_memory(tmp_path: Path) -> None:
     for limit in (None, 0):
         with pytest.raises(UnknownNameError, match="did you mean 'whole'"):
             open_task(path, memory_limit=limit, target="wholes")
-        with pytest.raises(RequestError, match=r"test fraction 2\.0"):
+        with pytest.raises(RequestError, match=r"test-fraction 2\.0"):
             open_task(path, memory_limit=limit, test_fraction=2.0)
         with pytest.raises(DataError, match="has no test rows"):
             open_task(path, memory_limit=limit, test_fraction=0.0).held_out()

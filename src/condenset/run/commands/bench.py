@@ -17,6 +17,8 @@ from condenset.run.options import Names, Output
 class Bench:
     """Measure speed and memory against the plain algorithms, side by side on this machine; best on an idle one.
 
+    Every row is told on standard error as soon as it is measured.
+
     Attributes:
         suite: quick takes a few minutes.
         only: some measurements, between commas.
@@ -44,7 +46,10 @@ class Bench:
         with screen.progress("measuring", "measurements") as track:
             for number, name in enumerate(chosen):
                 track(number, len(chosen), name)
-                rows = [row.record() for row in MEASUREMENTS.get(name).measure()]
+                rows = []
+                for row in MEASUREMENTS.get(name).measure():
+                    rows.append(row.record())
+                    screen.say("  ".join(filter(None, speed_cells(rows[-1]))))
                 lines += rows
                 if self.into is not None:
                     write_speed(self.into / f"{name}.json", machine, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -11,7 +12,7 @@ from tyro.conf import OmitArgPrefixes, Positional, arg
 
 from condenset.core.errors import RequestError
 from condenset.run.console import Answer, Screen
-from condenset.run.options import Counts, DataOptions, Names, Output, WorkerOptions
+from condenset.run.options import Counts, DataOptions, Flag, Names, Output, WorkerOptions
 
 if TYPE_CHECKING:
     from condenset.run.config import Config
@@ -43,7 +44,7 @@ class Compare:
     exam: Annotated[str | None, arg(metavar="EXAM")] = None
     networks: Names = ()
     baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means", "rivals", "full")
-    robust: bool = False
+    robust: Flag = False
     repeats: Annotated[int | None, arg(metavar="N")] = None
     format: Literal["markdown", "csv", "latex", "json"] | None = None
     out: Annotated[Path, arg(metavar="FOLDER")] = Path("condenset-compare")
@@ -88,6 +89,10 @@ class Compare:
             return Answer(record, (rows_to(rows, self.format, target.metrics[0]).rstrip("\n"),))
         title = f"{task.name} under the exam {exam.name}, held-out real data"
         return Answer(record, (title, score_table(rows, target.metrics[0]), f"runs in {self.out}"))
+
+    def continued(self, given: Sequence[str]) -> Sequence[str]:
+        """The same: what is done is not done again."""
+        return given if self.out.exists() else ()
 
     def _configurations(self) -> list[Config]:
         from condenset.core.budget import Size

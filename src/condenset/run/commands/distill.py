@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,7 @@ from condenset.run.options import (
     Bytes,
     Changes,
     DataOptions,
+    Flag,
     Output,
     Precision,
     Seconds,
@@ -58,7 +60,7 @@ class Distill:
     precision: Precision = "auto"
     changes: Changes = ()
     config: Annotated[Path | None, arg(metavar="FILE")] = None
-    resume: bool = False
+    resume: Flag = False
     max_memory: Annotated[Bytes | None, arg(metavar="BYTES")] = None
     max_time: Annotated[Seconds | None, arg(metavar="TIME")] = None
     max_disk: Annotated[Bytes, arg(metavar="BYTES")] = 0
@@ -75,12 +77,25 @@ class Distill:
         from condenset.run.watched import watched_run
 
         config = self._configuration()
-        out = self.out or new_folder(config.data, config.method, config.size, config.seed)
+        out = self._folder(config)
         limits = self.max_memory, self.max_time, self.checkpoint_every, self.max_disk, named_device(self.workers.device)
         with self.workers.opened() as executor:
             conditions = Conditions(*limits, executor=executor)
             done = watched_run(screen, config, out, resume=self.resume, conditions=conditions)
         return Answer(done.record(), (_told(done, out),))
+
+    def continued(self, given: Sequence[str]) -> Sequence[str]:
+        """The same with --resume, where a run has begun that is not finished."""
+        from condenset.run.distill import started
+
+        try:
+            started(self._folder(self._configuration()))
+        except RequestError:
+            return ()
+        return given if self.resume else (*given, "--resume")
+
+    def _folder(self, config: Config) -> Path:
+        return self.out or new_folder(config.data, config.method, config.size, config.seed)
 
     def _configuration(self) -> Config:
         from condenset.run.config import Config, read_config
@@ -99,11 +114,12 @@ class Distill:
         return Config(*asked, self.precision)
 
     def _refuse_more(self, source: str) -> None:
-        plain = Distill()
-        names = ("data", "method", "seed", "precision", "changes", "budget", "opening")
-        more = [name for name in names if getattr(self, name) != getattr(plain, name)]
+        plain, names = Distill(), ("data", "method", "seed", "precision", "changes")
+        told = {"data": "DATA", "changes": "--set"}
+        more = [told.get(name, f"--{name}") for name in names if getattr(self, name) != getattr(plain, name)]
+        more += [*self.budget.flags(), *self.opening.flags()]
         if more:
-            raise RequestError(f"{source} the whole run already: leave out what gives {', '.join(more)}")
+            raise RequestError(f"{source} the whole run already: leave out {', '.join(more)}")
 
 
 def _told(done: Distilled, out: Path) -> str:

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Literal
 from tyro.conf import OmitArgPrefixes, Positional
 
 from condenset.core.errors import RequestError
-from condenset.run.console import Answer, Screen, table
+from condenset.run.console import Answer, Screen
 from condenset.run.listing import LISTINGS, Record, citation
-from condenset.run.options import Output
+from condenset.run.listing_table import ListingTable
+from condenset.run.options import Flag, Output
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _HIDDEN = ("title", "arxiv", "reported", "hash", "cite")  # columns that only the JSON form has
+# columns that are left out where the terminal is narrow, these first
+_SPARE = ("needs", "offers", "venue", "learners", "kernel", "year", "codec", "family", "exam", "network", "tasks")
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class List:
     """
 
     what: Positional[Literal["methods", "tasks", "datasets", "exams", "networks", "parts"]]
-    cite: bool = False
+    cite: Flag = False
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
@@ -43,8 +46,8 @@ class List:
 
 
 def _drawn(records: list[Record]) -> RenderableType:
-    heads = [key for key in records[0] if key not in _HIDDEN] if records else []
-    return table(heads, [[_cell(record[head]) for head in heads] for record in records])
+    heads = [key for key in records[0] if key not in (*_HIDDEN, "summary")] + ["summary"] if records else []
+    return ListingTable(heads, [[_cell(record[head]) for head in heads] for record in records], _SPARE)
 
 
 def _cell(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,7 @@ from tyro.conf import OmitArgPrefixes, Positional, arg
 
 from condenset.core.errors import RequestError
 from condenset.run.console import Answer, Screen, table
-from condenset.run.options import Device, Names, Output, Seconds
+from condenset.run.options import Device, Flag, Names, Output, Seconds
 
 if TYPE_CHECKING:
     from condenset.report.results import Result
@@ -40,7 +40,7 @@ class Reproduce:
     datasets: Names = ()
     budgets: Names = ()
     exam: Annotated[str | None, arg(metavar="EXAM")] = None
-    fair: bool = True
+    fair: Flag = True
     repeats: Annotated[int | None, arg(metavar="N")] = None
     budget: Annotated[Seconds | None, arg(metavar="TIME")] = None
     runs: Names = ()
@@ -67,6 +67,10 @@ class Reproduce:
         shown = table(heads, [_cells(result) for result in results], numbers)
         record_ = {"schema": "condenset.reproduce/1", "rows": [asdict(result) for result in results]}
         return Answer(record_, (shown, f"recorded in {self.into}"))
+
+    def continued(self, given: Sequence[str]) -> Sequence[str]:
+        """The same: what is done is not done again."""
+        return given if self.out.exists() else ()
 
 
 def _graded_results(run: Path) -> Iterable[Result]:

@@ -53,7 +53,7 @@ def open_graph(
         seed: of the random split; a given split does not depend on it.
     Raises `DataError` for unusable data, `UnknownNameError` and `RequestError` for the rest.
     """
-    data = planetoid.read_planetoid(str(source)) if str(source) in planetoid.NAMES else read_file(Path(source))
+    data = planetoid.read_planetoid(str(source)) if str(source) in planetoid.NAMES else read_file(source)
     options = {"source": str(source), "setting": setting, "split": split, "seed": seed}
     return _task(_Opened(Path(source).name, setting, _chosen_split(data, split, seed), options))
 

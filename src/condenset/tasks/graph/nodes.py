@@ -115,7 +115,7 @@ def check_split(data: NodeData) -> None:
     """
     for part in ("train", "test"):
         if part not in data.split or not bool(data.split[part].any()):
-            raise DataError(f"no {part} nodes: give {part}_mask or {part}_idx, or open with split='random'")
+            raise DataError(f"no {part} nodes: give {part}_mask or {part}_idx, or open with --split random")
     counted = torch.stack(list(data.split.values())).sum(0)
     if bool((counted > 1).any()):
         raise DataError(f"{int((counted > 1).sum())} nodes are in more than one of {sorted(data.split)}: separate them")
@@ -126,9 +126,8 @@ def check_split(data: NodeData) -> None:
         raise DataError("all nodes have the same class: expected at least 2 classes")
     counts = torch.bincount(data.labels[data.split["train"]], minlength=len(data.classes))
     if bool((counts == 0).any()):
-        raise DataError(
-            f"classes {(counts == 0).nonzero().flatten().tolist()} have no training node: add some to train"
-        )
+        empty = [name for name, count in zip(data.classes, counts.tolist(), strict=True) if count == 0]
+        raise DataError(f"classes {', '.join(empty)} have no training node: add some to train")
 
 
 def random_split(data: NodeData, rng: Rng) -> NodeData:
@@ -138,10 +137,10 @@ def random_split(data: NodeData, rng: Rng) -> NodeData:
     """
     order = torch.randperm(len(data.labels), generator=rng.child("split").torch())
     split = {part: torch.zeros(len(order), dtype=torch.bool) for part in PARTS}
-    for label in range(len(data.classes)):
+    for label, name in enumerate(data.classes):
         members = order[data.labels[order] == label]
         if len(members) <= 50:
-            raise DataError(f"class {label} has {len(members)} nodes: a random split needs more than 50 of each class")
+            raise DataError(f"class {name!r} has {len(members)} nodes: a random split needs more than 50 of each class")
         for part, chosen in zip(PARTS, members.tensor_split((20, 50)), strict=True):
             split[part][chosen] = True
     return replace(data, split=split)

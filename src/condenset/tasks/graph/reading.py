@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from condenset.core.errors import DataError, MissingExtraError, UnknownNameError
+from condenset.core.errors import DataError, MissingExtraError
 from condenset.tasks.graph import planetoid
 from condenset.tasks.graph.nodes import (
     NodeData,
@@ -21,6 +21,7 @@ from condenset.tasks.graph.nodes import (
     checked_features,
     node_data,
 )
+from condenset.tasks.missing import not_there
 from condenset.tasks.objects import is_of
 
 _SHORT = {"train": "train", "validation": "val", "test": "test"}
@@ -38,10 +39,11 @@ def recognise_graph(path: Path) -> bool:
         return path.suffix in (".pt", ".pth") and any(b"torch_geometric.data" in archive.read(n) for n in pickles)
 
 
-def read_file(path: Path) -> NodeData:
-    """Node data of a .npz or .pt file. Raises `UnknownNameError` where there is none, `DataError` for bad content."""
+def read_file(source: str | Path) -> NodeData:
+    """Node data of a .npz or .pt file. Raises `RequestError` where there is none, `DataError` for bad content."""
+    path = Path(source)
     if not path.exists():
-        raise UnknownNameError("graph dataset or file", str(path), planetoid.NAMES)
+        raise not_there("graph", source, planetoid.NAMES)
     if path.suffix == ".npz":
         return _read_npz(path)
     if path.suffix in (".pt", ".pth"):

@@ -63,6 +63,7 @@ MODALITY = Modality(
             "FORM",
         ),
         Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),
+        Option("flip", "switch", "whether networks see mirrored images, too, which letters and digits do not bear"),
         Option("skip_unreadable", "flag", "leave out broken files and shards instead of stopping"),
         Option(
             "memory_limit",

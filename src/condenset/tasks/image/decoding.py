@@ -144,7 +144,7 @@ def _attempt(item: Encoded, read: Callable[[Picture], T], skip: bool) -> T | Non
         if skip:
             return None
         raise DataError(
-            f"{item.name} cannot be read as an image ({error}): repair or remove it, or skip unreadable files"
+            f"{item.name} cannot be read as an image ({error}): repair it, or leave it out with --skip-unreadable"
         ) from error
 
 

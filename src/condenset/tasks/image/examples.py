@@ -95,7 +95,7 @@ def stratified(labels: Integer[np.ndarray, " n"], fraction: float, rng: Rng) -> 
     Raises `DataError` for a fraction outside (0, 1) and where no class has two examples.
     """
     if not 0 < fraction < 1:
-        raise DataError(f"test fraction {fraction} is impossible: give a number between 0 and 1, such as 0.2")
+        raise DataError(f"--test-fraction {fraction} is impossible: give a number between 0 and 1, such as 0.2")
     order = rng.numpy().permutation(np.arange(len(labels), dtype=np.uint32))
     chosen = np.zeros(len(labels), dtype=bool)
     for label in np.unique(labels):

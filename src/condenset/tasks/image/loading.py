@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from condenset.core.batch import Batch
-from condenset.core.errors import DataError, RequestError, UnknownNameError
+from condenset.core.errors import DataError, RequestError
 from condenset.core.groups import ByClass
 from condenset.core.memory import half_of_memory
 from condenset.core.rng import Rng
@@ -30,6 +30,7 @@ from condenset.tasks.image.streaming import image_store
 from condenset.tasks.image.tar import looks_like_tar_images, read_tar
 from condenset.tasks.image.whitening import Form, whitened
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.missing import not_there
 from condenset.tasks.store import Records, Store
 from condenset.tasks.streamed import StreamedView
 from condenset.tasks.targets.classification import Classification, majority
@@ -47,6 +48,7 @@ def open_images(
     size: int | None = None,
     skip_unreadable: bool = False,
     zca: Form | None = None,
+    flip: bool | None = None,
     memory_limit: int | None = None,
     root: str | Path | None = None,
 ) -> Task:
@@ -63,6 +65,8 @@ def open_images(
         skip_unreadable: leave out broken files and shards with a warning instead of raising.
         zca: whiten by a map fitted on the training images, which must fit into memory: "relative", after normalisation
             (FRePo, KIP, RCIG), or "absolute", in place of it (MTT and its kin).
+        flip: whether augmentations mirror images left-right, which letters, digits and what tells left from right do
+            not bear. Default: what is known of a named dataset, else True.
         memory_limit: bytes that pictures in files or shards may take as network inputs; more are decoded to disk
             once, below CONDENSET_CACHE, and read from there. Default: half of the memory; 0 for disk in any case.
             NPZ and IDX files are read whole.
@@ -74,25 +78,26 @@ def open_images(
     place = None if root is None else Path(root)
     record: dict[str, Any] = {"source": str(source), "seed": seed, "test_fraction": test_fraction}
     record |= {"size": size, "skip_unreadable": skip_unreadable, "root": None if root is None else str(root)}
+    record |= _said(flip)
     split = Rng(seed).child("split")
     if isinstance(source, str) and source in NAMES:
         data: ImageData | Sharded = read_known(source, place, skip_unreadable)
     else:
-        data = _read_path(Path(source), skip_unreadable)
+        data = _read_path(source, skip_unreadable)
     if isinstance(data, Sharded):
         record["memory_limit"] = memory_limit
         train = labelled(data.train, data.classes, skip_unreadable)
         if train.expected_bytes(size, skip_unreadable) > (half_of_memory() if memory_limit is None else memory_limit):
             fraction = None if data.test else test_fraction
             if zca:
-                raise RequestError(f"{source} is read from disk, and ZCA is fitted in memory: leave zca out, or give a "
-                                   "larger memory limit or a smaller size")  # fmt: skip
+                raise RequestError(f"{source} is read from disk, and ZCA is fitted in memory: leave --zca out, or give "
+                                   "a larger --memory-limit or a smaller --image-size")  # fmt: skip
             store = image_store(train, size, skip_unreadable, fraction, split)
-            return _streamed_task(data, train.classes, store, skip_unreadable, record)
+            return _streamed_task(data, train.classes, store, skip_unreadable, record, flip)
         data = decoded(data, size, skip_unreadable)
     if zca:
         record["zca"] = zca
-    return image_task(data.split(test_fraction, split), size, record, zca)
+    return image_task(data.split(test_fraction, split), size, record, zca, flip)
 
 
 def images_from_arrays(
@@ -104,15 +109,16 @@ def images_from_arrays(
     name: str = "arrays",
     seed: int = 0,
     test_fraction: float = 0.2,
+    flip: bool | None = None,
 ) -> Task:
     """The task in arrays of a running program.
 
     Args: images, (n, h, w), (n, h, w, c) or (n, c, h, w); labels, (n,) class indices or names; held_out, images and
-    labels to test on, else a stratified `test_fraction` by `seed`; classes, names by index.
+    labels to test on, else a stratified `test_fraction` by `seed`; classes, names by index; flip, see `open_images`.
     Raises `DataError` for arrays that cannot be used. The task's `source` is empty: only arrays can open it again.
     """
     data = from_arrays(name, (images, labels), held_out, classes)
-    return image_task(data.split(test_fraction, Rng(seed).child("split")), None, {})
+    return image_task(data.split(test_fraction, Rng(seed).child("split")), None, {}, flip=flip)
 
 
 def recognise(path: Path) -> bool:
@@ -124,11 +130,10 @@ def recognise(path: Path) -> bool:
     return path.is_dir() and any(look(path) for look in looks)
 
 
-def _read_path(path: Path, skip_unreadable: bool) -> ImageData | Sharded:
+def _read_path(source: str | Path, skip_unreadable: bool) -> ImageData | Sharded:
+    path = Path(source)
     if not path.exists():
-        if path.name == str(path):
-            raise UnknownNameError("image dataset", str(path), NAMES)
-        raise DataError(f"{path} does not exist: give class folders, NPZ, IDX, Parquet or tar files, or a known name")
+        raise not_there("image dataset", source, NAMES)
     if path.suffix == ".npz" and path.is_file():
         return read_npz(path)
     if path.suffix == ".parquet" or looks_like_parquet_images(path) or any(path.glob("*.parquet")):
@@ -142,7 +147,9 @@ def _read_path(path: Path, skip_unreadable: bool) -> ImageData | Sharded:
     return read_folder(path)
 
 
-def image_task(data: ImageData, size: int | None, source: dict[str, Any], zca: Form | None = None) -> Task:
+def image_task(
+    data: ImageData, size: int | None, source: dict[str, Any], zca: Form | None = None, flip: bool | None = None
+) -> Task:
     """The task of images in memory that have a test set. Arguments as of `open_images`; source, what opens it again."""
     require_every_class(data.train.labels, data.classes)
     channels = data.train.images.shape[3]
@@ -155,9 +162,16 @@ def image_task(data: ImageData, size: int | None, source: dict[str, Any], zca: F
     if zca:
         normalised = partial(to_inputs, data.train.images, preprocessing)
         preprocessing = whitened(preprocessing, fingerprint["sha256"], normalised, zca)
+    preprocessing |= _said(flip)
     train = InMemoryView(_batch(data.train, preprocessing), len(data.classes))
     held_out = partial(_held_out, data.test, data.classes, preprocessing)
-    return _described(data.classes, data.mirrored, train, held_out, preprocessing, fingerprint, source)
+    mirrored = preprocessing.get("flip", data.mirrored)
+    return _described(data.classes, mirrored, train, held_out, preprocessing, fingerprint, source)
+
+
+def _said(flip: bool | None) -> dict[str, bool]:
+    """What is recorded of an answer, since scores and experts depend on it; nothing where none was given."""
+    return {} if flip is None else {"flip": flip}
 
 
 def _held_out(open_test: Callable[[], Examples], classes: tuple[str, ...], preprocessing: dict[str, Any]) -> Batch:
@@ -167,11 +181,16 @@ def _held_out(open_test: Callable[[], Examples], classes: tuple[str, ...], prepr
 
 
 def _streamed_task(
-    data: Sharded, classes: tuple[str, ...], store: Store, skip_unreadable: bool, source: dict[str, Any]
+    data: Sharded,
+    classes: tuple[str, ...],
+    store: Store,
+    skip_unreadable: bool,
+    source: dict[str, Any],
+    flip: bool | None,
 ) -> Task:
     height, width, channels = store.card["shape"]
     measured, scale = measure_levels(np.array(store.card["levels"]), [height, width])
-    preprocessing = measured | {"data": data.name}
+    preprocessing = measured | {"data": data.name} | _said(flip)
     if store.card["skipped"]:
         preprocessing["skipped"] = store.card["skipped"]
     train = StreamedView(
@@ -182,7 +201,7 @@ def _streamed_task(
         open_test = partial(open_split, data.test, classes, Format(height, width, channels), skip_unreadable)
     held_out = partial(_held_out, open_test, classes, preprocessing)
     fingerprint = store.card["fingerprint"] | {"data": data.name}
-    return _described(classes, True, train, held_out, preprocessing, fingerprint, source)
+    return _described(classes, preprocessing.get("flip", True), train, held_out, preprocessing, fingerprint, source)
 
 
 def _of_records(records: Records, preprocessing: dict[str, Any]) -> Batch:

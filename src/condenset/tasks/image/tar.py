@@ -89,7 +89,9 @@ def _samples(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo, tar
                     picture, label = None, None
             _check_end(archive)
     except (tarfile.TarError, OSError, EOFError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read as tar ({error}): pack it again, or skip unreadable files") from error
+        raise DataError(
+            f"{path} cannot be read as tar ({error}): pack it again, or leave it out with --skip-unreadable"
+        ) from error
 
 
 def _check_end(archive: tarfile.TarFile) -> None:

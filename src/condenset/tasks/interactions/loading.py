@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.tasks.interactions.header import recognise
+from condenset.tasks.missing import not_there
 from condenset.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def open_interactions(
         least_rating: leave out what was rated lower; None: every row counts, whatever its rating.
 
     Raises:
-        UnknownNameError: there are no such data; the message names the nearest.
+        RequestError: there are no such data; the message names the nearest.
         DataError: the data cannot be used as they are; the message says what to change.
         RequestError: an option does not fit the data.
     """
@@ -79,11 +80,11 @@ def _read(source: str, least_rating: float | None) -> Log:
 
     if source == _MAGAZINE:
         if least_rating is not None:
-            raise RequestError(f"{source} has its official interactions, of any rating: leave the least rating out")
+            raise RequestError(f"{source} has its official interactions, of any rating: leave --least-rating out")
         return read_magazine(source)
     if Path(source).suffix or Path(source).exists():
         return read_log(Path(source), least_rating)
-    raise UnknownNameError("interactions", source, [_MAGAZINE])
+    raise not_there("interactions", source, [_MAGAZINE])
 
 
 def _assembled(log: Log, seed: int, test_fraction: float, held_out: HeldOut | None, source: dict[str, Any]) -> Task:

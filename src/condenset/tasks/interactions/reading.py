@@ -106,7 +106,7 @@ def _split(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _liked(rows: pd.DataFrame, name: str, least: float) -> pd.DataFrame:
     if "rating" not in rows:
-        raise RequestError(f"{name} has no column rating, of which {least:g} is asked at least: leave that out")
+        raise RequestError(f"{name} has no column rating, and {least:g} is asked at least: leave --least-rating out")
     ratings = pd.to_numeric(rows["rating"], errors="coerce")
     if bad := int(ratings.isna().sum()):
         raise DataError(f"{name}: the rating is no number in {bad} of {len(rows)} rows: remove those rows")

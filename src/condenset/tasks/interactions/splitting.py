@@ -27,7 +27,7 @@ def split_users(rows: pd.DataFrame, share: float, held_out: str, rng: Rng, name:
     where nobody is left.
     """
     if not 0 < share < 0.5:
-        raise RequestError(f"test fraction {share:g} of a user's items is impossible: expected above 0 and below 0.5")
+        raise RequestError(f"--test-fraction {share:g} of a user's items is impossible: expected above 0 and below 0.5")
     ordered = _by_time(rows, name) if held_out == "latest" else rows.iloc[rng.numpy().permutation(len(rows))]
     ordered = ordered.drop_duplicates(["user", "item"])
     own = ordered.groupby("user", sort=False)

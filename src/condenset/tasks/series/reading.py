@@ -176,7 +176,7 @@ def _numbers(column: pd.Series, times: pd.Series) -> Float[np.ndarray, " rows"]:
         row = int(text.argmax())
         raise DataError(
             f"column {column.name!r} holds {column.iloc[row]!r} in row {row + 1}: a channel is numbers; correct it, or "
-            "leave the column out with drop"
+            "leave the column out with --drop"
         )
     bad = ~np.isfinite(values.to_numpy())
     if bad.any():

@@ -91,7 +91,7 @@ def check_request(names: Iterable[str], target: str, test_fraction: float, drop:
     if target in drop:
         raise RequestError(f"column {target!r} is the target and cannot be dropped")
     if not 0 <= test_fraction < 1:
-        raise RequestError(f"test fraction {test_fraction} is impossible: expected a share from 0 up to below 1")
+        raise RequestError(f"--test-fraction {test_fraction} is impossible: expected a share from 0 up to below 1")
 
 
 def split_rows(
@@ -108,7 +108,7 @@ def split_rows(
             np.arange(len(targets)), test_size=test_fraction, stratify=groups, random_state=state
         )
     except ValueError as error:
-        advice = "use more rows, another test fraction, or test rows of your own"
+        advice = "use more rows, another --test-fraction, or test rows of your own"
         raise DataError(f"{len(targets)} rows cannot be split: {error}; {advice}") from error
     return np.sort(train), np.sort(test)
 
@@ -143,7 +143,7 @@ def _check_test(test: pd.DataFrame, columns: Sequence[Column], target: str) -> N
 
 def _held_out(test: pd.DataFrame | None, columns: Sequence[Column], code: TargetCode, name: str) -> Batch:
     if test is None:
-        raise DataError(f"{name} has no test rows: open it with a test fraction above 0")
+        raise DataError(f"{name} has no test rows: open it with a --test-fraction above 0")
     return _batch(test, columns, code)
 
 

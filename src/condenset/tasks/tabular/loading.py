@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from condenset.core.errors import DataError, UnknownNameError
+from condenset.core.errors import DataError
 from condenset.core.memory import half_of_memory
+from condenset.tasks.missing import not_there
 from condenset.tasks.parquet import parquet_head
 from condenset.tasks.shards import train_files
 from condenset.tasks.task import Task
@@ -43,7 +44,7 @@ def open_table(
             below CONDENSET_CACHE, and read from there. Default: half of the memory; 0 for disk in any case.
 
     Raises:
-        UnknownNameError: no such table or column; the message names the nearest.
+        RequestError: no such table or column; the message names the nearest.
         DataError: the data cannot be used as it is; the message says what to change.
     """
     from condenset.tasks.tabular.assembly import assemble
@@ -118,5 +119,5 @@ def _read(source: str, target: str | None, kind: str | None, test_path: Path | N
         frame, digest = read_file(Path(source))
         table = RawTable(Path(source).stem, frame, target or customary_target(list(frame.columns)), digest, kind=kind)
     else:
-        raise UnknownNameError("table", source, known())
+        raise not_there("table", source, known())
     return table if test_path is None else replace(table, test=read_file(test_path)[0])
