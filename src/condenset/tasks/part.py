@@ -21,8 +21,8 @@ class PartView:
         groups, device, fits: as of the view.
     """
 
-    def __init__(self, view: View, members: Sequence[Int[Tensor, " n"]]) -> None:
-        """Args: members, indices of the examples of every group that it has."""
+    def __init__(self, view: View, members: Sequence[Tensor]) -> None:
+        """Args: members, indices (n,) of the examples of every group that it has."""
         self.view, self._members = view, list(members)
         self.groups, self.device, self.fits = view.groups, view.device, view.fits
 

@@ -166,7 +166,7 @@ def _area(predictions: Float[Tensor, "n classes"], right: Int[Tensor, " n"]) -> 
 
     likely = bool((predictions >= 0).all() and ((predictions.sum(1) - 1).abs() < _ROUNDING).all())
     scores = predictions if likely else predictions.softmax(1)
-    ranks = torch.from_numpy(rankdata(scores.double().cpu().numpy(), axis=0))
+    ranks = torch.from_numpy(rankdata(scores.detach().double().cpu().numpy(), axis=0))
     own = F.one_hot(right.cpu(), predictions.shape[1]).double()
     many, others = own.sum(0), (1 - own).sum(0)
     told = (many > 0) & (others > 0)
