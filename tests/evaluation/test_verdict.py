@@ -42,6 +42,12 @@ def test_a_set_behind_its_rival_is_not_worth_it_and_says_what_to_take() -> None:
     assert found.sentence(ACCURACY).startswith("Not worth it, take k-means")
 
 
+def test_a_lead_that_may_be_chance_is_none() -> None:
+    found = given(row("distilled", 0.6, 0.75, 0.8), *RIVALS)
+    assert found.worth_it is False and found.gap > 0 > found.ci95[0]
+    assert found.sentence(ACCURACY).startswith("Not told apart from k-means")
+
+
 def test_of_errors_the_lower_is_ahead() -> None:
     found = given(OWN, *RIVALS, row("full", 0.4), metric=ERROR)
     assert (found.rival, found.worth_it) == ("random", False)

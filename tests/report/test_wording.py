@@ -86,7 +86,7 @@ def test_an_error_is_judged_the_other_way_round(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("own", "other", "said"),
     [
-        ([0.7, 0.8, 0.9], [0.7, 0.8, 0.85], "Not worth it, take random: 1.7 points of accuracy ahead"),
+        ([0.7, 0.8, 0.9], [0.7, 0.8, 0.85], "Not told apart from random: 1.7 points of accuracy ahead"),
         ([0.50, 0.51, 0.50], [0.7, 0.71, 0.7], "Not worth it, take random: 20.0 points of accuracy behind"),
         ([0.9], [0.7, 0.71], "One repeat gives no verdict"),
     ],

@@ -48,9 +48,14 @@ class Verdict:
         )
         share = self.share_of_full
         reached = "" if share is None else f"; {score_text(share, ACCURACY)} of what the full data reach"
+        return f"{self._opinion()}: {measured}{reached}."
+
+    def _opinion(self) -> str:
         if self.worth_it is None:
-            return f"One repeat gives no verdict: {measured}{reached}."
-        return f"{'Worth it' if self.worth_it else f'Not worth it, take {self.rival}'}: {measured}{reached}."
+            return "One repeat gives no verdict"
+        if self.worth_it:
+            return "Worth it"
+        return f"Not worth it, take {self.rival}" if self.gap <= 0 else f"Not told apart from {self.rival}"
 
     def record(self) -> dict[str, Any]:
         """The JSON form."""

@@ -32,6 +32,7 @@ from condenset.run.commands.evaluate import Evaluate
 from condenset.run.commands.exchange import Export, Import
 from condenset.run.commands.explain import Explain
 from condenset.run.commands.listing import List
+from condenset.run.commands.recommend import Recommend
 from condenset.run.commands.report import Report
 from condenset.run.commands.reproduce import Reproduce
 from condenset.run.console import Command, Continues, Screen
@@ -47,6 +48,7 @@ _COMMANDS = (
     | Annotated[Distill, subcommand("distill")]
     | Annotated[Evaluate, subcommand("evaluate")]
     | Annotated[Compare, subcommand("compare")]
+    | Annotated[Recommend, subcommand("recommend")]
     | Annotated[Explain, subcommand("explain")]
     | Annotated[Report, subcommand("report")]
     | Annotated[List, subcommand("list")]

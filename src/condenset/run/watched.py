@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from condenset.core.budget import Size
 from condenset.core.execution import HERE, Execution
 from condenset.core.metric import Metric, metric_text, score_text
 from condenset.distillation import Step
@@ -17,6 +18,7 @@ from condenset.run.config import Config
 from condenset.run.console import Screen, table
 from condenset.run.distill import Conditions, Distilled, run
 from condenset.run.evaluate import evaluate
+from condenset.run.recommend import Tried, recommend
 from condenset.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -68,6 +70,18 @@ def watched_run(
             track(step.step, steps, f"loss {sum(step.terms.values()):.4g}")
 
         return run(config, task=task, out=out, resume=resume, conditions=conditions, watch=watch)
+
+
+def watched_race(
+    screen: Screen, task: Task, size: Size, *, exam: Exam | None = None, seed: int = 0, execution: Execution = HERE
+) -> list[Tried]:
+    """Try the recipes that take moments, showing which. Arguments and errors as of `recommend`."""
+    with screen.progress(f"trying recipes on {task.name}", "recipes") as track:
+
+        def watch(name: str, done: int, total: int) -> None:
+            track(done, total, name)
+
+        return recommend(task, size, exam=exam, seed=seed, execution=execution, watch=watch)
 
 
 def grade(screen: Screen, paths: Path | Sequence[Path], task: Task, grading: Examination) -> Evaluation:

@@ -111,6 +111,7 @@ class Modality:
         rivals: coreset methods that belong in every table of this kind of data, beside those that all kinds share.
         knows: whether a text that is no path names data of this kind, such as an identifier of another library.
         offers: what its tasks offer to methods, all that any of them does; for listings.
+        teachers: learners that label items well when they were trained on the data; empty: none is known.
         narrow: `(share) -> architecture` that is quick to train, of 1/share of the usual width; None: the usual one.
         legal: `(inputs, preprocessing) -> inputs`, the nearest examples that the data could hold.
     """
@@ -134,6 +135,7 @@ class Modality:
     rivals: tuple[str, ...] = ()
     knows: Callable[[str], bool] = _none
     offers: tuple[str, ...] = ()
+    teachers: tuple[str, ...] = ()
     narrow: Callable[[int], str | None] = _usual
     legal: Callable[[Tensor, Mapping[str, Any]], Tensor] = _as_they_are
     objects: Objects | None = None
@@ -203,12 +205,13 @@ class Task:
         """What methods may need.
 
         The meanings of its inputs; "independent" where examples are read one by one, "differentiable" where all are
-        numbers; "kernel" where its kind of data has one; what its target offers, and what it has more.
+        numbers; "kernel" and "teachers" where its kind of data has them; what its target offers, and what it has more.
         """
         independent = set() if structure.joint_spec(self.input_spec) else {"independent"}
         differentiable = {"differentiable"} if all(leaf.floating for leaf in leaves(self.input_spec)) else set()
         kernel = {"kernel"} if self.modality.kernel else set()
-        own = independent | differentiable | kernel | set(self.more)
+        teachers = {"teachers"} if self.modality.teachers else set()
+        own = independent | differentiable | kernel | teachers | set(self.more)
         return meanings(self.input_spec) | self.target.offers | own
 
     @property

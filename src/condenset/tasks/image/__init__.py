@@ -26,6 +26,7 @@ MODALITY = Modality(
     kernel="ntk",
     codec="raw",
     exam="image",
+    teachers=("convnet",),
     learners=("convnet",),
     datasets={
         "digits": "handwritten digits, 1 797 grey images of 8x8 pixels, 10 classes, built in (UCI, scikit-learn)",
@@ -35,7 +36,17 @@ MODALITY = Modality(
         "cifar100": "objects, 50 000 + 10 000 colour images of 32x32 pixels, 100 classes",
         "svhn": "house numbers, 73 257 + 26 032 colour images of 32x32 pixels, 10 classes",
     },
-    offers=("grid", "classes", "independent", "differentiable", "kernel", "augmentation", "colour", "mirror"),
+    offers=(
+        "grid",
+        "classes",
+        "independent",
+        "differentiable",
+        "kernel",
+        "teachers",
+        "augmentation",
+        "colour",
+        "mirror",
+    ),
     open=open_images,
     recognise=recognise,
     objects=Objects(

@@ -25,12 +25,13 @@ MODALITY = Modality(
     regulariser=1e-2,
     codec="raw",
     exam="forecast",
+    teachers=("channel-ridge",),
     learners=("dlinear", "channel-ridge"),
     rivals=("random-slice",),
     datasets={
         "etth1": "17 420 hours of a transformer, 6 loads and the temperature of its oil; 12, 4 and 4 months of them",
     },
-    offers=("sequence", "forecast", "independent", "differentiable", "kernel"),
+    offers=("sequence", "forecast", "independent", "differentiable", "kernel", "teachers"),
     open=open_series,
     recognise=recognise,
     objects=Objects(

@@ -19,6 +19,7 @@ MODALITY = Modality(
     kernel="ntk",
     codec="table-row",
     exam="tabular",
+    teachers=("boosting", "logistic"),
     learners=("logistic", "mlp", "boosting"),
     datasets={
         "iris": "150 flowers, 4 measures, 3 species; with scikit-learn",
@@ -31,7 +32,7 @@ MODALITY = Modality(
         "wine-quality": "4 898 white wines, 11 measures, quality (a number); UCI",
         "compas": "recidivism within two years, 10 columns; ProPublica",
     },
-    offers=("features", "classes", "independent", "differentiable", "kernel"),
+    offers=("features", "classes", "independent", "differentiable", "kernel", "teachers"),
     open=open_table,
     recognise=recognise,
     objects=Objects(

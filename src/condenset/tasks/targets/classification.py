@@ -92,6 +92,11 @@ class Classification:
         clamped = targets.clamp(min=_LEAST)
         return clamped / clamped.sum(1, keepdim=True)
 
+    def believed(self, predictions: Float[Tensor, "n classes"]) -> Float[Tensor, "n classes"]:
+        """Probabilities: as they are, or by a softmax of scores."""
+        likely = (predictions >= 0).all() and ((predictions.sum(1) - 1).abs() < _ROUNDING).all()
+        return predictions if likely else predictions.softmax(1)
+
     def expect(self, targets: Tensor) -> None:
         """Raises `RequestError` for another shape, and for indices outside the classes."""
         if self.is_soft(targets):
@@ -128,7 +133,7 @@ class Classification:
             warnings.simplefilter("ignore", UserWarning)  # that a class is guessed which no test example has
             balanced = balanced_accuracy_score(right.cpu().numpy(), guessed.cpu().numpy())
         shares = {"accuracy": float64(guessed == right).mean().item(), "balanced accuracy": float(balanced)}
-        return shares | {"auroc": _area(predictions, right)}
+        return shares | {"auroc": _area(self.believed(predictions), right)}
 
     def describe(self) -> str:
         """Their number and names."""
@@ -157,17 +162,12 @@ def majority(counts: Int[Tensor, " classes"]) -> float:
     return float(counts.max() / counts.sum())
 
 
-def _area(predictions: Float[Tensor, "n classes"], right: Int[Tensor, " n"]) -> float:
-    """Of the classes that some examples are of and others are not; 1/2, as of a guess, where there is none.
-
-    Examples are compared by probabilities: what is none goes through a softmax first.
-    """
+def _area(probabilities: Float[Tensor, "n classes"], right: Int[Tensor, " n"]) -> float:
+    """Of the classes that some examples are of and others are not; 1/2, as of a guess, where there is none."""
     from scipy.stats import rankdata
 
-    likely = bool((predictions >= 0).all() and ((predictions.sum(1) - 1).abs() < _ROUNDING).all())
-    scores = predictions if likely else predictions.softmax(1)
-    ranks = torch.from_numpy(rankdata(scores.detach().double().cpu().numpy(), axis=0))
-    own = F.one_hot(right.cpu(), predictions.shape[1]).double()
+    ranks = torch.from_numpy(rankdata(probabilities.detach().double().cpu().numpy(), axis=0))
+    own = F.one_hot(right.cpu(), probabilities.shape[1]).double()
     many, others = own.sum(0), (1 - own).sum(0)
     told = (many > 0) & (others > 0)
     if not told.any():

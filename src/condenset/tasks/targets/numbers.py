@@ -58,6 +58,10 @@ class Numbers(ABC):
         """Targets as they are, (n, outputs)."""
         return targets
 
+    def believed(self, predictions: Float[Tensor, "n outputs"]) -> Float[Tensor, "n outputs"]:
+        """Predictions as they are, (n, outputs)."""
+        return predictions
+
     def expect(self, targets: Tensor) -> None:
         """Raises `RequestError` for another shape and for whole numbers."""
         if not targets.is_floating_point() or targets.dim() != 2 or targets.shape[1] != self.outputs:

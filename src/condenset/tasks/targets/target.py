@@ -69,6 +69,9 @@ class Target(Hashable, Protocol):
     def probabilities(self, targets: Tensor) -> Tensor:
         """Soft labels (n, outputs) as such of no negative entry that sum to 1; targets that are none as they are."""
 
+    def believed(self, predictions: Float[Tensor, "n outputs"]) -> Float[Tensor, "n outputs"]:
+        """What a model says of examples, as soft labels of them."""
+
     def expect(self, targets: Tensor) -> None:
         """Raises `RequestError` where targets (n, ...) are none of its own."""
 

@@ -1,0 +1,90 @@
+"""`condenset recommend`: which recipe suits the data, tried on a part of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
+
+from tyro.conf import OmitArgPrefixes, Positional, arg
+
+from condenset.run.console import Answer, Screen, table
+from condenset.run.options import DataOptions, Output, SizeOptions, WorkerOptions
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from condenset.core.metric import Metric
+    from condenset.run.recommend import Tried
+
+
+@dataclass(frozen=True)
+class Recommend:
+    """Try the recipes that take moments on a part of the training data, and say which suits them; test data stay shut.
+
+    Attributes:
+        data: a known name or a path.
+        exam: that of the kind of data when left out.
+        seed: of every random stream.
+        budget: the budget.
+        opening: how the data are opened.
+        workers: where networks are trained.
+    """
+
+    data: Annotated[Positional[str], arg(metavar="DATA")]
+    exam: Annotated[str | None, arg(metavar="EXAM")] = None
+    seed: int = 0
+    budget: OmitArgPrefixes[SizeOptions] = field(default_factory=SizeOptions)
+    opening: OmitArgPrefixes[DataOptions] = field(default_factory=DataOptions)
+    workers: OmitArgPrefixes[WorkerOptions] = field(default_factory=WorkerOptions)
+    output: OmitArgPrefixes[Output] = field(default_factory=Output)
+
+    def run(self, screen: Screen) -> Answer:
+        """Try them, say which is the best and how to make its set."""
+        from condenset.core.execution import Execution
+        from condenset.evaluation.exam import named_exam
+        from condenset.run.device import named_device
+        from condenset.run.watched import watched_race
+        from condenset.tasks.catalogue import open_task
+
+        size = self.budget.chosen()
+        task = open_task(self.data, **self.opening.given())
+        exam = named_exam(self.exam or task.modality.exam)
+        with self.workers.opened() as executor:
+            execution = Execution(named_device(self.workers.device), executor=executor)
+            tried = watched_race(screen, task, size, exam=exam, seed=self.seed, execution=execution)
+        metric = task.target.metrics[0]
+        record = {
+            "schema": "condenset.recommend/1",
+            "exam": exam.name,
+            "exam_hash": exam.hash,
+            "metrics": [{"name": metric.name, "higher_is_better": metric.higher_is_better, "unit": metric.unit}],
+            "rows": [one.record() for one in tried],
+        }
+        title = f"{task.name} under the exam {exam.name}, validation data, the mean over its learners"
+        return Answer(record, (title, _table(tried, metric), _told(tried, self.data)))
+
+
+def _table(tried: list[Tried], metric: Metric) -> RenderableType:
+    from condenset.core.metric import metric_text, score_text
+    from condenset.report.wording import bytes_text, seconds_text
+
+    numbers = [metric_text(metric), "95 % interval", "bytes", "time"]
+    lines = [
+        [
+            one.contender.name,
+            score_text(one.mean, metric),
+            " to ".join(score_text(metric.within(end), metric, unit=False) for end in one.ci95),
+            bytes_text(one.bytes),
+            seconds_text(one.seconds),
+        ]
+        for one in tried
+    ]
+    return table(["recipe", *numbers], lines, numbers)
+
+
+def _told(tried: list[Tried], data: str) -> str:
+    from condenset.run.recommend import SIMPLE
+
+    best = tried[0].contender
+    opinion = f"nothing was ahead of it: take {best.name}" if best in SIMPLE else f"recommended: {best.name}"
+    return f"{opinion}\nnext: condenset distill {data} {best.words}, with the same budget"

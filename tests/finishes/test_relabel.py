@@ -1,0 +1,49 @@
+"""Labels of teachers: what they are, that groups weigh alike, and that they teach more than hard ones."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from condenset.core.execution import HERE
+from condenset.core.rng import Rng
+from condenset.finishes.relabel import Relabel, balanced
+from condenset.learners.learner import LEARNERS
+from condenset.learners.training import Training
+from tests.examples import blobs, line, set_of
+
+
+def relabelled(**options: object) -> torch.Tensor:
+    real = blobs().train.sample(4, Rng(1))
+    return Relabel(**options)(blobs(), set_of(real.inputs, real.targets), Rng(0)).decode().targets  # type: ignore[arg-type]
+
+
+def test_they_are_the_mean_of_the_teachers_probabilities() -> None:
+    labels = relabelled()
+    assert torch.allclose(labels.sum(1), torch.ones(12)) and bool((labels > 0).all())
+    each = [relabelled(teachers=(name,)) for name in ("boosting", "logistic")]
+    assert torch.allclose(labels, (each[0] + each[1]) / 2, atol=1e-6)
+    lesson = balanced(blobs().train.all())
+    model = LEARNERS.get("logistic")(None, Training(epochs=1), HERE).fit(lesson, blobs(), Rng(0))
+    assert torch.allclose(each[1], model(blobs().train.sample(4, Rng(1)).inputs), atol=1e-3)
+
+
+def test_a_network_teaches_too() -> None:
+    labels = relabelled(teachers=("mlp:width=16,depth=1",), training=Training(epochs=40, batch=16))
+    assert (labels.argmax(1) == torch.arange(3).repeat_interleave(4)).double().mean() > 0.8
+
+
+def test_a_number_becomes_what_is_expected_of_it() -> None:
+    task = line()
+    real = task.train.draw(6, Rng(0))
+    found = Relabel()(task, set_of(real.inputs, real.targets), Rng(0)).decode().targets
+    assert found.shape == (6, 1)
+    assert (found - real.targets).square().mean() < 0.5 * real.targets.var()
+
+
+def test_groups_weigh_alike() -> None:
+    batch = blobs().train.all().select(torch.arange(30))
+    weight = balanced(batch).weight
+    sums = torch.zeros(3).index_add_(0, batch.groups, weight)
+    assert weight.mean().item() == pytest.approx(1.0)
+    assert torch.allclose(sums[sums > 0], sums.max())
