@@ -15,7 +15,7 @@ def test_one_digit_per_class_beats_random_by_ten_points(cli: Cli, tmp_path: Path
     record = cli("demo", "--json").record
     means = {row["name"]: row["mean"] for row in record["evaluate"]["rows"]}
     assert means["distilled"] >= means["random"] + 0.10
-    assert set(means) == {"distilled", "random", "herding", "k-center", "k-means"}
+    assert set(means) == {"distilled", "random", "herding", "k-center", "k-means", "majority class"}
     assert record["distill"]["bytes"]["data"] == 10 * 64 * 4
     assert record["folder"] == "condenset-demo-2", "a folder that is there already is left alone"
     assert (tmp_path / "condenset-demo" / "mine.txt").read_text() == "not yours"

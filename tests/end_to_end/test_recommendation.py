@@ -23,8 +23,10 @@ def test_own_interactions_become_a_set_a_score_a_page_and_a_table(cli: Cli, tmp_
     told = cli("evaluate", "made", "--exam", "recsys", "--baselines", "random,k-means,full", "--repeats", "2", "--json")
     assert told.code == 0, told.err
     assert [metric["name"] for metric in told.record["metrics"]] == ["ndcg@10", "recall@10", "auc"]
+    names = ("distilled", "random", "k-means", "full")
     assert {(row["name"], row["network"]) for row in told.record["rows"]} == {
-        (name, learner) for name in ("distilled", "random", "k-means", "full") for learner in ("ease", "infinite-ae")
+        *((name, learner) for name in names for learner in ("ease", "infinite-ae")),
+        ("popularity", "any"),
     }
     assert all(0 <= row["mean"] <= 1 for row in told.record["rows"])
 
@@ -42,7 +44,7 @@ def test_own_interactions_become_a_set_a_score_a_page_and_a_table(cli: Cli, tmp_
         (("--held-out", "latest"), "no column time"),
         (("--least-rating", "3"), "no column rating"),
         (("--test-fraction", "0.7"), "test-fraction 0.7"),
-        (("--target", "item"), "no option target"),
+        (("--target", "item"), "no option --target"),
     ],
 )
 def test_options_that_do_not_fit_are_a_wrong_request(cli: Cli, tmp_path: Path, words: tuple, message: str) -> None:

@@ -130,7 +130,7 @@ def test_a_cell_that_diverges_is_left_out_and_said(cli: Cli, monkeypatch: pytest
     monkeypatch.setattr("condenset.run.distill.finished", diverged)
     told = cli(*TWO, "--json")
     assert told.code == 0
-    assert {row["method"] for row in told.record["rows"]} == {"random", "full"}
+    assert {row["method"] for row in told.record["rows"]} == {"random", "full", "majority class"}
     assert "left out table/k-means-1-per-class-seed-0: the objective ended worse" in told.err
     alone = cli(*WORDS, "--methods", "k-means", "--per-class", "1")
     assert (alone.code, alone.out) == (1, "")

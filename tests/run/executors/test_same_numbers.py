@@ -73,7 +73,7 @@ def test_scores(task: Task, processes: Processes, tmp_path: Path, monkeypatch: p
         (row.name, row.network, row.scores, row.bytes) for row in there.rows
     ]
     assert heard[: len(heard) // 2] == heard[len(heard) // 2 :]
-    assert min(row.train_s for row in there.rows) > 0
+    assert min(row.train_s for row in there.rows if row.network != "any") > 0
 
 
 def test_experts(processes: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,10 +21,12 @@ def test_every_seed_is_played_once_and_rows_without_weight_do_not_count() -> Non
         asked.append(len(states))
         return torch.tensor([[1.0, 0.0]]).expand(len(states), 2)
 
-    found = by_episodes(RAW, model, batch, Action(("left", "right"), goal=9.5), Rng(0))
+    outcome = by_episodes(RAW, model, batch, Action(("left", "right"), goal=9.5), Rng(0))
     returns = RAW.returns(lambda s: torch.zeros(s.shape[:2], dtype=torch.int64), 1, [5, 9])[0]
-    assert found == {
+    assert outcome.grades == {
         "return": returns.mean().item(), "solved": (returns >= 9.5).double().mean().item(), "agreement": 0.5,
     }  # fmt: skip
+    assert outcome.units == 2, "an episode is what the test data are a sample of"
+    assert outcome.of(torch.tensor([0]))["return"] == returns[0]
     assert set(asked) == {2}
     assert BY_HAND(torch.zeros(1, 2, 4)).shape == (1, 2)

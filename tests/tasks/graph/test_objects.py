@@ -39,7 +39,7 @@ def test_a_dataset_of_one_graph_is_that_graph() -> None:
     [
         ({"train_mask": None}, {}, r"no train nodes: give train_mask or train_idx, or open with --split random"),
         ({"y": torch.arange(12)}, {}, "have no training node: add some to train"),
-        ({}, {"split": "random"}, "class 0 has 6 nodes: a random split needs more than 50 of each class"),
+        ({}, {"split": "random"}, "class '0' has 6 nodes: a random split needs more than 50 of each class"),
         ({"edge_index": None}, {}, "expected x .* and edge_index"),
     ],
 )

@@ -135,7 +135,7 @@ def test_a_pair_of_tables_is_for_training_and_testing() -> None:
             DataError,
             "the test rows lack columns",
         ),
-        (customers(), {"test_fraction": 1.5}, RequestError, "test fraction 1.5 is impossible"),
+        (customers(), {"test_fraction": 1.5}, RequestError, "test-fraction 1.5 is impossible"),
     ],
 )
 def test_unusable_objects(thing: Any, options: dict[str, Any], kind: type[Exception], message: str) -> None:

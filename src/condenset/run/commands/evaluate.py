@@ -54,7 +54,7 @@ class Evaluate:
         from condenset.tasks.targets.target import metric_named
 
         if not self.set:
-            raise RequestError("no set was named: give the folder of one, or of several by one recipe")
+            raise RequestError("no SET was given: name the folder of one, or of several by one recipe")
         artifact = read(self.set[0])
         task = open_artifact_task(artifact, self.data)
         exam = exam_for(self.exam, artifact, task)
@@ -71,5 +71,6 @@ class Evaluate:
         next_step = f"noted in {self.set[0] / 'card.json'}\nnext: condenset report {folders}"
         said = [record.conversion] if record.conversion else []
         rows = [row | row["metrics"][metric.name] for row in shown["rows"]]
-        worth = [] if record.verdict is None else [record.verdict.sentence(task.target.metrics[0])]
+        verdict = record.verdict if metric == task.target.metrics[0] else None  # which is of what ranks
+        worth = [] if verdict is None else [verdict.sentence(metric)]
         return Answer(shown, (title, *said, score_table(rows, metric), *worth, next_step))

@@ -28,7 +28,8 @@ def by_episodes(environment: Environment, model: Model, batch: Batch, target: Ta
     def policy(states: Tensor) -> Tensor:
         return model(states[0].to(device)).argmax(1)[None].cpu()
 
-    seeds, episodes = batch.inputs["seeds"][chosen].unique(return_inverse=True)
+    seeds = batch.inputs["seeds"].unique()
+    episodes = torch.searchsorted(seeds, batch.inputs["seeds"][chosen].contiguous())
     returns = environment.returns(policy, 1, seeds.tolist())[0]
     predictions, targets = model(batch.inputs["states"][chosen]), batch.targets[chosen]
 

@@ -166,7 +166,7 @@ def _area(probabilities: Float[Tensor, "n classes"], right: Int[Tensor, " n"]) -
     """Of the classes that some examples are of and others are not; 1/2, as of a guess, where there is none."""
     from scipy.stats import rankdata
 
-    ranks = torch.from_numpy(rankdata(probabilities.detach().double().cpu().numpy(), axis=0))
+    ranks = torch.from_numpy(rankdata(probabilities.detach().cpu().double().numpy(), axis=0))
     own = F.one_hot(right.cpu(), probabilities.shape[1]).double()
     many, others = own.sum(0), (1 - own).sum(0)
     told = (many > 0) & (others > 0)
