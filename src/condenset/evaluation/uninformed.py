@@ -19,7 +19,7 @@ _PASS = 4096  # examples read at a time
 
 
 def uninformed_model(task: Task) -> Model:
-    """Predicts for every input the mean row (outputs,) of the training targets."""
+    """Predicts for every input (n, ...) the mean row (outputs,) of the training targets, (n, outputs)."""
     row = _mean_target(task)
 
     def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:

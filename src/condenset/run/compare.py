@@ -56,9 +56,27 @@ def compare(
     """
     if robust:
         refuse_taught(grading.exam)
+    task = task.to(grading.execution.device)
+    finished = _finished(chosen, task, grading, screen)
+    rows: list[Record] = []
+    full: dict[str, float] = {}
+    shown: set[tuple[str, int | None]] = set()
+    for cell in finished:
+        graded = _graded(cell, task, grading, screen)
+        if robust:
+            full |= {row["network"]: row["mean"] for row in graded if row["name"] == "full"}
+            again = partial(_under, cell, task, grading, screen)
+            graded = robust_columns(graded, full, grading.exam, again)
+        size = read_card(cell.folder).budget.total
+        rows += [_labelled(row, cell, task) for row in graded if _key(row, size) not in shown]
+        shown |= {_key(row, size) for row in graded if row["name"] not in _BOUND}
+    return rows
+
+
+def _finished(chosen: Sequence[Candidate], task: Task, grading: Examination, screen: Screen) -> list[Candidate]:
+    """The cells whose sets are there or could be made, in their order."""
     pairs = [(cell, budgeted(cell.config.method, task, cell.config.size, cell.config.changes)[1]) for cell in chosen]
     executor, device = grading.execution.executor, grading.execution.device
-    task = task.to(device)
     todo = {cell.folder: cell for cell, r in pairs if not holds_set(cell.folder, made_from(cell.config, task, r))}
     for cell, recipe in pairs:
         if cell.folder in todo:
@@ -68,22 +86,10 @@ def compare(
     for folder, fault in zip(todo, done, strict=True):
         screen.say(f"left out {folder}: {fault}" if fault else f"distilled {folder}")
         faults[folder] = fault
-    chosen = [cell for cell in chosen if not faults.get(cell.folder)]
-    if not chosen:
+    finished = [cell for cell in chosen if not faults.get(cell.folder)]
+    if not finished:
         raise DivergenceError("every run diverged, as is said above: no table is left")
-    rows: list[Record] = []
-    full: dict[str, float] = {}
-    shown: set[tuple[str, int | None]] = set()
-    for cell in chosen:
-        found = _graded(cell, task, grading, screen)
-        if robust:
-            full |= {row["network"]: row["mean"] for row in found if row["name"] == "full"}
-            again = partial(_under, cell, task, grading, screen)
-            found = robust_columns(found, full, grading.exam, again)
-        size = read_card(cell.folder).budget.total
-        rows += [_labelled(row, cell, task) for row in found if _key(row, size) not in shown]
-        shown |= {_key(row, size) for row in found if row["name"] not in _BOUND}
-    return rows
+    return finished
 
 
 def _under(cell: Candidate, task: Task, grading: Examination, screen: Screen, exam: Exam) -> list[Record]:

@@ -39,7 +39,7 @@ class PartView:
         return PartView(self.view.to(device), self._members)
 
     def counts(self) -> Int[Tensor, " groups"]:
-        """Examples per group."""
+        """Examples per group, (groups,)."""
         return torch.tensor([len(members) for members in self._members])
 
     def present(self) -> int:
@@ -51,20 +51,20 @@ class PartView:
         return self.view.scale()
 
     def members(self, group: int) -> Int[Tensor, " n"]:
-        """Indices of a group's examples, as the view counts them."""
+        """Indices (n,) of a group's examples, as the view counts them."""
         return self._members[group]
 
     def parts(self, group: int, least: int = 1) -> Iterator[Int[Tensor, " n"]]:
-        """The view's parts, less what is not in this one."""
+        """The view's parts (n,), less what is not in this one."""
         for part in self.view.parts(group, 2 * least):
             yield part[torch.isin(part, self._members[group])]
 
     def select(self, index: Int[Tensor, " chosen"]) -> Batch:
-        """The examples at these indices."""
+        """The examples at these indices (chosen,)."""
         return self.view.select(index)
 
     def cut_out(self, index: Int[Tensor, " chosen"]) -> Batch:
-        """The examples at these indices as a batch of their own."""
+        """The examples at these indices (chosen,) as a batch of their own."""
         return self.view.cut_out(index)
 
     def represented(self, represent: Callable[[Inputs], Tensor]) -> Represented:
@@ -93,14 +93,14 @@ class PartView:
 def resampled(view: View, least: Int[Tensor, " groups"], rng: Rng) -> PartView:
     """A bootstrap sample of a view within its groups, every example once: some 63 % of them.
 
-    Args: least, examples that every group keeps, if it has as many.
+    Args: least, (groups,), examples that every group keeps, if it has as many.
     """
     generator = rng.torch()
     return PartView(view, [_sampled(view.members(g), int(least[g]), generator) for g in range(view.groups)])
 
 
 def divided(view: View, share: float, rng: Rng) -> tuple[PartView, Int[Tensor, " others"]]:
-    """A view without a random share of every group's examples, and the indices of those; a lone one is kept."""
+    """A view without a random share of every group's examples, and the indices (n,) of those; a lone one is kept."""
     generator, kept, others = rng.torch(), [], []
     for group in range(view.groups):
         members = _first(view.members(group), len(view.members(group)), generator)
