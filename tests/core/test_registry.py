@@ -46,7 +46,7 @@ def papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf8")
     monkeypatch.setattr(registry, "_HERE", tmp_path)
-    caches = (registry._scan, registry._tree, registry._plugins, registry._entry_points, registry._warn)
+    caches = (registry._scan, registry._tree, registry._plugins, registry._every_entry_point, registry._warn)
     for cache in caches:
         cache.cache_clear()
     yield Registry("made", "PAPER", "paper")
@@ -265,7 +265,7 @@ def test_plug_ins_are_of_their_group_and_are_looked_for_only_where_they_count(
 ) -> None:
     bring(group="condenset.other", mine="ideas.works")
     assert "mine" not in papers.names()
-    monkeypatch.setattr(registry, "_entry_points", lambda: pytest.fail("entry points were read"))
+    monkeypatch.setattr(registry, "_every_entry_point", lambda: pytest.fail("entry points were read"))
     for cache in (registry._plugins, registry._scan):
         cache.cache_clear()
     assert papers.summary("typed") == "Typed."

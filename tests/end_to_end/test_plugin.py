@@ -59,7 +59,7 @@ def test_a_plug_in_is_listed_distils_and_is_graded(site: Path) -> None:
     assert graded.code == 0, graded.err
     means = {row["name"]: row["mean"] for row in graded.record["rows"]}
     assert set(means) == {"distilled", "random", "majority class"}
-    assert min(means.values()) > 0.2, "both know more than chance"
+    assert min(means["distilled"], means["random"]) > means["majority class"] + 0.1, "both know more than chance"
 
     with pytest.raises(ArtifactError, match=r"unknown codec 'untouched'.* a plug-in may have it"):
         load(folder)  # by this process, which does not find the package

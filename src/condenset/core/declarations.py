@@ -74,6 +74,8 @@ def _assigned(node: ast.stmt) -> list[str]:
 
 
 def _literal(node: ast.expr) -> Any:
+    if isinstance(node, ast.Constant):
+        return node.value
     if isinstance(node, ast.Call):
         return literals(node)
     if isinstance(node, ast.Tuple | ast.List):

@@ -13,12 +13,13 @@ import ast
 import importlib
 import importlib.util
 import inspect
+import os
 import pkgutil
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -41,6 +42,7 @@ from condenset.core.errors import PluginError, RequestError, UnknownNameError
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+_GROUPS = "condenset."  # how the names of all groups of entry points begin
 _HERE = Path(__file__).resolve().parents[1]
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MODULE = re.compile(r"\w+(\.\w+)*")
@@ -122,7 +124,7 @@ class Registry:
         source = self._found(name)
         if isinstance(source, _Plugin):
             return dict(source.declared)
-        return _declared(self.package, self.attribute, source)
+        return dict(_declared(self.package, self.attribute, source))
 
     def _found(self, name: str) -> str | _Plugin:
         """The file of condenset's own thing, or else a plug-in; those are looked for only then."""
@@ -178,7 +180,7 @@ def _plugins(registry: Registry) -> tuple[_Plugin, ...]:
         return ()
     bringers = dict.fromkeys(_scan(registry.package, registry.attribute), "condenset")
     plugins = []
-    for entry in sorted(_entry_points().select(group=f"condenset.{registry.package}"), key=_origin):
+    for entry in sorted(_entry_points(f"{_GROUPS}{registry.package}"), key=_origin):
         plugin = _examined(entry, registry, bringers)
         if not plugin.fault:
             bringers[plugin.name] = repr(plugin.package)
@@ -186,12 +188,33 @@ def _plugins(registry: Registry) -> tuple[_Plugin, ...]:
     return tuple(plugins)
 
 
+def _entry_points(group: str) -> Sequence[EntryPoint]:
+    """Of all installed packages, those of a group."""
+    every = _every_entry_point()
+    return () if every is None else tuple(every.select(group=group))
+
+
 @cache
-def _entry_points() -> Any:  # what `select` is asked of has another type from Python 3.12 on
-    """Of all installed packages, read once: every reading opens a file of each."""
+def _every_entry_point() -> Any:  # what `select` is asked of has another type from Python 3.12 on
+    """Read once, since every reading opens a file of each package; None where none brings anything to condenset."""
+    if not any(map(_brings, sys.path)):
+        return None
     from importlib.metadata import entry_points  # here, since importing it takes longer than the reading
 
     return entry_points()
+
+
+def _brings(folder: str) -> bool:
+    """Whether a package that is installed there says that it brings something."""
+    with suppress(OSError), os.scandir(folder or ".") as entries:
+        return any(_says(Path(entry.path)) for entry in entries if entry.name.endswith((".dist-info", ".egg-info")))
+    return False
+
+
+def _says(installed: Path) -> bool:
+    with suppress(OSError):
+        return f"[{_GROUPS}".encode() in (installed / "entry_points.txt").read_bytes()
+    return False
 
 
 def _origin(entry: EntryPoint) -> tuple[str, str]:
@@ -274,16 +297,24 @@ def _warn(message: str) -> None:
 def _scan(package: str, attribute: str) -> dict[str, str]:
     folder = _HERE / package.replace(".", "/")
     modules = [m.name for m in pkgutil.iter_modules([str(folder)]) if not m.name.startswith("_")]
-    return {m.replace("_", "-"): m for m in modules if attribute in defined(_tree(package, m))}
+    begun = re.compile(rf"^(?:class |def )?{attribute}\b", re.MULTILINE)  # parsing takes longer than looking for this
+    likely = [m for m in modules if begun.search(_source(package, m))]
+    return {m.replace("_", "-"): m for m in likely if attribute in defined(_tree(package, m))}
+
+
+@cache
+def _source(package: str, module: str) -> str:
+    base = _HERE / package.replace(".", "/") / module
+    path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+    return path.read_text(encoding="utf8")
 
 
 @cache
 def _tree(package: str, module: str) -> ast.Module:
-    base = _HERE / package.replace(".", "/") / module
-    path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
-    return ast.parse(path.read_text(encoding="utf8"))
+    return ast.parse(_source(package, module))
 
 
+@cache
 def _declared(package: str, attribute: str, module: str) -> dict[str, Any]:
     call = call_defining(_tree(package, module), attribute)
     if call is None:

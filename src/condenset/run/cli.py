@@ -15,7 +15,6 @@ import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -79,6 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _answered(given: list[str]) -> int:
     if given == ["--version"]:
+        from importlib.metadata import version
+
         sys.stdout.write(f"condenset {version('condenset')}\n")
         return 0
     try:
