@@ -92,7 +92,7 @@ def test_a_perfect_set_scores_like_the_data() -> None:
     task = digits()
     everything = task.train.all()
     synthetic = set_of(everything.inputs, everything.targets)
-    exam = replace(named_exam("quick"), networks=("mlp",), repeats=2)
+    exam = replace(named_exam("quick"), networks=("mlp",), repeats=2, steps=600)
     evaluation = evaluate_set(synthetic, task, exam, baselines=("full",))
     distilled, full = (evaluation.average(name) for name in ("distilled", "full"))
     assert abs(distilled - full) < 0.03
