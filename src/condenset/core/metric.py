@@ -36,6 +36,10 @@ class Metric:
         """How far a value is ahead of another: above 0 where it is better, whatever the direction."""
         return value - other if self.higher_is_better else other - value
 
+    def record(self) -> dict[str, str | bool]:
+        """The JSON form that stands above rows."""
+        return {"name": self.name, "higher_is_better": self.higher_is_better, "unit": self.unit}
+
     def best(self, values: Iterable[float]) -> float:
         """The best of some values."""
         return max(values) if self.higher_is_better else min(values)

@@ -147,14 +147,7 @@ class Evaluation:
             "exam_version": self.exam.version,
             "exam_hash": self.exam.hash,
             "selection": self.exam.training.selection,
-            "metrics": [
-                {
-                    "name": metric.name,
-                    "higher_is_better": metric.higher_is_better,
-                    "unit": metric.unit,
-                }
-                for metric in self.metrics
-            ],
+            "metrics": [metric.record() for metric in self.metrics],
             "conversion": self.conversion,
             "rows": [row.record(self.metrics) for row in self.rows],
             "verdict": None if self.verdict is None else self.verdict.record(),

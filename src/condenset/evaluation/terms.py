@@ -46,14 +46,13 @@ class Terms:
         size, in bytes; number, of the set, where several of one recipe are graded.
         """
         relabelled = [_relabelled(batch, self.exam.labels, self.task) for batch in draws]
+        taken, own = _Taken.of(self.exam, of), name == "distilled"
         for network, learner in self.exam.learners(self.task, self.networks, self.execution).items():
             if learner.most is not None and len(relabelled[0]) > learner.most:
                 continue
-            taken = _Taken.of(self.exam, of)
             if isinstance(learner, NetworkTraining):
                 training = taken.fitted(learner.training, self.exam, len(relabelled[0]), whole=name == "full")
                 learner = replace(learner, known=taken.known, teacher=self.teacher, training=training)
-            own = name == "distilled"
             identity = None if own else repr((self.exam.hash, network, taken, self.execution.precision))
             rng = Rng(self.seed).child("distilled", network, *(("set", number) if number else ()))
             drawn = not own and len(draws) > 1

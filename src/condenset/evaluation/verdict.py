@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from condenset.evaluation.rows import Row
 
 _OWN = "distilled"
-_NO_RIVALS = (_OWN, "full", "random-same-labels")  # the set itself, what is not small, what needs the set's labels
+NO_RIVALS = (_OWN, "full", "random-same-labels")  # the set itself, what is not small, what needs the set's labels
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def verdict_on(rows: Sequence[Row], metric: Metric) -> Verdict | None:
     own = tables.pop(_OWN, None)
     if own is None:
         return None
-    rivals = {name: table for name, table in tables.items() if name not in _NO_RIVALS and table.keys() >= own.keys()}
+    rivals = {name: table for name, table in tables.items() if name not in NO_RIVALS and table.keys() >= own.keys()}
     if not rivals:
         return None
     means = {name: metric.gain(_mean(table, own), 0.0) for name, table in rivals.items()}
@@ -98,12 +98,12 @@ def _mean(table: Mapping[str, Row], learners: Mapping[str, Row]) -> float:
 
 def _spread(own: Mapping[str, Row], other: Mapping[str, Row]) -> Spread:
     """Of the gap. Learners see the same draws and the same test data, so values are averaged over them first."""
-    mine, theirs = _averaged(own, [row.draws for row in own.values()]), _averaged(own, [other[n].draws for n in own])
+    mine, theirs = (_averaged([table[learner].draws for learner in own]) for table in (own, other))
     lone = next(iter(own.values())).sets == 1
     return together(of_draws(mine), of_draws(theirs, one_more=lone), of_test(_differences(own, other)))
 
 
-def _averaged(learners: Mapping[str, Row], values: Sequence[Sequence[float]]) -> list[float]:
+def _averaged(values: Sequence[Sequence[float]]) -> list[float]:
     same = min(map(len, values))
     return [float(np.mean([row[index] for row in values])) for index in range(same)]
 

@@ -24,10 +24,10 @@ from condenset.core.metric import Metric, Unit
 from condenset.core.offers import items_of
 from condenset.core.reported import Reported, reported_by
 from condenset.evaluation.interval import interval, spread_of, together
+from condenset.evaluation.verdict import NO_RIVALS
 from condenset.recipe import METHODS
 
 _CLOSE = 0.01  # below the published mean: a point of a fraction, a hundredth of another number
-_NO_RIVALS = ("full", "random-same-labels")
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Result:
     @property
     def rival(self) -> tuple[str, float]:
         """The best that is as small and was not distilled, by its name, and its score."""
-        means = {"random": self.random} | {n: mean for n, (mean, _) in self.baselines.items() if n not in _NO_RIVALS}
+        means = {"random": self.random} | {n: mean for n, (mean, _) in self.baselines.items() if n not in NO_RIVALS}
         best = self.scale.best(means.values())
         return next((name, mean) for name, mean in means.items() if mean == best)
 

@@ -89,13 +89,18 @@ def open_artifact_task(artifact: Artifact, data: str | None = None) -> Task:
         raise RequestError("the set was made from arrays in memory: pass the same task to evaluate it")
     place = source.pop("source")
     task = open_task(data or place, **source)
+    require_same_data(artifact, task, f"the data {data or place!r}", "give the same data")
+    return task
+
+
+def require_same_data(artifact: Artifact, task: Task, called: str, advice: str) -> None:
+    """Raises `RequestError` where a set was not made from a task's training data. Args: called, advice, in words."""
     then, now = (str(fingerprint.get("sha256")) for fingerprint in (artifact.card.task.fingerprint, task.fingerprint))
     if then != now:
         raise RequestError(
-            f"the data {data or place!r} are not those the set was made from (SHA-256 {now:.12} now, {then:.12} then): "
-            "the score would mean nothing; give the same data, or distil again"
+            f"{called} are not those the set was made from (SHA-256 {now:.12} now, {then:.12} then): the score would "
+            f"mean nothing; {advice}, or distil again"
         )
-    return task
 
 
 def _require_same_recipe(artifacts: Sequence[Artifact]) -> None:

@@ -90,10 +90,5 @@ def task_of(artifact: Artifact, data: Any, options: dict[str, Any]) -> Task:
     if artifact.card.task.source and isinstance(data, str | Path):
         return saved.open_artifact_task(artifact, str(data))
     task = data if isinstance(data, Task) else open_task(data, **(options or artifact.card.recipe.get("options", {})))
-    then, now = (str(fingerprint.get("sha256")) for fingerprint in (artifact.card.task.fingerprint, task.fingerprint))
-    if then != now:
-        raise RequestError(
-            f"these data are not those the set was made from (SHA-256 {now:.12} now, {then:.12} then): the score would "
-            "mean nothing; give the same data, opened the same way, or distil again"
-        )
+    saved.require_same_data(artifact, task, "these data", "give the same data, opened the same way")
     return task

@@ -79,10 +79,7 @@ class Compare:
             "schema": "condenset.compare/2",
             "exam": exam.name,
             "exam_hash": exam.hash,
-            "metrics": [
-                {"name": metric.name, "higher_is_better": metric.higher_is_better, "unit": metric.unit}
-                for metric in target.metrics
-            ],
+            "metrics": [metric.record() for metric in target.metrics],
             "rows": rows,
         }
         if self.format is not None:

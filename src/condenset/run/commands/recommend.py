@@ -57,7 +57,7 @@ class Recommend:
             "schema": "condenset.recommend/1",
             "exam": exam.name,
             "exam_hash": exam.hash,
-            "metrics": [{"name": metric.name, "higher_is_better": metric.higher_is_better, "unit": metric.unit}],
+            "metrics": [metric.record()],
             "rows": [one.record() for one in tried],
         }
         title = f"{task.name} under the exam {exam.name}, validation data, the mean over its learners"
