@@ -318,6 +318,13 @@ def test_help_and_the_list_of_methods_need_nothing_heavy() -> None:
         assert heavy & set(done.stderr.split()) == set()
 
 
+def test_the_help_of_all_commands_says_what_each_says_of_itself(cli: Cli) -> None:
+    every = " ".join(cli("--help").out.replace("│", " ").split())
+    for name in ("demo", "distill", "evaluate", "list", "import", "export", "bench"):
+        own = cli(name, "--help").out.split("\n\n")[1].split("\n")[0]
+        assert own in every, name
+
+
 def test_help_takes_less_than_a_second() -> None:
     def seconds() -> float:
         began = time.perf_counter()

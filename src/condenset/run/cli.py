@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 the work failed, 2 the request was wrong.
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
 import shlex
@@ -15,47 +16,38 @@ import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Union
 
 import tyro
 from tyro.conf import subcommand
 
 from condenset.core.allocator import keep_freed_memory
 from condenset.core.errors import CondensetError, RequestError
-from condenset.run.commands.bench import Bench
-from condenset.run.commands.compare import Compare
-from condenset.run.commands.demo import Demo
-from condenset.run.commands.distill import Distill
-from condenset.run.commands.evaluate import Evaluate
-from condenset.run.commands.exchange import Export, Import
-from condenset.run.commands.explain import Explain
-from condenset.run.commands.listing import List
-from condenset.run.commands.recommend import Recommend
-from condenset.run.commands.report import Report
-from condenset.run.commands.reproduce import Reproduce
 from condenset.run.console import Command, Continues, Screen
 
 _DESCRIPTION = (
     "Distil any dataset into a tiny synthetic one, and prove what it is worth. --version says which condenset this is."
 )
+_HERE = Path(__file__).parent
 _STOPPED = 130  # what a shell reports for a program that was interrupted
 _UNREAD = 141  # and for one whose reader has gone, as after `| head`
 
-_COMMANDS = (
-    Annotated[Demo, subcommand("demo")]
-    | Annotated[Distill, subcommand("distill")]
-    | Annotated[Evaluate, subcommand("evaluate")]
-    | Annotated[Compare, subcommand("compare")]
-    | Annotated[Recommend, subcommand("recommend")]
-    | Annotated[Explain, subcommand("explain")]
-    | Annotated[Report, subcommand("report")]
-    | Annotated[List, subcommand("list")]
-    | Annotated[Import, subcommand("import")]
-    | Annotated[Export, subcommand("export")]
-    | Annotated[Reproduce, subcommand("reproduce")]
-    | Annotated[Bench, subcommand("bench")]
-)
+_COMMANDS = {
+    "demo": "demo.Demo",
+    "distill": "distill.Distill",
+    "evaluate": "evaluate.Evaluate",
+    "compare": "compare.Compare",
+    "recommend": "recommend.Recommend",
+    "explain": "explain.Explain",
+    "report": "report.Report",
+    "list": "listing.List",
+    "import": "exchange.Import",
+    "export": "exchange.Export",
+    "reproduce": "reproduce.Reproduce",
+    "bench": "bench.Bench",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -110,13 +102,33 @@ def _parsed(given: list[str]) -> Command:
     written = io.StringIO()
     try:
         with redirect_stderr(written):
-            command: Any = tyro.cli(_COMMANDS, prog="condenset", description=_DESCRIPTION, args=given)
+            command: Any = tyro.cli(_commands(given), prog="condenset", description=_DESCRIPTION, args=given)
     except SystemExit as stop:
         sys.stderr.write(written.getvalue())
         if stop.code and "--json" in given:
             Screen().fail("UsageError", _plain(written.getvalue()))
         raise
     return command
+
+
+def _commands(given: Sequence[str]) -> Any:
+    """The type of all commands, of which only the one that is given is imported: the others are a line of help."""
+    named = next((word for word in given if word in _COMMANDS), None)
+    every = []
+    for name, place in _COMMANDS.items():
+        module, title = place.split(".")
+        if name == named:
+            kind = getattr(importlib.import_module(f"condenset.run.commands.{module}"), title)
+        else:
+            kind = dataclass(type(title, (), {"__doc__": _summary(module, title)}))
+        every.append(Annotated[kind, subcommand(name)])
+    return Union[tuple(every)]
+
+
+def _summary(module: str, title: str) -> str:
+    """The first line of a command's docstring, from the text of its module."""
+    text = (_HERE / "commands" / f"{module}.py").read_text(encoding="utf8")
+    return text.split(f"\nclass {title}:\n")[1].split('"""')[1].split("\n")[0]
 
 
 def _run(command: Command, screen: Screen, given: Sequence[str]) -> int:
