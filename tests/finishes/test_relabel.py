@@ -1,13 +1,13 @@
-"""Labels of teachers: what they are, that groups weigh alike, and that they teach more than hard ones."""
+"""Labels of teachers: what they are."""
 
 from __future__ import annotations
 
-import pytest
 import torch
 
+from condenset.assets.teachers import balanced
 from condenset.core.execution import HERE
 from condenset.core.rng import Rng
-from condenset.finishes.relabel import Relabel, balanced
+from condenset.finishes.relabel import Relabel
 from condenset.learners.learner import LEARNERS
 from condenset.learners.training import Training
 from tests.examples import blobs, line, set_of
@@ -39,11 +39,3 @@ def test_a_number_becomes_what_is_expected_of_it() -> None:
     found = Relabel()(task, set_of(real.inputs, real.targets), Rng(0)).decode().targets
     assert found.shape == (6, 1)
     assert (found - real.targets).square().mean() < 0.5 * real.targets.var()
-
-
-def test_groups_weigh_alike() -> None:
-    batch = blobs().train.all().select(torch.arange(30))
-    weight = balanced(batch).weight
-    sums = torch.zeros(3).index_add_(0, batch.groups, weight)
-    assert weight.mean().item() == pytest.approx(1.0)
-    assert torch.allclose(sums[sums > 0], sums.max())

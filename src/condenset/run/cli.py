@@ -17,8 +17,10 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from pathlib import Path
-from typing import Annotated, Any, Union
+from typing import Annotated, Any
 
 import tyro
 from tyro.conf import subcommand
@@ -122,7 +124,7 @@ def _commands(given: Sequence[str]) -> Any:
         else:
             kind = dataclass(type(title, (), {"__doc__": _summary(module, title)}))
         every.append(Annotated[kind, subcommand(name)])
-    return Union[tuple(every)]
+    return reduce(or_, every)
 
 
 def _summary(module: str, title: str) -> str:

@@ -1,0 +1,56 @@
+"""Teachers: learners that were trained on all the data, once for whoever asks in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from weakref import WeakKeyDictionary
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from condenset.core.batch import Batch
+from condenset.core.execution import HERE
+from condenset.core.rng import Rng
+from condenset.learners.learner import LEARNERS, Learner, Model
+from condenset.learners.sgd import NetworkTraining
+from condenset.learners.training import Training
+from condenset.tasks.task import Task
+from condenset.tasks.view import View
+
+_Key = tuple[str, Training, int]
+
+_TRAINED: WeakKeyDictionary[View, dict[_Key, Model]] = WeakKeyDictionary()
+
+
+def teachers(task: Task, names: Sequence[str], training: Training, most: int) -> list[Model]:
+    """A model for every name, the same for every seed of what it is to teach, as experts are.
+
+    Groups weigh alike in their training, as they have as many items each in most sets.
+
+    Args: training, of those that are networks; most, training examples that they learn from, random ones where there
+    are more.
+    """
+    trained = _TRAINED.setdefault(task.train, {})
+    rng = Rng(0).child("teachers")
+    for name in names:
+        key = name, training, most
+        if key not in trained:
+            lesson = balanced(task.train.draw(most, rng.child("lesson")))
+            trained[key] = _learner(name, training).fit(lesson, task, rng.child(name))
+    return [trained[name, training, most] for name in names]
+
+
+def _learner(name: str, training: Training) -> Learner:
+    if name not in LEARNERS.names():
+        return NetworkTraining(name, training)
+    learner: Learner = LEARNERS.get(name)(None, training, HERE)
+    return learner
+
+
+def balanced(batch: Batch) -> Batch:
+    """With the same weight in every group that has examples, their mean 1."""
+    sizes = torch.bincount(batch.groups, minlength=1)
+    weight: Float[Tensor, " n"] = len(batch) / (int((sizes > 0).sum()) * sizes[batch.groups].float())
+    return replace(batch, weight=batch.weight * weight)

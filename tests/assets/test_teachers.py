@@ -1,0 +1,38 @@
+"""Teachers are trained once for each training set, the same whoever asks; groups weigh alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from condenset.assets.teachers import balanced, teachers
+from condenset.core.rng import Rng
+from condenset.learners.training import Training
+from condenset.tasks.in_memory import InMemoryView
+from tests.examples import blobs
+
+TRAINING = Training(epochs=3, batch=16)
+
+
+def test_they_are_trained_once_for_each_training_set() -> None:
+    task = blobs()
+    same = replace(task, train=InMemoryView(task.train.all(), 3))
+    first = teachers(task, ("mlp:width=8,depth=1", "logistic"), TRAINING, 100)
+    assert all(
+        a is b for a, b in zip(first, teachers(task, ("mlp:width=8,depth=1", "logistic"), TRAINING, 100), strict=True)
+    )
+    assert teachers(task, ("logistic",), TRAINING, 20)[0] is not first[1]
+    again = teachers(same, ("mlp:width=8,depth=1",), TRAINING, 100)[0]
+    items = task.train.sample(4, Rng(0)).inputs
+    assert again is not first[0]
+    assert torch.equal(again(items), first[0](items))
+
+
+def test_groups_weigh_alike() -> None:
+    batch = blobs().train.all().select(torch.arange(30))
+    weight = balanced(batch).weight
+    sums = torch.zeros(3).index_add_(0, batch.groups, weight)
+    assert weight.mean().item() == pytest.approx(1.0)
+    assert torch.allclose(sums[sums > 0], sums.max())
