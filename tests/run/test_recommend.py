@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
+from condenset.core.metric import ACCURACY, SPACE
 from condenset.evaluation.exam import named_exam
-from condenset.run.recommend import LEARNT, SIMPLE, Contender, recommend
+from condenset.run.config import read_config
+from condenset.run.distill import distill
+from condenset.run.recommend import DRAWS, FINALISTS, LEARNT, SIMPLE, Contender, Tried, recommend, told
 from tests.examples import blobs
 from tests.run.conftest import Cli
 
@@ -23,10 +27,13 @@ def refuse() -> None:
 def test_the_best_on_validation_comes_first_and_the_test_data_stay_shut() -> None:
     task = replace(blobs(spread=2.0), held_out=refuse)
     tried = recommend(task, Size(per_class=2), contenders=(*SIMPLE, LEARNT[0]), exam=EXAM)
-    means = [one.mean for one in tried]
+    means = [one.mean for one in tried[:FINALISTS]]
     assert means == sorted(means, reverse=True) and len(set(means)) > 1
     assert {one.contender.method for one in tried} == {"k-means", "herding", "k-center", "random", "relabel"}
-    assert all(one.ci95[0] <= one.mean <= one.ci95[1] and one.bytes > 0 for one in tried)
+    assert [len(one.scores) for one in tried] == [DRAWS] * FINALISTS + [1] * (len(tried) - FINALISTS)
+    for one in tried:
+        assert one.bytes > 0
+        assert one.ci95 is None if len(one.scores) == 1 else one.ci95 and one.ci95[0] <= one.mean <= one.ci95[1]
     again = recommend(task, Size(per_class=2), contenders=(*SIMPLE, LEARNT[0]), exam=EXAM)
     assert [(one.contender, one.mean) for one in again] == [(one.contender, one.mean) for one in tried]
 
@@ -56,3 +63,41 @@ def test_the_command_says_how_to_make_the_set(cli: Cli) -> None:
     assert "next: condenset distill iris --method" in told.out
     record = cli("recommend", "iris", "--per-class", "2", "--exam", "quick", "--json").record
     assert record["schema"] == "condenset.recommend/1" and len(record["rows"]) == len(SIMPLE) + len(LEARNT)
+
+
+def test_a_simple_one_is_always_among_the_finalists() -> None:
+    learnt = [Contender("relabel", {"start": start}) for start in ("random", "herding", "k-center", "medoids")]
+    tried = recommend(blobs(spread=2.0), Size(per_class=2), contenders=(*learnt, SIMPLE[0]), exam=EXAM)
+    assert DRAWS in {len(one.scores) for one in tried if one.contender in SIMPLE}
+
+
+def test_it_says_what_to_expect_beside_the_best_of_the_other_kind() -> None:
+    k_means, random, relabel = (
+        Tried(one, (score,), 1, 0.0)
+        for one, score in zip((SIMPLE[0], SIMPLE[3], LEARNT[0]), (0.8, 0.7, 0.9), strict=True)
+    )
+    best = told([relabel, k_means, random], ACCURACY).replace(SPACE, " ")
+    assert best == "relabel, chosen on validation data (accuracy 90.0 %, k-means 80.0 %)"
+    assert told([k_means, random], ACCURACY).startswith("nothing that is learnt was ahead: k-means")
+
+
+def test_distil_takes_what_is_recommended_and_says_so(cli: Cli, tmp_path: Path) -> None:
+    made = cli("distill", "iris", "--per-class", "2", "--out", "made", "--json")
+    assert made.code == 0
+    best = made.record["tried"][0]
+    assert made.record["method"] == best["method"]
+    config = read_config(tmp_path / "made" / "run.toml")
+    assert (config.method, dict(config.changes)) == (best["method"], best["changes"])
+    assert "chosen on validation data" in made.err
+    again = cli("distill", "--config", "made/run.toml", "--out", "again", "--json")
+    assert again.code == 0 and "tried" not in again.record
+    assert (tmp_path / "again" / "data.safetensors").read_bytes() == (
+        tmp_path / "made" / "data.safetensors"
+    ).read_bytes()
+
+
+def test_changes_without_a_method_are_refused(cli: Cli) -> None:
+    told = cli("distill", "iris", "--per-class", "2", "--set", "steps=5")
+    assert told.code == 2 and "give --method" in told.err
+    with pytest.raises(RequestError, match="name the method"):
+        distill("iris", size=Size(per_class=2), changes={"steps": 5})

@@ -93,7 +93,7 @@ class Distilled:
 
 def distill(
     data: Any,
-    method: str = "dm",
+    method: str | None = None,
     *,
     size: Size,
     out: str | Path | None = None,
@@ -105,7 +105,8 @@ def distill(
     """Distil a dataset into a synthetic set.
 
     Args: data, a known name, a path, a task, or an object that `open_task` takes: a pandas DataFrame, a pair (X, y), a
-    torch Dataset, a Hugging Face Dataset, a PyG Data, or a pair (train, test) of these; size, the budget, such as
+    torch Dataset, a Hugging Face Dataset, a PyG Data, or a pair (train, test) of these; method, see `condenset list
+    methods`, the one that suits the data where None is named (`condenset.run.recommend`); size, the budget, such as
     `Size(per_class=10)`; out, a new folder to save into; changes, dotted changes to the recipe; device, where it is
     made; options, how the data are opened (target="price").
 
@@ -116,8 +117,19 @@ def distill(
     if isinstance(data, Task) and options:
         raise RequestError(f"the task is open already: leave out {', '.join(options)}, or give them to open_task")
     task = data if isinstance(data, Task) else open_task(data, **options)
-    config = Config(str(task.source.get("source", task.name)), method, size, seed, options, dict(changes or {}))
+    config = Config(str(task.source.get("source", task.name)), method or "", size, seed, options, dict(changes or {}))
+    if method is None:
+        config = _recommended(config, task, device)
     return run(config, task=task, out=out, conditions=Conditions(device=device)).synthetic
+
+
+def _recommended(config: Config, task: Task, device: torch.device | str) -> Config:
+    from condenset.run.recommend import recommend  # which runs configurations itself
+
+    if config.changes:
+        raise RequestError("changes are those of a method's recipe, and none is named: name the method, too")
+    best = recommend(task, config.size, seed=config.seed, execution=Execution(device))[0].contender
+    return replace(config, method=best.method, changes=best.changes)
 
 
 def run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -14,7 +15,8 @@ from condenset.core.batch import Batch
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
 from condenset.core.execution import HERE, Execution
-from condenset.evaluation.entries import Entry, evaluate_entries
+from condenset.core.metric import Metric, metric_text, score_text
+from condenset.evaluation.entries import evaluate_entries
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.interval import interval, of_draws
 from condenset.evaluation.terms import Terms
@@ -24,7 +26,8 @@ from condenset.run.distill import Conditions, run
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
-DRAWS = 3
+DRAWS = 3  # of each finalist; of what is out before, one
+FINALISTS = 3
 
 
 @dataclass(frozen=True)
@@ -59,16 +62,25 @@ class Tried:
     """What a contender reached on validation data.
 
     Attributes:
-        mean, ci95: of the first metric, over draws, the mean over the exam's learners.
+        scores: of the first metric, for each draw the mean over the exam's learners.
         bytes: of a set.
         seconds: that making one took.
     """
 
     contender: Contender
-    mean: float
-    ci95: tuple[float, float]
+    scores: tuple[float, ...]
     bytes: int
     seconds: float
+
+    @property
+    def mean(self) -> float:
+        """Over draws."""
+        return float(np.mean(self.scores))
+
+    @property
+    def ci95(self) -> tuple[float, float] | None:
+        """Of the mean, over draws; one tells nothing of them."""
+        return interval(self.mean, of_draws(self.scores)) if len(self.scores) > 1 else None
 
     def record(self) -> dict[str, Any]:
         """The JSON form."""
@@ -76,10 +88,22 @@ class Tried:
             "method": self.contender.method,
             "changes": dict(self.contender.changes),
             "mean": self.mean,
-            "ci95": list(self.ci95),
+            "ci95": self.ci95 and list(self.ci95),
+            "scores": list(self.scores),
             "bytes": self.bytes,
             "seconds": self.seconds,
         }
+
+
+def told(tried: Sequence[Tried], metric: Metric) -> str:
+    """Which came first and what is to be expected of it, beside the best of the others' kind. Args: metric, of them."""
+    best, *others = tried
+    simple = best.contender in SIMPLE
+    other = next((one for one in others if (one.contender in SIMPLE) != simple), None)
+    beside = "" if other is None else f", {other.contender.name} {score_text(other.mean, metric)}"
+    opinion = f"nothing that is learnt was ahead: {best.contender.name}" if simple else best.contender.name
+    reached = f"{metric_text(metric)} {score_text(best.mean, metric)}"
+    return f"{opinion}, chosen on validation data ({reached}{beside})"
 
 
 def recommend(
@@ -95,49 +119,75 @@ def recommend(
     """The contenders that can be made for the budget, the best first; of equal ones that which was named first.
 
     The test data are not touched: sets are made from four fifths of the training data, or from all of them where the
-    data have validation data of their own, and graded on the rest.
+    data have validation data of their own, and graded on the rest. Every contender makes one set; the best of them,
+    and the best that nothing is learnt for, make more.
 
-    Args: exam, that of the data when None; watch, called with what is tried, its number and how many there are.
+    Args: exam, that of the data when None; watch, called with what is tried, the number of sets before and of all.
     Raises `RequestError` where none can be made.
     """
-    exam = exam or named_exam(task.modality.exam)
-    chosen = task.with_validation()
-    assert chosen.validation is not None
-    judged = replace(chosen, held_out=partial(_same, chosen.validation)).to(execution.device)
-    tried, fits = [], [one for one in contenders if set(METHODS.declared(one.method)["needs"]) <= task.offers]
+    race = _Race.of(task, size, exam or named_exam(task.modality.exam), seed, execution)
+    fits = [one for one in contenders if set(METHODS.declared(one.method)["needs"]) <= task.offers]
+    total, first = len(fits) + FINALISTS * (DRAWS - 1), []
     for number, contender in enumerate(fits):
-        watch(contender.name, number, len(fits))
-        try:
-            tried.append(_tried(contender, chosen, judged, size, exam, seed, execution))
-        except RequestError:  # a group that is too small, say: it cannot be recommended
-            continue
-    if not tried:
+        watch(contender.name, number, total)
+        with suppress(RequestError):  # a group that is too small, say: it cannot be recommended
+            first.append(race.tried(contender, 1))
+    if not first:
         raise RequestError(f"no recipe can make {size} of {task.name}: give another budget")
-    metric = task.target.metrics[0]
-    return sorted(tried, key=lambda one: metric.gain(one.mean, 0.0), reverse=True)
+    ranked, final = race.ranked(first), []
+    chosen = ranked[:FINALISTS]
+    if not any(one.contender in SIMPLE for one in chosen):
+        chosen += [one for one in ranked if one.contender in SIMPLE][:1]
+    for number, one in enumerate(chosen):
+        watch(one.contender.name, len(fits) + number * (DRAWS - 1), len(fits) + len(chosen) * (DRAWS - 1))
+        final.append(race.tried(one.contender, DRAWS))
+    return race.ranked(final) + [one for one in ranked if one not in chosen]
 
 
-def _tried(
-    contender: Contender, chosen: Task, judged: Task, size: Size, exam: Exam, seed: int, execution: Execution
-) -> Tried:
-    began = time.perf_counter()
-    sets = [_made(contender, chosen, size, seed + draw, execution) for draw in range(DRAWS)]
-    seconds = (time.perf_counter() - began) / DRAWS
-    entries = _entries(contender.name, sets, Terms(exam, judged, (), execution, seed))
-    rows = list(evaluate_entries(entries, judged, execution.executor))
-    draws = np.mean([row.scores for row in rows], axis=0).tolist()
-    mean = float(np.mean(draws))
-    return Tried(contender, mean, interval(mean, of_draws(draws)), sets[0].nbytes().total, seconds)
+@dataclass(frozen=True)
+class _Race:
+    """Where contenders meet.
 
+    Attributes:
+        source: what sets are made from.
+        judged: the same, held-out data being validation data.
+        size, exam, seed, execution: as `recommend` has them.
+    """
 
-def _made(contender: Contender, task: Task, size: Size, seed: int, execution: Execution) -> SyntheticSet:
-    config = Config(task.name, contender.method, size, seed, changes=contender.changes)
-    return run(config, task=task, conditions=Conditions(device=execution.device)).synthetic.to(task.device)
+    source: Task
+    judged: Task
+    size: Size
+    exam: Exam
+    seed: int
+    execution: Execution
 
+    @classmethod
+    def of(cls, task: Task, size: Size, exam: Exam, seed: int, execution: Execution) -> _Race:
+        source = task.with_validation().to(execution.device)
+        assert source.validation is not None
+        judged = replace(source, held_out=partial(_same, source.validation))
+        return cls(source, judged, size, exam, seed, execution)
 
-def _entries(name: str, sets: Sequence[SyntheticSet], terms: Terms) -> list[Entry]:
-    batches = [made.decode().detach() for made in sets]
-    return list(terms.entries(name, batches, sets[0], sets[0].nbytes().total))
+    def ranked(self, tried: Sequence[Tried]) -> list[Tried]:
+        """The best first."""
+        metric = self.source.target.metrics[0]
+        return sorted(tried, key=lambda one: metric.gain(one.mean, 0.0), reverse=True)
+
+    def tried(self, contender: Contender, draws: int) -> Tried:
+        """What a contender reaches; its scores on sets that were made before are found again."""
+        began = time.perf_counter()
+        sets = [self._made(contender, self.seed + draw) for draw in range(draws)]
+        seconds = (time.perf_counter() - began) / draws
+        terms = Terms(self.exam, self.judged, (), self.execution, self.seed)
+        batches, size = [made.decode().detach() for made in sets], sets[0].nbytes().total
+        entries = terms.entries(contender.name, batches, sets[0], size)
+        scores = [row.scores for row in evaluate_entries(entries, self.judged, self.execution.executor)]
+        return Tried(contender, tuple(np.mean(scores, axis=0).tolist()), size, seconds)
+
+    def _made(self, contender: Contender, seed: int) -> SyntheticSet:
+        config = Config(self.source.name, contender.method, self.size, seed, changes=contender.changes)
+        conditions = Conditions(device=self.execution.device)
+        return run(config, task=self.source, conditions=conditions).synthetic.to(self.source.device)
 
 
 def _same(batch: Batch) -> Batch:

@@ -76,12 +76,29 @@ def watched_race(
     screen: Screen, task: Task, size: Size, *, exam: Exam | None = None, seed: int = 0, execution: Execution = HERE
 ) -> list[Tried]:
     """Try the recipes that take moments, showing which. Arguments and errors as of `recommend`."""
-    with screen.progress(f"trying recipes on {task.name}", "recipes") as track:
+    with screen.progress(f"trying recipes on {task.name}", "sets") as track:
 
         def watch(name: str, done: int, total: int) -> None:
             track(done, total, name)
 
         return recommend(task, size, exam=exam, seed=seed, execution=execution, watch=watch)
+
+
+def race_table(tried: Sequence[Tried], metric: Metric) -> RenderableType:
+    """What was tried, for people, the best first."""
+    numbers = [metric_text(metric), "95 % interval", "sets", "bytes", "time"]
+    lines = [
+        [
+            one.contender.name,
+            score_text(one.mean, metric),
+            " to ".join(score_text(metric.within(end), metric, unit=False) for end in one.ci95 or ()),
+            str(len(one.scores)),
+            bytes_text(one.bytes),
+            seconds_text(one.seconds),
+        ]
+        for one in tried
+    ]
+    return table(["recipe", *numbers], lines, numbers)
 
 
 def grade(screen: Screen, paths: Path | Sequence[Path], task: Task, grading: Examination) -> Evaluation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +27,9 @@ from condenset.run.options import (
 
 if TYPE_CHECKING:
     from condenset.run.config import Config
-    from condenset.run.distill import Distilled
+    from condenset.run.distill import Conditions, Distilled
+    from condenset.run.recommend import Tried
+    from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Distill:
 
     Attributes:
         data: a known name, or a path: class folders, CSV or Parquet, NPZ, a Hugging Face dataset folder.
-        method: see `condenset list methods`; "dm" when left out.
+        method: see `condenset list methods`; when left out the one that suits the data, as `recommend` finds it.
         out: new folder to write into; named after the run when left out.
         seed: of every random stream.
         precision: of compiled networks; auto takes bfloat16 where the processor multiplies it faster.
@@ -75,14 +77,19 @@ class Distill:
         from condenset.run.device import named_device
         from condenset.run.distill import Conditions
         from condenset.run.watched import watched_run
+        from condenset.tasks.catalogue import open_task
 
-        config = self._configuration()
+        config, task, chosen = self._configuration(), None, {}
         out = self._folder(config)
         limits = self.max_memory, self.max_time, self.checkpoint_every, self.max_disk, named_device(self.workers.device)
         with self.workers.opened() as executor:
             conditions = Conditions(*limits, executor=executor)
-            done = watched_run(screen, config, out, resume=self.resume, conditions=conditions)
-        return Answer(done.record(), (_told(done, out),))
+            if not config.method:
+                task = open_task(config.data, **config.options)
+                config, tried = self._recommended(screen, task, config, conditions)
+                chosen = {"tried": [one.record() for one in tried]}
+            done = watched_run(screen, config, out, task=task, resume=self.resume, conditions=conditions)
+        return Answer(done.record() | chosen, (_told(done, out),))
 
     def continued(self, given: Sequence[str]) -> Sequence[str]:
         """The same with --resume, where a run has begun that is not finished."""
@@ -95,9 +102,11 @@ class Distill:
         return given if self.resume else (*given, "--resume")
 
     def _folder(self, config: Config) -> Path:
-        return self.out or new_folder(config.data, config.method, config.size, config.seed)
+        return self.out or new_folder(config.data, self.method or "recommended", config.size, config.seed)
 
     def _configuration(self) -> Config:
+        """What is asked for; without a method where the data are to choose it."""
+        from condenset.artifact.folder import CONFIG_FILE
         from condenset.run.config import Config, read_config
         from condenset.run.distill import started
 
@@ -110,8 +119,28 @@ class Distill:
             self._refuse_more(f"the run in {self.out} says")
             return started(self.out)
         changes = changes_of(self.changes)
-        asked = (self.data, self.method or "dm", self.budget.chosen(), self.seed, self.opening.given(), changes)
-        return Config(*asked, self.precision)
+        if changes and self.method is None:
+            raise RequestError("--set changes the recipe of a method, and none is named: give --method, too")
+        asked = (self.data, self.method or "", self.budget.chosen(), self.seed, self.opening.given(), changes)
+        config = Config(*asked, self.precision)
+        if self.method is None and self.resume and (self._folder(config) / CONFIG_FILE).exists():
+            begun = started(self._folder(config))
+            return replace(config, method=begun.method, changes=begun.changes)
+        return config
+
+    def _recommended(
+        self, screen: Screen, task: Task, config: Config, conditions: Conditions
+    ) -> tuple[Config, list[Tried]]:
+        """The configuration with the method that suits the data, and all that were tried."""
+        from condenset.core.execution import Execution
+        from condenset.run.recommend import told
+        from condenset.run.watched import watched_race
+
+        execution = Execution(conditions.device, executor=conditions.executor)
+        tried = watched_race(screen, task, config.size, seed=config.seed, execution=execution)
+        best = tried[0].contender
+        screen.say(f"method: {told(tried, task.target.metrics[0])}")
+        return replace(config, method=best.method, changes=best.changes), tried
 
     def _refuse_more(self, source: str) -> None:
         plain, names = Distill(), ("data", "method", "seed", "precision", "changes")

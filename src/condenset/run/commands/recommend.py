@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from tyro.conf import OmitArgPrefixes, Positional, arg
 
-from condenset.run.console import Answer, Screen, table
+from condenset.run.console import Answer, Screen
 from condenset.run.options import DataOptions, Output, SizeOptions, WorkerOptions
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from condenset.core.metric import Metric
-    from condenset.run.recommend import Tried
 
 
 @dataclass(frozen=True)
@@ -43,7 +37,8 @@ class Recommend:
         from condenset.core.execution import Execution
         from condenset.evaluation.exam import named_exam
         from condenset.run.device import named_device
-        from condenset.run.watched import watched_race
+        from condenset.run.recommend import told
+        from condenset.run.watched import race_table, watched_race
         from condenset.tasks.catalogue import open_task
 
         size = self.budget.chosen()
@@ -61,30 +56,5 @@ class Recommend:
             "rows": [one.record() for one in tried],
         }
         title = f"{task.name} under the exam {exam.name}, validation data, the mean over its learners"
-        return Answer(record, (title, _table(tried, metric), _told(tried, self.data)))
-
-
-def _table(tried: list[Tried], metric: Metric) -> RenderableType:
-    from condenset.core.metric import metric_text, score_text
-    from condenset.report.wording import bytes_text, seconds_text
-
-    numbers = [metric_text(metric), "95 % interval", "bytes", "time"]
-    lines = [
-        [
-            one.contender.name,
-            score_text(one.mean, metric),
-            " to ".join(score_text(metric.within(end), metric, unit=False) for end in one.ci95),
-            bytes_text(one.bytes),
-            seconds_text(one.seconds),
-        ]
-        for one in tried
-    ]
-    return table(["recipe", *numbers], lines, numbers)
-
-
-def _told(tried: list[Tried], data: str) -> str:
-    from condenset.run.recommend import SIMPLE
-
-    best = tried[0].contender
-    opinion = f"nothing was ahead of it: take {best.name}" if best in SIMPLE else f"recommended: {best.name}"
-    return f"{opinion}\nnext: condenset distill {data} {best.words}, with the same budget"
+        following = f"next: condenset distill {self.data} {tried[0].contender.words}, with the same budget"
+        return Answer(record, (title, race_table(tried, metric), f"{told(tried, metric)}\n{following}"))

@@ -1,0 +1,36 @@
+"""Pictures are asked whether they bear to be mirrored: digits do not, what is the same either way does."""
+
+from __future__ import annotations
+
+import torch
+from sklearn.datasets import load_digits
+
+from condenset.core.rng import Rng
+from condenset.tasks.image.mirroring import bears_mirroring
+
+
+def test_digits_do_not() -> None:
+    digits = load_digits()
+    images = torch.tensor(digits.images, dtype=torch.float32)[:, None]
+    assert not bears_mirroring(images, torch.tensor(digits.target), Rng(0))
+
+
+def test_left_and_right_do_not() -> None:
+    images = torch.rand(400, 1, 20, 20)
+    labels = torch.arange(400) % 2
+    images[labels == 0, :, :, :10] += 0.3
+    images[labels == 1, :, :, 10:] += 0.3
+    assert not bears_mirroring(images, labels, Rng(0))
+    assert bears_mirroring(images.flip(2), torch.arange(400) // 200, Rng(0)), "nothing tells the classes apart"
+
+
+def test_what_differs_from_top_to_bottom_does() -> None:
+    images = torch.rand(400, 3, 20, 20)
+    labels = torch.arange(400) % 2
+    images[labels == 0, :, :10] += 0.3
+    images[labels == 1, :, 10:] += 0.3
+    assert bears_mirroring(images, labels, Rng(0))
+
+
+def test_one_picture_is_not_asked() -> None:
+    assert bears_mirroring(torch.rand(1, 1, 4, 4), torch.zeros(1, dtype=torch.int64), Rng(0))
