@@ -37,6 +37,7 @@ _UNREAD = 141  # and for one whose reader has gone, as after `| head`
 _COMMANDS = {
     "demo": "demo.Demo",
     "distill": "distill.Distill",
+    "extend": "extend.Extend",
     "evaluate": "evaluate.Evaluate",
     "compare": "compare.Compare",
     "recommend": "recommend.Recommend",

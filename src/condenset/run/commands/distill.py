@@ -12,13 +12,12 @@ from tyro.conf import OmitArgPrefixes, Positional, arg
 from condenset.core.errors import RequestError
 from condenset.run.console import Answer, Screen
 from condenset.run.options import (
-    Bytes,
     Changes,
     DataOptions,
     Flag,
+    LimitOptions,
     Output,
     Precision,
-    Seconds,
     SizeOptions,
     WorkerOptions,
     changes_of,
@@ -43,12 +42,10 @@ class Distill:
         changes: change one part of the recipe, as in --set steps=500 or --set start=k-means.
         config: repeat the run in this run.toml; it says all of the above but --out.
         resume: continue the run that --out holds.
-        max_memory: keep a pool of networks within it, and refuse a run that needs more all the same, such as 2GiB.
-        max_time: refuse a run that would take longer, such as 10m.
-        max_disk: keep what the data say under each network for runs to come, in a cache of this size, such as 2GiB.
-        checkpoint_every: time between checkpoints.
+        start: folder of a saved set to begin at; its items come first, further ones from the recipe's own start.
         budget: the budget.
         opening: how the data are opened.
+        limits: what it may take.
         workers: where experts are trained and the data are measured.
         output: how to answer.
     """
@@ -61,45 +58,38 @@ class Distill:
     changes: Changes = ()
     config: Annotated[Path | None, arg(metavar="FILE")] = None
     resume: Flag = False
-    max_memory: Annotated[Bytes | None, arg(metavar="BYTES")] = None
-    max_time: Annotated[Seconds | None, arg(metavar="TIME")] = None
-    max_disk: Annotated[Bytes, arg(metavar="BYTES")] = 0
-    checkpoint_every: Annotated[Seconds, arg(metavar="TIME")] = 10.0
+    start: Annotated[Path | None, arg(metavar="SET")] = None
     budget: OmitArgPrefixes[SizeOptions] = field(default_factory=SizeOptions)
     opening: OmitArgPrefixes[DataOptions] = field(default_factory=DataOptions)
+    limits: OmitArgPrefixes[LimitOptions] = field(default_factory=LimitOptions)
     workers: OmitArgPrefixes[WorkerOptions] = field(default_factory=WorkerOptions)
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
         """Distil, save, say what comes next."""
-        from condenset.run.device import named_device
-        from condenset.run.distill import Conditions
         from condenset.run.watched import watched_run
 
         config = self._configuration()
         out = self._folder(config)
-        limits = self.max_memory, self.max_time, self.checkpoint_every, self.max_disk, named_device(self.workers.device)
-        with self.workers.opened() as executor:
-            conditions = Conditions(*limits, executor=executor)
+        with self.limits.met_by(self.workers) as conditions:
             done = watched_run(screen, config, out, resume=self.resume, conditions=conditions)
-        return Answer(done.record(), (_told(done, out),))
+        return Answer(done.record(), (told(done, out),))
 
     def continued(self, given: Sequence[str]) -> Sequence[str]:
         """The same with --resume, where a run has begun that is not finished."""
-        from condenset.run.distill import started
-
         try:
-            started(self._folder(self._configuration()))
+            return resuming(self._folder(self._configuration()), given)
         except RequestError:
             return ()
-        return given if self.resume else (*given, "--resume")
 
     def _folder(self, config: Config) -> Path:
         return self.out or new_folder(config.data, config.method, config.size, config.seed)
 
     def _configuration(self) -> Config:
+        from condenset.artifact.reading import read
         from condenset.run.config import Config, read_config
         from condenset.run.distill import started
+        from condenset.run.start_set import start_set
 
         if self.config is not None:
             self._refuse_more(f"{self.config} says")
@@ -111,10 +101,11 @@ class Distill:
             return started(self.out)
         changes = changes_of(self.changes)
         asked = (self.data, self.method or "dm", self.budget.chosen(), self.seed, self.opening.given(), changes)
-        return Config(*asked, self.precision)
+        start = None if self.start is None else start_set(read(self.start), self.start)
+        return Config(*asked, self.precision, start)
 
     def _refuse_more(self, source: str) -> None:
-        plain, names = Distill(), ("data", "method", "seed", "precision", "changes")
+        plain, names = Distill(), ("data", "method", "seed", "precision", "changes", "start")
         told = {"data": "DATA", "changes": "--set"}
         more = [told.get(name, f"--{name}") for name in names if getattr(self, name) != getattr(plain, name)]
         more += [*self.budget.flags(), *self.opening.flags()]
@@ -122,7 +113,16 @@ class Distill:
             raise RequestError(f"{source} the whole run already: leave out {', '.join(more)}")
 
 
-def _told(done: Distilled, out: Path) -> str:
+def resuming(out: Path, given: Sequence[str]) -> Sequence[str]:
+    """A command line with --resume. Raises `RequestError` where no run has begun in its folder, or it is finished."""
+    from condenset.run.distill import started
+
+    started(out)
+    return given if "--resume" in given else (*given, "--resume")
+
+
+def told(done: Distilled, out: Path) -> str:
+    """What a run has made, in words, and what comes next."""
     from condenset.report.wording import bytes_text, count_text, seconds_text
 
     size = done.synthetic.nbytes()
