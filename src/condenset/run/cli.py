@@ -113,12 +113,16 @@ def _parsed(given: list[str]) -> Command:
 
 
 def _commands(given: Sequence[str]) -> Any:
-    """The type of all commands, of which only the one that is given is imported: the others are a line of help."""
+    """The type of all commands, of which only the one that is given is imported: the others are a line of help.
+
+    A shell that is to complete them is told of all.
+    """
     named = next((word for word in given if word in _COMMANDS), None)
+    completing = any(word.startswith("--tyro-") for word in given)
     every = []
     for name, place in _COMMANDS.items():
         module, title = place.split(".")
-        if name == named:
+        if completing or name == named:
             kind = getattr(importlib.import_module(f"condenset.run.commands.{module}"), title)
         else:
             kind = dataclass(type(title, (), {"__doc__": _summary(module, title)}))
