@@ -58,8 +58,15 @@ def test_a_set_in_memory_holds_on_to_its_data_and_a_saved_one_of_an_object_asks_
         own_task(tmp_path / "set", artifact, None, {"target": "target"})
 
 
-def test_inputs_that_were_prepared_otherwise_are_named(made: Path) -> None:
+def test_inputs_that_were_prepared_otherwise_are_named(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     artifact = read(made)
     require_same_inputs(artifact, open_artifact_task(artifact))
     with pytest.raises(RequestError, match=r"the set lives among other inputs .*open the data as they were then"):
         require_same_inputs(artifact, condenset.open_task("digits"))
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path / "cache"))
+    whitened, otherwise = (condenset.open_task("digits", zca=kind) for kind in ("relative", "absolute"))
+    synthetic = condenset.distill(whitened, "random", size=Size(per_class=1), out=tmp_path / "white")
+    with pytest.raises(RequestError, match=r"the set lives among other inputs .*zca was"):
+        own_task(synthetic, read(tmp_path / "white"), otherwise, {})

@@ -15,10 +15,12 @@ from condenset.core.budget import Size
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.recipe import budgeted
 from condenset.run.config import Config, StartSet
-from condenset.run.distill import run, started
+from condenset.run.distill import Conditions, run, started
 from condenset.run.start_set import begun_at, open_start, start_set
 from condenset.starts.warm_start import WarmStart
 from condenset.tasks.catalogue import open_task
+from tests.conftest import close
+from tests.elsewhere import DEVICE, Attached
 from tests.run.conftest import Killed, killed_after
 
 CONFIG = Config("iris", "dm", Size(per_class=3), changes={"steps": 6})
@@ -54,6 +56,17 @@ def test_a_method_begins_exactly_at_a_set_of_another_and_the_set_decides(made: P
     assert torch.equal(rows[:, 2], plain.codec.data.detach().unflatten(0, (3, 3))[:, 2])
     in_memory = condenset.distill("iris", "dm", size=Size(per_class=3), changes=still, start=condenset.load(made))
     assert torch.equal(in_memory.codec.data, at_set.codec.data)
+
+
+@pytest.mark.parametrize("method", ["dm", "kip"])
+def test_a_run_on_another_device_begins_at_a_set_alike(method: str, made: Path) -> None:
+    """As dm stores it, and as kip does, with soft labels."""
+    config = replace(begun(made), method=method, changes={"steps": 2})
+    here = run(config).synthetic.state_dict()
+    with Attached():
+        there = run(config, conditions=Conditions(device=DEVICE)).synthetic.state_dict()
+    for name, value in here.items():
+        close(there[name], value, 1e-4)
 
 
 def test_resuming_ends_with_the_same_bytes_and_refuses_another_set(made: Path, tmp_path: Path) -> None:

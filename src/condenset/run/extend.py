@@ -16,11 +16,11 @@ from condenset.core.structured import structured
 from condenset.run.config import Config
 from condenset.run.distill import Conditions, run
 from condenset.run.given import read_given
-from condenset.run.own_data import own_task, require_same_inputs
+from condenset.run.own_data import own_task
 from condenset.run.start_set import start_set
 from condenset.synthetic import SyntheticSet
 
-_SEEDS = 2**31
+_SEEDS = 2**31  # short enough to be read and typed
 
 
 def extend(
@@ -49,9 +49,9 @@ def extend(
     `DivergenceError` when the run diverges twice. Example: `condenset.extend("my-set", size=Size(per_class=20))`.
     """
     with read_given(given) as artifact:
-        config = extension(artifact, given, steps, None if size is None else as_size(size))
+        place = str(data) if isinstance(data, str | Path) else None
+        config = extension(artifact, given, steps, None if size is None else as_size(size), place)
         task = own_task(given, artifact, data, options)
-        require_same_inputs(artifact, task)
         return run(config, task=task, start=artifact, out=out, conditions=Conditions(device=device)).synthetic
 
 

@@ -19,17 +19,21 @@ def own_task(given: SyntheticSet | str | Path, artifact: Artifact, data: Any, op
 
     Args: given, the set or its folder, which artifact was read from; data, an object, a name or a path, or None;
     options, how an object is opened, as it was by the run that made the set when empty.
-    Raises `RequestError` where the set was made of other data, or these cannot be opened.
+    Raises `RequestError` where the set was made of other data, or of these prepared otherwise, and where they cannot
+    be opened.
     """
     if options and data is None:
         raise RequestError(f"{', '.join(options)} says how data are opened, and none are given: leave it out")
     known = given.provenance if isinstance(given, SyntheticSet) else None
     if data is None and known is not None and known.task is not None:
-        return known.task
-    if data is None or (artifact.card.task.source and isinstance(data, str | Path)):
-        return open_artifact_task(artifact, None if data is None else str(data))
-    task = data if isinstance(data, Task) else open_task(data, **(options or artifact.card.recipe.get("options", {})))
-    require_same_data(artifact, task, "these data", "give the same data, opened the same way")
+        task = known.task
+    elif data is None or (artifact.card.task.source and isinstance(data, str | Path)):
+        task = open_artifact_task(artifact, None if data is None else str(data))
+    else:
+        opening = options or artifact.card.recipe.get("options", {})
+        task = data if isinstance(data, Task) else open_task(data, **opening)
+        require_same_data(artifact, task, "these data", "give the same data, opened the same way")
+    require_same_inputs(artifact, task)
     return task
 
 

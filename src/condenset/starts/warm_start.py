@@ -72,7 +72,7 @@ class WarmStart:
         rates = [one.state_dict().get(_RATES) for one in (self.synthetic, begun)]
         if rates[0] is not None and rates[1] is not None and rates[0].shape == rates[1].shape:
             kept[_RATES] = rates[0]
-        begun.load_state_dict(begun.state_dict() | kept)
+        begun.load_state_dict(begun.state_dict() | {name: part.to(begun.groups.device) for name, part in kept.items()})
         return True
 
     def _expect_fit(self, task: Task) -> None:
