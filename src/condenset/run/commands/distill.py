@@ -40,9 +40,9 @@ class Distill:
         seed: of every random stream.
         precision: of compiled networks; auto takes bfloat16 where the processor multiplies it faster.
         changes: change one part of the recipe, as in --set steps=500 or --set start=k-means.
+        start: folder of a saved set to begin at; its items come first, further ones from the recipe's own start.
         config: repeat the run in this run.toml; it says all of the above but --out.
         resume: continue the run that --out holds.
-        start: folder of a saved set to begin at; its items come first, further ones from the recipe's own start.
         budget: the budget.
         opening: how the data are opened.
         limits: what it may take.
@@ -56,9 +56,9 @@ class Distill:
     seed: int = 0
     precision: Precision = "auto"
     changes: Changes = ()
+    start: Annotated[Path | None, arg(metavar="SET")] = None
     config: Annotated[Path | None, arg(metavar="FILE")] = None
     resume: Flag = False
-    start: Annotated[Path | None, arg(metavar="SET")] = None
     budget: OmitArgPrefixes[SizeOptions] = field(default_factory=SizeOptions)
     opening: OmitArgPrefixes[DataOptions] = field(default_factory=DataOptions)
     limits: OmitArgPrefixes[LimitOptions] = field(default_factory=LimitOptions)
