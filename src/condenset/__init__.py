@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # for type checkers and editors; a running program imports a 
     from condenset.evaluation.rows import Evaluation
     from condenset.run.distill import distill
     from condenset.run.evaluate_object import evaluate
+    from condenset.run.extend import extend
     from condenset.synthetic import SyntheticSet
     from condenset.tasks.catalogue import open_task
     from condenset.tasks.task import Task
@@ -33,6 +34,7 @@ _ERRORS = "condenset.core.errors"
 _PUBLIC = {
     "distill": "condenset.run.distill",
     "evaluate": "condenset.run.evaluate_object",
+    "extend": "condenset.run.extend",
     "load": "condenset.artifact",
     "open_task": "condenset.tasks.catalogue",
     "Condenser": "condenset.uses.sampler",
@@ -68,6 +70,7 @@ __all__ = [
     "__version__",
     "distill",
     "evaluate",
+    "extend",
     "load",
     "open_task",
 ]

@@ -25,6 +25,7 @@ from condenset.labels.label import LABELS
 from condenset.objectives.objective import Comparable
 from condenset.recipe import Recipe, augmented, codec_of
 from condenset.sources.source import DrawsAlike, Setting
+from condenset.starts.warm_start import WarmStart
 from condenset.state import State
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
@@ -54,6 +55,10 @@ class Step:
 
 def begin(task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], rng: Rng) -> SyntheticSet:
     """The set before its first step."""
+    if isinstance(recipe.start, WarmStart):
+        begun = begin(task, replace(recipe, start=recipe.start.further), counts, rng)
+        if recipe.start.kept_in(begun, task):
+            return begun
     name, options = codec_of(recipe, task)
     codec: Any = CODECS.get(name)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,14 +12,16 @@ import pytest
 import torch
 
 from condenset.artifact import read, save
+from condenset.artifact.provenance import made_here
 from condenset.core.budget import Size
 from condenset.core.changes import changed, settings
 from condenset.core.errors import BudgetError
 from condenset.core.execution import Execution
 from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
-from condenset.distillation import distillation, finished
+from condenset.distillation import begin, distillation, finished
 from condenset.recipe import METHODS, recipe_for
+from condenset.starts.warm_start import WarmStart
 from tests.conformance import examples
 from tests.conformance.examples import begun, distilled, equal, features, run, task
 
@@ -60,6 +63,21 @@ def test_a_resumed_run_ends_with_the_same_bytes(method: str, name: str) -> None:
     assert resumed.step == 2
     assert [step.step for step in distillation(resumed, 0)] == [3, 4, 5]
     assert equal(finished(resumed, 0), distilled(method, name))
+
+
+@learning
+def test_a_run_begins_at_a_set_of_its_own_method(method: str, name: str) -> None:
+    """With the same tensors, but where a finish stores the set in another way than the steps do."""
+    data, found = task(name), copy.copy(distilled(method, name))
+    found.provenance = made_here(data, {"method": method})
+    cold = begun(method, data, seed=1)
+    recipe = replace(cold.recipe, start=WarmStart(found, "", cold.recipe.start))
+    warm = begin(data, recipe, torch.bincount(found.groups), Rng(1))
+    if type(warm.codec) is type(found.codec):
+        assert equal(warm, found)
+    else:
+        assert recipe.finish
+        assert torch.equal(features(warm.decode()), features(found.decode()))
 
 
 @learning

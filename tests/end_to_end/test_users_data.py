@@ -10,7 +10,10 @@ from condenset.artifact.reading import read
 from tests.run.conftest import Cli, cli, customers, photos, program
 
 __all__ = ["cli", "program"]
-SHORT = (("--set", "steps=10", "--set", "source.size=2"), ("--exam", "quick", "--repeats", "2", "--networks", "mlp"))
+SHORT = (
+    ("--method", "dm", "--set", "steps=10", "--set", "source.size=2"),
+    ("--exam", "quick", "--repeats", "2", "--networks", "mlp"),
+)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +60,7 @@ def test_each_step_is_one_json_object_of_its_shape(cli: Cli, tmp_path: Path) -> 
     customers(tmp_path / "customers.csv")
     data = ("customers.csv", "--target", "churn", "--per-class", "2")
     expected = cli("explain", *data, "--set", "steps=10", "--json").record
-    made = cli("distill", *data, "--set", "steps=10", "--out", "made", "--seed", "5", "--json").record
+    made = cli("distill", *data, "--method", "dm", "--set", "steps=10", "--out", "made", "--seed", "5", "--json").record
     assert set(made) == {
         *("schema", "artifact", "method", "task", "steps"),
         *("wall_s", "cpu_s", "peak_rss_bytes", "bytes", "seed"),
@@ -83,7 +86,7 @@ def test_each_step_is_one_json_object_of_its_shape(cli: Cli, tmp_path: Path) -> 
 def test_a_set_is_repeated_from_its_run_toml(cli: Cli, tmp_path: Path) -> None:
     customers(tmp_path / "customers.csv")
     words = ("--target", "churn", "--test-fraction", "0.25", "--drop", "since", "--per-class", "2", "--seed", "3")
-    assert cli("distill", "customers.csv", *words, "--set", "steps=8", "--out", "one").code == 0
+    assert cli("distill", "customers.csv", *words, "--method", "dm", "--set", "steps=8", "--out", "one").code == 0
     assert cli("distill", "--config", "one/run.toml", "--out", "two").code == 0
     for name in ("data.safetensors", "card.json", "run.toml", "preview.png", "README.md"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name

@@ -24,7 +24,7 @@ from condenset.distillation import Step, distillation
 from condenset.state import State
 from tests.run.conftest import Cli, customers, photos
 
-QUICK = ("--set", "steps=2", "--per-class", "1", "--out", "made")
+QUICK = ("--method", "dm", "--set", "steps=2", "--per-class", "1", "--out", "made")
 
 
 def table(path: Path, **columns: object) -> str:
@@ -117,12 +117,21 @@ BAD_REQUESTS = {
     "no data": (("distill", "--per-class", "1"), "no DATA was given"),
     "too much memory": (("distill", "iris", "--max-memory", "1MiB", *QUICK), "more than the 1 MiB allowed"),
     "too much time": (
-        ("distill", "iris", "--max-time", "0.001s", "--per-class", "1", "--out", "made"),
+        ("distill", "iris", "--method", "dm", "--max-time", "0.001s", "--per-class", "1", "--out", "made"),
         "more than the 0 s allowed",
     ),
-    "unknown setting": (("distill", "iris", "--set", "stepps=3", "--per-class", "1"), "did you mean 'steps'?"),
-    "setting of another kind": (("distill", "iris", "--set", "steps=few", "--per-class", "1"), "'few'"),
-    "setting without a value": (("distill", "iris", "--set", "steps", "--per-class", "1"), "--set name=value"),
+    "unknown setting": (
+        ("distill", "iris", "--method", "dm", "--set", "stepps=3", "--per-class", "1"),
+        "did you mean 'steps'?",
+    ),
+    "setting of another kind": (
+        ("distill", "iris", "--method", "dm", "--set", "steps=few", "--per-class", "1"),
+        "'few'",
+    ),
+    "setting without a value": (
+        ("distill", "iris", "--method", "dm", "--set", "steps", "--per-class", "1"),
+        "--set name=value",
+    ),
     "unknown device": (("distill", "iris", "--device", "cude", *QUICK), "did you mean 'cuda'?"),
     "device that is not there": (("distill", "iris", "--device", "xpu:9", *QUICK), "device xpu:9 is not there"),
     "device for Ray": (("distill", "iris", "--device", "auto", "--executor", "ray", *QUICK), "--executor torchrun"),
@@ -359,7 +368,7 @@ def test_an_interrupted_run_is_told_the_command_that_goes_on(cli: Cli, tmp_path:
         yield from islice(distillation(state, seed), 3)
         raise KeyboardInterrupt
 
-    words = ("distill", "iris", "--per-class", "2", "--set", "steps=5", "--out", "my run")
+    words = ("distill", "iris", "--method", "dm", "--per-class", "2", "--set", "steps=5", "--out", "my run")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("condenset.run.distill.distillation", interrupted)
         told = cli(*words)

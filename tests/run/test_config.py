@@ -8,7 +8,7 @@ import pytest
 
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
-from condenset.run.config import Config, read_config
+from condenset.run.config import Config, StartSet, read_config
 
 WHOLE = Config(
     'flowers "of" mine',
@@ -17,6 +17,7 @@ WHOLE = Config(
     7,
     {"target": "price", "drop": ["id"], "test_fraction": 0.3},
     {"steps": 20, "optimisers.data.rate": 0.5, "network": "mlp:width=8"},
+    start=StartSet("my set", "5e7"),
 )
 
 
@@ -25,6 +26,11 @@ def test_a_configuration_reads_back_as_itself(config: Config, tmp_path: Path) ->
     path = tmp_path / "run.toml"
     path.write_text(config.toml(), encoding="utf8")
     assert read_config(path) == config
+
+
+def test_what_is_not_given_is_left_out() -> None:
+    record = Config("iris", "random", Size(items=3)).record()
+    assert record["size"] == {"items": 3} and "start" not in record
 
 
 def test_a_setting_that_is_taken_out_is_written_as_a_word(tmp_path: Path) -> None:
@@ -43,6 +49,7 @@ def test_a_setting_that_is_taken_out_is_written_as_a_word(tmp_path: Path) -> Non
         ('data = "iris"\nmethod = "dm"\n[size]\nper_class = 0\n', "ask for more than 0"),
         ('data = "iris"\nmethod = "dm"\n[size]\nper_class = 1\nratio = 0.5\n', "exactly one"),
         ('data = 3\nmethod = "dm"\n[size]\nper_class = 1\n', "expected str @ run.data"),
+        ('data = "iris"\nmethod = "dm"\n[size]\nper_class = 1\n[start]\nset = "a"\n', "missing @ run.start.sha256"),
         ('data = "iris"\nmethod = "dm"\nsize = 3\n', "expected Size @ run.size"),
         ('data = "iris"\nmethod = "dm"\n[size]\nper_class = "one"\n', "run.size.per_class"),
         ('data = "iris"\nmethod = "dm"\nseed = 1.0\n[size]\nper_class = 1\n', "expected int @ run.seed"),

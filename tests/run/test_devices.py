@@ -13,7 +13,7 @@ from condenset.tasks.in_memory import InMemoryView
 from tests.elsewhere import DEVICE, Attached
 from tests.run.conftest import Cli
 
-STEPS = ("--set", "steps=6", "--per-class", "2")
+STEPS = ("--method", "dm", "--set", "steps=6", "--per-class", "2")
 GRADED = ("--exam", "quick", "--networks", "mlp:width=8", "--baselines", "random,full", "--repeats", "2")
 COMPARED = ("compare", "iris", "--methods", "random,k-means", "--per-class", "1", *GRADED)
 

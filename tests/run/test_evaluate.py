@@ -11,7 +11,7 @@ from condenset.artifact.reading import read
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.metric import score_text
-from condenset.run.evaluate import evaluate, open_artifact_task
+from condenset.run.evaluate import evaluate
 from condenset.tasks.targets.regression import Regression
 from tests.run.conftest import Cli, customers
 
@@ -110,12 +110,6 @@ def test_a_metric_that_the_target_lacks_is_refused_before_anything_is_trained(
     assert (told.code, told.out) == (2, "")
     assert "unknown metric 'rmsee': did you mean 'rmse'? known are mae, r2, rmse" in told.err
     assert read(Path("ages")).card.evaluations == ()
-
-
-def test_other_data_are_refused(made: Path) -> None:
-    with pytest.raises(RequestError, match="not those the set was made from"):
-        open_artifact_task(read(made), "wine")
-    assert open_artifact_task(read(made)).name == "iris"
 
 
 def test_a_whitened_set_needs_the_data_whitened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,8 @@ class Asset:
 
     Attributes:
         name: what it is, "expert 3f2a90c1/0000".
-        sha256: of its numbers: those of a safetensors file without the header, whose order is not fixed.
+        sha256: of its numbers: those of a safetensors file without the header, whose order is not fixed;
+            of a saved set what its card says.
         bytes: of its file.
         licence: under which it may be used.
         made_by: who made it.

@@ -84,8 +84,10 @@ class Series(nn.Module):
         if not isinstance(inputs, Tensor) or inputs.dim() != 3:
             raise RequestError("codec series stores windows (decoded, lookback, channels): use codec raw here")
         if not bool(follow(inputs).all()):
-            raise RequestError("codec series stores one stretch, and the examples of the start do not follow one "
-                               "another: set start=slice")  # fmt: skip
+            raise RequestError(
+                "codec series stores one stretch, and the examples of the start do not follow one another: set "
+                f"start=slice, or begin at a set of {len(inputs)} windows that do"
+            )
         points, lookback = len(inputs) // windows, inputs.shape[1]
         horizon = task.target.outputs // inputs.shape[2]
         series = stitched(inputs)

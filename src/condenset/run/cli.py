@@ -39,6 +39,7 @@ _UNREAD = 141  # and for one whose reader has gone, as after `| head`
 _COMMANDS = {
     "demo": "demo.Demo",
     "distill": "distill.Distill",
+    "extend": "extend.Extend",
     "evaluate": "evaluate.Evaluate",
     "compare": "compare.Compare",
     "recommend": "recommend.Recommend",
@@ -114,12 +115,16 @@ def _parsed(given: list[str]) -> Command:
 
 
 def _commands(given: Sequence[str]) -> Any:
-    """The type of all commands, of which only the one that is given is imported: the others are a line of help."""
+    """The type of all commands, of which only the one that is given is imported: the others are a line of help.
+
+    A shell that is to complete them is told of all.
+    """
     named = next((word for word in given if word in _COMMANDS), None)
+    completing = any(word.startswith("--tyro-") for word in given)
     every = []
     for name, place in _COMMANDS.items():
         module, title = place.split(".")
-        if name == named:
+        if completing or name == named:
             kind = getattr(importlib.import_module(f"condenset.run.commands.{module}"), title)
         else:
             kind = dataclass(type(title, (), {"__doc__": _summary(module, title)}))

@@ -17,6 +17,19 @@ from condenset.core.structured import structured
 
 
 @dataclass(frozen=True)
+class StartSet:
+    """The saved set that a run begins at.
+
+    Attributes:
+        set: its folder; empty where it was an object of a program.
+        sha256: of its tensors, as its card says it.
+    """
+
+    set: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Config:
     """One run.
 
@@ -28,6 +41,7 @@ class Config:
         options: how the data are opened (target, test_fraction, ...).
         changes: dotted changes to the recipe ("objective.per_group": 128).
         precision: of compiled networks, see `Execution`.
+        start: the set that it begins at, in front of the recipe's own start; None: at that alone.
     """
 
     data: str
@@ -37,13 +51,14 @@ class Config:
     options: Mapping[str, Any] = field(default_factory=dict)
     changes: Mapping[str, Any] = field(default_factory=dict)
     precision: Precision = "auto"
+    start: StartSet | None = None
 
     def record(self) -> dict[str, Any]:
         """The JSON and TOML form; what is not given is left out, and a setting changed to None is "none"."""
         record = asdict(self)
         record["changes"] = {path: "none" if value is None else value for path, value in self.changes.items()}
         record["size"] = {name: value for name, value in record["size"].items() if value is not None}
-        return record
+        return {name: value for name, value in record.items() if value is not None}
 
     def toml(self) -> str:
         """The text of run.toml."""

@@ -13,6 +13,7 @@ import torch
 
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
 from condenset.artifact.provenance import made_here
+from condenset.artifact.reading import Artifact
 from condenset.assets.asset import Asset
 from condenset.core.budget import Size, as_size
 from condenset.core.errors import RequestError
@@ -23,7 +24,9 @@ from condenset.distillation import Step, check_bytes, distillation, finished, st
 from condenset.prediction import predict
 from condenset.recipe import Recipe, budgeted, expert_store
 from condenset.run.config import Config, read_config
+from condenset.run.given import read_given
 from condenset.run.made_from import made_from, refuse_other, write
+from condenset.run.start_set import begun_at, open_start, start_asset, start_set
 from condenset.state import State
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.catalogue import open_task
@@ -99,6 +102,7 @@ def distill(
     out: str | Path | None = None,
     seed: int = 0,
     changes: Mapping[str, Any] | None = None,
+    start: SyntheticSet | str | Path | None = None,
     device: torch.device | str = "cpu",
     **options: Any,
 ) -> SyntheticSet:
@@ -107,8 +111,9 @@ def distill(
     Args: data, a known name, a path, a task, or an object that `open_task` takes: a pandas DataFrame, a pair (X, y), a
     torch Dataset, a Hugging Face Dataset, a PyG Data, or a pair (train, test) of these; method, see `condenset list
     methods`, the one that suits the data where None is named (`condenset.run.recommend`); size, the budget, such as
-    `Size(per_class=10)`; out, a new folder to save into; changes, dotted changes to the recipe; device, where it is
-    made; options, how the data are opened (target="price").
+    `Size(per_class=10)`; out, a new folder to save into; changes, dotted changes to the recipe; start, a set whose
+    items come before those of the recipe's own start, or the folder of a saved one; device, where it is made; options,
+    how the data are opened (target="price").
 
     Raises `RequestError` kinds for what was asked wrongly, `DivergenceError` when the run diverges twice.
     Example: `condenset.distill("digits", "dm", size=Size(per_class=1))`.
@@ -119,15 +124,20 @@ def distill(
     task = data if isinstance(data, Task) else open_task(data, **options)
     config = Config(str(task.source.get("source", task.name)), method or "", size, seed, options, dict(changes or {}))
     if method is None:
+        if changes or start is not None:
+            raise RequestError("changes and start are those of a method, and none is named: name the method, too")
         config = _recommended(config, task, device)
-    return run(config, task=task, out=out, conditions=Conditions(device=device)).synthetic
+    conditions = Conditions(device=device)
+    if start is None:
+        return run(config, task=task, out=out, conditions=conditions).synthetic
+    with read_given(start) as begun:
+        config = replace(config, start=start_set(begun, start))
+        return run(config, task=task, start=begun, out=out, conditions=conditions).synthetic
 
 
 def _recommended(config: Config, task: Task, device: torch.device | str) -> Config:
     from condenset.run.recommend import recommend  # which runs configurations itself
 
-    if config.changes:
-        raise RequestError("changes are those of a method's recipe, and none is named: name the method, too")
     best = recommend(task, config.size, seed=config.seed, execution=Execution(device))[0].contender
     return replace(config, method=best.method, changes=best.changes)
 
@@ -136,6 +146,7 @@ def run(
     config: Config,
     *,
     task: Task | None = None,
+    start: Artifact | None = None,
     out: str | Path | None = None,
     resume: bool = False,
     conditions: Conditions | None = None,
@@ -143,8 +154,9 @@ def run(
 ) -> Distilled:
     """Run a configuration from start to finish.
 
-    Args: task, already open, else it is opened from the configuration; out, the run folder; resume, continue the
-    run that `out` holds, or begin it where `out` holds none; watch, called after every step with the number of steps.
+    Args: task, start, already open, else they are opened from the configuration; out, the run folder; resume, continue
+    the run that `out` holds, or begin it where `out` holds none; watch, called after every step with the number of
+    steps.
 
     Raises `RequestError` kinds before anything is written, where the request is wrong.
     """
@@ -153,6 +165,9 @@ def run(
     with _folder(out, resume) as folder:
         task = task or open_task(config.data, **config.options)
         counts, recipe = budgeted(config.method, task, config.size, config.changes)
+        start = start or open_start(config)
+        if start is not None:
+            recipe = begun_at(start, recipe, config.method)
         origin = made_from(config, task, recipe)
         if folder is not None:
             refuse_other(folder.path, origin)
@@ -162,7 +177,7 @@ def run(
             prediction = predict(there, recipe, counts, config.seed, execution, conditions.memory)
             prediction.within(conditions.memory, conditions.time)
             execution = replace(execution, memory=None if conditions.memory is None else prediction.pool)
-        assets = prepare(recipe, there, conditions.executor)
+        assets = [*prepare(recipe, there, conditions.executor), *([] if start is None else [start_asset(start)])]
         state = start_state(there, recipe, counts, config.seed, execution)
         check_bytes(state, config.size, config.seed)
         if folder is not None:

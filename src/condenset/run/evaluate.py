@@ -14,7 +14,7 @@ from condenset.evaluation.baselines import BASELINES, expanded
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.rows import Evaluation, Row
 from condenset.evaluation.score import evaluate_set
-from condenset.tasks.catalogue import open_task
+from condenset.run.own_data import open_artifact_task, require_same_inputs
 from condenset.tasks.task import Task
 
 PAPER = "paper"  # as an exam: that of the paper whose method made the set
@@ -51,7 +51,7 @@ def evaluate(
     _require_same_recipe([artifact, *others])
     task = task or open_artifact_task(artifact)
     for one in (artifact, *others):
-        _require_same_inputs(one, task)
+        require_same_inputs(one, task)
     baselines = expanded(baselines, task)
     chosen = exam if isinstance(exam, Exam) else exam_for(exam, artifact, task)
     evaluation = evaluate_set(
@@ -78,31 +78,6 @@ def exam_for(name: str | None, artifact: Artifact, task: Task) -> Exam:
     return named_exam(artifact.synthetic.contract.exam if name == PAPER else name)
 
 
-def open_artifact_task(artifact: Artifact, data: str | None = None) -> Task:
-    """The task that a saved set was made from.
-
-    Args: data, where the data lie now, in place of what the card says.
-    Raises `RequestError` when the data cannot be opened, or are not those that the set was made from.
-    """
-    source: dict[str, Any] = dict(artifact.card.task.source)
-    if not source:
-        raise RequestError("the set was made from arrays in memory: pass the same task to evaluate it")
-    place = source.pop("source")
-    task = open_task(data or place, **source)
-    require_same_data(artifact, task, f"the data {data or place!r}", "give the same data")
-    return task
-
-
-def require_same_data(artifact: Artifact, task: Task, called: str, advice: str) -> None:
-    """Raises `RequestError` where a set was not made from a task's training data. Args: called, advice, in words."""
-    then, now = (str(fingerprint.get("sha256")) for fingerprint in (artifact.card.task.fingerprint, task.fingerprint))
-    if then != now:
-        raise RequestError(
-            f"{called} are not those the set was made from (SHA-256 {now:.12} now, {then:.12} then): the score would "
-            f"mean nothing; {advice}, or distil again"
-        )
-
-
 def _require_same_recipe(artifacts: Sequence[Artifact]) -> None:
     """Raises `RequestError` where sets differ in more than their seeds."""
     first, *others = (_made_by(artifact) for artifact in artifacts)
@@ -118,13 +93,3 @@ def _require_same_recipe(artifacts: Sequence[Artifact]) -> None:
 def _made_by(artifact: Artifact) -> dict[str, Any]:
     recipe = {name: value for name, value in dict(artifact.card.recipe).items() if name != "seed"}
     return recipe | {"data": artifact.card.task.fingerprint.get("sha256")}
-
-
-def _require_same_inputs(artifact: Artifact, task: Task) -> None:
-    """Raises `RequestError` where the task's inputs are not those that the set consists of."""
-    then, now = artifact.card.task.preprocessing, task.preprocessing
-    changed = sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
-    if changed:
-        told = "; ".join(f"{name} was {then.get(name)} and is {now.get(name)}" for name in changed)
-        advice = "open the data with zca" if "zca" in then and "zca" not in now else "open the data as they were then"
-        raise RequestError(f"the set lives among other inputs than the data are opened as ({told}): {advice}")

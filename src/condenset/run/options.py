@@ -20,6 +20,7 @@ from condenset.core.registry import Registry
 if TYPE_CHECKING:
     from condenset.core.budget import Size
     from condenset.core.executor import Executor
+    from condenset.run.distill import Conditions
 
 _POWERS = {"": 1, "b": 1} | {
     f"{letter}{end}": base**power
@@ -250,6 +251,33 @@ class SizeOptions:
     def flags(self) -> list[str]:
         """The units that were given, as they were written."""
         return [_flag(field.name) for field in fields(self) if getattr(self, field.name) is not None]
+
+
+@dataclass(frozen=True)
+class LimitOptions:
+    """What a run may take.
+
+    Attributes:
+        max_memory: keep a pool of networks within it, and refuse a run that needs more all the same, such as 2GiB.
+        max_time: refuse a run that would take longer, such as 10m.
+        max_disk: keep what the data say under each network for runs to come, in a cache of this size, such as 2GiB.
+        checkpoint_every: time between checkpoints.
+    """
+
+    max_memory: Annotated[Bytes | None, arg(metavar="BYTES")] = None
+    max_time: Annotated[Seconds | None, arg(metavar="TIME")] = None
+    max_disk: Annotated[Bytes, arg(metavar="BYTES")] = 0
+    checkpoint_every: Annotated[Seconds, arg(metavar="TIME")] = 10.0
+
+    @contextmanager
+    def met_by(self, workers: WorkerOptions) -> Iterator[Conditions]:
+        """Conditions of a run by these workers, which end with the block. Raises `RequestError`."""
+        from condenset.run.device import named_device
+        from condenset.run.distill import Conditions
+
+        limits = self.max_memory, self.max_time, self.checkpoint_every, self.max_disk
+        with workers.opened() as executor:
+            yield Conditions(*limits, named_device(workers.device), executor)
 
 
 def _flag(name: str) -> str:

@@ -20,7 +20,7 @@ from condenset.evaluation.entries import evaluate_entries
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.interval import interval, of_draws
 from condenset.evaluation.terms import Terms
-from condenset.recipe import METHODS
+from condenset.recipe import METHODS, budgeted
 from condenset.run.config import Config
 from condenset.run.distill import Conditions, run
 from condenset.synthetic import SyntheticSet
@@ -125,8 +125,10 @@ def recommend(
     Args: exam, that of the data when None; watch, called with what is tried, the number of sets before and of all.
     Raises `RequestError` where none can be made.
     """
-    race = _Race.of(task, size, exam or named_exam(task.modality.exam), seed, execution)
     fits = [one for one in contenders if set(METHODS.declared(one.method)["needs"]) <= task.offers]
+    for one in fits[:1]:
+        budgeted(one.method, task, size, one.changes)  # what all the data cannot give need not be tried
+    race = _Race.of(task, size, exam or named_exam(task.modality.exam), seed, execution)
     total, first = len(fits) + FINALISTS * (DRAWS - 1), []
     for number, contender in enumerate(fits):
         watch(contender.name, number, total)

@@ -12,13 +12,12 @@ from tyro.conf import OmitArgPrefixes, Positional, arg
 from condenset.core.errors import RequestError
 from condenset.run.console import Answer, Screen
 from condenset.run.options import (
-    Bytes,
     Changes,
     DataOptions,
     Flag,
+    LimitOptions,
     Output,
     Precision,
-    Seconds,
     SizeOptions,
     WorkerOptions,
     changes_of,
@@ -43,14 +42,12 @@ class Distill:
         seed: of every random stream.
         precision: of compiled networks; auto takes bfloat16 where the processor multiplies it faster.
         changes: change one part of the recipe, as in --set steps=500 or --set start=k-means.
+        start: folder of a saved set to begin at; its items come first, further ones from the recipe's own start.
         config: repeat the run in this run.toml; it says all of the above but --out.
         resume: continue the run that --out holds.
-        max_memory: keep a pool of networks within it, and refuse a run that needs more all the same, such as 2GiB.
-        max_time: refuse a run that would take longer, such as 10m.
-        max_disk: keep what the data say under each network for runs to come, in a cache of this size, such as 2GiB.
-        checkpoint_every: time between checkpoints.
         budget: the budget.
         opening: how the data are opened.
+        limits: what it may take.
         workers: where experts are trained and the data are measured.
         output: how to answer.
     """
@@ -61,45 +58,36 @@ class Distill:
     seed: int = 0
     precision: Precision = "auto"
     changes: Changes = ()
+    start: Annotated[Path | None, arg(metavar="SET")] = None
     config: Annotated[Path | None, arg(metavar="FILE")] = None
     resume: Flag = False
-    max_memory: Annotated[Bytes | None, arg(metavar="BYTES")] = None
-    max_time: Annotated[Seconds | None, arg(metavar="TIME")] = None
-    max_disk: Annotated[Bytes, arg(metavar="BYTES")] = 0
-    checkpoint_every: Annotated[Seconds, arg(metavar="TIME")] = 10.0
     budget: OmitArgPrefixes[SizeOptions] = field(default_factory=SizeOptions)
     opening: OmitArgPrefixes[DataOptions] = field(default_factory=DataOptions)
+    limits: OmitArgPrefixes[LimitOptions] = field(default_factory=LimitOptions)
     workers: OmitArgPrefixes[WorkerOptions] = field(default_factory=WorkerOptions)
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
         """Distil, save, say what comes next."""
-        from condenset.run.device import named_device
-        from condenset.run.distill import Conditions
         from condenset.run.watched import watched_run
         from condenset.tasks.catalogue import open_task
 
         config, task, chosen = self._configuration(), None, {}
         out = self._folder(config)
-        limits = self.max_memory, self.max_time, self.checkpoint_every, self.max_disk, named_device(self.workers.device)
-        with self.workers.opened() as executor:
-            conditions = Conditions(*limits, executor=executor)
+        with self.limits.met_by(self.workers) as conditions:
             if not config.method:
                 task = open_task(config.data, **config.options)
                 config, tried = self._recommended(screen, task, config, conditions)
                 chosen = {"tried": [one.record() for one in tried]}
             done = watched_run(screen, config, out, task=task, resume=self.resume, conditions=conditions)
-        return Answer(done.record() | chosen, (_told(done, out),))
+        return Answer(done.record() | chosen, (told(done, out),))
 
     def continued(self, given: Sequence[str]) -> Sequence[str]:
         """The same with --resume, where a run has begun that is not finished."""
-        from condenset.run.distill import started
-
         try:
-            started(self._folder(self._configuration()))
+            return resuming(self._folder(self._configuration()), given)
         except RequestError:
             return ()
-        return given if self.resume else (*given, "--resume")
 
     def _folder(self, config: Config) -> Path:
         return self.out or new_folder(config.data, self.method or "recommended", config.size, config.seed)
@@ -107,8 +95,10 @@ class Distill:
     def _configuration(self) -> Config:
         """What is asked for; without a method where the data are to choose it."""
         from condenset.artifact.folder import CONFIG_FILE
+        from condenset.artifact.reading import read
         from condenset.run.config import Config, read_config
         from condenset.run.distill import started
+        from condenset.run.start_set import start_set
 
         if self.config is not None:
             self._refuse_more(f"{self.config} says")
@@ -119,10 +109,12 @@ class Distill:
             self._refuse_more(f"the run in {self.out} says")
             return started(self.out)
         changes = changes_of(self.changes)
-        if changes and self.method is None:
-            raise RequestError("--set changes the recipe of a method, and none is named: give --method, too")
+        if self.method is None and (changes or self.start):
+            flag = "--set changes" if changes else "--start begins"
+            raise RequestError(f"{flag} the recipe of a method, and none is named: give --method, too")
         asked = (self.data, self.method or "", self.budget.chosen(), self.seed, self.opening.given(), changes)
-        config = Config(*asked, self.precision)
+        start = None if self.start is None else start_set(read(self.start), self.start)
+        config = Config(*asked, self.precision, start)
         if self.method is None and self.resume and (self._folder(config) / CONFIG_FILE).exists():
             begun = started(self._folder(config))
             return replace(config, method=begun.method, changes=begun.changes)
@@ -143,7 +135,7 @@ class Distill:
         return replace(config, method=best.method, changes=best.changes), tried
 
     def _refuse_more(self, source: str) -> None:
-        plain, names = Distill(), ("data", "method", "seed", "precision", "changes")
+        plain, names = Distill(), ("data", "method", "seed", "precision", "changes", "start")
         told = {"data": "DATA", "changes": "--set"}
         more = [told.get(name, f"--{name}") for name in names if getattr(self, name) != getattr(plain, name)]
         more += [*self.budget.flags(), *self.opening.flags()]
@@ -151,7 +143,16 @@ class Distill:
             raise RequestError(f"{source} the whole run already: leave out {', '.join(more)}")
 
 
-def _told(done: Distilled, out: Path) -> str:
+def resuming(out: Path, given: Sequence[str]) -> Sequence[str]:
+    """A command line with --resume. Raises `RequestError` where no run has begun in its folder, or it is finished."""
+    from condenset.run.distill import started
+
+    started(out)
+    return given if "--resume" in given else (*given, "--resume")
+
+
+def told(done: Distilled, out: Path) -> str:
+    """What a run has made, in words, and what comes next."""
     from condenset.report.wording import bytes_text, count_text, seconds_text
 
     size = done.synthetic.nbytes()

@@ -49,7 +49,8 @@ class Evaluate:
         from condenset.core.execution import Execution
         from condenset.evaluation.baselines import expanded
         from condenset.run.device import named_device
-        from condenset.run.evaluate import exam_for, open_artifact_task
+        from condenset.run.evaluate import exam_for
+        from condenset.run.own_data import open_artifact_task
         from condenset.run.watched import Examination, grade, score_table
         from condenset.tasks.targets.target import metric_named
 
