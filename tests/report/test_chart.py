@@ -33,7 +33,11 @@ def marks(found: Chart, ink: str) -> list[tuple[float, float]]:
     """Where the marks of a colour stand, from the left; y grows downwards."""
     root = ElementTree.fromstring(found.drawn.replace("xlink:href", "href"))
     uses = [node for node in root.iter() if node.tag.endswith("use") and f"fill: {ink}" in node.get("style", "")]
-    return [(float(node.get("x", "nan")), float(node.get("y", "nan"))) for node in uses if "stroke: " + ink in str(node.attrib)]
+    return [
+        (float(node.get("x", "nan")), float(node.get("y", "nan")))
+        for node in uses
+        if "stroke: " + ink in str(node.attrib)
+    ]
 
 
 def test_bytes_are_on_a_logarithmic_axis_and_scores_on_a_linear_one(tmp_path: Path) -> None:
@@ -42,6 +46,21 @@ def test_bytes_are_on_a_logarithmic_axis_and_scores_on_a_linear_one(tmp_path: Pa
     (x1, y1), (x2, y2), (x3, y3) = marks(found, "var(--c1)")
     assert x2 - x1 == pytest.approx(x3 - x2, rel=1e-3) and x1 < x2
     assert y1 - y2 == pytest.approx(y2 - y3, rel=1e-3) and y1 > y2
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ((5040, 5040), ["4.0 kB", "5.0 kB", "6.0 kB"]),
+        ((7900, 7900), ["6.0 kB", "8.0 kB", "10.0 kB"]),
+        ((2600, 29600), ["2.0 kB", "5.0 kB", "10.0 kB", "20.0 kB"]),
+        ((100, 5_000_000), ["100 B", "1.0 kB", "10.0 kB", "100 kB", "1.0 MB"]),
+    ],
+)
+def test_ticks_are_round_and_few(tmp_path: Path, sizes: tuple[int, int], expected: list[str]) -> None:
+    found = drawn(tmp_path, [("dm", size, 0.5) for size in sizes])
+    assert found is not None
+    assert re.findall(r">([\d.]+ \w?B)<", plain(found.drawn)) == expected
 
 
 def test_a_method_is_a_line_and_a_baseline_stands_once(tmp_path: Path) -> None:

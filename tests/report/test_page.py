@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.report.page import write_page
@@ -79,7 +80,12 @@ def test_pictures_are_in_the_page(tmp_path: Path) -> None:
         head, _, data = (picture["src"] or "").partition(",")
         assert head == "data:image/png;base64" and base64.b64decode(data) == (folder / name).read_bytes()
         assert picture["width"] == picture["height"] == "640"
-        assert picture["class"] == "paper"
+
+
+def test_a_drawing_on_paper_is_marked_for_dark_pages(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run")
+    Figure().savefig(folder / "preview.png")
+    assert [picture.get("class") for picture in Outline(written(tmp_path, folder)).named("img")] == [None, "paper"]
 
 
 def test_a_missing_start_leaves_one_picture(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from matplotlib.figure import Figure
 
 from condenset.core.errors import ArtifactError
 from condenset.core.metric import ACCURACY
@@ -25,12 +25,12 @@ def test_a_whole_folder_is_read(tmp_path: Path) -> None:
     assert run.paper["arxiv"] == "2110.04181"
 
 
-def test_a_picture_says_whether_it_is_on_paper(tmp_path: Path) -> None:
+def test_a_picture_says_whether_it_is_a_drawing_on_paper(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run")
-    Image.new("RGBA", (3, 2)).save(folder / "preview.png")
+    Figure(figsize=(3, 2), dpi=100).savefig(folder / "preview.png")
     run = read_run(folder)
-    assert run.start is not None and run.start.paper
-    assert run.learnt is not None and (run.learnt.width, run.learnt.height, run.learnt.paper) == (3, 2, False)
+    assert run.start is not None and not run.start.paper
+    assert run.learnt is not None and (run.learnt.width, run.learnt.height, run.learnt.paper) == (300, 200, True)
 
 
 def test_seconds_of_a_thinned_log_count_every_step(tmp_path: Path) -> None:

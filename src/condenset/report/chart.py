@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _SHAPES = {"o": "●○", "s": "■□", "D": "◆◇", "^": "▲△", "v": "▼▽"}  # Matplotlib's name, and filled and open as letters
 _APART = 0.018  # of the axis, between series: at the same bytes their intervals would cover each other
+_DIGITS = ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 8))  # of ticks
 _ROOM = 1.5  # at both ends of the axis, as a factor
 
 
@@ -105,16 +107,25 @@ def _extent(series: Sequence[Series]) -> tuple[float, float]:
 
 
 def _scale(axes: Axes, low: float, high: float, metric: Metric) -> None:
-    from matplotlib.ticker import LogLocator, NullLocator
-
     factor = 100 if metric.unit == "fraction" else 1
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     axes.set_xlabel("bytes of data and labels")
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(lambda value, _: bytes_text(value))
+    axes.set_xticks([], minor=True)
+    axes.set_xticks(ticks := _ticks(low, high), [bytes_text(tick) for tick in ticks])
     axes.yaxis.set_major_formatter(lambda value, _: f"{factor * value:g}")
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Round numbers of bytes, three or more: powers of ten where they reach, else what lies between."""
+    ticks: list[float] = []
+    for digits in _DIGITS:
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)))
+        candidates = (digit * 10.0**power for power in powers for digit in digits)
+        ticks = [tick for tick in candidates if low <= tick <= high]
+        if len(ticks) > 2:
+            break
+    return ticks
 
 
 def _series(standings: Standings) -> tuple[Series, ...]:

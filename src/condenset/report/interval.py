@@ -12,7 +12,7 @@ from condenset.core.metric import Metric, score_text
 from condenset.report.records import Measured
 
 WIDTH, HEIGHT = 140, 34  # of an interval, in CSS pixels
-_MARGIN = 8
+_MARGIN = 11
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Axis:
         low, high = min(values), max(values)
         pad = 0.06 * (high - low) or 0.01
         low, high = low - pad, high + pad
-        ticks = MaxNLocator(nbins=3, steps=[1, 2, 5, 10]).tick_values(low, high)
+        ticks = MaxNLocator(nbins=5, steps=[1, 2, 5, 10]).tick_values(low, high)
         return cls(low, high, tuple(float(tick) for tick in ticks if low <= tick <= high), metric)
 
     def place(self, value: float) -> float:

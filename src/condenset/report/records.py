@@ -27,7 +27,7 @@ _Record = TypeVar("_Record")
 _LARGEST = 64 * 2**20  # bytes of one file; a page with more would not open in a browser
 _GREATEST = 1e300  # of a number: sums and differences of a few stay finite
 _PNG = b"\x89PNG\r\n\x1a\n"
-_CLEAR = (4, 6)  # PNG's types of colour that have transparency
+_DRAWN_BY = b"tEXtSoftware\0Matplotlib"
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Logged:
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG file: its bytes, width and height in pixels, and whether it is drawn on paper, not on what is below it."""
+    """A PNG file: its bytes, width and height in pixels, and whether it is a drawing on white paper: Matplotlib's."""
 
     content: bytes
     width: int
@@ -262,10 +262,10 @@ def _picture(folder: Path, name: str) -> Picture | None:
     content = _content(folder, name)
     if content is None:
         return None
-    if len(content) < 26 or not content.startswith(_PNG):
+    if len(content) < 24 or not content.startswith(_PNG):
         raise ArtifactError(f"{folder / name} is no PNG picture: it is truncated or altered")
-    width, height, _, colours = struct.unpack(">IIBB", content[16:26])
-    return Picture(content, width, height, paper=colours not in _CLEAR)
+    width, height = struct.unpack(">II", content[16:24])
+    return Picture(content, width, height, paper=_DRAWN_BY in content)
 
 
 def _json(path: Path, content: bytes) -> Any:
