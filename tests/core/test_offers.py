@@ -7,7 +7,7 @@ from condenset.core.offers import exam_of, items_of, kinds_offering
 
 def test_a_kind_says_its_exam_and_what_its_examples_are_called() -> None:
     assert (exam_of("image"), items_of("image")) == ("image", "images")
-    assert (exam_of("series"), items_of("series")) == ("forecast", "windows")
+    assert (exam_of("series"), items_of("series")) == ("forecast", "points")
 
 
 def test_of_an_unknown_kind_nothing_is_claimed() -> None:
