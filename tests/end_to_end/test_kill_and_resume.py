@@ -15,7 +15,10 @@ import pytest
 from condenset.artifact.folder import RunFolder
 
 STEPS = 1000  # each kill comes within the first fifty of a start, however fast the machine is
-RUN = ("iris", "--method", "dm", "--per-class", "2", "--set", f"steps={STEPS}", "--set", "source.size=3", "--checkpoint-every", "0.01s")
+RUN = (
+    *("iris", "--method", "dm", "--per-class", "2", "--set", f"steps={STEPS}"),
+    *("--set", "source.size=3", "--checkpoint-every", "0.01s"),
+)
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 
 

@@ -9,9 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
 from condenset.report.page import write_page
-from tests.report.conftest import write_run
+from tests.report.conftest import evaluation, write_run
 
 sync_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -38,10 +39,19 @@ def browser() -> Iterator[sync_api.Browser]:
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A page of one run, and one that compares two."""
+    """A page of one run, one that compares two, and one of a run that three learners graded."""
     folder = tmp_path_factory.mktemp("pages")
     runs = [write_run(folder / "first"), write_run(folder / "second", without=("start.png",))]
-    return {"one": write_page(runs[:1], folder / "one.html"), "two": write_page(runs, folder / "two.html")}
+    Figure(figsize=(6.4, 6.4), dpi=100).savefig(runs[0] / "preview.png")
+    rows = [
+        line | {"network": name} for line in evaluation()["rows"] for name in ("convnet:width=32", "mlp", "logistic")
+    ]
+    three = write_run(folder / "three", evaluations=[evaluation() | {"rows": rows}])
+    return {
+        "one": write_page(runs[:1], folder / "one.html"),
+        "two": write_page(runs, folder / "two.html"),
+        "three learners": write_page([three], folder / "three.html"),
+    }
 
 
 @pytest.fixture
@@ -52,6 +62,11 @@ def tab(browser: sync_api.Browser, pages: dict[str, Path]) -> Iterator[Tab]:
 @pytest.fixture
 def single(browser: sync_api.Browser, pages: dict[str, Path]) -> Iterator[Tab]:
     yield from opened(browser, pages["one"])
+
+
+@pytest.fixture
+def learners(browser: sync_api.Browser, pages: dict[str, Path]) -> Iterator[Tab]:
+    yield from opened(browser, pages["three learners"])
 
 
 def opened(browser: sync_api.Browser, written: Path) -> Iterator[Tab]:
@@ -66,9 +81,9 @@ def opened(browser: sync_api.Browser, written: Path) -> Iterator[Tab]:
 
 
 def names(tab: Tab) -> list[str]:
-    """First cells of the first table, from top to bottom."""
+    """What the rows of the first table are called, from top to bottom."""
     found: list[str] = tab.page.locator("table[data-sortable]").first.locator("tbody th").all_inner_texts()
-    return [text.replace("★", "").strip() for text in found]
+    return [text.splitlines()[0].strip() for text in found]
 
 
 def test_it_loads_nothing_and_complains_of_nothing(tab: Tab) -> None:
@@ -115,11 +130,60 @@ def test_bytes_sort_as_numbers(single: Tab) -> None:
     assert names(single)[-1] == "full data"
 
 
-@pytest.mark.parametrize("width", [320, 360, 800])
+@pytest.mark.parametrize("width", [320, 390, 800])
 def test_no_width_needs_sideways_scrolling(tab: Tab, width: int) -> None:
     tab.page.set_viewport_size({"width": width, "height": 740})
     assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert tab.page.locator(".scroll").first.evaluate("box => box.clientWidth <= innerWidth")
+
+
+def test_tables_are_read_without_scrolling_on_a_screen_and_scroll_by_themselves_on_a_phone(learners: Tab) -> None:
+    region = learners.page.locator(".scroll").first
+    assert region.evaluate("box => box.scrollWidth <= box.clientWidth")
+    learners.page.set_viewport_size({"width": 390, "height": 740})
+    assert region.evaluate("box => box.scrollWidth > box.clientWidth")
+    region.focus()
+    assert region.evaluate("box => { box.scrollLeft = 1e6; return box.scrollLeft > 100; }")
+    name, last = (
+        region.locator("tbody tr")
+        .first.locator("th, td")
+        .evaluate_all(
+            "all => [all[0], all.at(-1)].map(cell => cell.getBoundingClientRect()).map(box => [box.left, box.right])"
+        )
+    )
+    assert name[0] >= 0 and last[1] <= 390, "the name stays, and the last column can be reached"
+
+
+@pytest.mark.parametrize("how", ["mouse", "keyboard"])
+def test_a_picture_is_enlarged_and_put_away_again(single: Tab, how: str) -> None:
+    button, dialog = single.page.locator(".enlarge").first, single.page.locator("dialog")
+    small = button.locator("img").bounding_box()["width"]
+    button.focus()
+    button.click() if how == "mouse" else single.page.keyboard.press("Enter")
+    assert dialog.get_attribute("open") == ""
+    picture = dialog.locator("img")
+    assert picture.bounding_box()["width"] >= 1.5 * small and picture.get_attribute("alt")
+    assert picture.bounding_box()["width"] % picture.evaluate("i => i.naturalWidth") == 0, "pixels stay squares"
+    assert picture.evaluate("i => getComputedStyle(i).imageRendering") == "pixelated"
+    dialog.get_by_role("button", name="Close").click() if how == "mouse" else single.page.keyboard.press("Escape")
+    assert dialog.get_attribute("open") is None and single.complaints == []
+    assert single.page.evaluate("document.activeElement.className") == "enlarge"
+
+
+def test_a_drawing_on_paper_is_dark_on_a_dark_page_and_images_stay_what_they_are(single: Tab) -> None:
+    filters = "all => all.map(i => [i.className, getComputedStyle(i).filter])"
+    assert single.page.locator("img").evaluate_all(filters) == [["", "none"], ["paper", "none"]]
+    single.page.emulate_media(color_scheme="dark")
+    found = single.page.locator("img").evaluate_all(filters)
+    assert found == [["", "none"], ["paper", "invert(1) hue-rotate(180deg)"]]
+
+
+def test_the_chart_is_drawn_and_named(tab: Tab) -> None:
+    chart = tab.page.get_by_role("img", name="Accuracy, %, against bytes")
+    assert chart.count() == 1 and chart.bounding_box()["width"] > 400
+    tab.page.set_viewport_size({"width": 390, "height": 740})
+    letters = chart.locator("text").evaluate_all("all => all.map(t => t.getBoundingClientRect().height)")
+    assert len(letters) > 5 and min(letters) >= 9
 
 
 def test_structure_for_assistive_technology(tab: Tab) -> None:

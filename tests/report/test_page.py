@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.report.page import write_page
@@ -81,6 +82,12 @@ def test_pictures_are_in_the_page(tmp_path: Path) -> None:
         assert picture["width"] == picture["height"] == "640"
 
 
+def test_a_drawing_on_paper_is_marked_for_dark_pages(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run")
+    Figure().savefig(folder / "preview.png")
+    assert [picture.get("class") for picture in Outline(written(tmp_path, folder)).named("img")] == [None, "paper"]
+
+
 def test_a_missing_start_leaves_one_picture(tmp_path: Path) -> None:
     assert len(Outline(written(tmp_path, write_run(tmp_path / "run", without=("start.png",)))).named("img")) == 1
 
@@ -96,16 +103,41 @@ def test_several_runs_are_compared_best_first(tmp_path: Path) -> None:
     folders = [write_run(tmp_path / "one"), write_run(tmp_path / "two", evaluations=[better])]
     text = written(tmp_path, *folders)
     table = text[text.index('id="comparison"') : text.index("<article")]
-    assert table.index(">two</a>") < table.index('aria-label="best"') < table.index(">one</a>")
-    assert "not comparable" not in table
+    rows = re.findall(r"<tr[^>]*>.*?</tr>", table[table.index("<tbody>") :], flags=re.DOTALL)
+    names = [re.sub(r"<small>.*?</small>|<[^>]+>|\s", "", row[: row.index("</th>")]) for row in rows]
+    assert names == ["fulldata", "two", "one", "k-means", "random", "herding"], "baselines stand once"
+    assert ['aria-label="best"' in row for row in rows] == [False, True, False, False, False, False]
+    assert table.count('<svg viewBox="0 0 417') == 1 and "Accuracy, %, against bytes" in table
     assert [a["href"] for a in Outline(table).named("a")] == ["#run-2", "#run-1"]
     assert {"run-1", "run-2"} <= {tag.get("id") for tag in Outline(text).named("article")}
 
 
-def test_runs_under_different_exams_are_said_not_to_compare(tmp_path: Path) -> None:
+def test_runs_under_different_exams_have_tables_of_their_own(tmp_path: Path) -> None:
     other = evaluation() | {"exam": "fair", "exam_hash": "feedbeef"}
     text = written(tmp_path, write_run(tmp_path / "one"), write_run(tmp_path / "two", evaluations=[other]))
-    assert "The exams differ (dsa2021 012345, fair feedbe), so the rows are not comparable." in text
+    comparison = text[text.index('id="comparison"') : text.index("<article")]
+    assert "Only scores of the same data under the same exam can be compared" in comparison
+    titles = re.findall(r"<h3>(.*?)</h3>", comparison)
+    assert titles == ["fashion-mnist, exam dsa2021", "fashion-mnist, exam fair"]
+    assert comparison.count("<table data-sortable") == 2
+
+
+def test_heads_of_tables_say_what_they_head(tmp_path: Path) -> None:
+    page = Outline(written(tmp_path, write_run(tmp_path / "run")))
+    scopes = [head.get("scope") for head in page.named("th")]
+    assert set(scopes) == {"col", "row"} and scopes.count("row") >= 5
+    assert {head["aria-sort"] for head in page.named("th") if "aria-sort" in head} == {"none", "descending"}
+
+
+def test_further_metrics_are_folded(tmp_path: Path) -> None:
+    graded = evaluation()
+    graded["metrics"] += [{"name": "auroc", "higher_is_better": True, "unit": "fraction"}]
+    for line in graded["rows"]:
+        line["metrics"]["auroc"] = {"mean": 0.987, "std": 0.0, "ci95": [0.98, 0.99]}
+    text = written(tmp_path, write_run(tmp_path / "run", evaluations=[graded]))
+    folded = text[text.index("<details>") : text.index("</details>")]
+    assert "<summary>AUROC</summary>" in folded and folded.count("98.7 %") >= 5
+    assert "98.7 %" not in text[: text.index("<details>")]
 
 
 def test_a_run_without_evaluation_says_how_to_get_one(tmp_path: Path) -> None:
@@ -125,6 +157,22 @@ def test_hostile_text_is_shown_and_never_markup(tmp_path: Path) -> None:
     assert len(page.named("script")) == 1 and len(page.named("img")) == 2
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
     assert HOSTILE in page.text
+
+
+def test_hostile_methods_and_baselines_are_text_in_a_comparison(tmp_path: Path) -> None:
+    rows = [row(HOSTILE, [0.5, 0.6], 1, 1.0), *evaluation()["rows"]]
+    changes = {"recipe": {"method": HOSTILE}, "evaluations": [evaluation() | {"rows": rows}]}
+    page = Outline(written(tmp_path, *(write_run(tmp_path / name, **changes) for name in ("one", "two"))))
+    assert len(page.named("script")) == 1
+    assert page.text.count(HOSTILE) > 6
+
+
+def test_a_picture_is_enlarged_by_a_button(tmp_path: Path) -> None:
+    page = Outline(written(tmp_path, write_run(tmp_path / "run")))
+    tags = [tag for tag, _ in page.tags]
+    pictures = [number for number, tag in enumerate(tags) if tag == "img"]
+    assert all(page.tags[number - 1][1].get("class") == "enlarge" for number in pictures) and len(pictures) == 2
+    assert page.named("dialog")[0]["aria-label"] == "Enlarged picture"
 
 
 def test_only_the_page_s_own_script_may_run_and_nothing_may_load(tmp_path: Path) -> None:

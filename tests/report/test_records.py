@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.figure import Figure
 
 from condenset.core.errors import ArtifactError
 from condenset.core.metric import ACCURACY
-from condenset.report.records import Grading, Score, read_run
-from tests.report.conftest import ERROR, card, evaluation, log, metrics, tensors, write_run
+from condenset.report.records import read_run
+from tests.report.conftest import ERROR, card, evaluation, log, metrics, row, tensors, write_run
 
 
 def test_a_whole_folder_is_read(tmp_path: Path) -> None:
@@ -22,6 +23,14 @@ def test_a_whole_folder_is_read(tmp_path: Path) -> None:
     assert run.learnt is not None and (run.learnt.width, run.learnt.height) == (640, 640)
     assert run.seconds == pytest.approx(300 * 0.25)
     assert run.paper["arxiv"] == "2110.04181"
+
+
+def test_a_picture_says_whether_it_is_a_drawing_on_paper(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run")
+    Figure(figsize=(3, 2), dpi=100).savefig(folder / "preview.png")
+    run = read_run(folder)
+    assert run.start is not None and not run.start.paper
+    assert run.learnt is not None and (run.learnt.width, run.learnt.height, run.learnt.paper) == (300, 200, True)
 
 
 def test_seconds_of_a_thinned_log_count_every_step(tmp_path: Path) -> None:
@@ -122,18 +131,29 @@ def test_a_last_line_that_a_kill_cut_off_is_left_out(tmp_path: Path) -> None:
     assert len(read_run(folder).log) == 300
 
 
-def test_the_best_row_is_per_network_and_never_the_full_data() -> None:
-    def made(name: str, network: str, mean: float) -> Score:
-        return Score(name, network, mean, 0.0, (mean, mean), 1, 1, 1.0)
+def under(exam: str, *rows: dict[str, Any]) -> dict[str, Any]:
+    return evaluation() | {"exam": exam, "exam_hash": exam * 3, "rows": list(rows)}
 
-    rows = (
-        made("full", "mlp", 0.9),
-        made("random", "mlp", 0.4),
-        made("k-means", "mlp", 0.5),
-        made("random", "gcn", 0.1),
-    )
-    assert Grading("fair", (ACCURACY,), rows).best() == (rows[2], rows[3])
-    assert Grading("fair", (ERROR,), rows).best() == (rows[1], rows[3])
+
+def test_evaluations_under_one_exam_are_one_grading_with_the_latest_rows(tmp_path: Path) -> None:
+    evaluations = [
+        under("paper", row("distilled", [0.1], 9, 1.0), row("random", [0.2], 9, 1.0)),
+        under("paper", row("distilled", [0.3], 9, 1.0), row("distilled", [0.4], 9, 1.0, "mlp")),
+    ]
+    (found,) = read_run(write_run(tmp_path / "run", evaluations=evaluations)).gradings
+    assert [(r.name, r.network, r.mean) for r in found.rows] == [
+        ("distilled", "convnet", 0.3),
+        ("random", "convnet", 0.2),
+        ("distilled", "mlp", 0.4),
+    ]
+
+
+def test_the_exam_of_the_data_comes_first_then_the_fullest_then_the_latest(tmp_path: Path) -> None:
+    own = row("distilled", [0.3], 9, 1.0)
+    evaluations = [under("image", own), under("old", own), under("full", own, row("random", [0.2], 9, 1.0))]
+    run = read_run(write_run(tmp_path / "run", evaluations=[*evaluations, under("new", own)]))
+    assert [grading.exam for grading in run.gradings] == ["image", "full", "new", "old"]
+    assert run.grading is run.gradings[0]
 
 
 def test_the_first_metric_ranks_and_the_others_are_kept(tmp_path: Path) -> None:

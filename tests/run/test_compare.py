@@ -59,7 +59,7 @@ def test_rows_have_method_budget_and_each_baseline_once_per_size(cli: Cli) -> No
     assert all(row["dataset"] == "iris" and 0 <= row["mean"] <= 1 for row in record["rows"])
     once = {"full", "majority class"}
     assert {(row["name"] in once, len(row["scores"])) for row in record["rows"]} == {(False, 2), (True, 1)}
-    for folder in Path("table").iterdir():
+    for folder in (path for path in Path("table").iterdir() if path.is_dir()):
         (evaluation,) = read_card(folder).evaluations
         names = {row["name"] for row in evaluation["rows"]}
         assert names == {"distilled", "random", "full", "majority class"}, "each stands by itself"
@@ -157,4 +157,26 @@ def test_workers_make_the_same_table_and_find_what_is_done(cli: Cli, monkeypatch
 
 def _without_times(record: dict[str, Any]) -> dict[str, Any]:
     rows = [{key: value for key, value in row.items() if key != "train_s"} for row in record["rows"]]
-    return record | {"rows": rows}
+    return {name: value for name, value in record.items() if name != "page"} | {"rows": rows}
+
+
+def test_the_answer_names_the_page_that_charts_all_sets(cli: Cli) -> None:
+    told = cli(*TWO)
+    assert "page: table/page.html (open it in a browser)" in told.out
+    page = Path("table/page.html").read_text(encoding="utf8")
+    assert page.count('class="chart"') == 1 and "Accuracy, %, against bytes" in page
+    described = page[page.index("<desc") : page.index("</desc>")]
+    sets = ("random", "k-means", "random")  # two methods, then the baseline
+    assert [part.split(":")[0] for part in described.split(">")[1].split("; ")][:3] == list(sets)
+    assert all(f'id="run-{number}"' in page for number in (1, 2, 3, 4))
+    assert cli(*TWO, "--json").record["page"] == "table/page.html"
+    told = cli(*TWO, "--format", "csv")
+    assert "page: table/page.html" in told.err and "page" not in told.out
+
+
+def test_a_baseline_of_the_same_bytes_stands_once_beside_sets_of_several_sizes(cli: Cli) -> None:
+    words = (*WORDS, "--methods", "random,relabel", "--baselines", "k-means", "--per-class", "1", "--json")
+    rows = cli(*words).record["rows"]
+    sizes = {row["bytes"] for row in rows if row["name"] == "distilled"}
+    assert len(sizes) == 2, "soft labels are larger"
+    assert [row["name"] for row in rows].count("k-means") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from condenset.core.registry import Registry
 
@@ -11,11 +12,19 @@ _MODALITIES = Registry("tasks", "MODALITY", "modality")
 
 def items_of(modality: str) -> str:
     """What the examples of a kind of data are called; "examples" for one that is not known here."""
-    known = modality in _MODALITIES.names()
-    return str(_MODALITIES.declared(modality).get("items", "examples")) if known else "examples"
+    return str(_declared(modality).get("items", "examples"))
+
+
+def exam_of(modality: str) -> str:
+    """The exam of a kind of data; "" for one that is not known here."""
+    return str(_declared(modality).get("exam", ""))
 
 
 def kinds_offering(needs: Iterable[str]) -> list[str]:
     """The kinds of data whose tasks, or some of them, offer all of this."""
     wanted = set(needs)
     return [name for name in _MODALITIES.names() if wanted <= set(_MODALITIES.declared(name).get("offers", ()))]
+
+
+def _declared(modality: str) -> dict[str, Any]:
+    return _MODALITIES.declared(modality) if modality in _MODALITIES.names() else {}

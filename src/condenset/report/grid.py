@@ -1,31 +1,26 @@
-"""The page's sortable tables of scores: what stands in which cell, by what it sorts, which row is best."""
+"""The page's sortable tables of scores: what stands in which cell, by what it sorts, which is best."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from markupsafe import Markup
 
-from condenset.core.metric import Metric, metric_text, score_text
-from condenset.report.figures import Axis, interval, scale
-from condenset.report.records import Grading, Run, Score
-from condenset.report.wording import bytes_text, count_text, seconds_text
+from condenset.core.metric import Metric, score_text
+from condenset.report.interval import Axis, interval, scale
+from condenset.report.records import Measured, Score
+from condenset.report.standings import FULL, Entrant, Standings
+from condenset.report.wording import bytes_text, count_text, seconds_text, titled
 
-_Row = TypeVar("_Row")
-_LABELS = {
-    "distilled": "distilled",
-    "random-same-labels": "random, same labels",
-    "full": "full data",
-}
+_LABELS = {"random-same-labels": "random, same labels", FULL: "full data"}
 
 
 @dataclass(frozen=True)
 class Column:
     """A column: its label, whether it holds numbers, how it is sorted at first ("none"), what hangs below the label."""
 
-    label: str
+    label: str | Markup
     numeric: bool = True
     sort: str = "none"
     below: str | Markup = ""
@@ -33,109 +28,110 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: what it shows, what it sorts by, where it leads."""
+    """A cell: what it shows, what it sorts by, what stands below in small, where it leads, whether it is the best."""
 
     text: str | Markup
     value: str | int | float
+    note: str = ""
     href: str = ""
+    best: bool = False
+
+
+_NOTHING = Cell("–", "")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table."""
+    """A row of the table; `own` is that of a set."""
 
     cells: tuple[Cell, ...]
-    best: bool = False
-    own: bool = False
+    own: bool
 
 
 @dataclass(frozen=True)
 class Grid:
     """A sortable table."""
 
+    title: str
     caption: str
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
 
 
-def score_grid(grading: Grading) -> Grid:
-    """One evaluation, best row first."""
-    axis, best = Axis.of(grading.rows, grading.metric), grading.best()
-    lines = [
-        Line(
-            (
-                Cell(_LABELS.get(row.name, row.name), row.name),
-                *_measured(row, axis),
-                Cell(score_text(row.std, axis.metric, unit=False) if row.learners > 1 else "–", row.std),
-                Cell(count_text(row.sets), row.sets),
-                Cell(count_text(row.learners), row.learners),
-                Cell(bytes_text(row.bytes), row.bytes),
-                Cell(seconds_text(row.train_s), row.train_s),
-            ),
-            best=any(row is winner for winner in best),
-            own=row.name == "distilled",
-        )
-        for row in _ranked(grading.rows, grading.metric.higher_is_better, lambda row: row.mean)
+def score_grids(standings: Standings) -> tuple[Grid, ...]:
+    """A table for each metric that was measured, the one that ranks first; the best row on top."""
+    return tuple(_grid(standings, metric) for metric in standings.metrics)
+
+
+def _grid(standings: Standings, metric: Metric) -> Grid:
+    entrants = standings.ranked(metric)
+    means = [standings.mean(entrant, metric) for entrant in entrants]
+    drawn = [None if entrant.guesses else mean for entrant, mean in zip(entrants, means, strict=True)]  # far from all
+    axis = Axis.of([mean for mean in drawn if mean], metric)
+    learners = standings.learners if len(standings.learners) > 1 else ()  # one alone is its own mean
+    label = f"{titled(metric)}, {'mean' if learners else ', '.join(standings.learners)}"
+    order = "descending" if metric.higher_is_better else "ascending"
+    columns = [
+        (Column("Trained on", False), [_named(entrant) for entrant in entrants]),
+        (Column(label, sort=order), _scored(entrants, means, metric)),
+        (Column("95 % interval", below=scale(axis)), [_drawn(mean, axis) for mean in drawn]),
     ]
-    last = map(Column, ("Std", "Sets", "Learners", "Bytes", "Training"))
-    columns = (Column("Trained on", False), *_columns(grading, axis), *last)
-    metric = metric_text(grading.metric)
-    caption = (
-        f"Mean {metric} on held-out real data under the exam {grading.exam}. Bars are 95 % intervals of the mean, "
-        "over sets, learners and the test data, small dots single learners. A star marks "
-        "the best row of each network; the full data do not compete."
+    for learner in learners:
+        scores = [standings.score(entrant, learner, metric) for entrant in entrants]
+        columns.append((Column(Markup(":<wbr>").join(learner.split(":"))), _scored(entrants, scores, metric)))
+    columns += [
+        (Column("Sets × repeats"), [_repeated(entrant.first) for entrant in entrants]),
+        (Column("Bytes"), [_amount(entrant.first.bytes, bytes_text) for entrant in entrants]),
+        (Column("Training"), [_amount(entrant.train_s, seconds_text) for entrant in entrants]),
+        (Column("Distilling"), [_amount(entrant.distil_s, seconds_text) for entrant in entrants]),
+    ]
+    heads, cells = zip(*columns, strict=True)
+    rows = zip(entrants, zip(*cells, strict=True), strict=True)
+    lines = tuple(Line(row, own=entrant.run is not None) for entrant, row in rows)
+    return Grid(titled(metric), _caption(standings, metric), heads, lines)
+
+
+def _caption(standings: Standings, metric: Metric) -> str:
+    learners, shared = standings.learners, standings.shared
+    over = f" The mean is over {', '.join(shared) or 'none'}: no other graded every set." if shared != learners else ""
+    alike = " The interval of a mean is the mean of its learners', who may err alike." if len(shared) > 1 else ""
+    return (
+        f"{titled(metric)} on held-out real data of {standings.task}, with 95 % intervals over sets, learners and the "
+        f"test data.{over}{alike} Small dots are what a mean is of. A star marks the best of its column; the full data "
+        "do not compete."
     )
-    return Grid(caption, columns, tuple(lines))
 
 
-def comparison_grids(runs: Sequence[tuple[str, Run]]) -> tuple[Grid, ...]:
-    """Runs, given as (id of the section, run), beside each other: a table for each dataset and metric."""
-    together: dict[tuple[str, Metric], list[tuple[str, Run, Grading]]] = {}
-    for anchor, run in runs:
-        if run.grading is not None:
-            key = (run.card.task.name, run.grading.metric)
-            together.setdefault(key, []).append((anchor, run, run.grading))
-    return tuple(_comparison(task, entries) for (task, _), entries in together.items())
+def _named(entrant: Entrant) -> Cell:
+    label = _LABELS.get(entrant.name, entrant.name)
+    if entrant.run is None:
+        return Cell(label, label)
+    name = entrant.run.path.resolve().name if entrant.anchor else label
+    return Cell(name, name, entrant.run.method, f"#{entrant.anchor}" if entrant.anchor else "")
 
 
-def _comparison(task: str, entries: Sequence[tuple[str, Run, Grading]]) -> Grid:
-    grading = entries[0][2]
-    rows = [(anchor, run, row) for anchor, run, graded in entries for row in graded.of("distilled")]
-    axis = Axis.of([row for _, _, row in rows], grading.metric)
-    best = Grading(grading.exam, grading.metrics, tuple(row for _, _, row in rows)).best()
-    lines = [
-        Line(
-            (
-                Cell(run.path.resolve().name, run.path.resolve().name, f"#{anchor}"),
-                Cell(run.method, run.method),
-                *_measured(row, axis),
-                Cell(count_text(row.learners), row.learners),
-                Cell(bytes_text(row.bytes), row.bytes),
-                Cell(seconds_text(run.seconds), run.seconds),
-            ),
-            best=any(row is winner for winner in best),
-        )
-        for anchor, run, row in _ranked(rows, grading.metric.higher_is_better, lambda entry: entry[2].mean)
-    ]
-    last = map(Column, ("Learners", "Bytes", "Distilling"))
-    columns = (Column("Run", False), Column("Method", False), *_columns(grading, axis), *last)
-    exams = sorted({f"{graded.exam} {graded.exam_hash[:6]}".strip() for _, _, graded in entries})
-    warning = "" if len(exams) == 1 else f" The exams differ ({', '.join(exams)}), so the rows are not comparable."
-    caption = f"Sets distilled from {task}. Bars are 95 % intervals; a star marks the best set of each network."
-    return Grid(caption + warning, columns, tuple(lines))
+def _scored(entrants: Sequence[Entrant], scores: Sequence[Measured | None], metric: Metric) -> list[Cell]:
+    """Scores above their intervals, the best marked."""
+    rivals = [score.mean for entrant, score in zip(entrants, scores, strict=True) if score and entrant.name != FULL]
+    best = metric.best(rivals) if rivals else None
+    cells = []
+    for entrant, score in zip(entrants, scores, strict=True):
+        if score is None:
+            cells.append(_NOTHING)
+            continue
+        low, high = (score_text(end, metric, unit=False) for end in score.ci95)
+        won = score.mean == best and entrant.name != FULL
+        cells.append(Cell(score_text(score.mean, metric), score.mean, f"{low} to {high}", best=won))
+    return cells
 
 
-def _ranked(rows: Sequence[_Row], higher_is_better: bool, score: Callable[[_Row], float]) -> list[_Row]:
-    return sorted(rows, key=score, reverse=higher_is_better)
+def _drawn(score: Measured | None, axis: Axis) -> Cell:
+    return Cell(interval(score, axis), score.ci95[0]) if score else _NOTHING
 
 
-def _columns(grading: Grading, axis: Axis) -> tuple[Column, ...]:
-    order = "descending" if grading.metric.higher_is_better else "ascending"
-    metric = metric_text(grading.metric)
-    mean = Column(f"{metric[:1].upper()}{metric[1:]}", sort=order)
-    return mean, Column("95 % interval", below=scale(axis)), Column("Network", False)
+def _repeated(row: Score) -> Cell:
+    return Cell(f"{count_text(row.sets)} × {count_text(row.repeats)}", row.sets * row.repeats)
 
 
-def _measured(row: Score, axis: Axis) -> tuple[Cell, ...]:
-    picture = Cell(interval(row, axis), row.ci95[0])
-    return Cell(score_text(row.mean, axis.metric), row.mean), picture, Cell(row.network, row.network)
+def _amount(value: int | float, text: Callable[[int | float], str]) -> Cell:
+    return Cell(text(value), value) if value else Cell("–", 0)

@@ -15,11 +15,13 @@ from markupsafe import Markup
 
 from condenset.artifact.files import replace_file
 from condenset.core.errors import RequestError
-from condenset.core.metric import gap_text, metric_text, score_text
+from condenset.core.metric import gap_text, score_text
 from condenset.evaluation.exam import exam_names, exam_summary
-from condenset.report.figures import curves, term_names
-from condenset.report.grid import Grid, comparison_grids, score_grid
+from condenset.report.chart import Chart, chart
+from condenset.report.curves import curves, term_names
+from condenset.report.grid import Grid, score_grids
 from condenset.report.records import Grading, Picture, Run, read_run
+from condenset.report.standings import Standings, standings_across, standings_of
 from condenset.report.wording import (
     amount,
     average,
@@ -29,6 +31,7 @@ from condenset.report.wording import (
     noun,
     ratio_text,
     seconds_text,
+    titled,
     verdict,
 )
 
@@ -47,21 +50,24 @@ class Tile:
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture in the gallery: its data URI, size in pixels, alternative text and caption."""
+    """A picture in the gallery: its data URI, size in pixels, whether on paper, alternative text and caption."""
 
     uri: str
     width: int
     height: int
+    paper: bool
     alt: str
     caption: str
 
 
 @dataclass(frozen=True)
 class Graded:
-    """An evaluation: its table, and what the exam is."""
+    """What was graded under one exam: a table for each metric, what the exam is; of several sets a chart as well."""
 
-    table: Grid
+    title: str
+    tables: tuple[Grid, ...]
     facts: tuple[tuple[str, str], ...]
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ def write_page(folders: Sequence[Path], out: Path) -> Path:
     page = _environment().get_template("page.html").render(
         title=sections[0].title if len(runs) == 1 else f"{len(runs)} distilled sets compared",
         sections=sections,
-        comparisons=comparison_grids(runs) if len(runs) > 1 else (),
+        comparisons=_comparisons(runs) if len(runs) > 1 else (),
         style=Markup((_HERE / "page.css").read_text(encoding="utf8")),
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -125,23 +131,35 @@ def _section(key: str, run: Run) -> Section:
         certainty=certainty(run),
         tiles=_tiles(run),
         gallery=_gallery(run),
-        gradings=tuple(Graded(score_grid(g), _exam_facts(g)) for g in reversed(run.gradings) if g.rows),
+        gradings=tuple(_graded(standings_of(run, grading)) for grading in run.gradings if grading.rows),
         curves=curves(run.log, key),
         terms=tuple(term_names(run.log)),
         ledger=_ledger(run),
         training=_training(run),
-        citation={name: str(run.paper.get(name, "")) for name in ("title", "venue", "year", "arxiv")},
+        citation={name: str(run.paper.get(name) or "") for name in ("title", "venue", "year", "arxiv")},
         provenance=_provenance(run),
         made_from=run.made_from,
     )
 
 
+def _comparisons(runs: Sequence[tuple[str, Run]]) -> tuple[Graded, ...]:
+    return tuple(
+        _graded(standings, chart(standings, f"chart-{number}"))
+        for number, standings in enumerate(standings_across(runs), start=1)
+    )
+
+
+def _graded(standings: Standings, chart: Chart | None = None) -> Graded:
+    grading = standings.grading
+    return Graded(f"{standings.task}, exam {grading.exam}", score_grids(standings), _exam_facts(grading), chart)
+
+
 def _tiles(run: Run) -> tuple[Tile, ...]:
     tiles, grading, total = [], run.grading, run.card.budget.total
     if grading is not None:
-        metric, own = metric_text(grading.metric), grading.of("distilled")
+        own = grading.of("distilled")
         learners = own[0].network if len(own) == 1 else f"mean of {len(own)} learners"
-        tiles.append(Tile(f"{metric[:1].upper()}{metric[1:]}", score_text(average(own), grading.metric), learners))
+        tiles.append(Tile(titled(grading.metric), score_text(average(own), grading.metric), learners))
         worth = grading.verdict
         if worth is not None:
             unit = " points" if grading.metric.unit == "fraction" else ""
@@ -174,7 +192,7 @@ def _gallery(run: Run) -> tuple[Shown, ...]:
 
 def _shown(picture: Picture, alt: str, caption: str) -> Shown:
     uri = f"data:image/png;base64,{base64.b64encode(picture.content).decode()}"
-    return Shown(uri, picture.width, picture.height, alt, caption)
+    return Shown(uri, picture.width, picture.height, picture.paper, alt, caption)
 
 
 def _ledger(run: Run) -> tuple[tuple[str, str, str], ...]:

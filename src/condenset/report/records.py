@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from condenset.artifact.card import CARD_FILE, Card, read_card
 from condenset.artifact.folder import CONFIG_FILE, RECIPE_FILE
 from condenset.core.errors import ArtifactError
 from condenset.core.metric import Metric
+from condenset.core.offers import exam_of
 from condenset.core.structured import fault
 from condenset.evaluation.rows import Row
 from condenset.evaluation.verdict import Verdict, verdict_on
@@ -26,29 +27,37 @@ _Record = TypeVar("_Record")
 _LARGEST = 64 * 2**20  # bytes of one file; a page with more would not open in a browser
 _GREATEST = 1e300  # of a number: sums and differences of a few stay finite
 _PNG = b"\x89PNG\r\n\x1a\n"
+_DRAWN_BY = b"tEXtSoftware\0Matplotlib"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A metric's mean, its 95 % interval, and the values that it is the mean of, where they are known."""
+
+    mean: float
+    ci95: tuple[float, float]
+    values: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
 class Score:
-    """One row of an evaluation; accuracies are fractions, `bytes` of data and labels, `train_s` in seconds."""
+    """One row of an evaluation; accuracies are fractions, `bytes` of data and labels, `train_s` in seconds.
+
+    `mean`, `ci95` and `scores` are of the metric that ranks, `metrics` holds all of them by name.
+    """
 
     name: str
     network: str
     mean: float
-    std: float
     ci95: tuple[float, float]
     repeats: int
     bytes: int
     train_s: float
     scores: tuple[float, ...] = ()
+    metrics: dict[str, Measured] = field(default_factory=dict)
     sets: int = 1
     without: tuple[float, ...] = ()
     units: int = 0
-
-    @property
-    def learners(self) -> int:
-        """Trained in all."""
-        return len(self.scores) or self.repeats * self.sets
 
     def raw(self, metric: Metric) -> Row:
         """The row that a verdict is taken from; of scores alone, not of statistics that somebody typed."""
@@ -62,7 +71,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Grading:
-    """One evaluation: the exam, how checkpoints were chosen, and the rows."""
+    """What was graded under one exam: how checkpoints were chosen, and the rows."""
 
     exam: str
     metrics: tuple[Metric, ...]
@@ -81,6 +90,11 @@ class Grading:
         """The first, which ranks."""
         return self.metrics[0]
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Scores can be compared where this is the same: the exam, and the metric that ranks."""
+        return self.exam, str(self.exam_version), self.exam_hash, self.metric.name
+
     def __post_init__(self) -> None:
         """Raises `ValueError` where nothing was measured."""
         if not self.metrics:
@@ -89,15 +103,6 @@ class Grading:
     def of(self, name: str) -> tuple[Score, ...]:
         """The rows of one name ("distilled", a baseline), one per network."""
         return tuple(row for row in self.rows if row.name == name)
-
-    def best(self) -> tuple[Score, ...]:
-        """The best row of every network; the full data do not compete."""
-        found: dict[str, Score] = {}
-        for row in self.rows:
-            rival = found.get(row.network)
-            if row.name != "full" and (rival is None or self.metric.gain(row.mean, rival.mean) > 0):
-                found[row.network] = row
-        return tuple(found.values())
 
 
 @dataclass(frozen=True)
@@ -128,11 +133,12 @@ class Logged:
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG file: its bytes, width and height in pixels."""
+    """A PNG file: its bytes, width and height in pixels, and whether it is a drawing on white paper: Matplotlib's."""
 
     content: bytes
     width: int
     height: int
+    paper: bool
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,7 @@ class Run:
         path: of the folder; its last part is the run's name.
         card: of the set.
         recipe, fingerprint: what its card says of them, checked.
-        gradings: its evaluations, in the order in which they came.
+        gradings: what it was graded, once for each exam, the most telling first.
         made_from: text of run.toml and recipe.toml by name, of those that are there.
         learnt, start: previews of the set and of what it started from, None where there is none.
     """
@@ -160,8 +166,8 @@ class Run:
 
     @property
     def grading(self) -> Grading | None:
-        """The latest evaluation that graded the set."""
-        return next((g for g in reversed(self.gradings) if g.of("distilled")), None)
+        """The first that graded the set."""
+        return next((g for g in self.gradings if g.of("distilled")), None)
 
     @property
     def method(self) -> str:
@@ -196,9 +202,12 @@ def read_run(folder: Path) -> Run:
         card=card,
         recipe=_structured(path, card.recipe, RecipeFacts, ".recipe"),
         fingerprint=_structured(path, card.task.fingerprint, Fingerprint, ".task.fingerprint"),
-        gradings=tuple(
-            _structured(path, record, Grading, f".evaluations[{number}]")
-            for number, record in enumerate(card.evaluations)
+        gradings=_by_exam(
+            exam_of(card.task.modality),
+            (
+                _structured(path, record, Grading, f".evaluations[{number}]")
+                for number, record in enumerate(card.evaluations)
+            ),
         ),
         log=_log(folder / "log.jsonl", _content(folder, "log.jsonl") or b""),
         made_from={
@@ -209,6 +218,20 @@ def read_run(folder: Path) -> Run:
         learnt=_picture(folder, "preview.png"),
         start=_picture(folder, "start.png"),
     )
+
+
+def _by_exam(own: str, evaluations: Iterable[Grading]) -> tuple[Grading, ...]:
+    """One grading for each exam, with the latest row of every name and learner.
+
+    Under that of the data first, then where most stands beside the set, then the latest.
+    """
+    found: dict[tuple[str, ...], Grading] = {}
+    for grading in evaluations:
+        before = found.pop(grading.key, None)
+        rows = {(row.name, row.network): row for row in (*(before.rows if before else ()), *grading.rows)}
+        found[grading.key] = replace(grading, rows=tuple(rows.values()))
+    latest_first = list(found.values())[::-1]
+    return tuple(sorted(latest_first, key=lambda grading: (grading.exam != own, -len(grading.rows))))
 
 
 def _check_sizes(path: Path, budget: Budget) -> None:
@@ -241,7 +264,8 @@ def _picture(folder: Path, name: str) -> Picture | None:
         return None
     if len(content) < 24 or not content.startswith(_PNG):
         raise ArtifactError(f"{folder / name} is no PNG picture: it is truncated or altered")
-    return Picture(content, *struct.unpack(">II", content[16:24]))
+    width, height = struct.unpack(">II", content[16:24])
+    return Picture(content, width, height, paper=_DRAWN_BY in content)
 
 
 def _json(path: Path, content: bytes) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
-from condenset.core.metric import SPACE, metric_text, score_text
+from condenset.core.metric import SPACE, Metric, metric_text, score_text
 from condenset.core.offers import items_of
 from condenset.report.records import Run, Score
 
@@ -37,6 +37,12 @@ def seconds_text(value: float) -> str:
 def ratio_text(value: float) -> str:
     """How many times smaller; three digits."""
     return f"{count_text(round(value)) if value >= 100 else f'{value:.3g}'}×"
+
+
+def titled(metric: Metric) -> str:
+    """A metric's name where a sentence or a column begins with it."""
+    text = metric_text(metric)
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def noun(run: Run) -> str:

@@ -37,6 +37,14 @@ class Candidate:
     folder: Path
 
 
+@dataclass(frozen=True)
+class Compared:
+    """All rows, each with "dataset", "method" and "budget", and the run folders that they are of."""
+
+    rows: list[Record]
+    folders: list[Path]
+
+
 def cells(configs: Sequence[Config], out: Path) -> list[Candidate]:
     """A folder below `out` for every configuration."""
     return [Candidate(c, out / f"{c.method}-{size_text(c.size).replace(' ', '-')}-seed-{c.seed}") for c in configs]
@@ -44,8 +52,8 @@ def cells(configs: Sequence[Config], out: Path) -> list[Candidate]:
 
 def compare(
     chosen: Sequence[Candidate], task: Task, grading: Examination, screen: Screen, robust: bool = False
-) -> list[Record]:
-    """Distil and grade every cell that is not finished; all rows, each with "dataset", "method" and "budget".
+) -> Compared:
+    """Distil and grade every cell that is not finished.
 
     A baseline that depends on the bytes alone has one row for each number of bytes; its scores, kept in the cache, are
     found again for every cell, so that each run folder holds what its set is to be compared with.
@@ -60,17 +68,16 @@ def compare(
     finished = _finished(chosen, task, grading, screen)
     rows: list[Record] = []
     full: dict[str, float] = {}
-    shown: set[tuple[str, int | None]] = set()
+    shown: set[tuple[str, int]] = set()
     for cell in finished:
         graded = _graded(cell, task, grading, screen)
         if robust:
             full |= {row["network"]: row["mean"] for row in graded if row["name"] == "full"}
             again = partial(_under, cell, task, grading, screen)
             graded = robust_columns(graded, full, grading.exam, again)
-        size = read_card(cell.folder).budget.total
-        rows += [_labelled(row, cell, task) for row in graded if _key(row, size) not in shown]
-        shown |= {_key(row, size) for row in graded if row["name"] not in _BOUND}
-    return rows
+        rows += [_labelled(row, cell, task) for row in graded if (row["name"], row["bytes"]) not in shown]
+        shown |= {(row["name"], row["bytes"]) for row in graded if row["name"] not in _BOUND}
+    return Compared(rows, [cell.folder for cell in finished])
 
 
 def _finished(chosen: Sequence[Candidate], task: Task, grading: Examination, screen: Screen) -> list[Candidate]:
@@ -105,11 +112,6 @@ def _distilled(task: Task, job: tuple[Candidate, Screen, torch.device | str]) ->
     except DivergenceError as error:
         return str(error)
     return ""
-
-
-def _key(row: Record, size: int) -> tuple[str, int | None]:
-    """What a baseline's row depends on: of the full data and of a guess not on the bytes."""
-    return row["name"], None if row["name"] == "full" or row["bytes"] == 0 else size
 
 
 def _graded(cell: Candidate, task: Task, grading: Examination, screen: Screen) -> list[Record]:

@@ -126,8 +126,8 @@ def recommend(
     Raises `RequestError` where none can be made.
     """
     fits = [one for one in contenders if set(METHODS.declared(one.method)["needs"]) <= task.offers]
-    for one in fits[:1]:
-        budgeted(one.method, task, size, one.changes)  # what all the data cannot give need not be tried
+    for simplest in fits[:1]:
+        budgeted(simplest.method, task, size, simplest.changes)  # what all the data cannot give need not be tried
     race = _Race.of(task, size, exam or named_exam(task.modality.exam), seed, execution)
     total, first = len(fits) + FINALISTS * (DRAWS - 1), []
     for number, contender in enumerate(fits):

@@ -15,8 +15,23 @@ from condenset.tasks.task import Task
 
 def drawn(task: Task, path: Path, per_class: int) -> np.ndarray:
     preview(task, task.train.sample(per_class, Rng(0)), path / "p.png")
-    with Image.open(path / "p.png") as picture:
-        return np.asarray(picture.convert("RGB"))
+    return on("white", path / "p.png")
+
+
+def on(ground: str, path: Path) -> np.ndarray:
+    """The picture on a page of that colour (height, width, 3)."""
+    with Image.open(path) as picture:
+        page = Image.new("RGBA", picture.size, ground)
+        return np.asarray(Image.alpha_composite(page, picture).convert("RGB"))
+
+
+def test_names_are_read_on_light_and_on_dark_pages_and_images_are_the_same(tmp_path: Path) -> None:
+    light = drawn(open_images("digits"), tmp_path, 1).astype(int)
+    dark = on("black", tmp_path / "p.png").astype(int)
+    assert (light[:10] == 255).all() and (dark[:10] == 0).all(), "there is no ground"
+    names = np.s_[14:-14, 14:26]
+    assert light[names].min() < 125 and dark[names].max() > 110
+    assert (light[14:78, -14 - 64 : -14] == dark[14:78, -14 - 64 : -14]).all()
 
 
 @pytest.mark.parametrize(("per_class", "columns"), [(3, 3), (25, 10)])
@@ -59,8 +74,7 @@ def test_a_set_that_leaves_the_range_of_the_data_is_shown_from_its_own_black_to_
     upper, lower = batch.inputs[:, :, :4].mean(), batch.inputs[:, :, 4:].mean()
     batch.inputs[:, :, :, 4:] += upper - lower  # the right half reaches from 1 to 2
     preview(task, batch, tmp_path / "p.png")
-    with Image.open(tmp_path / "p.png") as picture:
-        canvas = np.asarray(picture.convert("L"))
+    canvas = on("white", tmp_path / "p.png")[:, :, 0]
     assert canvas.shape[0] == plain.shape[0] + 2 * (16 + 8), "two lines say what is black and white"
     assert (canvas[:, -14:] == 255).all(), "and are not cut off"
     right = plain.shape[1] - 14

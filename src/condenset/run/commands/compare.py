@@ -1,4 +1,4 @@
-"""`condenset compare`: several methods and budgets on the same data, in one table."""
+"""`condenset compare`: several methods and budgets on the same data, in one table and on one page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Compare:
         robust: two more gradings, with own labels and with augmentation, and the scores derived from them (LRS, ARS).
         repeats: learners for every score.
         format: of the table; a drawn one when left out.
-        out: folder of the run folders, of this comparison or new.
+        out: folder of the run folders, of this comparison or new; page.html in it shows them in one chart.
         seed: of every random stream.
         opening: how the data are opened.
         workers: where methods are run and networks are trained.
@@ -54,10 +54,11 @@ class Compare:
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
-        """Run what is not finished, gather the rows."""
+        """Run what is not finished, gather the rows, write the page."""
         from condenset.core.execution import Execution
         from condenset.evaluation.baselines import expanded
         from condenset.evaluation.exam import named_exam
+        from condenset.report.page import write_page
         from condenset.report.tables import rows_to
         from condenset.run.compare import cells, compare
         from condenset.run.device import named_device
@@ -73,19 +74,23 @@ class Compare:
             grading = Examination(
                 exam, self.networks, expanded(self.baselines, task), self.repeats, self.seed, execution
             )
-            rows = compare(cells(self._configurations(), self.out), task, grading, screen, self.robust)
-        target = task.target
+            compared = compare(cells(self._configurations(), self.out), task, grading, screen, self.robust)
+        page = write_page(compared.folders, self.out / "page.html")
+        target, rows = task.target, compared.rows
         record = {
             "schema": "condenset.compare/2",
             "exam": exam.name,
             "exam_hash": exam.hash,
             "metrics": [metric.record() for metric in target.metrics],
             "rows": rows,
+            "page": str(page),
         }
+        where = f"page: {page} (open it in a browser)"
         if self.format is not None:
+            screen.say(where)
             return Answer(record, (rows_to(rows, self.format, target.metrics[0]).rstrip("\n"),))
         title = f"{task.name} under the exam {exam.name}, held-out real data"
-        return Answer(record, (title, score_table(rows, target.metrics[0]), f"runs in {self.out}"))
+        return Answer(record, (title, score_table(rows, target.metrics[0]), where))
 
     def continued(self, given: Sequence[str]) -> Sequence[str]:
         """The same: what is done is not done again."""

@@ -1,4 +1,7 @@
-"""A picture of what a set holds: one row per class, its name at the left."""
+"""A picture of what a set holds: one row per class, its name at the left.
+
+It has no ground of its own, since a page that shows it may be light or dark and the images must stay what they are.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,8 @@ _MARGIN = 14
 _FONT = 16
 _MANY = 0.05  # share of values outside the data's range
 _TAIL = 0.01
-_INK = (38, 42, 51)
-_FAINT = (120, 126, 138)
+_INK = (118, 118, 118, 255)  # read as well on white as on black
+_CLEAR = (*_INK[:3], 0)  # the ink's colour, or letters would have a seam
 
 
 def preview(task: Task, batch: Batch, path: Path) -> None:
@@ -67,7 +70,7 @@ def _grid(rows: list[tuple[str, UInt8[np.ndarray, "_ h w c"]]], notes: list[str]
     note = len(notes) * (_FONT + 2 * _GAP)
     widest = max([left + columns * step_x - _GAP, *(_MARGIN + int(font.getlength(text)) + 1 for text in notes)])
     extent = (widest + _MARGIN, 2 * _MARGIN + len(rows) * step_y - _GAP + note)
-    canvas = Image.new("RGB", extent, "white")
+    canvas = Image.new("RGBA", extent, _CLEAR)
     draw = ImageDraw.Draw(canvas)
     for row, (name, images) in enumerate(rows):
         top = _MARGIN + row * step_y
@@ -76,7 +79,7 @@ def _grid(rows: list[tuple[str, UInt8[np.ndarray, "_ h w c"]]], notes: list[str]
             canvas.paste(_enlarged(image, factor), (left + column * step_x, top))
     for line, text in enumerate(reversed(notes)):
         below = extent[1] - _MARGIN - _FONT // 2 - line * (_FONT + 2 * _GAP)
-        draw.text((_MARGIN, below), text, fill=_FAINT, font=font, anchor="lm")
+        draw.text((_MARGIN, below), text, fill=_INK, font=font, anchor="lm")
     return canvas
 
 
