@@ -32,10 +32,19 @@ FINALISTS = 3
 
 @dataclass(frozen=True)
 class Contender:
-    """A recipe: a method, and what is changed in it."""
+    """A recipe: a method, and what is changed in it.
+
+    Attributes:
+        needs: what the data must offer beside what the method needs, where it is known to be worth its time on those.
+    """
 
     method: str
     changes: Mapping[str, Any] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+
+    def fits(self, task: Task) -> bool:
+        """Whether the task offers what it needs."""
+        return {*METHODS.declared(self.method)["needs"], *self.needs} <= task.offers
 
     @property
     def name(self) -> str:
@@ -49,11 +58,14 @@ class Contender:
 
 
 SIMPLE = tuple(map(Contender, ("k-means", "herding", "k-center", "random")))
+_SHORT = {"start": "k-means", "steps": 400, "source.size": 20, "source.renew_every": 20}
 LEARNT = (
-    Contender("relabel"),
-    Contender("relabel", {"start": "k-means"}),
-    Contender("relabel", {"start": "herding"}),
-    Contender("relabel", {"start": "random"}),
+    Contender("dm", _SHORT, ("grid",)),
+    Contender("relabel", needs=("features",)),
+    Contender("relabel", {"start": "k-means"}, ("features",)),
+    Contender("relabel", {"start": "herding"}, ("features",)),
+    Contender("relabel", {"start": "random"}, ("features",)),
+    Contender("series-ridge"),
 )
 
 
@@ -125,7 +137,7 @@ def recommend(
     Args: exam, that of the data when None; watch, called with what is tried, the number of sets before and of all.
     Raises `RequestError` where none can be made.
     """
-    fits = [one for one in contenders if set(METHODS.declared(one.method)["needs"]) <= task.offers]
+    fits = [one for one in contenders if one.fits(task)]
     for simplest in fits[:1]:
         budgeted(simplest.method, task, size, simplest.changes)  # what all the data cannot give need not be tried
     race = _Race.of(task, size, exam or named_exam(task.modality.exam), seed, execution)
