@@ -13,6 +13,7 @@ import torch
 
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
 from condenset.artifact.provenance import made_here
+from condenset.artifact.sizes import saved_sizes
 from condenset.assets.asset import Asset
 from condenset.core.budget import Size, as_size
 from condenset.core.errors import RequestError
@@ -87,6 +88,7 @@ class Distilled:
             "cpu_s": self.cpu_s,
             "peak_rss_bytes": self.peak_rss_bytes,
             "bytes": {"data": size.data, "labels": size.labels, "extras": size.extras},
+            "sizes": None if self.folder is None else saved_sizes(self.folder).record(),
             "seed": self.config.seed,
         }
 

@@ -21,6 +21,7 @@ from condenset.core.rng import Rng
 from condenset.core.spec import Spec, leaves, meanings
 from condenset.nets.network import Network, draw_network
 from condenset.tasks.exporting import Exported, Exporter, plain_frame, write_npz
+from condenset.tasks.footprint import Footprint
 from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
 from condenset.tasks.part import divided
@@ -182,6 +183,7 @@ class Task:
         preprocessing: JSON-able record of how raw data became inputs (normalisation, columns).
         fingerprint: {"rows": int, "sha256": hex} of the training data.
         source: JSON-able arguments that open the same task again.
+        footprint: what the training data take as they are.
         more: what else it offers to methods that need it, by name ("environment").
     """
 
@@ -198,6 +200,7 @@ class Task:
     preprocessing: dict[str, Any] = field(default_factory=dict)
     fingerprint: dict[str, Any] = field(default_factory=dict)
     source: dict[str, Any] = field(default_factory=dict)
+    footprint: Footprint = field(default_factory=Footprint)
     more: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -123,11 +123,11 @@ class Distill:
 
 
 def _told(done: Distilled, out: Path) -> str:
-    from condenset.report.wording import bytes_text, count_text, seconds_text
+    from condenset.artifact.sizes import saved_sizes
+    from condenset.report.wording import count_text, seconds_text, sizes_text
 
-    size = done.synthetic.nbytes()
     items, steps = count_text(len(done.synthetic.groups)), count_text(done.steps)
     return (
-        f"{items} items from {done.task.name} by {done.config.method}: {bytes_text(size.total)}, "
+        f"{items} items from {done.task.name} by {done.config.method}: {sizes_text(saved_sizes(out))}; "
         f"{steps} steps in {seconds_text(done.wall_s)}\nsaved in {out}\nnext: condenset evaluate {out}"
     )

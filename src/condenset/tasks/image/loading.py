@@ -16,6 +16,7 @@ from condenset.core.groups import ByClass
 from condenset.core.memory import half_of_memory
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
+from condenset.tasks.footprint import Footprint, footprint, index_bytes, share
 from condenset.tasks.image.arrays import from_arrays, looks_like_npz_images, read_npz
 from condenset.tasks.image.augment import DSA
 from condenset.tasks.image.decoding import Format, check_size
@@ -166,7 +167,8 @@ def image_task(
     train = InMemoryView(_batch(data.train, preprocessing), len(data.classes))
     held_out = partial(_held_out, data.test, data.classes, preprocessing)
     mirrored = preprocessing.get("flip", data.mirrored)
-    return _described(data.classes, mirrored, train, held_out, preprocessing, fingerprint, source)
+    own = _footprint(data.files, len(train), preprocessing, data.train.images.dtype.itemsize, len(data.classes))
+    return _described(data.classes, mirrored, train, held_out, preprocessing, fingerprint, source, own)
 
 
 def _said(flip: bool | None) -> dict[str, bool]:
@@ -201,7 +203,9 @@ def _streamed_task(
         open_test = partial(open_split, data.test, classes, Format(height, width, channels), skip_unreadable)
     held_out = partial(_held_out, open_test, classes, preprocessing)
     fingerprint = store.card["fingerprint"] | {"data": data.name}
-    return _described(classes, preprocessing.get("flip", True), train, held_out, preprocessing, fingerprint, source)
+    files = share(data.bytes_on_disk, len(train), len(store))
+    own, mirrored = _footprint(files, len(train), preprocessing, 1, len(classes)), preprocessing.get("flip", True)
+    return _described(classes, mirrored, train, held_out, preprocessing, fingerprint, source, own)
 
 
 def _of_records(records: Records, preprocessing: dict[str, Any]) -> Batch:
@@ -221,6 +225,7 @@ def _described(
     preprocessing: dict[str, Any],
     fingerprint: dict[str, Any],
     source: dict[str, Any],
+    own: Footprint,
 ) -> Task:
     height, width = preprocessing["size"]
     return Task(
@@ -235,8 +240,18 @@ def _described(
         preprocessing=preprocessing,
         fingerprint=fingerprint,
         source=source,
+        footprint=own,
         more=_more(len(preprocessing["mean"]), mirrored),
     )
+
+
+def _footprint(
+    files: int | None, examples: int, preprocessing: dict[str, Any], value_bytes: int, classes: int
+) -> Footprint:
+    """A picture costs its file, or its values at the size that networks see where these take less."""
+    height, width = preprocessing["size"]
+    values = len(preprocessing["mean"]) * height * width
+    return footprint(files, examples, values * value_bytes + index_bytes(classes))
 
 
 def _more(channels: int, mirrored: bool) -> dict[str, Any]:

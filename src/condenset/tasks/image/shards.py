@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Integer, UInt8
 
 from condenset.core.errors import DataError
+from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.image.arrays import as_labels
 from condenset.tasks.image.cache import cached_array, files_key
 from condenset.tasks.image.decoding import Encoded, Format, Header, common_format, decode, format_of, headers
@@ -51,6 +52,11 @@ class Sharded:
     train: tuple[Shard, ...]
     test: tuple[Shard, ...] = ()
     classes: tuple[str, ...] | None = None
+
+    @property
+    def bytes_on_disk(self) -> int:
+        """Of the files to train on."""
+        return bytes_on_disk(file for shard in self.train for file in shard.files())
 
 
 @dataclass(frozen=True)
@@ -137,7 +143,7 @@ def decoded(data: Sharded, size: int | None, skip_unreadable: bool) -> ImageData
     examples, form = train.examples(size, None, skip_unreadable)
     test = partial(open_split, data.test, train.classes, form, skip_unreadable) if data.test else None
     skipped = len(train.labels) - len(examples.labels)
-    return ImageData(data.name, train.classes, examples, test, skipped=skipped)
+    return ImageData(data.name, train.classes, examples, test, skipped=skipped, files=data.bytes_on_disk)
 
 
 def open_split(shards: Sequence[Shard], classes: tuple[str, ...], form: Format, skip_unreadable: bool) -> Examples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,7 @@ from condenset.core.errors import DataError
 from condenset.core.groups import Together
 from condenset.core.memory import half_of_memory
 from condenset.core.spec import Leaf
+from condenset.tasks.footprint import Footprint, footprint, index_bytes, share
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.interactions.reading import PARTS, Log
 from condenset.tasks.targets.ranking import Ranking
@@ -76,7 +78,15 @@ def assemble(log: Log, few: int, split: str, source: dict[str, Any]) -> Task:
         preprocessing={"kind": "interactions", "split": split, "users": matrix.users, "users left out": few},
         fingerprint={"rows": len(rows), "sha256": log.sha256},
         source=source,
+        footprint=_footprint(log, rows),
     )
+
+
+def _footprint(log: Log, rows: Float[Tensor, "users items"]) -> Footprint:
+    """A user costs the numbers of the items taken, or the share of the file where that is less."""
+    files = share(log.files, int((log.rows["split"] == "train").sum()), len(log.rows))
+    taken = math.ceil(rows.sum().item() / len(rows))
+    return footprint(files, len(rows), taken * index_bytes(rows.shape[1]))
 
 
 def _held_out(matrix: _Matrix, name: str) -> Batch:

@@ -19,6 +19,7 @@ from condenset.core.batch import Batch
 from condenset.core.errors import DataError, RequestError
 from condenset.core.groups import Together
 from condenset.core.spec import Leaf
+from condenset.tasks.footprint import Footprint, share
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.objects import as_array, axes, in_words, is_frame
 from condenset.tasks.series.reading import RawSeries, looks_like_series, read_series, series_of
@@ -184,6 +185,7 @@ def _task(
         },
         fingerprint={"rows": len(train), "sha256": _digest(raw.channels, train)},
         source=source,
+        footprint=Footprint(share(raw.files, len(train), len(raw.values))),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from condenset.core.batch import Batch
 from condenset.core.errors import DataError, RequestError, UnknownNameError
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
+from condenset.tasks.footprint import footprint, share
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.tabular.columns import Column, encode_frame, matrix_width, to_fields
 from condenset.tasks.tabular.inference import infer_columns
@@ -50,9 +51,8 @@ def assemble(table: RawTable, seed: int, test_fraction: float, drop: Sequence[st
     dropped |= dict.fromkeys(drop, "left out on request")
     view = InMemoryView(_batch(train, columns, code), len(code.groups))
     fingerprint = {"rows": len(train), "sha256": table.sha256}
-    return describe(
-        table.name, columns, code, dropped, view, test_opener(table.name, test, columns, code), fingerprint, source
-    )
+    opener, files = test_opener(table.name, test, columns, code), share(table.files, len(train), len(frame))
+    return describe(table.name, columns, code, dropped, view, opener, fingerprint, source, files)
 
 
 def describe(
@@ -64,8 +64,10 @@ def describe(
     held_out: Callable[[], Batch],
     fingerprint: dict[str, Any],
     source: dict[str, Any],
+    files: int | None,
 ) -> Task:
-    """The task of a table whose columns are known."""
+    """The task of a table whose columns are known. Args: files, bytes of those that hold the training rows."""
+    row = sum(column.nbytes for column in columns) + code.nbytes
     return Task(
         name=name,
         modality=MODALITIES.get("tabular"),
@@ -79,6 +81,7 @@ def describe(
         },
         fingerprint=fingerprint,
         source=source,
+        footprint=footprint(files, len(train), row),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 from jaxtyping import Bool, Float, Int
 
 from condenset.core.errors import ArtifactError
+from condenset.tasks.footprint import index_bytes
 
 _EPOCH = pd.Timestamp("1970-01-01")
 _DAY = pd.Timedelta(days=1)
@@ -85,6 +86,11 @@ class Number:
         """Places in the matrix: the width of the rows (n, width) that `encode` makes."""
         return self.scale.width
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of a value in its own type."""
+        return int(pd.api.types.pandas_dtype(self.dtype).itemsize)
+
     def encode(self, series: pd.Series) -> Float[np.ndarray, "n width"]:
         """Raw values (n,) as rows (n, width) float32; what is no number reads as missing."""
         return self.scale.encode(number_values(series))
@@ -117,6 +123,11 @@ class Date:
     def width(self) -> int:
         """Places in the matrix: the width of the rows (n, width) that `encode` makes."""
         return self.scale.width
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of a date."""
+        return 8
 
     def encode(self, series: pd.Series) -> Float[np.ndarray, "n width"]:
         """Raw dates (n,) as rows (n, width) float32; what does not parse reads as missing."""
@@ -156,6 +167,11 @@ class Category:
     def width(self) -> int:
         """Places in the matrix: the width of the rows (n, width) that `encode` makes."""
         return len(self.levels) + self.missing
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the number of a level."""
+        return index_bytes(self.width)
 
     def encode(self, series: pd.Series) -> Float[np.ndarray, "n width"]:
         """Raw values (n,) as one-hot rows (n, width) float32; unknown values are all zeros."""

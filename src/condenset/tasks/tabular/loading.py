@@ -9,6 +9,7 @@ from typing import Any
 
 from condenset.core.errors import DataError
 from condenset.core.memory import half_of_memory
+from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.missing import not_there
 from condenset.tasks.parquet import parquet_head
 from condenset.tasks.shards import train_files
@@ -117,7 +118,8 @@ def _read(source: str, target: str | None, kind: str | None, test_path: Path | N
         table = replace(table, target=target or table.target, kind=kind or (table.kind if own else None))
     elif Path(source).suffix or Path(source).exists():
         frame, digest = read_file(Path(source))
-        table = RawTable(Path(source).stem, frame, target or customary_target(list(frame.columns)), digest, kind=kind)
+        goal, size = target or customary_target(list(frame.columns)), bytes_on_disk([Path(source)])
+        table = RawTable(Path(source).stem, frame, goal, digest, kind=kind, files=size)
     else:
         raise not_there("table", source, known())
     return table if test_path is None else replace(table, test=read_file(test_path)[0])

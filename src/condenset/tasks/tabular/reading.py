@@ -29,6 +29,7 @@ class RawTable:
         sha256: of the raw content of `frame`, hex.
         test: test rows, where the data defines them.
         kind: "classification" or "regression"; None: by the target's values.
+        files: bytes of the files that hold `frame`; None: in no file.
     """
 
     name: str
@@ -37,6 +38,7 @@ class RawTable:
     sha256: str
     test: pd.DataFrame | None = None
     kind: str | None = None
+    files: int | None = None
 
 
 def read_file(path: Path, names: Sequence[str] = ()) -> tuple[pd.DataFrame, str]:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from condenset.core.errors import DataError
+from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.parquet import column_names, parquet_head
 from condenset.tasks.shards import check_complete, readable, test_files, train_files
 from condenset.tasks.tabular.reading import PARQUET, RawTable, joint_digest, read_file
@@ -47,7 +48,7 @@ class ShardedTable:
     def read(self) -> RawTable:
         """All rows in memory. Raises `DataError` for a shard that cannot be read."""
         frame, digest = _read(self.files, self.skip)
-        return RawTable(self.name, frame, self.target, digest, self.test, self.kind)
+        return RawTable(self.name, frame, self.target, digest, self.test, self.kind, bytes_on_disk(self.files))
 
 
 def parquet_files(path: Path) -> list[Path]:

@@ -22,6 +22,7 @@ from condenset.core.batch import Batch
 from condenset.core.errors import DataError
 from condenset.core.groups import Groups
 from condenset.core.rng import Rng
+from condenset.tasks.footprint import bytes_on_disk, share
 from condenset.tasks.parquet import parquet_batches
 from condenset.tasks.shards import readable, stamp
 from condenset.tasks.store import Records, Store, arranged, kept_store, write_records
@@ -54,7 +55,8 @@ def stream(table: ShardedTable, seed: int, test_fraction: float, drop: Sequence[
     else:
         held_out = test_opener(table.name, table.test, columns, code)
     fingerprint = {"rows": len(train), "sha256": store.card["sha256"]}
-    return describe(table.name, columns, code, store.card["dropped"], train, held_out, fingerprint, source)
+    files = share(bytes_on_disk(table.files), len(train), len(store))
+    return describe(table.name, columns, code, store.card["dropped"], train, held_out, fingerprint, source, files)
 
 
 def _of_records(records: Records, groups: Groups) -> Batch:
