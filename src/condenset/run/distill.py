@@ -90,6 +90,7 @@ class Distilled:
             "bytes": {"data": size.data, "labels": size.labels, "extras": size.extras},
             "sizes": None if self.folder is None else saved_sizes(self.folder).record(),
             "seed": self.config.seed,
+            "recognised": self.task.recognised.record(),
         }
 
 
@@ -129,19 +130,23 @@ def run(
     out: str | Path | None = None,
     resume: bool = False,
     conditions: Conditions | None = None,
+    opened: Callable[[Task], None] = lambda task: None,
     watch: Watch = lambda step, steps: None,
 ) -> Distilled:
     """Run a configuration from start to finish.
 
     Args: task, already open, else it is opened from the configuration; out, the run folder; resume, continue the
-    run that `out` holds, or begin it where `out` holds none; watch, called after every step with the number of steps.
+    run that `out` holds, or begin it where `out` holds none; opened, called with the task where it is opened here;
+    watch, called after every step with the number of steps.
 
     Raises `RequestError` kinds before anything is written, where the request is wrong.
     """
     began, cpu = time.perf_counter(), time.process_time()
     conditions = conditions or Conditions()
     with _folder(out, resume) as folder:
-        task = task or open_task(config.data, **config.options)
+        if task is None:
+            task = open_task(config.data, **config.options)
+            opened(task)
         counts, recipe = budgeted(config.method, task, config.size, config.changes)
         origin = made_from(config, task, recipe)
         if folder is not None:

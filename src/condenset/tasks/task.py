@@ -25,6 +25,7 @@ from condenset.tasks.footprint import Footprint
 from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
 from condenset.tasks.part import divided
+from condenset.tasks.recognised import Recognised
 from condenset.tasks.targets.target import Target
 from condenset.tasks.view import View
 
@@ -184,6 +185,7 @@ class Task:
         fingerprint: {"rows": int, "sha256": hex} of the training data.
         source: JSON-able arguments that open the same task again.
         footprint: what the training data take as they are.
+        recognised: what the data were taken for.
         more: what else it offers to methods that need it, by name ("environment").
     """
 
@@ -201,6 +203,7 @@ class Task:
     fingerprint: dict[str, Any] = field(default_factory=dict)
     source: dict[str, Any] = field(default_factory=dict)
     footprint: Footprint = field(default_factory=Footprint)
+    recognised: Recognised = field(default_factory=Recognised)
     more: Mapping[str, Any] = field(default_factory=dict)
 
     @property

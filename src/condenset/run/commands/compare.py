@@ -61,12 +61,11 @@ class Compare:
         from condenset.report.tables import rows_to
         from condenset.run.compare import cells, compare
         from condenset.run.device import named_device
-        from condenset.run.watched import Examination, score_table
-        from condenset.tasks.catalogue import open_task
+        from condenset.run.watched import Examination, opened_task, score_table
 
         if self.out.is_file():
             raise RequestError(f"{self.out} is a file: a comparison needs a folder; choose another name")
-        task = open_task(self.data, **self.opening.given())
+        task = opened_task(screen, self.data, self.opening.given())
         exam = named_exam(self.exam or task.modality.exam)
         with self.workers.opened() as executor:
             execution = Execution(named_device(self.workers.device), executor=executor)
@@ -81,6 +80,7 @@ class Compare:
             "exam_hash": exam.hash,
             "metrics": [metric.record() for metric in target.metrics],
             "rows": rows,
+            "recognised": task.recognised.record(),
         }
         if self.format is not None:
             return Answer(record, (rows_to(rows, self.format, target.metrics[0]).rstrip("\n"),))

@@ -22,6 +22,7 @@ from condenset.tasks.control.expert import logs_of, spread
 from condenset.tasks.control.grading import by_episodes
 from condenset.tasks.footprint import Footprint, bytes_on_disk, share
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.recognised import Recognised
 from condenset.tasks.targets.action import Action
 from condenset.tasks.task import MODALITIES, Task
 
@@ -201,6 +202,12 @@ def _task(name: str, environment: str, rows: dict[str, Rows], goal: float | None
         },
         fingerprint={"rows": len(train), "sha256": digest.hexdigest()},
         source=source,
+        recognised=Recognised(
+            target=target.describe(),
+            inputs=f"{len(train)} steps of {environment}, {observations.shape[1]} numbers each",
+            test=f"episodes from the seeds {TEST.start} on",
+            validation=f"episodes from the seeds {VALIDATION.start} on",
+        ),
         more={"environment": own},
     )
 

@@ -23,6 +23,7 @@ from condenset.tasks.footprint import bytes_on_disk, footprint, index_bytes, sha
 from condenset.tasks.graph.nodes import NodeData, check_split, random_split
 from condenset.tasks.graph.reading import from_data, read_source
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.recognised import NO_VALIDATION, Recognised
 from condenset.tasks.targets.classification import Classification, majority
 from condenset.tasks.task import MODALITIES, Task
 
@@ -103,7 +104,22 @@ def _task(opened: _Opened) -> Task:
         preprocessing={"features": data.scaling, "propagation": "D^-1/2 (A + I) D^-1/2", "setting": setting},
         fingerprint=_fingerprint(train),
         source=opened.source,
+        recognised=_recognised(opened),
         footprint=footprint(share(opened.files, len(train), len(whole)), len(train), _node_bytes(data)),
+    )
+
+
+def _recognised(opened: _Opened) -> Recognised:
+    data = opened.data
+    labels = Classification(data.classes).describe()
+    nodes, features = data.features.shape
+    counts = {part: int(mask.sum()) for part, mask in data.split.items()}
+    chosen = counts.get("validation", 0)
+    return Recognised(
+        target=f"the class of a node: {labels}",
+        inputs=f"{nodes} nodes of {features} features and {data.adjacency.nnz // 2} edges, features {data.scaling}",
+        test=f"{counts['test']} nodes of the split, {opened.setting}: {counts['train']} are trained on",
+        validation=f"{chosen} nodes of the split" if chosen else NO_VALIDATION,
     )
 
 

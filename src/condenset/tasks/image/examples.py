@@ -14,6 +14,7 @@ from jaxtyping import Bool, Int64, Integer, Shaped
 from condenset.core.errors import DataError
 from condenset.core.rng import Rng
 from condenset.tasks.footprint import share
+from condenset.tasks.recognised import drawn
 
 _LABELS = 65536  # that are hashed at a time
 
@@ -72,6 +73,9 @@ class ImageData:
         mirrored: whether a mirrored image still shows its class (false for digits).
         skipped: unreadable files that were left out of `train`.
         files: bytes of the files that hold `train`; None: not known.
+        validation: examples to choose settings on; None where the data have none.
+        tested: which examples are held out, in words.
+        original: width and height of the first picture before it was decoded; None: as in `train`.
     """
 
     name: str
@@ -82,15 +86,19 @@ class ImageData:
     mirrored: bool = True
     skipped: int = 0
     files: int | None = None
+    validation: Examples | None = None
+    tested: str = "a split of their own"
+    original: tuple[int, int] | None = None
 
-    def split(self, fraction: float, rng: Rng) -> ImageData:
+    def split(self, fraction: float, seed: int) -> ImageData:
         """With a test set: its own one where there is one, else a stratified `fraction` of the training examples."""
         if self.test is not None:
             return self
-        chosen = stratified(self.train.labels, fraction, rng)
+        chosen = stratified(self.train.labels, fraction, Rng(seed).child("split"))
         held_out, kept = self.train.select(chosen), self.train.select(~chosen)
         files = share(self.files, len(kept.labels), len(chosen))
-        return replace(self, train=kept, test=partial(replace, held_out), files=files)
+        tested = drawn(len(held_out.labels), fraction, seed, "images")
+        return replace(self, train=kept, test=partial(replace, held_out), files=files, tested=tested)
 
 
 def stratified(labels: Integer[np.ndarray, " n"], fraction: float, rng: Rng) -> Bool[np.ndarray, " n"]:

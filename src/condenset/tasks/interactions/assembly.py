@@ -22,6 +22,7 @@ from condenset.core.spec import Leaf
 from condenset.tasks.footprint import Footprint, footprint, index_bytes, share
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.interactions.reading import PARTS, Log
+from condenset.tasks.recognised import NO_VALIDATION, Recognised
 from condenset.tasks.targets.ranking import Ranking
 from condenset.tasks.task import MODALITIES, Task
 
@@ -79,6 +80,20 @@ def assemble(log: Log, few: int, split: str, source: dict[str, Any]) -> Task:
         fingerprint={"rows": len(rows), "sha256": log.sha256},
         source=source,
         footprint=_footprint(log, rows),
+        recognised=_recognised(log, matrix, few, split),
+    )
+
+
+def _recognised(log: Log, matrix: _Matrix, few: int, split: str) -> Recognised:
+    counts = {part: int((log.rows["split"] == part).sum()) for part in PARTS}
+    way = {"given": "by the split of the data", "latest": "the latest of every user"}.get(split, "drawn of every user")
+    left = f", {few} users left out, who took too few" if few else ""
+    chosen = counts["validation"]
+    return Recognised(
+        target=Ranking(matrix.items).describe(),
+        inputs=f"which items each of {matrix.users} users took, {counts['train']} in all{left}",
+        test=f"{counts['test']} interactions, {way}",
+        validation=f"{chosen} interactions, likewise" if chosen else NO_VALIDATION,
     )
 
 

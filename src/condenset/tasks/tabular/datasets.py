@@ -14,6 +14,7 @@ from condenset.core.errors import DataError, UnknownNameError
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.tabular.reading import RawTable, frame_hash, read_file
 
+_CUSTOM = "as is the custom with these data"
 _UCI = "https://archive.ics.uci.edu/dataset"
 _EMBEDDED = {
     "iris": datasets.load_iris,
@@ -123,7 +124,7 @@ def read_known(name: str) -> RawTable:
     frames = [layout.clean(frame) for frame, _ in read]
     test = frames[1] if len(frames) > 1 else None
     files = bytes_on_disk([_place(name, layout, layout.files[0])])
-    return RawTable(name, frames[0], layout.target, read[0][1], test, layout.kind, files)
+    return RawTable(name, frames[0], layout.target, read[0][1], test, layout.kind, files, _CUSTOM)
 
 
 def _read_embedded(name: str) -> RawTable:
@@ -132,7 +133,7 @@ def _read_embedded(name: str) -> RawTable:
     digest = frame_hash(frame)
     if "target_names" in bunch:
         frame = frame.assign(target=[str(bunch.target_names[index]) for index in bunch.target])
-    return RawTable(name, frame, "target", digest)
+    return RawTable(name, frame, "target", digest, why=_CUSTOM)
 
 
 def _place(name: str, layout: Layout, file: str) -> Path:
