@@ -38,6 +38,7 @@ class TaskRecord:
         source: arguments that open the task again.
         fingerprint: {"rows": int, "sha256": hex} of the training data.
         footprint: what the training data take as they are.
+        constraints: what holds between the parts of an example.
     """
 
     name: str
@@ -49,6 +50,7 @@ class TaskRecord:
     source: dict[str, Any]
     fingerprint: dict[str, Any]
     footprint: Footprint = field(default_factory=Footprint)
+    constraints: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

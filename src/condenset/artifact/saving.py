@@ -101,6 +101,7 @@ def make_card(
         target=task.target,
         groups=task.groups.names,
         preprocessing=task.preprocessing,
+        constraints=task.constraints,
         source=task.source,
         fingerprint=task.fingerprint,
         footprint=task.footprint,

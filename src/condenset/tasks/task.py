@@ -182,6 +182,7 @@ class Task:
         grader: how a model is scored on either.
         augmentation: differentiable augmentation, by name of the strategy.
         preprocessing: JSON-able record of how raw data became inputs (normalisation, columns).
+        constraints: JSON-able record of what holds between the parts of an example, which decoded ones keep.
         fingerprint: {"rows": int, "sha256": hex} of the training data.
         source: JSON-able arguments that open the same task again.
         footprint: what the training data take as they are.
@@ -200,6 +201,7 @@ class Task:
     grader: Grader = by_prediction
     augmentation: Augmentation = field(default_factory=NoAugmentation)
     preprocessing: dict[str, Any] = field(default_factory=dict)
+    constraints: dict[str, Any] = field(default_factory=dict)
     fingerprint: dict[str, Any] = field(default_factory=dict)
     source: dict[str, Any] = field(default_factory=dict)
     footprint: Footprint = field(default_factory=Footprint)

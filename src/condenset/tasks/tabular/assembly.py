@@ -24,6 +24,8 @@ from condenset.tasks.recognised import Recognised, drawn
 from condenset.tasks.tabular.columns import Column, encode_frame, matrix_width, to_fields
 from condenset.tasks.tabular.inference import Chosen, infer_columns
 from condenset.tasks.tabular.reading import RawTable, check_finite, check_names
+from condenset.tasks.tabular.rule_finding import find_rules
+from condenset.tasks.tabular.rules import Rules
 from condenset.tasks.tabular.targets import TargetCode, code_target, strata
 from condenset.tasks.task import MODALITIES, Task
 from condenset.tasks.view import View
@@ -71,10 +73,11 @@ def assemble(table: RawTable, seed: int, test_fraction: float, drop: Sequence[st
     train, test = _split(frame, table, seed, test_fraction)
     chosen = infer_columns(train.drop(columns=[table.target, *drop])).without(drop)
     code, columns = code_target(train[table.target], table.kind), chosen.columns
+    rules = find_rules(train, columns)
     view = InMemoryView(_batch(train, columns, code), len(code.groups))
     files, tested = share(table.files, len(train), len(frame)), _tested(table, test, test_fraction, seed)
     origin = Origin(table.name, table.why, table.sha256, files, tested, source)
-    task = describe(origin, chosen, code, view, test_opener(table.name, test, columns, code))
+    task = describe(origin, chosen, code, view, test_opener(table.name, test, columns, code), rules)
     if table.validation is None:
         return task
     _check_rows(table.validation, columns, code.name, "validation")
@@ -82,7 +85,9 @@ def assemble(table: RawTable, seed: int, test_fraction: float, drop: Sequence[st
     return replace(task, validation=_batch(table.validation, columns, code), recognised=told)
 
 
-def describe(origin: Origin, chosen: Chosen, code: TargetCode, train: View, held_out: Callable[[], Batch]) -> Task:
+def describe(
+    origin: Origin, chosen: Chosen, code: TargetCode, train: View, held_out: Callable[[], Batch], rules: Rules
+) -> Task:
     """The task of a table whose columns are known. Warns of those that seem to be identifiers."""
     columns, target = chosen.columns, code.counted(train.counts())
     row = sum(column.nbytes for column in columns) + code.nbytes
@@ -90,6 +95,7 @@ def describe(origin: Origin, chosen: Chosen, code: TargetCode, train: View, held
         warnings.warn(doubt, stacklevel=2)
     recognised = Recognised(
         target=f"{code.name}, {origin.why}: {target.describe()}",
+        inputs=str(rules),
         columns={column.name: column.kind for column in columns},
         dropped=chosen.dropped,
         test=origin.tested,
@@ -106,6 +112,7 @@ def describe(origin: Origin, chosen: Chosen, code: TargetCode, train: View, held
         preprocessing={
             "kind": "table", "columns": to_fields(columns), "target": code.record(), "dropped": chosen.dropped,
         },
+        constraints=rules.record(),
         fingerprint={"rows": len(train), "sha256": origin.sha256},
         source=origin.source,
         footprint=footprint(origin.files, len(train), row),

@@ -173,13 +173,16 @@ class Category:
         """Bytes of the number of a level."""
         return index_bytes(self.width)
 
-    def encode(self, series: pd.Series) -> Float[np.ndarray, "n width"]:
-        """Raw values (n,) as one-hot rows (n, width) float32; unknown values are all zeros."""
+    def places(self, series: pd.Series) -> Int[np.ndarray, " n"]:
+        """The place of each raw value (n,), -1 for an unknown one."""
         place: dict[Any, int] = {level: index for index, level in enumerate(self.levels)}
         gap = len(self.levels) if self.missing else -1
         codes, levels = factorise(series)
-        places = np.array([*(place.get(level, -1) for level in levels), gap])[codes]
-        return (places[:, None] == np.arange(self.width)).astype(np.float32)
+        return np.array([*(place.get(level, -1) for level in levels), gap])[codes]
+
+    def encode(self, series: pd.Series) -> Float[np.ndarray, "n width"]:
+        """Raw values (n,) as one-hot rows (n, width) float32; unknown values are all zeros."""
+        return (self.places(series)[:, None] == np.arange(self.width)).astype(np.float32)
 
     def decode(self, block: Float[np.ndarray, "n width"]) -> pd.Series:
         """The largest place of each row as a value of the original type, NaN for a gap."""

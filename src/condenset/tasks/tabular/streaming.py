@@ -32,6 +32,7 @@ from condenset.tasks.tabular.assembly import Origin, check_request, describe, sp
 from condenset.tasks.tabular.columns import Column, encode_frame, from_fields, matrix_width, to_fields
 from condenset.tasks.tabular.inference import Chosen, Summary, choose_columns, summarise
 from condenset.tasks.tabular.reading import check_finite, joint_digest
+from condenset.tasks.tabular.rules import Rules
 from condenset.tasks.tabular.shards import ShardedTable
 from condenset.tasks.tabular.targets import code_from, code_target
 from condenset.tasks.task import Task
@@ -59,7 +60,9 @@ def stream(table: ShardedTable, seed: int, test_fraction: float, drop: Sequence[
         held_out = test_opener(table.name, table.test, chosen.columns, code)
         tested = "none: nothing was held out" if table.test is None else f"{len(table.test)} rows of their own"
     files = share(bytes_on_disk(table.files), len(train), len(store))
-    return describe(Origin(table.name, table.why, card["sha256"], files, tested, source), chosen, code, train, held_out)
+    return describe(
+        Origin(table.name, table.why, card["sha256"], files, tested, source), chosen, code, train, held_out, Rules()
+    )
 
 
 def _of_records(records: Records, groups: Groups) -> Batch:
