@@ -166,13 +166,13 @@ def image_task(
     train = InMemoryView(_batch(data.train, preprocessing), len(data.classes))
     held_out = partial(_held_out, data.test, data.classes, preprocessing)
     mirrored = preprocessing.get("flip", data.mirrored)
-    own = _footprint(data.files, len(train), preprocessing, data.train.images.dtype.itemsize, len(data.classes))
-    task = _described(data.classes, mirrored, train, held_out, preprocessing, fingerprint, source, own)
-    validation = None if data.validation is None else _batch(data.validation, preprocessing)
+    task = _described(data.classes, mirrored, train, held_out, preprocessing, fingerprint, source)
+    own = _footprint(data.files, task, data.train.images.dtype.itemsize)
     recognised = _recognised(task, data.original or data.train.images.shape[2:0:-1], data.tested)
-    if data.validation is not None:
-        recognised = replace(recognised, validation=f"{len(data.validation.labels)} images, a split of their own")
-    return replace(task, validation=validation, recognised=recognised)
+    if data.validation is None:
+        return replace(task, footprint=own, recognised=recognised)
+    told = replace(recognised, validation=f"{len(data.validation.labels)} images, a split of their own")
+    return replace(task, footprint=own, recognised=told, validation=_batch(data.validation, preprocessing))
 
 
 def _said(flip: bool | None) -> dict[str, bool]:
@@ -190,12 +190,9 @@ def _streamed_task(
     data: Sharded, labels: Labelled, size: int | None, source: dict[str, Any], flip: bool | None
 ) -> Task:
     """Args: source, what opens it again."""
-    classes, skip, seed, fraction = (
-        labels.classes,
-        *(source[name] for name in ("skip_unreadable", "seed", "test_fraction")),
-    )
-    split = Rng(seed).child("split")
-    store = image_store(labels, size, skip, None if data.test else fraction, split)
+    classes, skip = labels.classes, source["skip_unreadable"]
+    fraction, seed = source["test_fraction"], source["seed"]
+    store = image_store(labels, size, skip, None if data.test else fraction, Rng(seed).child("split"))
     height, width, channels = store.card["shape"]
     measured, scale = measure_levels(np.array(store.card["levels"]), [height, width])
     preprocessing = measured | {"data": data.name} | _said(flip)
@@ -209,11 +206,10 @@ def _streamed_task(
         open_test = partial(open_split, data.test, classes, Format(height, width, channels), skip)
     held_out = partial(_held_out, open_test, classes, preprocessing)
     fingerprint = store.card["fingerprint"] | {"data": data.name}
-    files = share(data.bytes_on_disk, len(train), len(store))
-    own, mirrored = _footprint(files, len(train), preprocessing, 1, len(classes)), preprocessing.get("flip", True)
-    task = _described(classes, mirrored, train, held_out, preprocessing, fingerprint, source, own)
+    task = _described(classes, preprocessing.get("flip", True), train, held_out, preprocessing, fingerprint, source)
+    own = _footprint(share(data.bytes_on_disk, len(train), len(store)), task, value_bytes=1)
     tested = ImageData.tested if data.test else drawn(len(store) - len(train), fraction, seed, "images")
-    return replace(task, recognised=_recognised(task, labels.first(skip), tested))
+    return replace(task, footprint=own, recognised=_recognised(task, labels.first(skip), tested))
 
 
 def _of_records(records: Records, preprocessing: dict[str, Any]) -> Batch:
@@ -233,7 +229,6 @@ def _described(
     preprocessing: dict[str, Any],
     fingerprint: dict[str, Any],
     source: dict[str, Any],
-    own: Footprint,
 ) -> Task:
     height, width = preprocessing["size"]
     return Task(
@@ -248,18 +243,14 @@ def _described(
         preprocessing=preprocessing,
         fingerprint=fingerprint,
         source=source,
-        footprint=own,
         more=_more(len(preprocessing["mean"]), mirrored),
     )
 
 
-def _footprint(
-    files: int | None, examples: int, preprocessing: dict[str, Any], value_bytes: int, classes: int
-) -> Footprint:
+def _footprint(files: int | None, task: Task, value_bytes: int) -> Footprint:
     """A picture costs its file, or its values at the size that networks see where these take less."""
-    height, width = preprocessing["size"]
-    values = len(preprocessing["mean"]) * height * width
-    return footprint(files, examples, values * value_bytes + index_bytes(classes))
+    native = task.input_spec.size * value_bytes + index_bytes(len(task.groups))
+    return footprint(files, len(task.train), native)
 
 
 def _recognised(task: Task, original: Sequence[int] | None, tested: str) -> Recognised:

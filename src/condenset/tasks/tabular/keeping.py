@@ -95,7 +95,8 @@ def settled(
 ) -> tuple[Float[Tensor, "rows width"], Float[Tensor, "rows width"]]:
     """Rows as they are chosen, one place of every choice, and the same softly, differentiable in the data.
 
-    Args: data, z-scores and logits side by side; numbers are returned as they are.
+    Args: data, z-scores and logits side by side; numbers that follow from nothing are returned as they are. Where every
+    level of a category is kept out by earlier choices, the one that fewest of them keep out is taken.
     """
     hard, soft = data.detach().clone(), data.clone()
     for step in steps:
@@ -149,7 +150,7 @@ def _given(dependency: Dependency, spans: dict[str, tuple[int, Column]]) -> _Giv
     start, by = spans[dependency.by]
     _, column = spans[dependency.column]
     if isinstance(column, Category):
-        blocks = np.eye(column.width)[[int(value or 0) for value in dependency.values]]
+        blocks = np.eye(column.width)[[int(value) for value in dependency.values if value is not None]]
     else:
         blocks = column.scale.encode(np.array([np.nan if value is None else value for value in dependency.values]))
     table = torch.from_numpy(blocks).float()
