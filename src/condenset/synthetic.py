@@ -76,6 +76,7 @@ class Provenance:
         target: what is predicted.
         groups: names of the groups.
         preprocessing: how raw data became inputs.
+        constraints: what holds between the parts of an example.
         draw: draws the set into a PNG file.
         save: writes the set into a new folder and returns it.
         task: the data, where they are open; None where the set was read, which needs none.
@@ -87,6 +88,7 @@ class Provenance:
     target: Target
     groups: tuple[str, ...]
     preprocessing: Mapping[str, Any]
+    constraints: Mapping[str, Any]
     draw: Callable[[SyntheticSet, Path], None]
     save: Callable[[SyntheticSet, str | Path], Path]
     task: Task | None = None
@@ -223,7 +225,7 @@ class SyntheticSet(nn.Module):
         """
         known, batch = self._known(), self.decode().detach().to("cpu")
         described = known.name, known.target, known.groups, known.preprocessing
-        return known.modality.frame(Exported(batch, *described, self.rates(), readme=""))
+        return known.modality.frame(Exported(batch, *described, self.rates(), readme="", constraints=known.constraints))
 
     def plot(self) -> Picture:
         """A picture of what it holds, which a notebook shows and `plot().save("set.png")` writes.

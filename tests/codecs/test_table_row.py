@@ -17,6 +17,7 @@ from condenset.tasks.tabular.columns import encode_frame, legal
 from condenset.tasks.tabular.loading import open_table, table_from_arrays
 from condenset.tasks.task import Task
 from tests.conftest import close
+from tests.tasks.tabular import dependent
 
 
 def mixed(rows: int = 60) -> tuple[pd.DataFrame, Task]:
@@ -140,3 +141,17 @@ def test_what_is_no_table_is_refused() -> None:
     with pytest.raises(RequestError, match="choose the codec raw"):
         TableRow.encode(task.train.batch.inputs, task)
     assert Raw.encode(task.train.batch.inputs, task)().shape == (60, 10)
+
+
+def test_what_holds_between_columns_is_restored_and_checked() -> None:
+    task = dependent.task()
+    codec = TableRow.encode(dependent.stored(task, rows=40), task)
+    fields = json.loads(json.dumps(codec.fields()))
+    back = TableRow.restore(fields, codec.state_dict())
+    assert back.rules == codec.rules and torch.equal(back(), codec())
+    assert dependent.contradicting(back.to_frame()).sum() == 0
+    fields["rules"]["dependencies"][0]["keys"] = [99] * 12
+    with pytest.raises(ArtifactError, match="the record of rules cannot be read"):
+        TableRow.restore(fields, codec.state_dict())
+    del fields["rules"]  # as of a set from before there were rules
+    assert dependent.contradicting(TableRow.restore(fields, codec.state_dict()).to_frame()).mean() > 0.5

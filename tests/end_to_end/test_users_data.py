@@ -63,7 +63,7 @@ def test_each_step_is_one_json_object_of_its_shape(cli: Cli, tmp_path: Path) -> 
     made = cli("distill", *data, "--method", "dm", "--set", "steps=10", "--out", "made", "--seed", "5", "--json").record
     assert set(made) == {
         *("schema", "artifact", "method", "task", "steps"),
-        *("wall_s", "cpu_s", "peak_rss_bytes", "bytes", "seed"),
+        *("wall_s", "cpu_s", "peak_rss_bytes", "bytes", "seed", "sizes", "recognised"),
     }
     assert (made["schema"], made["artifact"], made["method"]) == ("condenset.distill/1", "made", "dm")
     assert (made["steps"], made["seed"], made["task"]) == (10, 5, "customers")

@@ -21,6 +21,7 @@ from condenset.labels.soft import Soft
 from condenset.recipe import Recipe
 from condenset.starts.random import random
 from condenset.synthetic import Contract, SyntheticSet
+from condenset.tasks.footprint import Footprint
 from condenset.tasks.task import Task
 from tests.conformance import examples
 from tests.examples import blobs, digits, line, normal
@@ -78,6 +79,25 @@ def test_stored_edges_buy_more_nodes() -> None:
         assert size <= synthetic.nbytes().total
         assert isinstance(batch.inputs, Nodes)
         assert len(batch) == min(4, 2 * (synthetic.nbytes().total // 24 // 2))
+
+
+@pytest.mark.parametrize("name", CORESETS)
+def test_beside_a_set_within_bytes_examples_are_priced_as_the_data_hold_them(name: str) -> None:
+    """A set of 2 digits per class takes 5 280 bytes, for which there are 81 pictures of a byte a pixel."""
+    task = replace(digits(), footprint=Footprint(None, 65))
+    synthetic = set_for(task)
+    batch, size = baseline_batch(name, synthetic, task, Rng(0), natural=True) or (None, 0)
+    assert batch is not None and len(batch) == 80
+    assert size == 80 * 65 <= synthetic.nbytes().total == 20 * (64 * 4 + 8)
+    assert len(found(name, synthetic, task)[0]) == 20
+
+
+def test_what_data_hold_dearer_than_sets_do_is_priced_as_sets_store_it() -> None:
+    synthetic = set_for(blobs())
+    for own in (Footprint(), Footprint(None, 1000)):
+        task = replace(blobs(), footprint=own)
+        batch, size = baseline_batch("random", synthetic, task, Rng(0), natural=True) or (None, 0)
+        assert batch is not None and (len(batch), size) == (6, synthetic.nbytes().total)
 
 
 def test_random_examples_are_real_and_differ_between_draws() -> None:

@@ -6,12 +6,14 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from matplotlib.figure import Figure
 
+from condenset.artifact.card import read_card, write_card
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.report.page import write_page
 from tests.report.conftest import HOSTILE, card, evaluation, older_card, row, write_run
@@ -71,6 +73,24 @@ def test_a_card_of_the_first_schema_makes_the_same_page(tmp_path: Path) -> None:
     present = written(tmp_path, write_run(tmp_path / "run"))
     (tmp_path / "run" / "card.json").write_text(json.dumps(older_card()), encoding="utf8")
     assert written(tmp_path, tmp_path / "run") == present
+
+
+def test_the_headline_compares_what_is_on_disk(tmp_path: Path) -> None:
+    task = card()["task"] | {"footprint": {"files": 200_000, "example": 4}}
+    folder = write_run(tmp_path / "run", task=task)
+    bare = len(write_card(replace(read_card(folder), evaluations=())))
+    (folder / "data.safetensors").write_bytes(bytes(314_800 - bare))
+    page = Outline(written(tmp_path, folder)).text
+    for expected in ("1.57× larger", "315 kB for 200 kB on disk; 314 kB for 189 MB of tensors", "314 800 bytes"):
+        assert expected in page, expected
+    assert "200 000 bytes" in page and "Compression on disk" in page and "600×" in page
+
+
+@pytest.mark.parametrize("files", [-5, 0, 10**400])
+def test_impossible_files_are_refused(tmp_path: Path, files: int) -> None:
+    task = card()["task"] | {"footprint": {"files": files, "example": None}}
+    with pytest.raises(ArtifactError, match="no number of bytes"):
+        write_page([write_run(tmp_path / "run", task=task)], tmp_path / "page.html")
 
 
 def test_pictures_are_in_the_page(tmp_path: Path) -> None:

@@ -7,9 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from condenset.artifact.sizes import Sizes
 from condenset.core.metric import ACCURACY, score_text
 from condenset.report.records import Run, read_run
-from condenset.report.wording import bytes_text, certainty, count_text, ratio_text, seconds_text, verdict
+from condenset.report.wording import (
+    bytes_text,
+    certainty,
+    change_text,
+    count_text,
+    ratio_text,
+    seconds_text,
+    sizes_text,
+    verdict,
+)
 from tests.report.conftest import ERROR, R2, evaluation, metrics, row, tensors, write_run
 
 
@@ -37,6 +47,14 @@ def plain(text: str) -> str:
         (seconds_text(7200.0), "2.0 h"),
         (ratio_text(600.2), "600×"),
         (ratio_text(7.123), "7.12×"),
+        (change_text(600, 1), "600× smaller"),
+        (change_text(203_000, 295_000), "1.45× larger"),
+        (
+            sizes_text(Sizes(6, 294_912, 299_000, 144, 203_000)),
+            "299 kB on disk (295 kB of tensors), for 144 examples of 203 kB on disk",
+        ),
+        (sizes_text(Sizes(6, 294_912, 299_000, 144, None)), "299 kB on disk (295 kB of tensors), for 144 examples"),
+        (sizes_text(Sizes(6, 294_912, None, 0, None)), "295 kB of tensors"),
     ],
 )
 def test_numbers(text: str, expected: str) -> None:

@@ -8,10 +8,12 @@ import pytest
 
 import condenset
 from condenset.artifact.reading import read
+from condenset.artifact.sizes import saved_sizes
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.metric import score_text
 from condenset.run.evaluate import evaluate
+from condenset.tasks.catalogue import open_task
 from condenset.tasks.targets.regression import Regression
 from tests.run.conftest import Cli, customers
 
@@ -33,6 +35,33 @@ def test_every_evaluation_is_noted_in_the_card(made: Path) -> None:
     assert noted[0]["verdict"]["rival"] == "random"
     assert first.verdict is not None
     assert first.verdict.sentence(first.metrics[0]) in (made / "README.md").read_text(encoding="utf8")
+
+
+def test_sizes_are_what_people_count(tmp_path: Path) -> None:
+    path = customers(tmp_path / "customers.csv")
+    condenset.distill(path, "random", size=Size(per_class=2), out=tmp_path / "made")
+    found = evaluate(tmp_path / "made", exam="quick", networks=("logistic",), baselines=(), repeats=1).record()
+    assert (
+        found["sizes"]
+        == read(tmp_path / "made").card.evaluations[0]["sizes"]
+        == saved_sizes(tmp_path / "made").record()
+    )
+    assert found["sizes"]["data"]["disk"] == round(path.stat().st_size * 0.8)
+    assert found["sizes"]["set"]["disk"] > found["sizes"]["set"]["tensors"] == found["rows"][0]["bytes"]
+
+
+def test_rivals_of_a_set_within_bytes_are_in_the_format_of_the_data(tmp_path: Path) -> None:
+    """Sets store 8 numbers of 4 bytes and a label of 8 for a row that takes 26 bytes in its own types."""
+    path = customers(tmp_path / "customers.csv")
+    rows = {}
+    for name, size in (("counted", Size(per_class=2)), ("bytes", Size(bytes=2_000))):
+        made = condenset.distill(path, "random", size=size, out=tmp_path / name)
+        found = evaluate(tmp_path / name, exam="quick", networks=("logistic",), baselines=("random",), repeats=1)
+        rows[name] = {row.name: row.bytes for row in found.rows} | {"set": made.nbytes().total}
+    assert rows["counted"]["random"] == rows["counted"]["set"]
+    price = open_task(path).footprint.example
+    assert price is not None and rows["bytes"]["random"] % price == 0
+    assert rows["bytes"]["set"] - 2 * price < rows["bytes"]["random"] <= rows["bytes"]["set"]
 
 
 def test_the_random_baseline_is_drawn_anew_for_every_repeat(made: Path) -> None:

@@ -13,7 +13,7 @@ from condenset.core.metric import ACCURACY, SPACE
 from condenset.evaluation.exam import named_exam
 from condenset.run.config import read_config
 from condenset.run.distill import distill
-from condenset.run.recommend import DRAWS, FINALISTS, LEARNT, SIMPLE, Contender, Tried, recommend, told
+from condenset.run.recommend import DRAWS, FINALISTS, SIMPLE, Contender, Tried, recommend, told
 from tests.examples import blobs
 from tests.run.conftest import Cli
 
@@ -26,7 +26,7 @@ def refuse() -> None:
 
 def test_the_best_on_validation_comes_first_and_the_test_data_stay_shut() -> None:
     task = replace(blobs(spread=2.0), held_out=refuse)
-    tried = recommend(task, Size(per_class=2), contenders=(*SIMPLE, LEARNT[0]), exam=EXAM)
+    tried = recommend(task, Size(per_class=2), contenders=(*SIMPLE, Contender("relabel")), exam=EXAM)
     means = [one.mean for one in tried[:FINALISTS]]
     assert means == sorted(means, reverse=True) and len(set(means)) > 1
     assert {one.contender.method for one in tried} == {"k-means", "herding", "k-center", "random", "relabel"}
@@ -34,7 +34,7 @@ def test_the_best_on_validation_comes_first_and_the_test_data_stay_shut() -> Non
     for one in tried:
         assert one.bytes > 0
         assert one.ci95 is None if len(one.scores) == 1 else one.ci95 and one.ci95[0] <= one.mean <= one.ci95[1]
-    again = recommend(task, Size(per_class=2), contenders=(*SIMPLE, LEARNT[0]), exam=EXAM)
+    again = recommend(task, Size(per_class=2), contenders=(*SIMPLE, Contender("relabel")), exam=EXAM)
     assert [(one.contender, one.mean) for one in again] == [(one.contender, one.mean) for one in tried]
 
 
@@ -62,7 +62,7 @@ def test_the_command_says_how_to_make_the_set(cli: Cli) -> None:
     assert told.code == 0
     assert "next: condenset distill iris --method" in told.out
     record = cli("recommend", "iris", "--per-class", "2", "--exam", "quick", "--json").record
-    assert record["schema"] == "condenset.recommend/1" and len(record["rows"]) == len(SIMPLE) + len(LEARNT)
+    assert record["schema"] == "condenset.recommend/1" and len(record["rows"]) == len(SIMPLE) + 4
 
 
 def test_a_simple_one_is_always_among_the_finalists() -> None:
@@ -74,7 +74,7 @@ def test_a_simple_one_is_always_among_the_finalists() -> None:
 def test_it_says_what_to_expect_beside_the_best_of_the_other_kind() -> None:
     k_means, random, relabel = (
         Tried(one, (score,), 1, 0.0)
-        for one, score in zip((SIMPLE[0], SIMPLE[3], LEARNT[0]), (0.8, 0.7, 0.9), strict=True)
+        for one, score in zip((SIMPLE[0], SIMPLE[3], Contender("relabel")), (0.8, 0.7, 0.9), strict=True)
     )
     best = told([relabel, k_means, random], ACCURACY).replace(SPACE, " ")
     assert best == "relabel, chosen on validation data (accuracy 90.0 %, k-means 80.0 %)"

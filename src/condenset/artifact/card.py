@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -18,6 +18,7 @@ from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.spec import Spec, plain_spec, spec_from
 from condenset.core.structured import strict_converter
 from condenset.synthetic import Budget, Contract
+from condenset.tasks.footprint import Footprint
 from condenset.tasks.targets.target import TARGETS, Target
 
 SCHEMA = "condenset/2"
@@ -36,6 +37,8 @@ class TaskRecord:
         preprocessing: how raw data became inputs.
         source: arguments that open the task again.
         fingerprint: {"rows": int, "sha256": hex} of the training data.
+        footprint: what the training data take as they are.
+        constraints: what holds between the parts of an example.
     """
 
     name: str
@@ -46,6 +49,8 @@ class TaskRecord:
     preprocessing: dict[str, Any]
     source: dict[str, Any]
     fingerprint: dict[str, Any]
+    footprint: Footprint = field(default_factory=Footprint)
+    constraints: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,12 @@ class Card:
     def items(self) -> int:
         """Number of stored items, by the shape (items,) of the stored groups; 0 where there are none."""
         return next((t.shape[0] for t in self.tensors if t.name == "groups" and len(t.shape) == 1), 0)
+
+    @property
+    def within_bytes(self) -> bool:
+        """Whether its budget was one of bytes."""
+        size = self.recipe.get("size")
+        return isinstance(size, dict) and size.get("bytes") is not None
 
 
 def write_card(card: Card) -> bytes:

@@ -33,6 +33,7 @@ def export_set(artifact: Artifact, to: str, out: str | Path) -> Path:
         task.preprocessing,
         artifact.synthetic.rates(),
         exported_card(artifact.card),
+        task.constraints,
     )
     with staged(Path(out)) as partial:
         fitting[to](exported, partial)

@@ -46,12 +46,7 @@ class RunFolder:
         `CondensetError` where it cannot be made.
         """
         path = Path(path)
-        if path.exists() and not path.is_dir():
-            raise RequestError(f"{path} is a file: a run needs a folder; choose another name")
-        present = [name for name in _OCCUPIED if (path / name).exists()]
-        if present and not resume:
-            state = "a finished set" if CARD_FILE in present else "a run"
-            raise RequestError(f"{path} holds {state} already: choose another folder, or continue it with --resume")
+        refuse_occupied(path, resume)
         with writing(path):
             path.mkdir(parents=True, exist_ok=True)
         return cls(path)
@@ -98,3 +93,13 @@ class RunFolder:
                 f"{self.path} holds no finished set yet and its checkpoints are needed: save the set first"
             )
         remove_checkpoints(self.path)
+
+
+def refuse_occupied(path: Path, resume: bool = False) -> None:
+    """Raises `RequestError` where a path is a file, or holds a run or a finished set and `resume` is not given."""
+    if path.exists() and not path.is_dir():
+        raise RequestError(f"{path} is a file: a run needs a folder; choose another name")
+    present = [name for name in _OCCUPIED if (path / name).exists()]
+    if present and not resume:
+        state = "a finished set" if CARD_FILE in present else "a run"
+        raise RequestError(f"{path} holds {state} already: choose another folder, or continue it with --resume")

@@ -10,6 +10,7 @@ from typing import Any
 from condenset.artifact.card import CARD_FILE, Card, read_card, write_card
 from condenset.artifact.files import replace_file
 from condenset.artifact.readme import README_FILE, dataset_card
+from condenset.artifact.sizes import saved_sizes
 
 
 def add_evaluation(folder: str | Path, record: Mapping[str, Any]) -> None:
@@ -26,4 +27,4 @@ def add_audit(folder: str | Path, record: Mapping[str, Any]) -> None:
 
 def _replace(folder: Path, card: Card) -> None:
     replace_file(folder / CARD_FILE, write_card(card))
-    replace_file(folder / README_FILE, dataset_card(card).encode())
+    replace_file(folder / README_FILE, dataset_card(card, saved_sizes(folder, card)).encode())

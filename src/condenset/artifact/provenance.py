@@ -34,6 +34,7 @@ def made_here(task: Task, recipe: Mapping[str, Any], assets: Sequence[Asset] = (
         target=task.target,
         groups=task.groups.names,
         preprocessing=task.preprocessing,
+        constraints=task.constraints,
         draw=draw,
         save=saved,
         task=task,
@@ -56,6 +57,7 @@ def read_from(folder: Path, card: Card) -> Provenance:
         target=card.task.target,
         groups=card.task.groups,
         preprocessing=card.task.preprocessing,
+        constraints=card.task.constraints,
         draw=draw,
         save=saved,
     )

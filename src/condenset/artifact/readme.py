@@ -6,6 +6,7 @@ import json
 from contextlib import suppress
 
 from condenset.artifact.card import Card
+from condenset.artifact.sizes import Sizes
 from condenset.core.metric import Metric
 from condenset.core.spec import describe
 from condenset.evaluation.rows import row_of
@@ -16,9 +17,9 @@ README_FILE = "README.md"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
-def dataset_card(card: Card) -> str:
+def dataset_card(card: Card, sizes: Sizes) -> str:
     """The page, as Markdown."""
-    return "\n".join([*_front_matter(card), "", *_body(card), ""])
+    return "\n".join([*_front_matter(card), "", *_body(card, sizes), ""])
 
 
 def exported_card(card: Card) -> str:
@@ -43,7 +44,7 @@ def _front_matter(card: Card) -> list[str]:
     ]
 
 
-def _body(card: Card) -> list[str]:
+def _body(card: Card, sizes: Sizes) -> list[str]:
     contract, budget = card.contract, card.budget
     notes = "; ".join(f"{name}: {value}" for name, value in contract.notes.items())
     epochs = "as the exam says" if contract.epochs is None else str(contract.epochs)
@@ -58,6 +59,7 @@ def _body(card: Card) -> list[str]:
         f"- Target: {card.task.target.describe()}",
         f"- Stored as `{card.codec.name}` with {card.labels.kind} labels: {budget.data:,} bytes of data, "
         f"{budget.labels:,} of labels, {budget.extras:,} of extras",
+        *_on_disk(sizes),
         f"- Method: {card.recipe.get('method', 'unknown')}",
         *_made_with(card),
         "",
@@ -90,6 +92,14 @@ def _worth(card: Card) -> list[str]:
             if verdict is not None:
                 return ["## What it is worth", "", f"{verdict.sentence(metric)} Exam: `{evaluation['exam']}`.", ""]
     return []
+
+
+def _on_disk(sizes: Sizes) -> list[str]:
+    """The files of the set, beside those of its data where these are known."""
+    if sizes.disk is None:
+        return []
+    files = "" if sizes.files is None else f"; the {sizes.examples:,} training examples: {sizes.files:,} bytes"
+    return [f"- On disk: {sizes.disk:,} bytes, the tensors and card.json{files}"]
 
 
 def _made_with(card: Card) -> list[str]:

@@ -25,6 +25,7 @@ from condenset.artifact.card import (
 )
 from condenset.artifact.files import discard, write_through, writing
 from condenset.artifact.readme import README_FILE, dataset_card
+from condenset.artifact.sizes import sizes_of
 from condenset.artifact.tensor_file import describe, digest, encode
 from condenset.assets.asset import Asset
 from condenset.codecs.codec import CODECS
@@ -100,8 +101,10 @@ def make_card(
         target=task.target,
         groups=task.groups.names,
         preprocessing=task.preprocessing,
+        constraints=task.constraints,
         source=task.source,
         fingerprint=task.fingerprint,
+        footprint=task.footprint,
     )
     versions = {"python": platform.python_version(), "condenset": version("condenset")}
     return Card(
@@ -134,7 +137,8 @@ def _save(folder: Path, data: bytes, card: Card, draw: Callable[[Path], None]) -
     """All files of a set, or none."""
     if (folder / CARD_FILE).exists():
         raise RequestError(f"{folder} holds a finished set already: choose another folder, or remove it first")
-    files = {DATA_FILE: data, README_FILE: dataset_card(card).encode(), CARD_FILE: write_card(card)}
+    readme = dataset_card(card, sizes_of(card, len(data)))
+    files = {DATA_FILE: data, README_FILE: readme.encode(), CARD_FILE: write_card(card)}
     new = not folder.exists()
     try:
         with writing(folder, sum(map(len, files.values()))):

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
@@ -21,12 +20,13 @@ from condenset.tasks.tabular.columns import (
     Column,
     Date,
     Number,
-    decode_matrix,
     from_fields,
     matrix_width,
     starts,
     to_fields,
 )
+from condenset.tasks.tabular.keeping import decode_rows, settled, steps_of
+from condenset.tasks.tabular.rules import Rules, rules_from
 from condenset.tasks.task import Task
 
 _SCALE = ("low", "high", "mean", "std", "whole")  # of a column of numbers
@@ -38,30 +38,29 @@ class TableRow(nn.Module):
 
     The forward pass is always legal: numbers lie in the training range, integers on their grid, categories are
     one-hot, and a missing number reads as 0 beside its indicator. Gradients pass straight through rounding and
-    clamping, and through the softmax where a category is chosen (Bengio et al., 2013, arXiv 1308.3432).
+    clamping, and through the softmax where a category is chosen (Bengio et al., 2013, arXiv 1308.3432). What holds
+    between columns of the training rows is kept: one that follows from another is what that other says.
     """
 
-    def __init__(self, data: Float[Tensor, "items width"], columns: Sequence[Column]) -> None:
-        """Args: data, z-scores and logits side by side in the order of the columns."""
+    def __init__(
+        self, data: Float[Tensor, "items width"], columns: Sequence[Column], rules: Rules | None = None
+    ) -> None:
+        """Args: data, z-scores and logits side by side in the order of the columns; rules, which hold between them."""
         super().__init__()
-        self.columns = tuple(columns)
+        self.columns, self.rules = tuple(columns), rules or Rules()
         self.data = nn.Parameter(data.detach().clone().float())
         at = starts(self.columns)
         numbers = [(c, start) for c, start in zip(self.columns, at, strict=True) if isinstance(c, Number | Date)]
         self._places = [start for _, start in numbers]
         self._gaps = [(index, start + 2) for index, (c, start) in enumerate(numbers) if c.scale.missing]
-        self._choices = _choices(self.columns)
+        self._steps = steps_of(self.columns, self.rules)
         fields = [[getattr(column.scale, field) for column, _ in numbers] for field in _SCALE]
         self._scale = torch.tensor(fields, dtype=torch.float64)  # no buffer: a device may have no float64
 
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "chosen width"]:
         """Legal rows (items, width) as networks see them, all or those chosen."""
         data = self.data if index is None else self.data[index]
-        soft, hard = data.clone(), data.detach().clone()
-        for start, stop in self._choices:
-            soft[:, start:stop] = data[:, start:stop].softmax(1)
-            chosen = data[:, start:stop].argmax(1)
-            hard[:, start:stop] = F.one_hot(chosen, stop - start).to(hard.dtype)
+        hard, soft = settled(data, self._steps)
         hard[:, self._places] = self._on_grid(hard[:, self._places])
         for number, gap in self._gaps:
             hard[:, self._places[number]] *= 1 - hard[:, gap]
@@ -76,7 +75,7 @@ class TableRow(nn.Module):
 
     def to_frame(self) -> pd.DataFrame:
         """The decoded rows as a table (items, columns), columns in their order and of their original types."""
-        return decode_matrix(self().detach().cpu().numpy(), self.columns)
+        return decode_rows(self().detach().cpu().numpy(), self.columns, self.rules)
 
     def origin(self) -> Int[Tensor, " items"]:
         """Every decoded row is its own item: whole numbers of the shape (items,)."""
@@ -87,8 +86,9 @@ class TableRow(nn.Module):
         return {"data": [self.data]}
 
     def fields(self) -> dict[str, Any]:
-        """The columns, with which a set decodes without its dataset."""
-        return {"columns": to_fields(self.columns)}
+        """The columns and what holds between them, with which a set decodes without its dataset."""
+        rules = self.rules.record()
+        return {"columns": to_fields(self.columns)} | ({"rules": rules} if rules else {})
 
     @staticmethod
     def examples_per_item() -> int:
@@ -112,17 +112,17 @@ class TableRow(nn.Module):
         data = inputs.detach().clone().float()
         for start, stop in _choices(columns):
             data[:, start:stop] = (data[:, start:stop].clamp(min=0) + _SMOOTHING).log()
-        return cls(data, columns)
+        return cls(data, columns, rules_from(task.constraints, columns))
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> TableRow:
-        """Rebuild from "data" (items, width). Raises `ArtifactError` where its width is not that of the columns."""
+        """Rebuild from "data" (items, width). Raises `ArtifactError` where its width or a rule is not the columns'."""
         columns = from_fields(fields.get("columns", ()))
         data = expect_tensor(tensors, "data", 2)
         if data.shape[1] != matrix_width(columns):
             widths = f"{data.shape[1]} wide and the columns are {matrix_width(columns)}"
             raise ArtifactError(f"tensor 'data' is {widths}: tensors and card belong to different sets")
-        return cls(data, columns)
+        return cls(data, columns, rules_from(fields.get("rules", {}), columns))
 
 
 def _choices(columns: Sequence[Column]) -> list[tuple[int, int]]:

@@ -40,7 +40,7 @@ def expanded(names: Sequence[str], task: Task) -> tuple[str, ...]:
 
 
 def baseline_batch(
-    name: str, synthetic: SyntheticSet, task: Task, rng: Rng, resampled: bool = False
+    name: str, synthetic: SyntheticSet, task: Task, rng: Rng, resampled: bool = False, natural: bool = False
 ) -> tuple[Batch, int] | None:
     """The named baseline as a decoded batch and its bytes, at no more bytes than the set's.
 
@@ -48,8 +48,10 @@ def baseline_batch(
     full data, when they do not fit into memory.
 
     Args: name, one that `expanded` gives; resampled, whether what leaves nothing to chance is chosen from a sample of
-    the data, so that draws differ as those of other data would.
+    the data, so that draws differ as those of other data would; natural, whether examples are priced as the data hold
+    them, not as sets store them: for a set that was made within bytes, not of so many items.
     """
+    price = _price(task, natural)
     if name in task.modality.rivals:
         counts, recipe = budgeted(name, task, Size(bytes=synthetic.nbytes().total), {})
         chosen = begin(task, recipe, counts, rng)
@@ -58,27 +60,23 @@ def baseline_batch(
         if not task.train.fits:
             return None
         batch = task.train.all()
-        return batch, _item_bytes(task) * len(task.train)
+        return batch, price * len(task.train)
     if name != "random-same-labels":
-        return _coreset(name, synthetic, task, rng, resampled=resampled and name != "random")
+        counts = _counts(synthetic, task, price)
+        batch, size = _coreset(name, counts, task, rng, resampled=resampled and name != "random")
+        return batch, price * int(counts.sum()) if natural else size
     decoded = synthetic.decode().detach()
     if not synthetic.labels.learnt:
         return None
-    random, _ = _coreset("random", synthetic, task, rng, per_group=_items_per_group(decoded.groups, task))
+    random, _ = _coreset("random", _items_per_group(decoded.groups, task), task, rng)
     order = decoded.groups.argsort(stable=True)  # random examples come group after group
     same = replace(random, targets=decoded.targets[order], groups=decoded.groups[order])
     return same, synthetic.nbytes().total
 
 
 def _coreset(
-    name: str,
-    synthetic: SyntheticSet,
-    task: Task,
-    rng: Rng,
-    per_group: Int[Tensor, " groups"] | None = None,
-    resampled: bool = False,
+    name: str, counts: Int[Tensor, " groups"], task: Task, rng: Rng, resampled: bool = False
 ) -> tuple[Batch, int]:
-    counts = _counts(synthetic, task) if per_group is None else per_group
     if resampled:
         task = replace(task, train=resampled_view(task.train, counts, rng.child("data")))
     recipe = Recipe(start=STARTS.get(name), contract=Contract(exam="fair"))
@@ -86,10 +84,10 @@ def _coreset(
     return chosen.decode().detach(), chosen.nbytes().total
 
 
-def _counts(synthetic: SyntheticSet, task: Task) -> Int[Tensor, " groups"]:
+def _counts(synthetic: SyntheticSet, task: Task, price: int) -> Int[Tensor, " groups"]:
     """Items per group that fit the set's bytes, in the set's own proportions; at least one, as many as there are."""
     items = _items_per_group(synthetic.groups, task)
-    affordable = synthetic.nbytes().total // _item_bytes(task)
+    affordable = synthetic.nbytes().total // price
     counts = (items * affordable // items.sum()).clamp(min=1)
     return torch.minimum(counts, task.train.counts())
 
@@ -98,7 +96,9 @@ def _items_per_group(groups: Int[Tensor, " items"], task: Task) -> Int[Tensor, "
     return torch.bincount(groups.cpu(), minlength=len(task.groups))
 
 
-def _item_bytes(task: Task) -> int:
+def _price(task: Task, natural: bool) -> int:
+    """Bytes of an example with its label as sets store it, or in its natural format where that takes less."""
     name, options = split_name(task.modality.codec)
     codec: Any = CODECS.get(name)
-    return codec.item_bytes(task.input_spec, **options) + task.target.hard_bytes
+    stored: int = codec.item_bytes(task.input_spec, **options) + task.target.hard_bytes
+    return min(stored, task.footprint.example or stored) if natural else stored

@@ -18,6 +18,8 @@ from condenset.evaluation.verdict import Verdict, verdict_on
 if TYPE_CHECKING:
     import pandas as pd
 
+    from condenset.artifact.sizes import Sizes
+
 
 @dataclass(frozen=True)
 class Row:
@@ -27,7 +29,7 @@ class Row:
         name: "distilled", a baseline, or what guesses without reading.
         network: the learner.
         scores: every single value of the first metric, set after set.
-        bytes: of data and labels, as stored.
+        bytes: of data and labels, as stored; of baselines of a set that was made within bytes, as the data hold them.
         train_s: mean seconds of training one learner.
         further: every single value of the further metrics, by name.
         sets: how many sets were drawn; as many learners were trained on each.
@@ -127,12 +129,14 @@ class Evaluation:
     Attributes:
         metrics: of the target; the first ranks.
         conversion: what the exam made of the set's labels, in words; empty where learners saw them as they are.
+        sizes: of the set and its data; None where that is not known.
     """
 
     exam: Exam
     metrics: tuple[Metric, ...]
     rows: tuple[Row, ...]
     conversion: str = ""
+    sizes: Sizes | None = None
 
     @cached_property
     def verdict(self) -> Verdict | None:
@@ -151,6 +155,7 @@ class Evaluation:
             "conversion": self.conversion,
             "rows": [row.record(self.metrics) for row in self.rows],
             "verdict": None if self.verdict is None else self.verdict.record(),
+            "sizes": None if self.sizes is None else self.sizes.record(),
         }
 
     def average(self, name: str) -> float:

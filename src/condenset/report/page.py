@@ -27,6 +27,7 @@ from condenset.report.wording import (
     average,
     bytes_text,
     certainty,
+    change_text,
     count_text,
     noun,
     ratio_text,
@@ -155,7 +156,7 @@ def _graded(standings: Standings, chart: Chart | None = None) -> Graded:
 
 
 def _tiles(run: Run) -> tuple[Tile, ...]:
-    tiles, grading, total = [], run.grading, run.card.budget.total
+    tiles, grading = [], run.grading
     if grading is not None:
         own = grading.of("distilled")
         learners = own[0].network if len(own) == 1 else f"mean of {len(own)} learners"
@@ -165,13 +166,22 @@ def _tiles(run: Run) -> tuple[Tile, ...]:
             unit = " points" if grading.metric.unit == "fraction" else ""
             gap = gap_text(worth.gap, grading.metric, sign=True)
             tiles.append(Tile(f"Ahead of {worth.rival}", f"{gap}{unit}", "its best rival at the same bytes"))
-    full = _full_bytes(run)
-    if full:
-        tiles.append(Tile("Size", f"{ratio_text(full / total)} smaller", f"{bytes_text(total)} for {bytes_text(full)}"))
-    else:
-        tiles.append(Tile("Size", bytes_text(total), amount(run)))
+    tiles.append(_size(run))
     steps = f"{count_text(run.log[-1].step)} steps" if run.log else "a start without steps"
     return (*tiles, Tile("Distilling", seconds_text(run.seconds) if run.log else "none", steps))
+
+
+def _size(run: Run) -> Tile:
+    """The set's files beside those of the data; its tensors beside theirs where files are not known."""
+    sizes, full = run.sizes, _full_bytes(run)
+    tensors = f"{bytes_text(sizes.tensors)} for {bytes_text(full)} of tensors" if full else ""
+    if sizes.disk and sizes.files:
+        on_disk = f"{bytes_text(sizes.disk)} for {bytes_text(sizes.files)} on disk"
+        note = f"{on_disk}; {tensors}" if tensors else on_disk
+        return Tile("Size", change_text(sizes.files, sizes.disk), note)
+    if full:
+        return Tile("Size", change_text(full, sizes.tensors), tensors)
+    return Tile("Size", bytes_text(sizes.disk or sizes.tensors), amount(run))
 
 
 def _full_bytes(run: Run) -> int:
@@ -197,11 +207,14 @@ def _shown(picture: Picture, alt: str, caption: str) -> Shown:
 
 def _ledger(run: Run) -> tuple[tuple[str, str, str], ...]:
     """(what, amount, exact amount) of bytes and of computing."""
-    budget, full = run.card.budget, _full_bytes(run)
-    sizes = [("Data", budget.data), ("Labels", budget.labels), ("Extras", budget.extras), ("The set", budget.total)]
-    if full:
-        sizes.append(("The full data", full))
-    lines = [(name, bytes_text(size), f"{count_text(size)} bytes") for name, size in sizes]
+    budget, full, disk, files = run.card.budget, _full_bytes(run), run.sizes.disk, run.sizes.files
+    parts = [("Data", budget.data), ("Labels", budget.labels), ("Extras", budget.extras), ("The set", budget.total)]
+    more = [("The full data", full), ("The set on disk", disk), ("The files of the data", files)]
+    known = [*parts, *((name, size) for name, size in more if size)]
+    lines = [("Items", amount(run), f"for {count_text(run.rows)}")] if run.rows else []
+    lines += [(name, bytes_text(size), f"{count_text(size)} bytes") for name, size in known]
+    if disk and files:
+        lines.append(("Compression on disk", ratio_text(files / disk), "files of the data ÷ the set on disk"))
     if full:
         lines.append(("Compression", ratio_text(full / budget.total), "full data ÷ the set"))
     lines.append(("Distilling", seconds_text(run.seconds), f"{count_text(run.log[-1].step if run.log else 0)} steps"))

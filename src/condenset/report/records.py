@@ -14,6 +14,7 @@ import cattrs
 
 from condenset.artifact.card import CARD_FILE, Card, read_card
 from condenset.artifact.folder import CONFIG_FILE, RECIPE_FILE
+from condenset.artifact.sizes import Sizes, saved_sizes
 from condenset.core.errors import ArtifactError
 from condenset.core.metric import Metric
 from condenset.core.offers import exam_of
@@ -22,6 +23,7 @@ from condenset.evaluation.rows import Row
 from condenset.evaluation.verdict import Verdict, verdict_on
 from condenset.recipe import METHODS
 from condenset.synthetic import Budget
+from condenset.tasks.footprint import Footprint
 
 _Record = TypeVar("_Record")
 _LARGEST = 64 * 2**20  # bytes of one file; a page with more would not open in a browser
@@ -151,6 +153,7 @@ class Run:
         recipe, fingerprint: what its card says of them, checked.
         gradings: what it was graded, once for each exam, the most telling first.
         made_from: text of run.toml and recipe.toml by name, of those that are there.
+        sizes: of the set and its data.
         learnt, start: previews of the set and of what it started from, None where there is none.
     """
 
@@ -161,6 +164,7 @@ class Run:
     gradings: tuple[Grading, ...]
     log: tuple[Logged, ...]
     made_from: Mapping[str, str]
+    sizes: Sizes
     learnt: Picture | None
     start: Picture | None
 
@@ -196,7 +200,7 @@ def read_run(folder: Path) -> Run:
     if not path.exists() and not path.is_symlink():
         raise ArtifactError(f"{folder} holds no card.json: give the folder that `condenset distill --out` wrote")
     card = read_card(folder)
-    _check_sizes(path, card.budget)
+    _check_sizes(path, card.budget, card.task.footprint)
     return Run(
         path=folder,
         card=card,
@@ -215,6 +219,7 @@ def read_run(folder: Path) -> Run:
             for name in (CONFIG_FILE, RECIPE_FILE)
             if (content := _content(folder, name)) is not None
         },
+        sizes=saved_sizes(folder, card),
         learnt=_picture(folder, "preview.png"),
         start=_picture(folder, "start.png"),
     )
@@ -234,9 +239,11 @@ def _by_exam(own: str, evaluations: Iterable[Grading]) -> tuple[Grading, ...]:
     return tuple(sorted(latest_first, key=lambda grading: (grading.exam != own, -len(grading.rows))))
 
 
-def _check_sizes(path: Path, budget: Budget) -> None:
+def _check_sizes(path: Path, budget: Budget, footprint: Footprint) -> None:
     if min(budget.data, budget.labels, budget.extras) < 0 or not 0 < budget.total <= _GREATEST:
         raise ArtifactError(f"{path} cannot be shown: its budget is no number of bytes, {budget!s:.120}")
+    if footprint.files is not None and not 0 < footprint.files <= _GREATEST:
+        raise ArtifactError(f"{path} cannot be shown: the files of its data are no number of bytes")
 
 
 def _content(folder: Path, name: str) -> bytes | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
+from condenset.artifact.sizes import Sizes
 from condenset.core.metric import SPACE, Metric, metric_text, score_text
 from condenset.core.offers import items_of
 from condenset.report.records import Run, Score
@@ -43,6 +44,19 @@ def titled(metric: Metric) -> str:
     """A metric's name where a sentence or a column begins with it."""
     text = metric_text(metric)
     return f"{text[:1].upper()}{text[1:]}"
+
+
+def change_text(before: int, after: int) -> str:
+    """How a size changed, in words: "600× smaller"."""
+    return f"{ratio_text(before / after)} smaller" if before >= after else f"{ratio_text(after / before)} larger"
+
+
+def sizes_text(sizes: Sizes) -> str:
+    """What a set takes, beside what its data take."""
+    tensors = f"{bytes_text(sizes.tensors)} of tensors"
+    own = tensors if sizes.disk is None else f"{bytes_text(sizes.disk)} on disk ({tensors})"
+    files = "" if sizes.files is None else f" of {bytes_text(sizes.files)} on disk"
+    return f"{own}, for {count_text(sizes.examples)} examples{files}" if sizes.examples else own
 
 
 def noun(run: Run) -> str:

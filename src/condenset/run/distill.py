@@ -14,6 +14,7 @@ import torch
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
 from condenset.artifact.provenance import made_here
 from condenset.artifact.reading import Artifact
+from condenset.artifact.sizes import saved_sizes
 from condenset.assets.asset import Asset
 from condenset.core.budget import Size, as_size
 from condenset.core.errors import RequestError
@@ -90,7 +91,9 @@ class Distilled:
             "cpu_s": self.cpu_s,
             "peak_rss_bytes": self.peak_rss_bytes,
             "bytes": {"data": size.data, "labels": size.labels, "extras": size.extras},
+            "sizes": None if self.folder is None else saved_sizes(self.folder).record(),
             "seed": self.config.seed,
+            "recognised": self.task.recognised.record(),
         }
 
 
@@ -150,20 +153,23 @@ def run(
     out: str | Path | None = None,
     resume: bool = False,
     conditions: Conditions | None = None,
+    opened: Callable[[Task], None] = lambda task: None,
     watch: Watch = lambda step, steps: None,
 ) -> Distilled:
     """Run a configuration from start to finish.
 
     Args: task, start, already open, else they are opened from the configuration; out, the run folder; resume, continue
-    the run that `out` holds, or begin it where `out` holds none; watch, called after every step with the number of
-    steps.
+    the run that `out` holds, or begin it where `out` holds none; opened, called with the task where it is opened here;
+    watch, called after every step with the number of steps.
 
     Raises `RequestError` kinds before anything is written, where the request is wrong.
     """
     began, cpu = time.perf_counter(), time.process_time()
     conditions = conditions or Conditions()
     with _folder(out, resume) as folder:
-        task = task or open_task(config.data, **config.options)
+        if task is None:
+            task = open_task(config.data, **config.options)
+            opened(task)
         counts, recipe = budgeted(config.method, task, config.size, config.changes)
         start = start or open_start(config)
         if start is not None:

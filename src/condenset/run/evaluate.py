@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from condenset.artifact.noting import add_evaluation
 from condenset.artifact.reading import Artifact, read
+from condenset.artifact.sizes import saved_sizes
 from condenset.core.errors import RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.evaluation.baselines import BASELINES, expanded
@@ -64,8 +66,10 @@ def evaluate(
         repeats=repeats,
         seed=seed,
         execution=execution,
+        natural=artifact.card.within_bytes,
         watch=watch,
     )
+    evaluation = replace(evaluation, sizes=saved_sizes(artifact.path, artifact.card))
     for folder in (path, *further):
         add_evaluation(folder, evaluation.record())
     return evaluation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from condenset.run.console import Screen, table
 from condenset.run.distill import Conditions, Distilled, run
 from condenset.run.evaluate import evaluate
 from condenset.run.recommend import Tried, recommend
+from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -54,6 +56,18 @@ class Examination:
         return self.repeats or self.exam.repeats
 
 
+def opened_task(screen: Screen, data: str, options: Mapping[str, Any]) -> Task:
+    """The task in data, said what it was taken for. Arguments and errors as of `open_task`."""
+    task = open_task(data, **options)
+    say_recognised(screen, task)
+    return task
+
+
+def say_recognised(screen: Screen, task: Task) -> None:
+    """Say what data were taken for."""
+    screen.say(f"{task.name}, {task.modality.items} to train on: {len(task.train)}\n{task.recognised}")
+
+
 def watched_run(
     screen: Screen,
     config: Config,
@@ -69,7 +83,8 @@ def watched_run(
         def watch(step: Step, steps: int) -> None:
             track(step.step, steps, f"loss {sum(step.terms.values()):.4g}")
 
-        return run(config, task=task, out=out, resume=resume, conditions=conditions, watch=watch)
+        say = partial(say_recognised, screen)
+        return run(config, task=task, out=out, resume=resume, conditions=conditions, opened=say, watch=watch)
 
 
 def watched_race(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,7 @@ class Exported:
         preprocessing: how raw data became inputs.
         rates: learnt learning rates; None where there are none.
         readme: a dataset card, as the Hub reads it.
+        constraints: what holds between the parts of an example.
     """
 
     batch: Batch
@@ -41,6 +42,7 @@ class Exported:
     preprocessing: Mapping[str, Any]
     rates: Tensor | None
     readme: str
+    constraints: Mapping[str, Any] = field(default_factory=dict)
 
 
 Exporter = Callable[[Exported, Path], None]  # writes a new file or folder at the path

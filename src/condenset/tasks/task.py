@@ -21,9 +21,11 @@ from condenset.core.rng import Rng
 from condenset.core.spec import Spec, leaves, meanings
 from condenset.nets.network import Network, draw_network
 from condenset.tasks.exporting import Exported, Exporter, plain_frame, write_npz
+from condenset.tasks.footprint import Footprint
 from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
 from condenset.tasks.part import divided
+from condenset.tasks.recognised import Recognised
 from condenset.tasks.targets.target import Target
 from condenset.tasks.view import View
 
@@ -180,8 +182,11 @@ class Task:
         grader: how a model is scored on either.
         augmentation: differentiable augmentation, by name of the strategy.
         preprocessing: JSON-able record of how raw data became inputs (normalisation, columns).
+        constraints: JSON-able record of what holds between the parts of an example, which decoded ones keep.
         fingerprint: {"rows": int, "sha256": hex} of the training data.
         source: JSON-able arguments that open the same task again.
+        footprint: what the training data take as they are.
+        recognised: what the data were taken for.
         more: what else it offers to methods that need it, by name ("environment").
     """
 
@@ -196,8 +201,11 @@ class Task:
     grader: Grader = by_prediction
     augmentation: Augmentation = field(default_factory=NoAugmentation)
     preprocessing: dict[str, Any] = field(default_factory=dict)
+    constraints: dict[str, Any] = field(default_factory=dict)
     fingerprint: dict[str, Any] = field(default_factory=dict)
     source: dict[str, Any] = field(default_factory=dict)
+    footprint: Footprint = field(default_factory=Footprint)
+    recognised: Recognised = field(default_factory=Recognised)
     more: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -24,7 +24,9 @@ from condenset.distillation import check_bytes, distillation, finished, start_st
 from condenset.recipe import budgeted
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.tabular import table_from_arrays
-from condenset.tasks.tabular.columns import decode_matrix, from_fields
+from condenset.tasks.tabular.columns import from_fields
+from condenset.tasks.tabular.keeping import decode_rows
+from condenset.tasks.tabular.rules import rules_from
 from condenset.tasks.tabular.targets import raw_targets
 from condenset.tasks.task import Task
 
@@ -94,7 +96,8 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
             reasons = "; ".join(f"{name}: {reason}" for name, reason in task.preprocessing["dropped"].items())
             raise ValueError(f"these columns cannot be distilled ({reasons}): drop them first")
         batch = self.synthetic_set_.decode().detach()
-        frame = decode_matrix(batch.inputs.numpy(), from_fields(task.preprocessing["columns"]))
+        columns = from_fields(task.preprocessing["columns"])
+        frame = decode_rows(batch.inputs.numpy(), columns, rules_from(task.constraints, columns))
         classes = raw_targets(batch.targets, task.preprocessing["target"]).to_numpy()
         distinct, counts = np.unique(classes, return_counts=True)
         self.sampling_strategy_ = dict(zip(distinct.tolist(), counts.tolist(), strict=True))

@@ -24,3 +24,9 @@ def test_a_limit_on_memory_shrinks_the_pool_and_then_refuses(cli: Cli, tmp_path:
     said = cli(*RUN, "--max-memory", "1MiB").out
     assert "for the pool of networks" in said
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_recognised_is_said_beside_the_answer(cli: Cli) -> None:
+    told = cli(*RUN, "--json")
+    assert told.record["recognised"]["columns"]["sepal length (cm)"] == "numeric"
+    assert "iris, rows to train on: 120\n  target: target, as is the custom with these data: 3 classes: " in told.err

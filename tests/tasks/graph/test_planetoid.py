@@ -15,7 +15,9 @@ import scipy.sparse as sp
 import torch
 
 from condenset.core.errors import DataError, MissingExtraError
-from condenset.tasks.graph.planetoid import read_planetoid, read_raw
+from condenset.tasks.catalogue import modality_of, open_task
+from condenset.tasks.graph import planetoid
+from condenset.tasks.graph.planetoid import locate, read_raw
 from tests.conftest import data_file
 
 
@@ -131,7 +133,9 @@ def test_without_local_files_it_is_downloaded_into_the_cache(tmp_path: Path, mon
     monkeypatch.delenv("CONDENSET_DATA", raising=False)
     monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(datasets, "Planetoid", download)
-    assert len(read_planetoid("tiny").labels) == 7
+    monkeypatch.setattr(planetoid, "NAMES", ("tiny",))
+    network = locate("tiny")
+    assert network is not None and len(read_raw(*network).labels) == 7
     assert (tmp_path / "cache" / "planetoid" / "tiny" / "raw").is_dir()
 
 
@@ -139,4 +143,22 @@ def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delenv("CONDENSET_DATA", raising=False)
     monkeypatch.setitem(__import__("sys").modules, "torch_geometric.datasets", None)
     with pytest.raises(MissingExtraError, match=r"condenset\[graph\]"):
-        read_planetoid("cora")
+        locate("cora")
+
+
+@pytest.mark.parametrize("below", ["", "raw"])
+def test_a_folder_of_the_files_is_opened_by_its_path(tmp_path: Path, below: str) -> None:
+    write_raw(tmp_path / "mine" / below)
+    assert modality_of(tmp_path / "mine").name == "graph"
+    task = open_task(tmp_path / "mine")
+    assert (task.name, len(task.train), task.train.present()) == ("tiny", 2, 7)
+    files = sum(file.stat().st_size for file in (tmp_path / "mine").rglob("ind.tiny.*"))
+    assert task.footprint.files == files
+    assert task.footprint.example == 3 * 4 + 1  # less than the share of files as small as these
+
+
+def test_two_networks_in_a_folder_are_told_apart(tmp_path: Path) -> None:
+    write_raw(tmp_path)
+    shutil.copyfile(tmp_path / "ind.tiny.x", tmp_path / "ind.other.x")
+    with pytest.raises(DataError, match="holds the networks other, tiny: give each a folder of its own"):
+        open_task(tmp_path)

@@ -11,7 +11,7 @@ import torch
 
 from condenset.core.errors import DataError, RequestError
 from condenset.tasks.graph.loading import graph_from_data, open_graph
-from condenset.tasks.graph.reading import read_file, recognise_graph
+from condenset.tasks.graph.reading import read_source, recognise_graph
 from tests.tasks.graph.example import arrays, data, task
 
 
@@ -43,13 +43,13 @@ def test_index_lists_out_of_range_are_refused(tmp_path: Path) -> None:
     given = {name: value for name, value in arrays().items() if name != "train_mask"}
     np.savez(tmp_path / "high.npz", **given, train_idx=np.array([0, 6, 12]))
     with pytest.raises(DataError, match="train_idx goes from 0 to 12"):
-        read_file(tmp_path / "high.npz")
+        read_source(tmp_path / "high.npz")
 
 
 def test_pickled_arrays_are_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "objects.npz", **(arrays() | {"x": np.array([{"a": 1}, None], dtype=object)}))
     with pytest.raises(DataError, match="plain numeric arrays"):
-        read_file(tmp_path / "objects.npz")
+        read_source(tmp_path / "objects.npz")
 
 
 def test_saved_pyg_data_gives_the_same_task(tmp_path: Path) -> None:
@@ -73,10 +73,10 @@ def test_other_saved_objects_are_refused(tmp_path: Path) -> None:
     pytest.importorskip("torch_geometric")
     torch.save(Hostile(), tmp_path / "hostile.pt")
     with pytest.raises(DataError, match="read safely"):
-        read_file(tmp_path / "hostile.pt")
+        read_source(tmp_path / "hostile.pt")
     torch.save({"x": torch.zeros(2, 2)}, tmp_path / "state.pt")
     with pytest.raises(DataError, match="holds a dict"):
-        read_file(tmp_path / "state.pt")
+        read_source(tmp_path / "state.pt")
 
 
 def test_what_is_no_graph_file(tmp_path: Path) -> None:
@@ -85,9 +85,9 @@ def test_what_is_no_graph_file(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello")
     assert not any(recognise_graph(tmp_path / name) for name in ("images.npz", "state.pt", "notes.txt", "absent.npz"))
     with pytest.raises(DataError, match=r"notes\.txt is no graph file"):
-        read_file(tmp_path / "notes.txt")
+        read_source(tmp_path / "notes.txt")
     (tmp_path / "broken.npz").write_bytes(b"PK nothing")
     with pytest.raises(DataError, match="cannot be read"):
-        read_file(tmp_path / "broken.npz")
+        read_source(tmp_path / "broken.npz")
     with pytest.raises(RequestError, match=r"no file or folder '.*absent\.npz'"):
-        read_file(tmp_path / "absent.npz")
+        read_source(tmp_path / "absent.npz")

@@ -39,7 +39,8 @@ DAYS = pd.date_range("2024-01-01", periods=40).strftime("%Y-%m-%d").tolist()
     ],
 )
 def test_kinds(values: object, kind: str, width: int) -> None:
-    (column,), dropped = infer_columns(pd.DataFrame({"v": values}))
+    found = infer_columns(pd.DataFrame({"v": values}))
+    (column,), dropped = found.columns, found.dropped
     assert (column.kind, column.width, dropped) == (kind, width, {})
 
 
@@ -55,7 +56,8 @@ def test_identifiers_empty_columns_and_strange_types_are_left_out_with_the_reaso
             "number": np.arange(rows),
         }
     )
-    columns, dropped = infer_columns(frame)
+    found = infer_columns(frame)
+    columns, dropped = found.columns, found.dropped
     assert [column.name for column in columns] == ["codes", "number"]
     assert "300 distinct" in dropped["id"] and "missing" in dropped["empty"] and "complex" in dropped["phase"]
     assert "no categories" in dropped["lists"]
@@ -67,7 +69,7 @@ def test_a_table_without_any_usable_column_is_refused() -> None:
 
 
 def test_a_constant_column_has_unit_scale() -> None:
-    (column,), _ = infer_columns(pd.DataFrame({"v": [0.1, 0.1, 0.1]}))
+    (column,) = infer_columns(pd.DataFrame({"v": [0.1, 0.1, 0.1]})).columns
     assert (column.scale.mean, column.scale.std) == (0.1, 1.0)
 
 
@@ -107,5 +109,5 @@ def test_texts_without_end_are_left_out_of_a_merged_summary(monkeypatch: pytest.
     monkeypatch.setattr(inference, "_MOST_LEVELS", 5)
     frame = pd.DataFrame({"v": list("abcdefgh") * 2, "n": range(16)})
     first, second = summarise(frame[:4]), summarise(frame[4:])
-    _, dropped = choose_columns({name: first[name].merge(second[name]) for name in first})
+    dropped = choose_columns({name: first[name].merge(second[name]) for name in first}).dropped
     assert "more than 5 distinct values" in dropped["v"]

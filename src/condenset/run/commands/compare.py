@@ -62,12 +62,11 @@ class Compare:
         from condenset.report.tables import rows_to
         from condenset.run.compare import cells, compare
         from condenset.run.device import named_device
-        from condenset.run.watched import Examination, score_table
-        from condenset.tasks.catalogue import open_task
+        from condenset.run.watched import Examination, opened_task, score_table
 
         if self.out.is_file():
             raise RequestError(f"{self.out} is a file: a comparison needs a folder; choose another name")
-        task = open_task(self.data, **self.opening.given())
+        task = opened_task(screen, self.data, self.opening.given())
         exam = named_exam(self.exam or task.modality.exam)
         with self.workers.opened() as executor:
             execution = Execution(named_device(self.workers.device), executor=executor)
@@ -84,6 +83,7 @@ class Compare:
             "metrics": [metric.record() for metric in target.metrics],
             "rows": rows,
             "page": str(page),
+            "recognised": task.recognised.record(),
         }
         where = f"page: {page} (open it in a browser)"
         if self.format is not None:

@@ -69,14 +69,15 @@ class Distill:
 
     def run(self, screen: Screen) -> Answer:
         """Distil, save, say what comes next."""
-        from condenset.run.watched import watched_run
-        from condenset.tasks.catalogue import open_task
+        from condenset.artifact.folder import refuse_occupied
+        from condenset.run.watched import opened_task, watched_run
 
         config, task, chosen = self._configuration(), None, {}
         out = self._folder(config)
         with self.limits.met_by(self.workers) as conditions:
             if not config.method:
-                task = open_task(config.data, **config.options)
+                refuse_occupied(out, self.resume)
+                task = opened_task(screen, config.data, config.options)
                 config, tried = self._recommended(screen, task, config, conditions)
                 chosen = {"tried": [one.record() for one in tried]}
             done = watched_run(screen, config, out, task=task, resume=self.resume, conditions=conditions)
@@ -153,11 +154,11 @@ def resuming(out: Path, given: Sequence[str]) -> Sequence[str]:
 
 def told(done: Distilled, out: Path) -> str:
     """What a run has made, in words, and what comes next."""
-    from condenset.report.wording import bytes_text, count_text, seconds_text
+    from condenset.artifact.sizes import saved_sizes
+    from condenset.report.wording import count_text, seconds_text, sizes_text
 
-    size = done.synthetic.nbytes()
     items, steps = count_text(len(done.synthetic.groups)), count_text(done.steps)
     return (
-        f"{items} items from {done.task.name} by {done.config.method}: {bytes_text(size.total)}, "
+        f"{items} items from {done.task.name} by {done.config.method}: {sizes_text(saved_sizes(out))}; "
         f"{steps} steps in {seconds_text(done.wall_s)}\nsaved in {out}\nnext: condenset evaluate {out}"
     )

@@ -47,12 +47,12 @@ class Explain:
         from condenset.report.wording import bytes_text, count_text, seconds_text
         from condenset.run.config import Config
         from condenset.run.device import named_device
-        from condenset.tasks.catalogue import open_task
+        from condenset.run.watched import opened_task
 
         config = Config(
             self.data, self.method, self.budget.chosen(), self.seed, self.opening.given(), changes_of(self.changes)
         )
-        task = open_task(config.data, **config.options)
+        task = opened_task(screen, config.data, config.options)
         counts, recipe = budgeted(config.method, task, config.size, config.changes)
         device = named_device(self.device)
         prediction = predict(task.to(device), recipe, counts, config.seed, Execution(device), self.max_memory)
@@ -73,4 +73,5 @@ class Explain:
             ("needed first", ", ".join(prediction.assets) or "nothing"),
             ("refused", "; ".join(refused) or "no"),
         ]
-        return Answer({**prediction.record(), "refused": refused}, (table(("", ""), lines),))
+        record = {**prediction.record(), "refused": refused, "recognised": task.recognised.record()}
+        return Answer(record, (table(("", ""), lines),))

@@ -38,11 +38,10 @@ class Recommend:
         from condenset.evaluation.exam import named_exam
         from condenset.run.device import named_device
         from condenset.run.recommend import told
-        from condenset.run.watched import race_table, watched_race
-        from condenset.tasks.catalogue import open_task
+        from condenset.run.watched import opened_task, race_table, watched_race
 
         size = self.budget.chosen()
-        task = open_task(self.data, **self.opening.given())
+        task = opened_task(screen, self.data, self.opening.given())
         exam = named_exam(self.exam or task.modality.exam)
         with self.workers.opened() as executor:
             execution = Execution(named_device(self.workers.device), executor=executor)
@@ -54,6 +53,7 @@ class Recommend:
             "exam_hash": exam.hash,
             "metrics": [metric.record()],
             "rows": [one.record() for one in tried],
+            "recognised": task.recognised.record(),
         }
         title = f"{task.name} under the exam {exam.name}, validation data, the mean over its learners"
         following = f"next: condenset distill {self.data} {tried[0].contender.words}, with the same budget"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ from condenset.core.spec import Leaf
 from condenset.tasks.control.environment import TEST, VALIDATION, Environment, Facts, facts_of
 from condenset.tasks.control.expert import logs_of, spread
 from condenset.tasks.control.grading import by_episodes
+from condenset.tasks.footprint import Footprint, bytes_on_disk, share
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.recognised import Recognised
 from condenset.tasks.targets.action import Action
 from condenset.tasks.task import MODALITIES, Task
 
@@ -82,7 +84,8 @@ def open_control(
         if environment is None:
             raise RequestError(f"{source} is the log of an environment: say which by --environment, as in CartPole-v1")
         observations, actions = read_log(path)
-        return control_from_log(environment, observations, actions, name=path.stem, source=record)
+        task = control_from_log(environment, observations, actions, name=path.stem, source=record)
+        return replace(task, footprint=Footprint(share(bytes_on_disk([path]), len(task.train), len(actions))))
     if environment is not None:
         raise RequestError(f"--environment says what a log is of, and {str(source)!r} is none: leave it out")
     text = str(source)
@@ -199,6 +202,12 @@ def _task(name: str, environment: str, rows: dict[str, Rows], goal: float | None
         },
         fingerprint={"rows": len(train), "sha256": digest.hexdigest()},
         source=source,
+        recognised=Recognised(
+            target=target.describe(),
+            inputs=f"{len(train)} steps of {environment}, {observations.shape[1]} numbers each",
+            test=f"episodes from the seeds {TEST.start} on",
+            validation=f"episodes from the seeds {VALIDATION.start} on",
+        ),
         more={"environment": own},
     )
 

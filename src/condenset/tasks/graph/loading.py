@@ -19,10 +19,11 @@ from condenset.core.nodes import Nodes
 from condenset.core.propagation import normalise_adjacency
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
-from condenset.tasks.graph import planetoid
+from condenset.tasks.footprint import bytes_on_disk, footprint, index_bytes, share
 from condenset.tasks.graph.nodes import NodeData, check_split, random_split
-from condenset.tasks.graph.reading import from_data, read_file
+from condenset.tasks.graph.reading import from_data, read_source
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.recognised import NO_VALIDATION, Recognised
 from condenset.tasks.targets.classification import Classification, majority
 from condenset.tasks.task import MODALITIES, Task
 
@@ -33,6 +34,7 @@ class _Opened:
     setting: str
     data: NodeData
     source: dict[str, Any]
+    files: int | None = None
 
 
 def open_graph(
@@ -46,16 +48,17 @@ def open_graph(
 
     Args:
         source: "cora", "citeseer", "pubmed"; an NPZ file with x (nodes, features), y (nodes,), edge_index (2, edges)
-            or adj (nodes, nodes), and train/val/test as `*_mask` (nodes,) bool or `*_idx`; or a saved PyG `Data` (.pt).
+            or adj (nodes, nodes), and train/val/test as `*_mask` (nodes,) bool or `*_idx`; a saved PyG `Data` (.pt);
+            or a folder of the eight files `ind.<name>.*` of a network as Planetoid writes them.
         setting: "transductive": training sees every node and edge, but only training labels. "inductive": training
             sees the graph that the training nodes induce; validation and test nodes are judged in the whole graph.
         split: "given": the one in the data; "random": `random_split`, 20 training and 30 validation nodes per class.
         seed: of the random split; a given split does not depend on it.
     Raises `DataError` for unusable data, `UnknownNameError` and `RequestError` for the rest.
     """
-    data = planetoid.read_planetoid(str(source)) if str(source) in planetoid.NAMES else read_file(source)
+    data, name, files = read_source(source)
     options = {"source": str(source), "setting": setting, "split": split, "seed": seed}
-    return _task(_Opened(Path(source).name, setting, _chosen_split(data, split, seed), options))
+    return _task(_Opened(name, setting, _chosen_split(data, split, seed), options, bytes_on_disk(files)))
 
 
 def graph_from_data(
@@ -101,7 +104,28 @@ def _task(opened: _Opened) -> Task:
         preprocessing={"features": data.scaling, "propagation": "D^-1/2 (A + I) D^-1/2", "setting": setting},
         fingerprint=_fingerprint(train),
         source=opened.source,
+        recognised=_recognised(opened),
+        footprint=footprint(share(opened.files, len(train), len(whole)), len(train), _node_bytes(data)),
     )
+
+
+def _recognised(opened: _Opened) -> Recognised:
+    data = opened.data
+    labels = Classification(data.classes).describe()
+    nodes, features = data.features.shape
+    counts = {part: int(mask.sum()) for part, mask in data.split.items()}
+    chosen = counts.get("validation", 0)
+    return Recognised(
+        target=f"the class of a node: {labels}",
+        inputs=f"{nodes} nodes of {features} features and {data.adjacency.nnz // 2} edges, features {data.scaling}",
+        test=f"{counts['test']} nodes of the split, {opened.setting}: {counts['train']} are trained on",
+        validation=f"{chosen} nodes of the split" if chosen else NO_VALIDATION,
+    )
+
+
+def _node_bytes(data: NodeData) -> int:
+    """Of a node's features as they are held, and its class."""
+    return data.features.shape[1] * data.features.element_size() + index_bytes(len(data.classes))
 
 
 def _part(graph: Nodes, labels: Tensor, mask: Bool[Tensor, " nodes"]) -> Batch:

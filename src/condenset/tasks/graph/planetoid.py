@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -32,6 +33,8 @@ _CLASSES = {
         "Rule learning",
     )
 }
+_PARTS = ("x", "y", "allx", "ally", "tx", "ty", "graph", "test.index")
+_FILE = re.compile(rf"ind\.(.+)\.({'|'.join(map(re.escape, _PARTS))})")
 _VALIDATION = 500  # nodes, the ones right after the training nodes
 _ALLOWED: dict[tuple[str, str], Callable[..., Any]] = {
     ("scipy.sparse.csr", "csr_matrix"): sp.csr_matrix,
@@ -51,21 +54,43 @@ class _RestrictedUnpickler(pickle.Unpickler):
         return _ALLOWED[module, name]
 
 
-def read_planetoid(name: str) -> NodeData:
-    """A known citation network, rows of its features (nodes, features) divided by their sum, and the public split.
+def network_folder(name: str) -> Path:
+    """The folder of a known citation network's files.
 
-    Reads `planetoid/<name>/raw` below the folder in CONDENSET_DATA, or downloads it with torch_geometric into
+    It is `planetoid/<name>/raw` below the folder in CONDENSET_DATA, or where torch_geometric downloads it to, in
     CONDENSET_CACHE (default: condenset below the user's cache folder). Raises `MissingExtraError` where that
     library is needed and missing.
     """
     root = os.environ.get("CONDENSET_DATA")
     if root and (folder := Path(root) / "planetoid" / name / "raw").is_dir():
-        return read_raw(folder, name)
-    return read_raw(_download(name), name)
+        return folder
+    return _download(name)
+
+
+def locate(source: str) -> tuple[Path, str] | None:
+    """The folder and the name of the network that a known name means, or that lies in a folder or in its folder `raw`.
+
+    None where there is none. Raises `DataError` for a folder of several networks, and as `network_folder`.
+    """
+    if source in NAMES:
+        return network_folder(source), source
+    for folder in (Path(source), Path(source) / "raw"):
+        names = sorted({match[1] for file in folder.glob("ind.*") if (match := _FILE.fullmatch(file.name))})
+        if len(names) > 1:
+            raise DataError(f"{folder} holds the networks {', '.join(names)}: give each a folder of its own")
+        if names:
+            return folder, names[0]
+    return None
+
+
+def raw_files(folder: Path, name: str) -> list[Path]:
+    """Those of the eight files of a network that are there."""
+    return [file for part in _PARTS if (file := folder / f"ind.{name}.{part}").is_file()]
 
 
 def read_raw(folder: Path, name: str) -> NodeData:
-    """The network of the files `ind.<name>.*`. Raises `DataError` where one is missing, damaged or hostile.
+    """The network of the files `ind.<name>.*`, rows of its features (nodes, features) divided by their sum, and the
+    public split. Raises `DataError` where one is missing, damaged or hostile.
 
     Test nodes that the files leave out (Citeseer has 15) get zero features and no label.
     """

@@ -28,7 +28,12 @@ _SHORT = {"train": "train", "validation": "val", "test": "test"}
 
 
 def recognise_graph(path: Path) -> bool:
-    """Whether a file is an NPZ with features and edges, or a saved PyG `Data`; nothing in it is executed."""
+    """Whether a path is an NPZ with features and edges, a saved PyG `Data`, or a folder of Planetoid's files.
+
+    Nothing in it is executed.
+    """
+    if path.is_dir():
+        return planetoid.locate(str(path)) is not None
     if not path.is_file() or not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as archive:
@@ -39,16 +44,27 @@ def recognise_graph(path: Path) -> bool:
         return path.suffix in (".pt", ".pth") and any(b"torch_geometric.data" in archive.read(n) for n in pickles)
 
 
-def read_file(source: str | Path) -> NodeData:
-    """Node data of a .npz or .pt file. Raises `RequestError` where there is none, `DataError` for bad content."""
+def read_source(source: str | Path) -> tuple[NodeData, str, list[Path]]:
+    """Node data of a known network, a folder of Planetoid's files, or a .npz or .pt file; what to call it; the files.
+
+    Raises `RequestError` where there is none, `DataError` for bad content.
+    """
+    if network := planetoid.locate(str(source)):
+        return planetoid.read_raw(*network), network[1], planetoid.raw_files(*network)
     path = Path(source)
     if not path.exists():
         raise not_there("graph", source, planetoid.NAMES)
+    return _read_file(path), path.name, [path]
+
+
+def _read_file(path: Path) -> NodeData:
     if path.suffix == ".npz":
         return _read_npz(path)
     if path.suffix in (".pt", ".pth"):
         return _read_saved_data(path)
-    raise DataError(f"{path} is no graph file: expected .npz, or a saved PyG Data object in .pt")
+    raise DataError(
+        f"{path} is no graph file: expected .npz, a saved PyG Data object in .pt, or a folder of Planetoid's files"
+    )
 
 
 def _read_npz(path: Path) -> NodeData:

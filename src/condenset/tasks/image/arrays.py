@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,9 +12,8 @@ from jaxtyping import Shaped
 
 from condenset.core.errors import DataError
 from condenset.tasks.image.examples import Examples, ImageData, as_classes, as_indices
+from condenset.tasks.npz import input_axes, read_splits
 
-_PAIRS = (("x_train", "y_train"), ("x", "y"), ("X", "y"), ("images", "labels"))
-_TEST_PAIRS = (("x_test", "y_test"), ("test_images", "test_labels"))
 _CHANNELS = (1, 2, 3, 4)
 
 
@@ -76,10 +73,12 @@ def from_arrays(
     train: tuple[np.ndarray, np.ndarray],
     test: tuple[np.ndarray, np.ndarray] | None = None,
     classes: Sequence[str] | None = None,
+    validation: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> ImageData:
     """Checked data from (images, labels) pairs.
 
-    Args: name, what messages and results call the data; classes, names by index, else the label values.
+    Args: name, what messages and results call the data; classes, names by index, else the label values; validation,
+    images to choose settings on.
     Raises `DataError` as `as_images`, `as_labels`, `as_classes` and `as_indices` do.
     """
     names: tuple[str, ...] | None = None if classes is None else tuple(classes)
@@ -87,50 +86,28 @@ def from_arrays(
     labels = as_labels(train[1], len(images), f"{name}: labels")
     names = as_classes(labels, names, f"{name}: labels")
     examples = Examples(images, as_indices(labels, names, f"{name}: labels"))
+    chosen = None if validation is None else _like(examples, validation, names, f"{name}: validation")
     if test is None:
-        return ImageData(name, names, examples)
+        return ImageData(name, names, examples, validation=chosen)
     held_out = _like(examples, test, names, f"{name}: test")
-    return ImageData(name, names, examples, test=partial(replace, held_out))
+    return ImageData(name, names, examples, test=partial(replace, held_out), validation=chosen)
 
 
 def read_npz(path: Path) -> ImageData:
-    """An NPZ file with arrays x, y or images, labels or x_train, y_train, x_test, y_test; `classes` may name them.
+    """An NPZ file with images and labels, perhaps of several splits; an array `classes` may name them.
 
-    Images are (n, h, w), (n, h, w, c) or (n, c, h, w), labels (n,). Nothing is unpickled. Raises `DataError` for other
-    files and contents.
+    Images are (n, h, w), (n, h, w, c) or (n, c, h, w), labels (n,) or (n, 1). Nothing is unpickled. Raises `DataError`
+    for other files and contents.
     """
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in archive.files if isinstance(archive[key], np.ndarray)}
-    except (ValueError, TypeError, OSError, EOFError, MemoryError, zlib.error, zipfile.BadZipFile) as error:
-        raise DataError(
-            f"{path} cannot be read as NPZ ({error}): write it with numpy.savez and regular arrays, no objects"
-        ) from error
-    train, test = _pair(arrays, _PAIRS), _pair(arrays, _TEST_PAIRS)
-    if train is None:
-        raise DataError(f"{path} holds arrays {sorted(arrays)}: expected x, y or images, labels or x_train, y_train")
-    names = arrays.get("classes", arrays.get("class_names"))
-    return from_arrays(path.stem, train, test, None if names is None else [str(n) for n in names.tolist()])
+    found = read_splits(path)
+    names = found.arrays.get("classes", found.arrays.get("class_names"))
+    classes = None if names is None else [str(n) for n in names.tolist()]
+    return replace(from_arrays(path.stem, found.train, found.test, classes, found.validation), files=found.files)
 
 
 def looks_like_npz_images(path: Path) -> bool:
     """Whether an NPZ file names its arrays as `read_npz` expects and the images have three or four axes."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            held = set(archive.namelist())
-            pair = next((p for p in _PAIRS if {f"{p[0]}.npy", f"{p[1]}.npy"} <= held), None)
-            if pair is None:
-                return False
-            with archive.open(f"{pair[0]}.npy") as stream:
-                major, _ = np.lib.format.read_magic(stream)
-                header = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
-                return len(header(stream)[0]) in (3, 4)
-    except (zipfile.BadZipFile, OSError, ValueError):
-        return False
-
-
-def _pair(arrays: dict[str, np.ndarray], names: tuple[tuple[str, str], ...]) -> tuple[np.ndarray, np.ndarray] | None:
-    return next(((arrays[x], arrays[y]) for x, y in names if x in arrays and y in arrays), None)
+    return input_axes(path) in (3, 4)
 
 
 def _like(train: Examples, test: tuple[np.ndarray, np.ndarray], classes: tuple[str, ...], where: str) -> Examples:

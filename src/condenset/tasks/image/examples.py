@@ -13,6 +13,8 @@ from jaxtyping import Bool, Int64, Integer, Shaped
 
 from condenset.core.errors import DataError
 from condenset.core.rng import Rng
+from condenset.tasks.footprint import share
+from condenset.tasks.recognised import drawn
 
 _LABELS = 65536  # that are hashed at a time
 
@@ -70,6 +72,10 @@ class ImageData:
         constants: (mean, std) per channel in [0, 1] pixel units that the literature uses; None: measured.
         mirrored: whether a mirrored image still shows its class (false for digits).
         skipped: unreadable files that were left out of `train`.
+        files: bytes of the files that hold `train`; None: not known.
+        validation: examples to choose settings on; None where the data have none.
+        tested: which examples are held out, in words.
+        original: width and height of the first picture before it was decoded; None: as in `train`.
     """
 
     name: str
@@ -79,14 +85,20 @@ class ImageData:
     constants: tuple[tuple[float, ...], tuple[float, ...]] | None = None
     mirrored: bool = True
     skipped: int = 0
+    files: int | None = None
+    validation: Examples | None = None
+    tested: str = "a split of their own"
+    original: tuple[int, int] | None = None
 
-    def split(self, fraction: float, rng: Rng) -> ImageData:
+    def split(self, fraction: float, seed: int) -> ImageData:
         """With a test set: its own one where there is one, else a stratified `fraction` of the training examples."""
         if self.test is not None:
             return self
-        chosen = stratified(self.train.labels, fraction, rng)
-        held_out = self.train.select(chosen)
-        return replace(self, train=self.train.select(~chosen), test=partial(replace, held_out))
+        chosen = stratified(self.train.labels, fraction, Rng(seed).child("split"))
+        held_out, kept = self.train.select(chosen), self.train.select(~chosen)
+        files = share(self.files, len(kept.labels), len(chosen))
+        tested = drawn(len(held_out.labels), fraction, seed, "images")
+        return replace(self, train=kept, test=partial(replace, held_out), files=files, tested=tested)
 
 
 def stratified(labels: Integer[np.ndarray, " n"], fraction: float, rng: Rng) -> Bool[np.ndarray, " n"]:

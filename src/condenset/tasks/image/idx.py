@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from condenset.core.errors import DataError
+from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.image.examples import Examples, ImageData, as_classes
 
 
@@ -52,7 +53,8 @@ def read_idx_folder(folder: Path, classes: tuple[str, ...] | None = None) -> Ima
     """
     train = read_idx_split(folder, "train")
     names = classes or as_classes(train.labels, None, f"{folder}: labels")
-    return ImageData(folder.resolve().name, names, train, partial(read_idx_split, folder, "t10k"))
+    files = bytes_on_disk(filter(None, _files(folder, "train")))
+    return ImageData(folder.resolve().name, names, train, partial(read_idx_split, folder, "t10k"), files=files)
 
 
 def read_idx_split(folder: Path, split: str) -> Examples:
@@ -60,10 +62,15 @@ def read_idx_split(folder: Path, split: str) -> Examples:
 
     Raises `DataError` for missing or unequal files.
     """
-    files = [idx_file(folder, f"{split}-{part}-ubyte") for part in ("images-idx3", "labels-idx1")]
+    files = _files(folder, split)
     if None in files:
         raise DataError(f"{folder} lacks {split}-images-idx3-ubyte or {split}-labels-idx1-ubyte, with or without .gz")
     images, labels = (read_idx(file) for file in files if file is not None)
     if images.ndim != 3 or labels.shape != images.shape[:1]:
         raise DataError(f"{folder}: {split} images have shape {images.shape}, labels {labels.shape}; they do not fit")
     return Examples(images[..., None], labels.astype(np.int64))
+
+
+def _files(folder: Path, split: str) -> list[Path | None]:
+    """Images and labels of a split."""
+    return [idx_file(folder, f"{split}-{part}-ubyte") for part in ("images-idx3", "labels-idx1")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from condenset.core.groups import ByClass
 from condenset.core.memory import half_of_memory
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
+from condenset.tasks.footprint import Footprint, footprint, index_bytes, share
 from condenset.tasks.image.arrays import from_arrays, looks_like_npz_images, read_npz
 from condenset.tasks.image.augment import DSA
 from condenset.tasks.image.decoding import Format, check_size
@@ -25,12 +27,13 @@ from condenset.tasks.image.idx import looks_like_idx, read_idx_folder
 from condenset.tasks.image.known import NAMES, read_known
 from condenset.tasks.image.parquet import looks_like_parquet_images, read_parquet
 from condenset.tasks.image.preprocessing import measure, measure_levels, to_inputs
-from condenset.tasks.image.shards import Sharded, decoded, labelled, open_split
+from condenset.tasks.image.shards import Labelled, Sharded, decoded, labelled, open_split
 from condenset.tasks.image.streaming import image_store
 from condenset.tasks.image.tar import looks_like_tar_images, read_tar
 from condenset.tasks.image.whitening import Form, whitened
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.missing import not_there
+from condenset.tasks.recognised import Recognised, drawn
 from condenset.tasks.store import Records, Store
 from condenset.tasks.streamed import StreamedView
 from condenset.tasks.targets.classification import Classification, majority
@@ -79,7 +82,6 @@ def open_images(
     record: dict[str, Any] = {"source": str(source), "seed": seed, "test_fraction": test_fraction}
     record |= {"size": size, "skip_unreadable": skip_unreadable, "root": None if root is None else str(root)}
     record |= _said(flip)
-    split = Rng(seed).child("split")
     if isinstance(source, str) and source in NAMES:
         data: ImageData | Sharded = read_known(source, place, skip_unreadable)
     else:
@@ -88,16 +90,14 @@ def open_images(
         record["memory_limit"] = memory_limit
         train = labelled(data.train, data.classes, skip_unreadable)
         if train.expected_bytes(size, skip_unreadable) > (half_of_memory() if memory_limit is None else memory_limit):
-            fraction = None if data.test else test_fraction
             if zca:
                 raise RequestError(f"{source} is read from disk, and ZCA is fitted in memory: leave --zca out, or give "
                                    "a larger --memory-limit or a smaller --image-size")  # fmt: skip
-            store = image_store(train, size, skip_unreadable, fraction, split)
-            return _streamed_task(data, train.classes, store, skip_unreadable, record, flip)
+            return _streamed_task(data, train, size, record, flip)
         data = decoded(data, size, skip_unreadable)
     if zca:
         record["zca"] = zca
-    return image_task(data.split(test_fraction, split), size, record, zca, flip)
+    return image_task(data.split(test_fraction, seed), size, record, zca, flip)
 
 
 def images_from_arrays(
@@ -118,7 +118,7 @@ def images_from_arrays(
     Raises `DataError` for arrays that cannot be used. The task's `source` is empty: only arrays can open it again.
     """
     data = from_arrays(name, (images, labels), held_out, classes)
-    return image_task(data.split(test_fraction, Rng(seed).child("split")), None, {}, flip=flip)
+    return image_task(data.split(test_fraction, seed), None, {}, flip=flip)
 
 
 def recognise(path: Path) -> bool:
@@ -166,7 +166,13 @@ def image_task(
     train = InMemoryView(_batch(data.train, preprocessing), len(data.classes))
     held_out = partial(_held_out, data.test, data.classes, preprocessing)
     mirrored = preprocessing.get("flip", data.mirrored)
-    return _described(data.classes, mirrored, train, held_out, preprocessing, fingerprint, source)
+    task = _described(data.classes, mirrored, train, held_out, preprocessing, fingerprint, source)
+    own = _footprint(data.files, task, data.train.images.dtype.itemsize)
+    recognised = _recognised(task, data.original or data.train.images.shape[2:0:-1], data.tested)
+    if data.validation is None:
+        return replace(task, footprint=own, recognised=recognised)
+    told = replace(recognised, validation=f"{len(data.validation.labels)} images, a split of their own")
+    return replace(task, footprint=own, recognised=told, validation=_batch(data.validation, preprocessing))
 
 
 def _said(flip: bool | None) -> dict[str, bool]:
@@ -181,13 +187,12 @@ def _held_out(open_test: Callable[[], Examples], classes: tuple[str, ...], prepr
 
 
 def _streamed_task(
-    data: Sharded,
-    classes: tuple[str, ...],
-    store: Store,
-    skip_unreadable: bool,
-    source: dict[str, Any],
-    flip: bool | None,
+    data: Sharded, labels: Labelled, size: int | None, source: dict[str, Any], flip: bool | None
 ) -> Task:
+    """Args: source, what opens it again."""
+    classes, skip = labels.classes, source["skip_unreadable"]
+    fraction, seed = source["test_fraction"], source["seed"]
+    store = image_store(labels, size, skip, None if data.test else fraction, Rng(seed).child("split"))
     height, width, channels = store.card["shape"]
     measured, scale = measure_levels(np.array(store.card["levels"]), [height, width])
     preprocessing = measured | {"data": data.name} | _said(flip)
@@ -198,10 +203,13 @@ def _streamed_task(
     )
     open_test = partial(_rest, store, len(train))
     if data.test:
-        open_test = partial(open_split, data.test, classes, Format(height, width, channels), skip_unreadable)
+        open_test = partial(open_split, data.test, classes, Format(height, width, channels), skip)
     held_out = partial(_held_out, open_test, classes, preprocessing)
     fingerprint = store.card["fingerprint"] | {"data": data.name}
-    return _described(classes, preprocessing.get("flip", True), train, held_out, preprocessing, fingerprint, source)
+    task = _described(classes, preprocessing.get("flip", True), train, held_out, preprocessing, fingerprint, source)
+    own = _footprint(share(data.bytes_on_disk, len(train), len(store)), task, value_bytes=1)
+    tested = ImageData.tested if data.test else drawn(len(store) - len(train), fraction, seed, "images")
+    return replace(task, footprint=own, recognised=_recognised(task, labels.first(skip), tested))
 
 
 def _of_records(records: Records, preprocessing: dict[str, Any]) -> Batch:
@@ -237,6 +245,22 @@ def _described(
         source=source,
         more=_more(len(preprocessing["mean"]), mirrored),
     )
+
+
+def _footprint(files: int | None, task: Task, value_bytes: int) -> Footprint:
+    """A picture costs its file, or its values at the size that networks see where these take less."""
+    native = task.input_spec.size * value_bytes + index_bytes(len(task.groups))
+    return footprint(files, len(task.train), native)
+
+
+def _recognised(task: Task, original: Sequence[int] | None, tested: str) -> Recognised:
+    """Args: original, width and height of the first picture; tested, which pictures are held out, in words."""
+    leaf = task.input_spec
+    channels, height, width = leaf.shape
+    inputs = f"{'grey' if channels == 1 else 'colour'} pictures of {width} × {height} pixels"
+    if original is not None and tuple(original[:2]) != (width, height):
+        inputs += f", brought there from {original[0]} × {original[1]} (the first one)"
+    return Recognised(target=task.target.describe(), inputs=inputs, test=tested)
 
 
 def _more(channels: int, mirrored: bool) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from jaxtyping import Shaped
 from torch import Tensor
 
 from condenset.core.errors import DataError, RequestError, UnknownNameError
-from condenset.core.rng import Rng
 from condenset.tasks import hub, torch_dataset
 from condenset.tasks.image.arrays import from_arrays
 from condenset.tasks.image.decoding import (
@@ -81,7 +80,7 @@ def images_from_object(
         names = classes or (None if is_pair(train) else torch_dataset.class_names(train))
         images, form = _arrays(train, size)
         data = from_arrays(name, images, None if test is None else _arrays(test, size, form)[0], names)
-    return image_task(data.split(test_fraction, Rng(seed).child("split")), size, {}, zca)
+    return image_task(data.split(test_fraction, seed), size, {}, zca)
 
 
 def _is_images(thing: Any) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Integer, UInt8
 
 from condenset.core.errors import DataError
+from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.image.arrays import as_labels
 from condenset.tasks.image.cache import cached_array, files_key
 from condenset.tasks.image.decoding import Encoded, Format, Header, common_format, decode, format_of, headers
@@ -52,6 +53,11 @@ class Sharded:
     test: tuple[Shard, ...] = ()
     classes: tuple[str, ...] | None = None
 
+    @property
+    def bytes_on_disk(self) -> int:
+        """Of the files to train on."""
+        return bytes_on_disk(file for shard in self.train for file in shard.files())
+
 
 @dataclass(frozen=True)
 class Labelled:
@@ -74,9 +80,13 @@ class Labelled:
 
         Raises `DataError` where none can be read, or (unless skipped) the first shard is broken.
         """
-        firsts = readable(self.shards, _first_header, skip_unreadable)
-        form = format_of([next((header for _, header in firsts if header is not None), None)], size)
+        form = format_of([self.first(skip_unreadable)], size)
         return 4 * form.height * form.width * form.channels * len(self.labels)
+
+    def first(self, skip_unreadable: bool) -> Header | None:
+        """The head of the first picture that can be read. Raises `DataError` for (unless skipped) a broken shard."""
+        firsts = readable(self.shards, _first_header, skip_unreadable)
+        return next((header for _, header in firsts if header is not None), None)
 
     def examples(self, size: int | None, form: Format | None, skip: bool) -> tuple[Examples, Format]:
         """The split decoded to `form`, or to the format that suits it, which is returned as well.
@@ -136,8 +146,10 @@ def decoded(data: Sharded, size: int | None, skip_unreadable: bool) -> ImageData
     train = labelled(data.train, data.classes, skip_unreadable)
     examples, form = train.examples(size, None, skip_unreadable)
     test = partial(open_split, data.test, train.classes, form, skip_unreadable) if data.test else None
-    skipped = len(train.labels) - len(examples.labels)
-    return ImageData(data.name, train.classes, examples, test, skipped=skipped)
+    skipped, first = len(train.labels) - len(examples.labels), train.first(skip_unreadable)
+    original = None if first is None else (first.width, first.height)
+    files = data.bytes_on_disk
+    return ImageData(data.name, train.classes, examples, test, skipped=skipped, files=files, original=original)
 
 
 def open_split(shards: Sequence[Shard], classes: tuple[str, ...], form: Format, skip_unreadable: bool) -> Examples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,8 +19,10 @@ from condenset.core.errors import DataError
 from condenset.core.groups import Together
 from condenset.core.memory import half_of_memory
 from condenset.core.spec import Leaf
+from condenset.tasks.footprint import Footprint, footprint, index_bytes, share
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.interactions.reading import PARTS, Log
+from condenset.tasks.recognised import NO_VALIDATION, Recognised
 from condenset.tasks.targets.ranking import Ranking
 from condenset.tasks.task import MODALITIES, Task
 
@@ -76,7 +79,29 @@ def assemble(log: Log, few: int, split: str, source: dict[str, Any]) -> Task:
         preprocessing={"kind": "interactions", "split": split, "users": matrix.users, "users left out": few},
         fingerprint={"rows": len(rows), "sha256": log.sha256},
         source=source,
+        footprint=_footprint(log, rows),
+        recognised=_recognised(log, matrix, few, split),
     )
+
+
+def _recognised(log: Log, matrix: _Matrix, few: int, split: str) -> Recognised:
+    counts = {part: int((log.rows["split"] == part).sum()) for part in PARTS}
+    way = {"given": "by the split of the data", "latest": "the latest of every user"}.get(split, "drawn of every user")
+    left = f", {few} users left out, who took too few" if few else ""
+    chosen = counts["validation"]
+    return Recognised(
+        target=Ranking(matrix.items).describe(),
+        inputs=f"which items each of {matrix.users} users took, {counts['train']} in all{left}",
+        test=f"{counts['test']} interactions, {way}",
+        validation=f"{chosen} interactions, likewise" if chosen else NO_VALIDATION,
+    )
+
+
+def _footprint(log: Log, rows: Float[Tensor, "users items"]) -> Footprint:
+    """A user costs the numbers of the items taken, or the share of the file where that is less."""
+    files = share(log.files, int((log.rows["split"] == "train").sum()), len(log.rows))
+    taken = math.ceil(rows.sum().item() / len(rows))
+    return footprint(files, len(rows), taken * index_bytes(rows.shape[1]))
 
 
 def _held_out(matrix: _Matrix, name: str) -> Batch:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from condenset.core.errors import DataError, MissingExtraError
+from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.interactions.reading import PARTS, Log
 
 _FOLDER = "recsys/amazon-magazine"
@@ -38,7 +39,7 @@ def read_magazine(name: str) -> Log:
         )
     kept = parts >= 0
     rows = pd.DataFrame({"user": users[kept], "item": items[kept], "split": np.array(PARTS)[parts[kept]]})
-    return Log(name, rows, digest)
+    return Log(name, rows, digest, bytes_on_disk(files))
 
 
 def _columns(path: Path) -> tuple[np.ndarray, np.ndarray]:

@@ -31,11 +31,13 @@ class Log:
         rows: columns user and item, as written, and those of rating, time and split ("train", "validation", "test")
             that the data have.
         sha256: of the raw content, hex.
+        files: bytes of the files; None: in no file.
     """
 
     name: str
     rows: pd.DataFrame
     sha256: str
+    files: int | None = None
 
 
 def read_log(path: Path, least_rating: float | None = None) -> Log:
@@ -65,7 +67,8 @@ def read_log(path: Path, least_rating: float | None = None) -> Log:
         )
     except (ValueError, OSError, csv.Error) as error:
         raise DataError(f"{path.name} cannot be read: {error}; expected a CSV or TSV file in UTF-8") from error
-    return Log(path.stem, checked(frame, path.name, least_rating), hashlib.sha256(content).hexdigest())
+    rows, digest = checked(frame, path.name, least_rating), hashlib.sha256(content).hexdigest()
+    return Log(path.stem, rows, digest, len(content))
 
 
 def checked(frame: pd.DataFrame, name: str, least_rating: float | None = None) -> pd.DataFrame:

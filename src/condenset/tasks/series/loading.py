@@ -19,8 +19,10 @@ from condenset.core.batch import Batch
 from condenset.core.errors import DataError, RequestError
 from condenset.core.groups import Together
 from condenset.core.spec import Leaf
+from condenset.tasks.footprint import Footprint, share
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.objects import as_array, axes, in_words, is_frame
+from condenset.tasks.recognised import NO_VALIDATION, Recognised
 from condenset.tasks.series.reading import RawSeries, looks_like_series, read_series, series_of
 from condenset.tasks.series.windows import batch_of
 from condenset.tasks.tabular.reading import checked
@@ -167,12 +169,15 @@ def _task(
             "them out with drop"
         )
     scaled = torch.from_numpy(((raw.values - mean) / std).astype(np.float32))
-    cut = partial(_part, scaled, lookback, horizon)
+    cut, target = (
+        partial(_part, scaled, lookback, horizon),
+        Forecast(horizon, raw.channels, tuple(mean.tolist()), tuple(std.tolist())),
+    )
     return Task(
         name=name,
         modality=MODALITIES.get("series"),
         input_spec=Leaf((lookback, len(raw.channels)), meaning="sequence"),
-        target=Forecast(horizon, raw.channels, tuple(mean.tolist()), tuple(std.tolist())),
+        target=target,
         groups=Together(),
         train=InMemoryView(batch_of(scaled[: bounds[1]].clone(), lookback, horizon), 1),
         held_out=partial(_held_out, scaled, lookback, horizon, bounds[2], bounds[3], name),
@@ -184,7 +189,21 @@ def _task(
         },
         fingerprint={"rows": len(train), "sha256": _digest(raw.channels, train)},
         source=source,
+        recognised=_recognised(raw, target.describe(), lookback, bounds),
+        footprint=Footprint(share(raw.files, len(train), len(raw.values))),
     )  # fmt: skip
+
+
+def _recognised(raw: RawSeries, target: str, lookback: int, bounds: Sequence[int]) -> Recognised:
+    _, trained, chosen, end = bounds
+    times = f", the times in {raw.times!r}" if raw.times else ""
+    return Recognised(
+        target=target,
+        inputs=f"the last {lookback} of {len(raw.values)} steps{times}, scaled by rows 1 to {trained}",
+        columns=dict.fromkeys(raw.channels, "channel"),
+        test=f"rows {chosen + 1} to {end}" if end > chosen else "none: nothing was held out",
+        validation=f"rows {trained + 1} to {chosen}" if chosen > trained else NO_VALIDATION,
+    )
 
 
 def _bounds(rows: int, parts: Sequence[float | int]) -> list[int]:

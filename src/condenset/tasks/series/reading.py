@@ -14,6 +14,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from condenset.core.errors import DataError, UnknownNameError
+from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.tabular.reading import read_file
 
 _HEAD = 65536  # bytes that tell whether a file holds a series
@@ -28,12 +29,14 @@ class RawSeries:
         channels: names of the columns.
         values: a row for every step, finite.
         times: name of the column of times; empty where there is none.
+        files: bytes of the file; None: of none.
     """
 
     name: str
     channels: tuple[str, ...]
     values: Float[np.ndarray, "rows channels"]
     times: str = ""
+    files: int | None = None
 
 
 def read_series(path: Path, time_column: str | None, drop: Sequence[str]) -> RawSeries:
@@ -44,7 +47,8 @@ def read_series(path: Path, time_column: str | None, drop: Sequence[str]) -> Raw
     Raises `DataError` for a file that is no table or has no time column, for times that are unreadable, out of order,
     repeated or at unequal steps, and for values that are no finite numbers; `UnknownNameError` for a column.
     """
-    return replace(series_of(read_file(path)[0], path.name, time_column, drop), name=path.stem)
+    raw = series_of(read_file(path)[0], path.name, time_column, drop)
+    return replace(raw, name=path.stem, files=bytes_on_disk([path]))
 
 
 def series_of(frame: pd.DataFrame, name: str, time_column: str | None, drop: Sequence[str]) -> RawSeries:

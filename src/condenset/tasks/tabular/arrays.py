@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from condenset.core.errors import DataError, RequestError
+from condenset.tasks.npz import read_splits
 from condenset.tasks.tabular.reading import RawTable, check_names, checked, frame_hash
 from condenset.tasks.tabular.shards import customary_target
 
@@ -20,10 +23,19 @@ def raw_table(thing: Any, target: str | None, name: str, kind: str | None) -> Ra
     """
     if isinstance(thing, pd.DataFrame):
         frame = checked(thing, name)
-        return RawTable(name, frame, target or customary_target(list(frame.columns)), frame_hash(frame), kind=kind)
+        goal, why = (target, RawTable.why) if target else customary_target(list(frame.columns))
+        return RawTable(name, frame, goal, frame_hash(frame), kind=kind, why=why)
     if target is not None:
         raise RequestError(f"target {target!r} names a column, and (X, y) says the target already: leave it out")
     return table_of(thing[0], thing[1], name, kind)
+
+
+def read_npz(path: Path, target: str | None, kind: str | None) -> RawTable:
+    """The table of an NPZ file with features (rows, columns) and targets (rows,). Raises as `raw_table`."""
+    found = read_splits(path)
+    table = raw_table(found.train, target, path.stem, kind)
+    test, validation = (None if pair is None else test_rows(pair, table) for pair in (found.test, found.validation))
+    return replace(table, test=test, validation=validation, files=found.files)
 
 
 def test_rows(thing: Any, table: RawTable) -> pd.DataFrame:
@@ -49,7 +61,7 @@ def table_of(features: Any, targets: Any, name: str, kind: str | None) -> RawTab
         raise DataError("the table has 0 rows: expected at least one")
     label = _free_name(str(getattr(targets, "name", None) or "target"), frame)
     frame = frame.assign(**{label: pd.Series(values).reset_index(drop=True)})
-    return RawTable(name, frame, label, frame_hash(frame), kind=kind)
+    return RawTable(name, frame, label, frame_hash(frame), kind=kind, why="given beside the features")
 
 
 def _features(features: Any) -> pd.DataFrame:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -16,13 +18,38 @@ from condenset.core.batch import Batch
 from condenset.core.errors import DataError, RequestError, UnknownNameError
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
+from condenset.tasks.footprint import footprint, share
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.recognised import Recognised, drawn
 from condenset.tasks.tabular.columns import Column, encode_frame, matrix_width, to_fields
-from condenset.tasks.tabular.inference import infer_columns
+from condenset.tasks.tabular.inference import Chosen, infer_columns
 from condenset.tasks.tabular.reading import RawTable, check_finite, check_names
+from condenset.tasks.tabular.rule_finding import find_rules
+from condenset.tasks.tabular.rules import Rules
 from condenset.tasks.tabular.targets import TargetCode, code_target, strata
 from condenset.tasks.task import MODALITIES, Task
 from condenset.tasks.view import View
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a table is from.
+
+    Attributes:
+        name: of the task.
+        why: the target is that column, in words.
+        sha256: of the raw content, hex.
+        files: bytes of those that hold the training rows; None: in no file.
+        tested: which rows are held out, in words.
+        source: JSON-able arguments that open the task again.
+    """
+
+    name: str
+    why: str
+    sha256: str
+    files: int | None
+    tested: str
+    source: dict[str, Any]
 
 
 def assemble(table: RawTable, seed: int, test_fraction: float, drop: Sequence[str], source: dict[str, Any]) -> Task:
@@ -44,41 +71,52 @@ def assemble(table: RawTable, seed: int, test_fraction: float, drop: Sequence[st
     check_request(frame.columns, table.target, test_fraction, drop)
     check_finite(frame.drop(columns=table.target), "the rows")
     train, test = _split(frame, table, seed, test_fraction)
-    features = train.drop(columns=[table.target, *drop])
-    columns, dropped = infer_columns(features)
-    code = code_target(train[table.target], table.kind)
-    dropped |= dict.fromkeys(drop, "left out on request")
+    chosen = infer_columns(train.drop(columns=[table.target, *drop])).without(drop)
+    code, columns = code_target(train[table.target], table.kind), chosen.columns
+    rules = find_rules(train, columns)
     view = InMemoryView(_batch(train, columns, code), len(code.groups))
-    fingerprint = {"rows": len(train), "sha256": table.sha256}
-    return describe(
-        table.name, columns, code, dropped, view, test_opener(table.name, test, columns, code), fingerprint, source
-    )
+    files, tested = share(table.files, len(train), len(frame)), _tested(table, test, test_fraction, seed)
+    origin = Origin(table.name, table.why, table.sha256, files, tested, source)
+    task = describe(origin, chosen, code, view, test_opener(table.name, test, columns, code), rules)
+    if table.validation is None:
+        return task
+    _check_rows(table.validation, columns, code.name, "validation")
+    told = replace(task.recognised, validation=f"{len(table.validation)} rows of their own")
+    return replace(task, validation=_batch(table.validation, columns, code), recognised=told)
 
 
 def describe(
-    name: str,
-    columns: Sequence[Column],
-    code: TargetCode,
-    dropped: dict[str, str],
-    train: View,
-    held_out: Callable[[], Batch],
-    fingerprint: dict[str, Any],
-    source: dict[str, Any],
+    origin: Origin, chosen: Chosen, code: TargetCode, train: View, held_out: Callable[[], Batch], rules: Rules
 ) -> Task:
-    """The task of a table whose columns are known."""
+    """The task of a table whose columns are known. Warns of those that seem to be identifiers."""
+    columns, target = chosen.columns, code.counted(train.counts())
+    row = sum(column.nbytes for column in columns) + code.nbytes
+    for doubt in (doubts := tuple(_doubt(column) for column in chosen.identifiers)):
+        warnings.warn(doubt, stacklevel=2)
+    recognised = Recognised(
+        target=f"{code.name}, {origin.why}: {target.describe()}",
+        inputs=str(rules),
+        columns={column.name: column.kind for column in columns},
+        dropped=chosen.dropped,
+        test=origin.tested,
+        doubts=doubts,
+    )
     return Task(
-        name=name,
+        name=origin.name,
         modality=MODALITIES.get("tabular"),
         input_spec=Leaf((matrix_width(columns),)),
-        target=code.counted(train.counts()),
+        target=target,
         groups=code.groups,
         train=train,
         held_out=held_out,
         preprocessing={
-            "kind": "table", "columns": to_fields(columns), "target": code.record(), "dropped": dropped,
+            "kind": "table", "columns": to_fields(columns), "target": code.record(), "dropped": chosen.dropped,
         },
-        fingerprint=fingerprint,
-        source=source,
+        constraints=rules.record(),
+        fingerprint={"rows": len(train), "sha256": origin.sha256},
+        source=origin.source,
+        footprint=footprint(origin.files, len(train), row),
+        recognised=recognised,
     )  # fmt: skip
 
 
@@ -118,8 +156,21 @@ def test_opener(
 ) -> Callable[[], Batch]:
     """What opens the test rows of a table. Raises `DataError` where they do not fit the training rows."""
     if test is not None:
-        _check_test(test, columns, code.name)
+        _check_rows(test, columns, code.name, "test")
     return partial(_held_out, test, columns, code, name)
+
+
+def _doubt(column: str) -> str:
+    return (
+        f"column {column!r} is different in every row, as an identifier is, which says nothing of other rows: leave "
+        f"it out with --drop {column} (in Python drop=[{column!r}]), unless it is a measure"
+    )
+
+
+def _tested(table: RawTable, test: pd.DataFrame | None, fraction: float, seed: int) -> str:
+    if test is None:
+        return "none: nothing was held out"
+    return f"{len(test)} rows of their own" if table.test is not None else drawn(len(test), fraction, seed, "rows")
 
 
 def _split(
@@ -131,14 +182,16 @@ def _split(
     return frame.iloc[train].reset_index(drop=True), frame.iloc[test].reset_index(drop=True)
 
 
-def _check_test(test: pd.DataFrame, columns: Sequence[Column], target: str) -> None:
-    absent = [name for name in [*(column.name for column in columns), target] if name not in test.columns]
+def _check_rows(rows: pd.DataFrame, columns: Sequence[Column], target: str, part: str) -> None:
+    absent = [name for name in [*(column.name for column in columns), target] if name not in rows.columns]
     if absent:
-        raise DataError(f"the test rows lack columns {absent} that the training rows have: give both the same columns")
-    check_finite(test[[column.name for column in columns]], "the test rows")
-    gaps = int(test[target].isna().sum())
+        raise DataError(
+            f"the {part} rows lack columns {absent} that the training rows have: give both the same columns"
+        )
+    check_finite(rows[[column.name for column in columns]], f"the {part} rows")
+    gaps = int(rows[target].isna().sum())
     if gaps:
-        raise DataError(f"target {target!r} is missing in {gaps} of {len(test)} test rows: remove those rows")
+        raise DataError(f"target {target!r} is missing in {gaps} of {len(rows)} {part} rows: remove those rows")
 
 
 def _held_out(test: pd.DataFrame | None, columns: Sequence[Column], code: TargetCode, name: str) -> Batch:

@@ -18,6 +18,7 @@ import pandas as pd
 from jaxtyping import Bool, Float, Int
 
 from condenset.core.errors import ArtifactError
+from condenset.tasks.footprint import index_bytes
 
 _EPOCH = pd.Timestamp("1970-01-01")
 _DAY = pd.Timedelta(days=1)
@@ -85,6 +86,11 @@ class Number:
         """Places in the matrix: the width of the rows (n, width) that `encode` makes."""
         return self.scale.width
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of a value in its own type."""
+        return int(pd.api.types.pandas_dtype(self.dtype).itemsize)
+
     def encode(self, series: pd.Series) -> Float[np.ndarray, "n width"]:
         """Raw values (n,) as rows (n, width) float32; what is no number reads as missing."""
         return self.scale.encode(number_values(series))
@@ -117,6 +123,11 @@ class Date:
     def width(self) -> int:
         """Places in the matrix: the width of the rows (n, width) that `encode` makes."""
         return self.scale.width
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of a date."""
+        return 8
 
     def encode(self, series: pd.Series) -> Float[np.ndarray, "n width"]:
         """Raw dates (n,) as rows (n, width) float32; what does not parse reads as missing."""
@@ -157,13 +168,21 @@ class Category:
         """Places in the matrix: the width of the rows (n, width) that `encode` makes."""
         return len(self.levels) + self.missing
 
-    def encode(self, series: pd.Series) -> Float[np.ndarray, "n width"]:
-        """Raw values (n,) as one-hot rows (n, width) float32; unknown values are all zeros."""
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the number of a level."""
+        return index_bytes(self.width)
+
+    def places(self, series: pd.Series) -> Int[np.ndarray, " n"]:
+        """The place of each raw value (n,), -1 for an unknown one."""
         place: dict[Any, int] = {level: index for index, level in enumerate(self.levels)}
         gap = len(self.levels) if self.missing else -1
         codes, levels = factorise(series)
-        places = np.array([*(place.get(level, -1) for level in levels), gap])[codes]
-        return (places[:, None] == np.arange(self.width)).astype(np.float32)
+        return np.array([*(place.get(level, -1) for level in levels), gap])[codes]
+
+    def encode(self, series: pd.Series) -> Float[np.ndarray, "n width"]:
+        """Raw values (n,) as one-hot rows (n, width) float32; unknown values are all zeros."""
+        return (self.places(series)[:, None] == np.arange(self.width)).astype(np.float32)
 
     def decode(self, block: Float[np.ndarray, "n width"]) -> pd.Series:
         """The largest place of each row as a value of the original type, NaN for a gap."""

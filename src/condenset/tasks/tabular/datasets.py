@@ -11,8 +11,10 @@ import pandas as pd
 from sklearn import datasets
 
 from condenset.core.errors import DataError, UnknownNameError
+from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.tabular.reading import RawTable, frame_hash, read_file
 
+_CUSTOM = "as is the custom with these data"
 _UCI = "https://archive.ics.uci.edu/dataset"
 _EMBEDDED = {
     "iris": datasets.load_iris,
@@ -118,10 +120,11 @@ def read_known(name: str) -> RawTable:
     if name not in _FILES:
         raise UnknownNameError("table", name, known())
     layout = _FILES[name]
-    read = [_read_rows(name, layout, file) for file in layout.files]
+    read = [read_file(_place(name, layout, file), layout.names.split()) for file in layout.files]
     frames = [layout.clean(frame) for frame, _ in read]
     test = frames[1] if len(frames) > 1 else None
-    return RawTable(name, frames[0], layout.target, read[0][1], test, layout.kind)
+    files = bytes_on_disk([_place(name, layout, layout.files[0])])
+    return RawTable(name, frames[0], layout.target, read[0][1], test, layout.kind, files, _CUSTOM)
 
 
 def _read_embedded(name: str) -> RawTable:
@@ -130,13 +133,13 @@ def _read_embedded(name: str) -> RawTable:
     digest = frame_hash(frame)
     if "target_names" in bunch:
         frame = frame.assign(target=[str(bunch.target_names[index]) for index in bunch.target])
-    return RawTable(name, frame, "target", digest)
+    return RawTable(name, frame, "target", digest, why=_CUSTOM)
 
 
-def _read_rows(name: str, layout: Layout, file: str) -> tuple[pd.DataFrame, str]:
+def _place(name: str, layout: Layout, file: str) -> Path:
     root = os.environ.get("CONDENSET_DATA")
     if not root or not (Path(root) / file).is_file():
         place = f"not found below CONDENSET_DATA={root}" if root else "wanted and CONDENSET_DATA is not set"
         advice = f"download it from {layout.origin}, save it as {file}, and set CONDENSET_DATA to the folder above"
         raise DataError(f"{name}: {file} is {place}: {advice}")
-    return read_file(Path(root) / file, layout.names.split())
+    return Path(root) / file

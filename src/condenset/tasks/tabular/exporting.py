@@ -7,7 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from condenset.tasks.exporting import Exported
-from condenset.tasks.tabular.columns import decode_matrix, from_fields
+from condenset.tasks.tabular.columns import from_fields
+from condenset.tasks.tabular.keeping import decode_rows
+from condenset.tasks.tabular.rules import rules_from
 from condenset.tasks.tabular.targets import raw_targets
 
 
@@ -24,7 +26,8 @@ def write_parquet(exported: Exported, out: Path) -> None:
 def table(exported: Exported) -> pd.DataFrame:
     """The rows in their original types, the target's column last, then one of each class where labels are soft."""
     batch, preprocessing = exported.batch, exported.preprocessing
-    frame = decode_matrix(batch.inputs.numpy(), from_fields(preprocessing["columns"]))
+    columns = from_fields(preprocessing["columns"])
+    frame = decode_rows(batch.inputs.numpy(), columns, rules_from(exported.constraints, columns))
     target = raw_targets(batch.targets, preprocessing["target"])
     soft = pd.DataFrame(dict(exported.target.columns(batch.targets)), index=frame.index)
     return pd.concat([frame, target, soft], axis=1)

@@ -7,7 +7,7 @@ summarised part by part.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,6 +46,7 @@ class Moments:
         mean: their mean.
         squares: sum of their squared distances from the mean.
         whole: whether all are integers.
+        distinct: whether all are integers and differ, as far as parts tell: those of different ranges.
     """
 
     count: int = 0
@@ -54,6 +55,7 @@ class Moments:
     mean: float = 0.0
     squares: float = 0.0
     whole: bool = True
+    distinct: bool = True
 
     @classmethod
     def of(cls, values: Float[np.ndarray, " n"]) -> Moments:
@@ -63,7 +65,8 @@ class Moments:
             return cls()
         low, high, mean = (float(f(present)) for f in (np.min, np.max, np.mean))
         whole = bool((present == np.round(present)).all())
-        return cls(len(present), low, high, mean, float(np.square(present - mean).sum()), whole)
+        distinct = whole and high - low + 1 >= len(present) == len(np.unique(present))
+        return cls(len(present), low, high, mean, float(np.square(present - mean).sum()), whole, distinct)
 
     def merge(self, other: Moments) -> Moments:
         """Of both (Chan, Golub & LeVeque 1983, "Algorithms for computing the sample variance")."""
@@ -77,6 +80,7 @@ class Moments:
             self.mean + gap * other.count / count,
             self.squares + other.squares + gap**2 * self.count * other.count / count,
             self.whole and other.whole,
+            self.distinct and other.distinct and (self.high < other.low or other.high < self.low),
         )
 
     def scale(self, rows: int) -> Scale:
@@ -126,7 +130,26 @@ class Summary:
         )
 
 
-def infer_columns(frame: pd.DataFrame) -> tuple[tuple[Column, ...], dict[str, str]]:
+@dataclass(frozen=True)
+class Chosen:
+    """What became of the columns of a training table.
+
+    Attributes:
+        columns: the features.
+        dropped: name -> why it is none.
+        identifiers: features whose values, whole numbers or texts, all differ.
+    """
+
+    columns: tuple[Column, ...]
+    dropped: dict[str, str]
+    identifiers: tuple[str, ...] = ()
+
+    def without(self, names: Iterable[str]) -> Chosen:
+        """With the names that were left out on request."""
+        return replace(self, dropped=self.dropped | dict.fromkeys(names, "left out on request"))
+
+
+def infer_columns(frame: pd.DataFrame) -> Chosen:
     """`choose_columns` for a training table in memory."""
     return choose_columns(summarise(frame))
 
@@ -136,8 +159,8 @@ def summarise(frame: pd.DataFrame) -> dict[str, Summary]:
     return {str(name): _summary(frame[name]) for name in frame.columns}
 
 
-def choose_columns(summaries: Mapping[str, Summary]) -> tuple[tuple[Column, ...], dict[str, str]]:
-    """The columns of a training table, and the names that are left out with the reason.
+def choose_columns(summaries: Mapping[str, Summary]) -> Chosen:
+    """The columns of a training table, and what is left out.
 
     Numbers are `integer` where every value is integral; booleans, text and pandas categories are categories;
     datetimes and ISO 8601 text (95 % must parse) are dates. Left out: columns without any value, identifiers and
@@ -157,7 +180,17 @@ def choose_columns(summaries: Mapping[str, Summary]) -> tuple[tuple[Column, ...]
     if not columns:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in dropped.items()) or "there is none"
         raise DataError(f"no usable feature column ({reasons}): give a table with numbers, categories or dates")
-    return tuple(columns), dropped
+    identifiers = (column.name for column in columns if _all_differ(column, summaries[column.name]))
+    return Chosen(tuple(columns), dropped, tuple(identifiers))
+
+
+def _all_differ(column: Column, summary: Summary) -> bool:
+    """Whether a column numbers or names the rows: a float that happens to be whole does not, nor does a date."""
+    if summary.present < summary.rows:
+        return False
+    if isinstance(column, Number):
+        return pd.api.types.is_integer_dtype(column.dtype) and summary.moments.distinct
+    return isinstance(column, Category) and len(column.levels) == summary.rows
 
 
 def _summary(series: pd.Series) -> Summary:

@@ -9,7 +9,9 @@ from typing import Any
 
 from condenset.core.errors import DataError
 from condenset.core.memory import half_of_memory
+from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.missing import not_there
+from condenset.tasks.npz import input_axes
 from condenset.tasks.parquet import parquet_head
 from condenset.tasks.shards import train_files
 from condenset.tasks.task import Task
@@ -30,8 +32,9 @@ def open_table(
     """A table as a task.
 
     Args:
-        source: a known name ("adult"), the path of a CSV or Parquet file, or a folder of Parquet files: those of its
-            split `train`, or all of them where no split has a name.
+        source: a known name ("adult"); the path of a CSV or Parquet file; a folder of Parquet files, those of its
+            split `train`, or all of them where no split has a name; or an NPZ file with X (rows, columns) and
+            y (rows,), perhaps of several splits.
         target: column to predict; None: the one of a known table, else a column called target, label, class or y,
             else the last column.
         kind: "classification" or "regression"; None: by the target's values.
@@ -92,7 +95,9 @@ def table_from_arrays(
 
 
 def recognise(path: Path) -> bool:
-    """Whether a path is a CSV file, or Parquet files of plain columns (images lie in nested ones)."""
+    """Whether a path is a CSV file, an NPZ of rows, or Parquet files of plain columns (images lie in nested ones)."""
+    if path.suffix == ".npz" and path.is_file():
+        return input_axes(path) == 2
     if path.suffix.lower() in (".csv", ".tsv"):
         return path.is_file()
     import pyarrow as pa
@@ -107,17 +112,22 @@ def recognise(path: Path) -> bool:
 
 
 def _read(source: str, target: str | None, kind: str | None, test_path: Path | None) -> Any:
+    from condenset.tasks.tabular.arrays import read_npz
     from condenset.tasks.tabular.datasets import known, read_known
     from condenset.tasks.tabular.reading import RawTable, read_file
     from condenset.tasks.tabular.shards import customary_target
 
     if source in known():
         table = read_known(source)
-        own = target is None or target == table.target
-        table = replace(table, target=target or table.target, kind=kind or (table.kind if own else None))
+        if target is not None and target != table.target:
+            table = replace(table, target=target, kind=None, why=RawTable.why)
+        table = replace(table, kind=kind or table.kind)
+    elif Path(source).suffix == ".npz" and Path(source).is_file():
+        table = read_npz(Path(source), target, kind)
     elif Path(source).suffix or Path(source).exists():
         frame, digest = read_file(Path(source))
-        table = RawTable(Path(source).stem, frame, target or customary_target(list(frame.columns)), digest, kind=kind)
+        goal, why = (target, RawTable.why) if target else customary_target(list(frame.columns))
+        table = RawTable(Path(source).stem, frame, goal, digest, None, kind, bytes_on_disk([Path(source)]), why)
     else:
         raise not_there("table", source, known())
     return table if test_path is None else replace(table, test=read_file(test_path)[0])

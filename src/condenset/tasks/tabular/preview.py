@@ -58,13 +58,15 @@ def preview(task: Task, batch: Batch, path: Path) -> None:
 
 def picture_rows(task: Task, batch: Batch) -> tuple[list[str], list[list[str]], int]:
     """Column names (target last), the cells of the shown rows as text, and how many columns are not shown."""
-    from condenset.tasks.tabular.columns import decode_matrix, from_fields
+    from condenset.tasks.tabular.columns import from_fields
+    from condenset.tasks.tabular.keeping import decode_rows
+    from condenset.tasks.tabular.rules import rules_from
     from condenset.tasks.tabular.targets import raw_targets
 
     shown = torch.linspace(0, len(batch) - 1, min(_ROWS, len(batch))).round().long()
     part = batch.detach().to("cpu").select(shown)
     columns = from_fields(task.preprocessing["columns"])
-    frame = decode_matrix(represent(part.inputs).numpy(), columns)
+    frame = decode_rows(represent(part.inputs).numpy(), columns, rules_from(task.constraints, columns))
     hidden = max(0, frame.shape[1] - _COLUMNS)
     frame = frame.iloc[:, :_COLUMNS]
     targets = raw_targets(part.targets, task.preprocessing["target"])

@@ -29,6 +29,9 @@ class RawTable:
         sha256: of the raw content of `frame`, hex.
         test: test rows, where the data defines them.
         kind: "classification" or "regression"; None: by the target's values.
+        files: bytes of the files that hold `frame`; None: in no file.
+        why: why the target is that column.
+        validation: rows to choose settings on, where the data define them.
     """
 
     name: str
@@ -37,6 +40,9 @@ class RawTable:
     sha256: str
     test: pd.DataFrame | None = None
     kind: str | None = None
+    files: int | None = None
+    why: str = "as asked"
+    validation: pd.DataFrame | None = None
 
 
 def read_file(path: Path, names: Sequence[str] = ()) -> tuple[pd.DataFrame, str]:

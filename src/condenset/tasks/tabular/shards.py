@@ -10,9 +10,12 @@ from typing import Any
 import pandas as pd
 
 from condenset.core.errors import DataError
+from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.parquet import column_names, parquet_head
 from condenset.tasks.shards import check_complete, readable, test_files, train_files
 from condenset.tasks.tabular.reading import PARQUET, RawTable, joint_digest, read_file
+
+_TARGETS = ("target", "label", "class", "y")
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class ShardedTable:
         rows: of all of them.
         names: the columns.
         target: the column to predict.
-        kind: as of `RawTable`.
+        why, kind: as of `RawTable`.
         test: the test rows, where the data defines them.
         skip: leave out shards that cannot be read.
     """
@@ -35,6 +38,7 @@ class ShardedTable:
     rows: int
     names: tuple[str, ...]
     target: str
+    why: str
     kind: str | None
     test: pd.DataFrame | None
     skip: bool
@@ -47,7 +51,8 @@ class ShardedTable:
     def read(self) -> RawTable:
         """All rows in memory. Raises `DataError` for a shard that cannot be read."""
         frame, digest = _read(self.files, self.skip)
-        return RawTable(self.name, frame, self.target, digest, self.test, self.kind)
+        size = bytes_on_disk(self.files)
+        return RawTable(self.name, frame, self.target, digest, self.test, self.kind, size, self.why)
 
 
 def parquet_files(path: Path) -> list[Path]:
@@ -83,13 +88,16 @@ def sharded_table(
     tests = test_files(path)
     test = read_file(test_path)[0] if test_path else _read(tests, skip_unreadable)[0] if tests else None
     name = path.stem if path.is_file() else path.resolve().name
-    goal = target or customary_target(first)
-    return ShardedTable(name, tuple(counts), sum(counts.values()), tuple(first), goal, kind, test, skip_unreadable)
+    goal = (target, RawTable.why) if target else customary_target(first)
+    return ShardedTable(name, tuple(counts), sum(counts.values()), tuple(first), *goal, kind, test, skip_unreadable)
 
 
-def customary_target(names: Sequence[Any]) -> str:
-    """The column called target, label, class or y, else the last one."""
-    return next((name for name in ("target", "label", "class", "y") if name in names), names[-1])
+def customary_target(names: Sequence[Any]) -> tuple[str, str]:
+    """The column called target, label, class or y, else the last one; and why it is that, in words."""
+    named = next((name for name in _TARGETS if name in names), None)
+    if named is not None:
+        return named, "for its name, since none was named"
+    return names[-1], f"the last column, since none was named and none is called {', '.join(_TARGETS)}"
 
 
 def _read(files: Sequence[Path], skip_unreadable: bool) -> tuple[pd.DataFrame, str]:

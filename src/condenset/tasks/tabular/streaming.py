@@ -22,14 +22,17 @@ from condenset.core.batch import Batch
 from condenset.core.errors import DataError
 from condenset.core.groups import Groups
 from condenset.core.rng import Rng
+from condenset.tasks.footprint import bytes_on_disk, share
 from condenset.tasks.parquet import parquet_batches
+from condenset.tasks.recognised import drawn
 from condenset.tasks.shards import readable, stamp
 from condenset.tasks.store import Records, Store, arranged, kept_store, write_records
 from condenset.tasks.streamed import StreamedView
-from condenset.tasks.tabular.assembly import check_request, describe, split_rows, test_opener
+from condenset.tasks.tabular.assembly import Origin, check_request, describe, split_rows, test_opener
 from condenset.tasks.tabular.columns import Column, encode_frame, from_fields, matrix_width, to_fields
-from condenset.tasks.tabular.inference import Summary, choose_columns, summarise
+from condenset.tasks.tabular.inference import Chosen, Summary, choose_columns, summarise
 from condenset.tasks.tabular.reading import check_finite, joint_digest
+from condenset.tasks.tabular.rules import Rules
 from condenset.tasks.tabular.shards import ShardedTable
 from condenset.tasks.tabular.targets import code_from, code_target
 from condenset.tasks.task import Task
@@ -45,16 +48,21 @@ def stream(table: ShardedTable, seed: int, test_fraction: float, drop: Sequence[
     store = kept_store(
         stamp(table.files, "table", *request), lambda folder: _write(folder, table, seed, fraction, drop)
     )
-    columns, code = from_fields(store.card["columns"]), code_from(store.card["target"])
+    card, code = store.card, code_from(store.card["target"])
+    chosen = Chosen(from_fields(card["columns"]), card["dropped"], tuple(card.get("identifiers", ())))
 
     batch_of = partial(_of_records, groups=code.groups)
     train = StreamedView(store, torch.tensor(store.card["counts"]), store.card["scale"], batch_of)
     if fraction:
         held_out: Callable[[], Batch] = partial(_rest, store, len(train), code.groups)
+        tested = drawn(len(store) - len(train), fraction, seed, "rows")
     else:
-        held_out = test_opener(table.name, table.test, columns, code)
-    fingerprint = {"rows": len(train), "sha256": store.card["sha256"]}
-    return describe(table.name, columns, code, store.card["dropped"], train, held_out, fingerprint, source)
+        held_out = test_opener(table.name, table.test, chosen.columns, code)
+        tested = "none: nothing was held out" if table.test is None else f"{len(table.test)} rows of their own"
+    files = share(bytes_on_disk(table.files), len(train), len(store))
+    return describe(
+        Origin(table.name, table.why, card["sha256"], files, tested, source), chosen, code, train, held_out, Rules()
+    )
 
 
 def _of_records(records: Records, groups: Groups) -> Batch:
@@ -77,7 +85,8 @@ def _write(folder: Path, table: ShardedTable, seed: int, fraction: float, drop: 
         held_out[split_rows(targets, table.kind, seed, fraction)[1]] = True
     code = code_target(targets[~held_out], table.kind)
     features = [name for name in table.names if name != table.target and name not in drop]
-    columns, dropped = choose_columns(_summarised(_frames(files, features), held_out))
+    chosen = choose_columns(_summarised(_frames(files, features), held_out)).without(drop)
+    columns = chosen.columns
     values = code.encode(targets)
     groups = code.groups.of(values).numpy()
     writing = _Writing(columns, values, held_out)
@@ -85,7 +94,8 @@ def _write(folder: Path, table: ShardedTable, seed: int, fraction: float, drop: 
     write_records(folder, writing.dtype, positions, writing.records(_frames(files, features)))
     return {
         "columns": to_fields(columns),
-        "dropped": dropped | dict.fromkeys(drop, "left out on request"),
+        "dropped": chosen.dropped,
+        "identifiers": list(chosen.identifiers),
         "target": code.record(),
         "counts": np.bincount(groups[~held_out], minlength=len(code.groups)).tolist(),
         "scale": float(np.sqrt(writing.squares / ((~held_out).sum() * matrix_width(columns)))),

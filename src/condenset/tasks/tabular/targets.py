@@ -14,6 +14,7 @@ from torch import Tensor
 
 from condenset.core.errors import DataError, RequestError
 from condenset.core.groups import ByBin, ByClass
+from condenset.tasks.footprint import index_bytes
 from condenset.tasks.tabular.columns import Level, factorise, level_of, number_values
 from condenset.tasks.targets.classification import Classification, majority
 from condenset.tasks.targets.regression import Regression
@@ -59,6 +60,11 @@ class TargetCode:
         """The target of data with so many rows of every group."""
         target = self.target
         return replace(target, majority=majority(counts)) if isinstance(target, Classification) else target
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of a raw target: of the number of a class, or of a number."""
+        return index_bytes(len(self.values)) if self.values else 8
 
     def record(self) -> dict[str, Any]:
         """The target as a JSON-able record, with what `raw_targets` needs."""

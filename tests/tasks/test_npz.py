@@ -1,0 +1,49 @@
+"""NPZ files by the names of their arrays."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from condenset.core.errors import DataError
+from condenset.tasks.npz import input_axes, read_splits
+
+INPUTS, TARGETS = np.arange(24.0).reshape(8, 3), np.arange(8) % 2
+
+
+@pytest.mark.parametrize(("inputs", "targets"), [("x", "y"), ("X", "y"), ("images", "labels"), ("X_train", "y_train")])
+def test_inputs_and_targets_are_found_by_name(tmp_path: Path, inputs: str, targets: str) -> None:
+    np.savez(tmp_path / "a.npz", **{inputs: INPUTS, targets: TARGETS})
+    found = read_splits(tmp_path / "a.npz")
+    assert np.array_equal(found.train[0], INPUTS) and np.array_equal(found.train[1], TARGETS)
+    assert found.test is None and found.validation is None
+    assert input_axes(tmp_path / "a.npz") == 2
+
+
+@pytest.mark.parametrize("form", ["{split}_images {split}_labels", "x_{split} y_{split}"])
+def test_further_splits_are_found(tmp_path: Path, form: str) -> None:
+    arrays = {}
+    for number, split in enumerate(("train", "test", "val")):
+        inputs, targets = form.format(split=split).split()
+        arrays |= {inputs: INPUTS + number, targets: TARGETS}
+    np.savez_compressed(tmp_path / "a.npz", **arrays)
+    found = read_splits(tmp_path / "a.npz")
+    assert found.test is not None and found.validation is not None
+    assert [pair[0][0, 0] for pair in (found.train, found.test, found.validation)] == [0, 1, 2]
+    with zipfile.ZipFile(tmp_path / "a.npz") as archive:
+        sizes = {info.filename: info.compress_size for info in archive.infolist()}
+    names = form.format(split="train").split()
+    assert found.files == sum(sizes[f"{name}.npy"] for name in names) < (tmp_path / "a.npz").stat().st_size / 2
+
+
+def test_other_files_have_no_inputs(tmp_path: Path) -> None:
+    np.savez(tmp_path / "other.npz", a=INPUTS)
+    (tmp_path / "text.npz").write_text("x, y")
+    assert input_axes(tmp_path / "other.npz") == input_axes(tmp_path / "text.npz") == 0
+    with pytest.raises(DataError, match=r"holds arrays \['a'\]: expected x, y or images, labels"):
+        read_splits(tmp_path / "other.npz")
+    with pytest.raises(DataError, match="cannot be read as NPZ"):
+        read_splits(tmp_path / "text.npz")
