@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import torch
+from PIL import Image
 from sklearn.datasets import load_digits
 
 from condenset.core.rng import Rng
+from condenset.tasks.catalogue import open_task
 from condenset.tasks.image.mirroring import bears_mirroring
 
 
@@ -30,6 +35,18 @@ def test_what_differs_from_top_to_bottom_does() -> None:
     images[labels == 0, :, :10] += 0.3
     images[labels == 1, :, 10:] += 0.3
     assert bears_mirroring(images, labels, Rng(0))
+
+
+def test_a_folder_of_digits_is_opened_so(tmp_path: Path) -> None:
+    digits = load_digits()
+    for number, (image, label) in enumerate(zip(digits.images, digits.target, strict=True)):
+        folder = tmp_path / "numbers" / f"digit {label}"
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray((image * 15).astype(np.uint8)).save(folder / f"{number}.png")
+    task = open_task(str(tmp_path / "numbers"))
+    assert "mirror" not in task.offers
+    assert "not to be mirrored" in str(task.recognised)
+    assert "mirror" in open_task(str(tmp_path / "numbers"), flip=True).offers
 
 
 def test_one_picture_is_not_asked() -> None:

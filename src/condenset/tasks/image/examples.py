@@ -70,7 +70,7 @@ class ImageData:
         train: training examples; all examples where the data has no split of its own.
         test: opens the test examples, in any process; None where the data has no split of its own.
         constants: (mean, std) per channel in [0, 1] pixel units that the literature uses; None: measured.
-        mirrored: whether a mirrored image still shows its class (false for digits).
+        mirrored: whether a mirrored image still shows its class (false for digits); None: not known.
         skipped: unreadable files that were left out of `train`.
         files: bytes of the files that hold `train`; None: not known.
         validation: examples to choose settings on; None where the data have none.
@@ -83,7 +83,7 @@ class ImageData:
     train: Examples
     test: Callable[[], Examples] | None = None
     constants: tuple[tuple[float, ...], tuple[float, ...]] | None = None
-    mirrored: bool = True
+    mirrored: bool | None = None
     skipped: int = 0
     files: int | None = None
     validation: Examples | None = None

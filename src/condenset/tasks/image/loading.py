@@ -25,6 +25,7 @@ from condenset.tasks.image.examples import Examples, ImageData, as_indices, requ
 from condenset.tasks.image.folder import looks_like_class_folders, read_folder
 from condenset.tasks.image.idx import looks_like_idx, read_idx_folder
 from condenset.tasks.image.known import NAMES, read_known
+from condenset.tasks.image.mirroring import MOST, bears_mirroring
 from condenset.tasks.image.parquet import looks_like_parquet_images, read_parquet
 from condenset.tasks.image.preprocessing import measure, measure_levels, to_inputs
 from condenset.tasks.image.shards import Labelled, Sharded, decoded, labelled, open_split
@@ -69,7 +70,7 @@ def open_images(
         zca: whiten by a map fitted on the training images, which must fit into memory: "relative", after normalisation
             (FRePo, KIP, RCIG), or "absolute", in place of it (MTT and its kin).
         flip: whether augmentations mirror images left-right, which letters, digits and what tells left from right do
-            not bear. Default: what is known of a named dataset, else True.
+            not bear. Default: what is known of a named dataset; of other data, what a part of them says.
         memory_limit: bytes that pictures in files or shards may take as network inputs; more are decoded to disk
             once, below CONDENSET_CACHE, and read from there. Default: half of the memory; 0 for disk in any case.
             NPZ and IDX files are read whole.
@@ -81,7 +82,7 @@ def open_images(
     place = None if root is None else Path(root)
     record: dict[str, Any] = {"source": str(source), "seed": seed, "test_fraction": test_fraction}
     record |= {"size": size, "skip_unreadable": skip_unreadable, "root": None if root is None else str(root)}
-    record |= _said(flip)
+    record |= {} if flip is None else {"flip": flip}
     if isinstance(source, str) and source in NAMES:
         data: ImageData | Sharded = read_known(source, place, skip_unreadable)
     else:
@@ -162,10 +163,10 @@ def image_task(
     if zca:
         normalised = partial(to_inputs, data.train.images, preprocessing)
         preprocessing = whitened(preprocessing, fingerprint["sha256"], normalised, zca)
-    preprocessing |= _said(flip)
     train = InMemoryView(_batch(data.train, preprocessing), len(data.classes))
+    preprocessing |= _flip(flip, data.mirrored, train)
     held_out = partial(_held_out, data.test, data.classes, preprocessing)
-    mirrored = preprocessing.get("flip", data.mirrored)
+    mirrored = preprocessing.get("flip", data.mirrored is not False)
     task = _described(data.classes, mirrored, train, held_out, preprocessing, fingerprint, source)
     own = _footprint(data.files, task, data.train.images.dtype.itemsize)
     recognised = _recognised(task, data.original or data.train.images.shape[2:0:-1], data.tested)
@@ -175,9 +176,17 @@ def image_task(
     return replace(task, footprint=own, recognised=told, validation=_batch(data.validation, preprocessing))
 
 
-def _said(flip: bool | None) -> dict[str, bool]:
-    """What is recorded of an answer, since scores and experts depend on it; nothing where none was given."""
-    return {} if flip is None else {"flip": flip}
+def _flip(said: bool | None, known: bool | None, train: View) -> dict[str, bool]:
+    """What is recorded of whether to mirror, since scores and experts depend on it; nothing where that is as usual.
+
+    Where neither the user nor the data's description says it, the pictures are asked.
+    """
+    if said is not None:
+        return {"flip": said}
+    if known is not None:
+        return {}
+    some = train.draw(MOST, Rng(0).child("mirroring"))
+    return {} if bears_mirroring(some.inputs, some.targets, Rng(0).child("halves")) else {"flip": False}
 
 
 def _held_out(open_test: Callable[[], Examples], classes: tuple[str, ...], preprocessing: dict[str, Any]) -> Batch:
@@ -195,12 +204,13 @@ def _streamed_task(
     store = image_store(labels, size, skip, None if data.test else fraction, Rng(seed).child("split"))
     height, width, channels = store.card["shape"]
     measured, scale = measure_levels(np.array(store.card["levels"]), [height, width])
-    preprocessing = measured | {"data": data.name} | _said(flip)
+    preprocessing = measured | {"data": data.name}
     if store.card["skipped"]:
         preprocessing["skipped"] = store.card["skipped"]
     train = StreamedView(
         store, torch.tensor(store.card["counts"]), scale, partial(_of_records, preprocessing=preprocessing)
     )
+    preprocessing |= _flip(flip, None, train)
     open_test = partial(_rest, store, len(train))
     if data.test:
         open_test = partial(open_split, data.test, classes, Format(height, width, channels), skip)
@@ -260,6 +270,8 @@ def _recognised(task: Task, original: Sequence[int] | None, tested: str) -> Reco
     inputs = f"{'grey' if channels == 1 else 'colour'} pictures of {width} × {height} pixels"
     if original is not None and tuple(original[:2]) != (width, height):
         inputs += f", brought there from {original[0]} × {original[1]} (the first one)"
+    if "mirror" not in task.offers:
+        inputs += ", not to be mirrored"
     return Recognised(target=task.target.describe(), inputs=inputs, test=tested)
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from condenset.core.rng import Rng
 
-_MOST = 4000  # pictures that are asked
+MOST = 4000  # pictures that are asked
 _SIDE = 16  # pixels, to which they are brought
 _SURE = 1.0  # standard errors: either mistake costs about a point of accuracy
 
@@ -22,7 +22,7 @@ def bears_mirroring(images: Float[Tensor, "n c h w"], labels: Int[Tensor, " n"],
 
     Args: images of the training data, in any scale; rng, of the halves.
     """
-    order = torch.randperm(len(images), generator=rng.torch())[:_MOST]
+    order = torch.randperm(len(images), generator=rng.torch())[:MOST]
     small = F.adaptive_avg_pool2d(images[order], (min(_SIDE, images.shape[2]), min(_SIDE, images.shape[3])))
     halves = list(zip(small.tensor_split(2), labels[order].tensor_split(2), strict=True))
     if len(order) < 2:
