@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import torch
 from jaxtyping import Int
@@ -22,12 +22,12 @@ from condenset.core.fields import split_name
 from condenset.core.optimisers import Kind
 from condenset.core.registry import Registry
 from condenset.core.reported import Reported, with_whitening
-from condenset.core.rng import Rng
+from condenset.finishes.finish import FINISHES, Finish
 from condenset.labels.label import LABELS
 from condenset.objectives.objective import Objective
 from condenset.sources.source import ReadsExperts, Source
 from condenset.starts.start import STARTS, Start
-from condenset.synthetic import Contract, SyntheticSet
+from condenset.synthetic import Contract
 from condenset.tasks.task import Task
 
 METHODS = Registry("methods", "PAPER", "method")
@@ -98,14 +98,6 @@ class Boosting:
     def part_at(self, step: int, steps: int) -> int:
         """The part, from 0, that a step of so many learns."""
         return step * self.parts // steps
-
-
-@runtime_checkable
-class Finish(Protocol):
-    """What happens after the last step."""
-
-    def __call__(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
-        """The finished set."""
 
 
 @dataclass(frozen=True)
@@ -203,6 +195,8 @@ def recipe_for(method: str, task: Task, counts: Int[Tensor, " groups"], changes:
     for path, value in changes.items():
         if path == "start":
             recipe = dataclasses.replace(recipe, start=STARTS.get(str(value)))
+        elif path == "finish":
+            recipe = dataclasses.replace(recipe, finish=(FINISHES.get(str(value)),))
         else:
             recipe = changed(recipe, path, value)
     return recipe

@@ -13,6 +13,7 @@ import pytest
 from condenset.codecs.codec import CODECS
 from condenset.core.registry import Registry
 from condenset.evaluation.exam import exam_names
+from condenset.finishes.finish import FINISHES
 from condenset.kernels.kernel import KERNELS
 from condenset.labels.label import LABELS
 from condenset.nets.network import NETWORKS
@@ -21,9 +22,11 @@ from condenset.starts.start import STARTS
 from condenset.tasks.task import MODALITIES
 
 TESTS = Path(__file__).resolve().parents[1]
-REGISTRIES = tuple(replace(kind, plugins=False) for kind in (METHODS, CODECS, LABELS, STARTS, NETWORKS, KERNELS))
+REGISTRIES = tuple(
+    replace(kind, plugins=False) for kind in (METHODS, CODECS, LABELS, STARTS, FINISHES, NETWORKS, KERNELS)
+)
 # parts that no name selects
-SCANNED = ("signals", "samplers", "sources", "objectives", "finishes", "learners", "evaluation")
+SCANNED = ("signals", "samplers", "sources", "objectives", "learners", "evaluation")
 
 
 def expected() -> Iterator[str]:

@@ -10,11 +10,11 @@ import scipy.linalg
 import torch
 
 from condenset.core.rng import Rng
+from condenset.finishes.finish import Finish
 from condenset.finishes.solve_labels import SolveLabels
 from condenset.kernels.kernel import named_kernel
 from condenset.kernels.ridge import ridge_predict
 from condenset.labels.soft import Soft
-from condenset.recipe import Finish
 from condenset.tasks.in_memory import InMemoryView
 from tests.conftest import close
 from tests.examples import batch_of, blobs, line, normal, set_of, task_of

@@ -20,3 +20,6 @@ def freeze_adjacency(task: Task, synthetic: SyntheticSet, rng: Rng) -> Synthetic
         raise RequestError(f"{type(generator).__name__} generates no adjacency: this finish needs graph-generator")
     nodes = GraphNodes(generator.features, generator.adjacency())
     return SyntheticSet(nodes, synthetic.labels, synthetic.groups, synthetic.contract, synthetic.rates())
+
+
+FINISH = freeze_adjacency

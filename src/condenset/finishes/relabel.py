@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 
@@ -12,6 +12,8 @@ from condenset.labels.soft import Soft
 from condenset.learners.training import Training
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
+
+_TEACHING = Training(epochs=10, optimiser="adam", rate=1e-3, drop_at=(0.5, 0.75), augment=True)
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,8 @@ class Relabel:
     """
 
     teachers: tuple[str, ...] = ()
-    training: Training = field(default_factory=lambda: Training(epochs=20, drop_at=(0.5, 0.75), augment=True))
-    most: int = 20_000
+    training: Training = _TEACHING
+    most: int = 10_000
 
     def __call__(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
         """The same items with soft labels (items, outputs)."""
@@ -35,3 +37,6 @@ class Relabel:
         models = teachers(task, self.teachers or task.modality.teachers, self.training, self.most)
         labels = torch.stack([task.target.believed(model(items)) for model in models]).mean(0).detach()
         return SyntheticSet(synthetic.codec, Soft(labels), synthetic.groups, synthetic.contract, synthetic.rates())
+
+
+FINISH = Relabel()

@@ -14,8 +14,8 @@ from condenset.core.reported import reported_by
 
 Record = dict[str, Any]
 _PACKAGE = Path(__file__).resolve().parents[1]
-_REGISTERED = {"codecs": "CODEC", "labels": "LABEL", "starts": "START"}
-_NAMED = ("signals", "sources", "objectives", "finishes")
+_REGISTERED = {"codecs": "CODEC", "labels": "LABEL", "starts": "START", "finishes": "FINISH"}
+_NAMED = ("signals", "sources", "objectives")
 
 
 def methods() -> list[Record]:

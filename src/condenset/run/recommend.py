@@ -26,7 +26,7 @@ from condenset.run.distill import Conditions, run
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
-DRAWS = 3  # of each finalist; of what is out before, one
+DRAWS = 2  # of each finalist; of what is out before, one
 FINALISTS = 3
 
 
@@ -61,6 +61,7 @@ SIMPLE = tuple(map(Contender, ("k-means", "herding", "k-center", "random")))
 _SHORT = {"start": "k-means", "steps": 400, "source.size": 20, "source.renew_every": 20}
 LEARNT = (
     Contender("dm", _SHORT, ("grid",)),
+    Contender("dm", _SHORT | {"labels": "soft", "finish": "relabel"}, ("grid",)),
     Contender("relabel", needs=("features",)),
     Contender("relabel", {"start": "k-means"}, ("features",)),
     Contender("relabel", {"start": "herding"}, ("features",)),

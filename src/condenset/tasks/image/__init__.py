@@ -26,7 +26,7 @@ MODALITY = Modality(
     kernel="ntk",
     codec="raw",
     exam="image",
-    teachers=("convnet",),
+    teachers=("convnet:width=32", "mlp"),
     learners=("convnet",),
     datasets={
         "digits": "handwritten digits, 1 797 grey images of 8x8 pixels, 10 classes, built in (UCI, scikit-learn)",
