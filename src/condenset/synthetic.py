@@ -1,4 +1,4 @@
-"""The synthetic set: a codec, labels, perhaps a learnt learning rate, and the contract for training on it."""
+"""The synthetic set: a codec, labels, perhaps weights and learnt rates, and the contract for training on it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Budget:
-    """Size of a set in bytes, as stored: data, labels (soft ones cost), extras (learnt rate, decoder)."""
+    """Size of a set in bytes, as stored: data, labels (soft ones cost), extras (weights, learnt rates)."""
 
     data: int
     labels: int
@@ -115,12 +115,14 @@ class SyntheticSet(nn.Module):
         codec: what is stored and how it decodes.
         labels: what supervises.
         groups: (items,) int64, the group that each item was budgeted for.
+        weights: (items,) float32, what an item counts for in training; None: they count alike.
         log_rates: log of the learnt learning rate per inner step, (steps,) or (1,); None when not learnt.
         contract: how to train on it.
         provenance: what it was made of; None for one that was put together by hand. A pickle leaves it out.
     """
 
     groups: Tensor
+    weights: Tensor | None
     provenance: Provenance | None
 
     def __init__(
@@ -130,12 +132,14 @@ class SyntheticSet(nn.Module):
         groups: Int[Tensor, " items"],
         contract: Contract,
         rates: Float[Tensor, " steps"] | None = None,
+        weights: Float[Tensor, " items"] | None = None,
     ) -> None:
         """Args: rates, learning rates to begin learning from, (1,) shared or (steps,) per step; None: not learnt."""
         super().__init__()
         self.codec = cast(Any, codec)
         self.labels = cast(Any, labels)
         self.register_buffer("groups", groups)
+        self.register_buffer("weights", weights)
         self.contract = contract
         self.log_rates = None if rates is None else nn.Parameter(rates.detach().clone().float().log())
         self._items: Tensor | None = None
@@ -163,7 +167,19 @@ class SyntheticSet(nn.Module):
     def _batch(self, index: Tensor | None, origin: Int[Tensor, " decoded"]) -> Batch:
         inputs, labels = self.codec() if index is None else self.codec(index), self.labels()
         targets = self.codec.targets(index) if labels is None else labels[origin]
-        return Batch(inputs, targets, self.groups[origin], torch.ones(len(origin), device=origin.device))
+        weight = torch.ones(len(origin), device=origin.device) if self.weights is None else self.weights[origin]
+        return Batch(inputs, targets, self.groups[origin], weight)
+
+    def replaced(
+        self,
+        *,
+        codec: Codec | None = None,
+        labels: Labels | None = None,
+        weights: Float[Tensor, " items"] | None = None,
+    ) -> SyntheticSet:
+        """The same items with another codec, other labels or other weights (items,)."""
+        parts = codec or self.codec, labels or self.labels, self.groups, self.contract, self.rates()
+        return SyntheticSet(*parts, self.weights if weights is None else weights)
 
     def only(self, items: Bool[Tensor, " items"]) -> SyntheticSet:
         """The same set, with all its tensors shared, of which only the marked items are decoded."""
@@ -187,7 +203,8 @@ class SyntheticSet(nn.Module):
         data, labels = (
             sum(t.numel() * t.element_size() for t in part.state_dict().values()) for part in (self.codec, self.labels)
         )
-        return Budget(data, labels, extras=0 if self.log_rates is None else self.log_rates.numel() * 4)
+        extras = sum(part.numel() * 4 for part in (self.log_rates, self.weights) if part is not None)
+        return Budget(data, labels, extras)
 
     def as_dataset(self) -> Dataset[tuple[Any, Any]]:
         """A `torch.utils.data.Dataset` of (input, target) pairs for your own training loop.

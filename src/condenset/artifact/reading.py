@@ -95,18 +95,23 @@ def _check_listed(path: Path, records: tuple[TensorRecord, ...], listed: tuple[T
 
 def _rebuild(card: Card, tensors: Mapping[str, Tensor]) -> SyntheticSet:
     codec_kind, labels_kind = _registered(CODECS, card.codec.name), _registered(LABELS, card.labels.kind)
-    groups, log_rates = tensors.get("groups"), tensors.get("log_rates")
+    groups, log_rates, weights = (tensors.get(name) for name in ("groups", "log_rates", "weights"))
     if groups is None or groups.dim() != 1 or groups.dtype != torch.int64 or len(groups) == 0:
         raise ArtifactError(f"tensor 'groups' is {_shape(groups)}: expected (items,) int64")
     if log_rates is not None and (log_rates.dim() != 1 or not log_rates.is_floating_point()):
         raise ArtifactError(f"tensor 'log_rates' is {_shape(log_rates)}: expected (steps,) float32")
+    if weights is not None and (weights.shape != groups.shape or weights.dtype != torch.float32):
+        raise ArtifactError(f"tensor 'weights' is {_shape(weights)}: expected ({len(groups)},) float32")
+    if weights is not None and bool((weights <= 0).any()):
+        raise ArtifactError("tensor 'weights' is not positive everywhere: expected what each item counts for")
     try:
         codec = codec_kind.restore(card.codec.fields, _below(tensors, "codec/"))
         labels = labels_kind.restore(_below(tensors, "labels/"), card.task.target)
     except (KeyError, TypeError, ValueError, RuntimeError, IndexError, AttributeError) as error:
         names = f"codec {card.codec.name!r} and labels {card.labels.kind!r}"
         raise ArtifactError(f"{names} cannot be restored ({type(error).__name__}: {error})") from error
-    synthetic = SyntheticSet(codec, labels, groups, card.contract, None if log_rates is None else log_rates.exp())
+    rates = None if log_rates is None else log_rates.exp()
+    synthetic = SyntheticSet(codec, labels, groups, card.contract, rates, weights)
     if synthetic.log_rates is not None and log_rates is not None:
         synthetic.log_rates.data.copy_(log_rates)  # exactly: exp and log do not undo each other to the last bit
     return synthetic

@@ -76,8 +76,8 @@ def save_again(synthetic: SyntheticSet, card: Card, folder: str | Path, draw: Ca
 def stored_tensors(synthetic: SyntheticSet) -> dict[str, Tensor]:
     """What a set stores, by its name in the file.
 
-    codec/... and labels/... have the shapes that their kinds say; groups is (items,) int64, and log_rates, where rates
-    are learnt, (steps,) float32 or (1,).
+    codec/... and labels/... have the shapes that their kinds say; groups is (items,) int64, weights, where there are
+    any, (items,) float32, and log_rates, where rates are learnt, (steps,) float32 or (1,).
     """
     return {
         name.replace(".", "/", 1) if name.startswith(("codec.", "labels.")) else name: tensor

@@ -18,8 +18,7 @@ def freeze_adjacency(task: Task, synthetic: SyntheticSet, rng: Rng) -> Synthetic
     generator = synthetic.codec
     if not isinstance(generator, GraphGenerator):
         raise RequestError(f"{type(generator).__name__} generates no adjacency: this finish needs graph-generator")
-    nodes = GraphNodes(generator.features, generator.adjacency())
-    return SyntheticSet(nodes, synthetic.labels, synthetic.groups, synthetic.contract, synthetic.rates())
+    return synthetic.replaced(codec=GraphNodes(generator.features, generator.adjacency()))
 
 
 FINISH = freeze_adjacency

@@ -36,7 +36,7 @@ class Relabel:
         items = synthetic.decode().detach().inputs
         models = teachers(task, self.teachers or task.modality.teachers, self.training, self.most)
         labels = torch.stack([task.target.believed(model(items)) for model in models]).mean(0).detach()
-        return SyntheticSet(synthetic.codec, Soft(labels), synthetic.groups, synthetic.contract, synthetic.rates())
+        return synthetic.replaced(labels=Soft(labels))
 
 
 FINISH = Relabel()

@@ -46,7 +46,7 @@ class SolveLabels:
         ridge = task.modality.regulariser if self.regulariser is None else self.regulariser
         solved = regularised(kernel(support, support), ridge) @ coefficients
         uncentred = brought(solved - task.target.centred(torch.zeros_like(solved)), examples.weight.device)
-        return SyntheticSet(synthetic.codec, Soft(uncentred), synthetic.groups, synthetic.contract, synthetic.rates())
+        return synthetic.replaced(labels=Soft(uncentred))
 
 
 FINISH = SolveLabels()

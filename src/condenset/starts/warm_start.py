@@ -18,6 +18,7 @@ from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
 _RATES = "log_rates"  # of a set's tensors the one that speaks of no item
+_OWN = (_RATES, "weights")  # those that are not kept as they are: weights are a finish's, made again by it
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,8 @@ def _kept(old: SyntheticSet, new: SyntheticSet, places: Bool[Tensor, " items"]) 
 
     Where there are no further items, all tensors are the old one's, whatever they are.
     """
-    stored = [{name: tensor.cpu() for name, tensor in one.state_dict().items() if name != _RATES} for one in (old, new)]
+    states = [one.state_dict() for one in (old, new)]
+    stored = [{name: tensor.cpu() for name, tensor in state.items() if name not in _OWN} for state in states]
     pairs = {name: (stored[0][name], stored[1][name]) for name in stored[1]}
     if torch.equal(*pairs["groups"]):
         return stored[0] if all(a.shape == b.shape for a, b in pairs.values()) else None
