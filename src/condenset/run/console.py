@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from condenset.run.now_and_then import NowAndThen
 from condenset.run.options import Output
 
 if TYPE_CHECKING:
@@ -70,7 +71,10 @@ class Screen:
 
     @contextmanager
     def progress(self, title: str, unit: str) -> Iterator[Tracker]:
-        """A bar with a note (the loss), the rate in `unit`/s and the time left; it vanishes at the end."""
+        """A bar with a note (the loss), the rate in `unit`/s and the time left; it vanishes at the end.
+
+        Where there is no terminal, a line now and then.
+        """
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = (
@@ -82,7 +86,10 @@ class Screen:
             TextColumn("{task.fields[note]}"),
         )
         console = _console(stderr=True)
-        with Progress(*columns, console=console, transient=True, disable=self._quiet or not console.is_terminal) as bar:
+        if not console.is_terminal:
+            yield _silent if self._quiet else NowAndThen(title, self.say)
+            return
+        with Progress(*columns, console=console, transient=True, disable=self._quiet) as bar:
             line = bar.add_task(title, total=1, rate="", note="")
 
             def track(done: int, total: int | None = None, note: str = "") -> None:
@@ -111,6 +118,10 @@ class Screen:
                 console.print(part, markup=False, highlight=False, soft_wrap=True)
             else:
                 console.print(part)
+
+
+def _silent(done: int, total: int | None = None, note: str = "") -> None:
+    pass
 
 
 def table(heads: Sequence[str], lines: Sequence[Sequence[str]], numbers: Sequence[str] = ()) -> RenderableType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -27,6 +28,7 @@ from condenset.recipe import Recipe, budgeted, expert_store
 from condenset.run.config import Config, read_config
 from condenset.run.given import read_given
 from condenset.run.made_from import made_from, refuse_other, write
+from condenset.run.now_and_then import NowAndThen
 from condenset.run.start_set import begun_at, open_start, start_asset, start_set
 from condenset.state import State
 from condenset.synthetic import SyntheticSet
@@ -118,6 +120,8 @@ def distill(
     items come before those of the recipe's own start, or the folder of a saved one; device, where it is made; options,
     how the data are opened (target="price").
 
+    How far it is, the logger "condenset" tells at the level INFO, now and then.
+
     Raises `RequestError` kinds for what was asked wrongly, `DivergenceError` when the run diverges twice.
     Example: `condenset.distill("digits", "dm", size=Size(per_class=1))`.
     """
@@ -130,18 +134,32 @@ def distill(
         if changes or start is not None:
             raise RequestError("changes and start are those of a method, and none is named: name the method, too")
         config = _recommended(config, task, device)
-    conditions = Conditions(device=device)
+    conditions, watch = Conditions(device=device), _logged(config)
     if start is None:
-        return run(config, task=task, out=out, conditions=conditions).synthetic
+        return run(config, task=task, out=out, conditions=conditions, watch=watch).synthetic
     with read_given(start) as begun:
         config = replace(config, start=start_set(begun, start))
-        return run(config, task=task, start=begun, out=out, conditions=conditions).synthetic
+        return run(config, task=task, start=begun, out=out, conditions=conditions, watch=watch).synthetic
+
+
+def _logged(config: Config) -> Watch:
+    """Tells the logger "condenset" how far a run is, now and then."""
+    track = NowAndThen(f"distilling {config.data} by {config.method}", logging.getLogger("condenset").info)
+    return lambda step, steps: track(step.step, steps, f"loss {sum(step.terms.values()):.4g}")
 
 
 def _recommended(config: Config, task: Task, device: torch.device | str) -> Config:
     from condenset.run.recommend import recommend  # which runs configurations itself
 
-    best = recommend(task, config.size, seed=config.seed, execution=Execution(device))[0].contender
+    watch = NowAndThen(f"trying recipes on {task.name}", logging.getLogger("condenset").info)
+    found = recommend(
+        task,
+        config.size,
+        seed=config.seed,
+        execution=Execution(device),
+        watch=lambda name, done, total: watch(done, total, name),
+    )
+    best = found[0].contender
     return replace(config, method=best.method, changes=best.changes)
 
 
