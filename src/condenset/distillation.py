@@ -7,6 +7,7 @@ everything that a resumed run needs, so a run that was interrupted ends with the
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,7 +24,7 @@ from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.labels.label import LABELS
 from condenset.objectives.objective import Comparable
-from condenset.recipe import Recipe, augmented, codec_of
+from condenset.recipe import Recipe, augmented, budgeted, codec_of
 from condenset.sources.source import DrawsAlike, Setting
 from condenset.starts.warm_start import WarmStart
 from condenset.state import State
@@ -113,6 +114,20 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
         if state.step % 50 == 0:
             good = state.tensors()
         yield Step(state.step, values, time.perf_counter() - began, state.synthetic)
+
+
+def distilled(
+    task: Task, method: str, size: Size, changes: Mapping[str, Any], seed: int, execution: Execution = HERE
+) -> SyntheticSet:
+    """A set on the task's device, from start to finish in memory, by a method with dotted changes to its recipe.
+
+    Raises `RequestError` kinds for what was asked wrongly, `DivergenceError` where it diverges.
+    """
+    counts, recipe = budgeted(method, task, size, changes)
+    state = start_state(task, recipe, counts, seed, execution)
+    check_bytes(state, size, seed)
+    deque(distillation(state, seed), maxlen=0)
+    return finished(state, seed)
 
 
 def finished(state: State, seed: int) -> SyntheticSet:

@@ -27,7 +27,7 @@ def test_own_data_become_a_set_a_score_and_a_page(program: Cli, tmp_path: Path, 
         "pictures": (("photos",), "photos"),
         "table": (("customers.csv", "--target", "churn"), "customers"),
     }[kind]
-    folder = f"{name}-dm-1-per-class"
+    folder = f"{name}-{'dm' if flags[0] else 'recommended'}-1-per-class"
 
     told = program("distill", *data, "--per-class", "1", *flags[0])
     assert told.code == 0, told.err

@@ -15,7 +15,7 @@ from imblearn.pipeline import make_pipeline
 from imblearn.utils.estimator_checks import estimator_checks_generator as sampler_checks
 from sklearn.base import clone
 from sklearn.datasets import load_iris
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils.estimator_checks import estimator_checks_generator as estimator_checks
 
@@ -34,7 +34,10 @@ class Unchecked(Condenser):
 
 def checks() -> list:
     """Every check of imbalanced-learn and of scikit-learn; the latter also fits classes of a single row."""
-    found = [*sampler_checks(Unchecked(3, random_state=0)), *estimator_checks(Unchecked(1, random_state=0))]
+    found = [
+        *sampler_checks(Unchecked(3, method="k-means", random_state=0)),
+        *estimator_checks(Unchecked(1, method="k-means", random_state=0)),
+    ]
     names = [f"{check.func.__module__.split('.')[0]}-{check.func.__name__}" for _, check in found]
     return [
         pytest.param(*pair, id=f"{name}-{index}") for index, (name, pair) in enumerate(zip(names, found, strict=True))
@@ -144,7 +147,7 @@ def test_in_a_pipeline_a_classifier_learns_from_the_distilled_rows_alone() -> No
         ({"per_class": 0}, X, Y, "per_class=0 is empty"),
         ({"method": "gcond"}, X, Y, "'gcond' needs nodes"),
         ({"method": "k-mean"}, X, Y, "did you mean 'k-means'"),
-        ({"changes": {"step": 1}}, X, Y, "unknown setting 'step'"),
+        ({"method": "dm", "changes": {"step": 1}}, X, Y, "unknown setting 'step'"),
         ({}, X, np.zeros(150), "one class only"),
         ({}, X, X[:, 0], "Unknown label type"),
         ({}, X, None, "y is None"),
@@ -170,3 +173,29 @@ def test_scikit_learn_is_enough() -> None:
         "assert Condenser(1, method='random').fit_resample(*load_iris(return_X_y=True))[0].shape == (3, 4)\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_without_a_method_it_takes_the_one_that_suits_the_rows() -> None:
+    rows, classes = Condenser(3, random_state=0).fit_resample(X, Y)
+    assert len(rows) == 9 and sorted(set(classes)) == [0, 1, 2]
+    with pytest.raises(ValueError, match="name the method"):
+        Condenser(3, changes={"steps": 3}).fit_resample(X, Y)
+
+
+def test_numbers_are_targets_too() -> None:
+    numbers = np.random.default_rng(0)
+    inputs = numbers.normal(size=(200, 3))
+    targets = inputs @ np.array([2.0, -1.0, 0.5]) + numbers.normal(scale=0.1, size=200)
+    sampler = Condenser(2, method="relabel", regression=True, random_state=0)
+    rows, taught = sampler.fit_resample(inputs, pd.Series(targets, name="price"))
+    assert taught.name == "price" and len(rows) == len(taught) == 20
+    model = LinearRegression().fit(rows, taught)
+    assert model.score(inputs, targets) > 0.9
+
+
+def test_weights_keep_the_shares_of_the_classes() -> None:
+    kept = np.r_[0:50, 50:75, 100:110]
+    sampler = Condenser(5, method="k-means", random_state=0)
+    _, classes = sampler.fit_resample(X[kept], Y[kept])
+    shares = [sampler.sample_weight_[classes == c].sum() / sampler.sample_weight_.sum() for c in range(3)]
+    assert shares == pytest.approx([50 / 85, 25 / 85, 10 / 85], abs=1e-3)

@@ -115,7 +115,7 @@ def distill(
 
     Args: data, a known name, a path, a task, or an object that `open_task` takes: a pandas DataFrame, a pair (X, y), a
     torch Dataset, a Hugging Face Dataset, a PyG Data, or a pair (train, test) of these; method, see `condenset list
-    methods`, the one that suits the data where None is named (`condenset.run.recommend`); size, the budget, such as
+    methods`, the one that suits the data where None is named (`evaluation.recommend`); size, the budget, such as
     `Size(per_class=10)`; out, a new folder to save into; changes, dotted changes to the recipe; start, a set whose
     items come before those of the recipe's own start, or the folder of a saved one; device, where it is made; options,
     how the data are opened (target="price").
@@ -149,7 +149,7 @@ def _logged(config: Config) -> Watch:
 
 
 def _recommended(config: Config, task: Task, device: torch.device | str) -> Config:
-    from condenset.run.recommend import recommend  # which runs configurations itself
+    from condenset.evaluation.recommend import recommend  # which runs configurations itself
 
     watch = NowAndThen(f"trying recipes on {task.name}", logging.getLogger("condenset").info)
     found = recommend(

@@ -13,13 +13,13 @@ from condenset.core.execution import HERE, Execution
 from condenset.core.metric import Metric, metric_text, score_text
 from condenset.distillation import Step
 from condenset.evaluation.exam import Exam
+from condenset.evaluation.recommend import Tried, recommend
 from condenset.evaluation.rows import Evaluation, Row
 from condenset.report.wording import bytes_text, seconds_text
 from condenset.run.config import Config
 from condenset.run.console import Screen, table
 from condenset.run.distill import Conditions, Distilled, run
 from condenset.run.evaluate import evaluate
-from condenset.run.recommend import Tried, recommend
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,8 +19,10 @@ from sklearn.utils.validation import check_consistent_length, validate_data
 
 from condenset.core.budget import Size, as_size
 from condenset.core.errors import RequestError
-from condenset.distillation import check_bytes, distillation, finished, start_state
-from condenset.recipe import budgeted
+from condenset.core.rng import Rng
+from condenset.distillation import distilled
+from condenset.evaluation.recommend import recommend
+from condenset.finishes.weigh import weigh
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.tabular import table_from_arrays
 from condenset.tasks.tabular.columns import from_fields
@@ -32,21 +33,25 @@ from condenset.tasks.task import Task
 
 
 class Condenser(OneToOneFeatureMixin, BaseEstimator):
-    """Replaces a table by a distilled one, with a class as its target.
+    """Replaces a table by a distilled one, with a class or a number as its target.
 
     Numbers, integers, categories, dates and gaps keep their kind: every row that comes out is a legal row. Methods
     that learn soft labels give their likeliest class here; `synthetic_set_` has the whole labels.
 
     Parameters:
-        per_class: int, rows for every class; not above the rows of the smallest one.
-        method: str, a method's name that does tables, see `condenset list methods`.
+        per_class: int, rows for every class, or bin of a number; not above the rows of the smallest one.
+        method: str or None, a method's name that does tables, see `condenset list methods`; None: the one that suits
+            the rows, by a race on a part of them (`condenset.evaluation.recommend`), which takes some seconds.
         size: `Size` or None, a budget of another kind in place of `per_class`.
+        regression: bool, whether y holds numbers instead of classes.
         random_state: int, `RandomState` or None, as everywhere in scikit-learn.
         changes: mapping or None, dotted changes to the method's recipe ("steps": 100).
 
     Attributes:
         synthetic_set_: `SyntheticSet`, what was distilled.
-        sampling_strategy_: dict, class -> rows of it.
+        sampling_strategy_: dict, class -> rows of it; only for classes.
+        sample_weight_: (rows,) float, of how many rows each stands for, the mean 1: a learner that is given them with
+            the rows sees the classes' shares of what was distilled.
         n_features_in_: int, columns seen.
         feature_names_in_: (n_features_in_,) object, names of the columns; only for a DataFrame.
 
@@ -60,8 +65,9 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
         self,
         per_class: int = 10,
         *,
-        method: str = "k-means",
+        method: str | None = None,
         size: Size | None = None,
+        regression: bool = False,
         random_state: int | np.random.RandomState | None = None,
         changes: Mapping[str, Any] | None = None,
     ) -> None:
@@ -69,6 +75,7 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
         self.per_class = per_class
         self.method = method
         self.size = size
+        self.regression = regression
         self.random_state = random_state
         self.changes = changes
 
@@ -78,9 +85,9 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
         return self
 
     def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
-        """The distilled rows and their classes, class after class.
+        """The distilled rows and their targets, class after class or bin after bin.
 
-        Args: X, (rows, columns) array, list or DataFrame; y, (rows,) classes of any type, or one-hot rows.
+        Args: X, (rows, columns) array, list or DataFrame; y, (rows,) classes of any type, one-hot rows, or numbers.
         Returns what was given: lists, arrays of the same dtype, pandas objects of the same columns and types.
 
         Raises `ValueError` for what cannot be distilled: one class, a class with fewer rows than asked for, columns
@@ -88,7 +95,7 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
         """
         rows, labels = self._checked(X, y)
         try:
-            task = table_from_arrays(rows, labels, kind="classification")
+            task = table_from_arrays(rows, labels, kind="regression" if self.regression else "classification")
             self.synthetic_set_ = self._distilled(task)
         except RequestError as error:
             raise ValueError(str(error)) from error
@@ -98,16 +105,19 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
         batch = self.synthetic_set_.decode().detach()
         columns = from_fields(task.preprocessing["columns"])
         frame = decode_rows(batch.inputs.numpy(), columns, rules_from(task.constraints, columns))
-        classes = raw_targets(batch.targets, task.preprocessing["target"]).to_numpy()
-        distinct, counts = np.unique(classes, return_counts=True)
-        self.sampling_strategy_ = dict(zip(distinct.tolist(), counts.tolist(), strict=True))
-        return _rows_like(frame, X, rows), _classes_like(classes, y)
+        targets = raw_targets(batch.targets, task.preprocessing["target"]).to_numpy()
+        if not self.regression:
+            distinct, counts = np.unique(targets, return_counts=True)
+            self.sampling_strategy_ = dict(zip(distinct.tolist(), counts.tolist(), strict=True))
+        self.sample_weight_ = weigh(task, self.synthetic_set_, Rng(0)).decode().weight.numpy()
+        return _rows_like(frame, X, rows), _targets_like(targets, y)
 
     def _checked(self, X: Any, y: Any) -> tuple[Any, Shaped[np.ndarray, " rows"]]:
         """Features as a frame or an array (rows, columns), and classes (rows,). Raises as `fit_resample`."""
         if y is None:
             raise ValueError("Condenser requires y to be passed, but the target y is None")
-        check_classification_targets(y)
+        if not self.regression:
+            check_classification_targets(y)
         labels = _one_column(y)
         if isinstance(X, pd.DataFrame):  # scikit-learn would make one array of it; columns of different kinds survive
             validate_data(self, X=X, skip_check_array=True)
@@ -115,19 +125,19 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
         else:
             rows = validate_data(self, X=X, dtype=None, ensure_all_finite="allow-nan")
         check_consistent_length(rows, labels)
-        if len(np.unique(labels)) < 2:
+        if not self.regression and len(np.unique(labels)) < 2:
             raise ValueError(f"y has one class only, {labels[0]!r}: a sampler needs two classes or more")
         return rows, labels
 
     def _distilled(self, task: Task) -> SyntheticSet:
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        changes = self.changes or {}
         size = Size(per_class=self.per_class) if self.size is None else as_size(self.size)
-        counts, recipe = budgeted(self.method, task, size, changes)
-        state = start_state(task, recipe, counts, seed)
-        check_bytes(state, size, seed)
-        deque(distillation(state, seed), maxlen=0)
-        return finished(state, seed)
+        if self.method is not None:
+            return distilled(task, self.method, size, self.changes or {}, seed)
+        if self.changes:
+            raise RequestError("changes are those of a method's recipe, and none is named: name the method, too")
+        best = recommend(task, size, seed=seed)[0].contender
+        return distilled(task, best.method, size, best.changes, seed)
 
     def __sklearn_tags__(self) -> Tags:
         """What scikit-learn and imbalanced-learn may ask of it."""
@@ -178,8 +188,8 @@ def _rows_like(frame: pd.DataFrame, X: Any, rows: Any) -> Any:
     return values.tolist() if isinstance(X, list) else values
 
 
-def _classes_like(classes: Shaped[np.ndarray, " rows"], y: Any) -> Any:
-    """Classes as the type of y."""
+def _targets_like(classes: Shaped[np.ndarray, " rows"], y: Any) -> Any:
+    """Targets as the type of y."""
     if isinstance(y, list):
         return classes.tolist()
     if _one_hot(y):

@@ -25,9 +25,9 @@ from condenset.run.options import (
 )
 
 if TYPE_CHECKING:
+    from condenset.evaluation.recommend import Tried
     from condenset.run.config import Config
     from condenset.run.distill import Conditions, Distilled
-    from condenset.run.recommend import Tried
     from condenset.tasks.task import Task
 
 
@@ -126,7 +126,7 @@ class Distill:
     ) -> tuple[Config, list[Tried]]:
         """The configuration with the method that suits the data, and all that were tried."""
         from condenset.core.execution import Execution
-        from condenset.run.recommend import told
+        from condenset.evaluation.recommend import told
         from condenset.run.watched import watched_race
 
         execution = Execution(conditions.device, executor=conditions.executor)

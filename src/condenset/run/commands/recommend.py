@@ -36,8 +36,8 @@ class Recommend:
         """Try them, say which is the best and how to make its set."""
         from condenset.core.execution import Execution
         from condenset.evaluation.exam import named_exam
+        from condenset.evaluation.recommend import told
         from condenset.run.device import named_device
-        from condenset.run.recommend import told
         from condenset.run.watched import opened_task, race_table, watched_race
 
         size = self.budget.chosen()

@@ -16,13 +16,12 @@ from condenset.core.budget import Size
 from condenset.core.errors import RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.metric import Metric, metric_text, score_text
+from condenset.distillation import distilled
 from condenset.evaluation.entries import evaluate_entries
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.interval import interval, of_draws
 from condenset.evaluation.terms import Terms
 from condenset.recipe import METHODS, budgeted
-from condenset.run.config import Config
-from condenset.run.distill import Conditions, run
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
@@ -200,9 +199,7 @@ class _Race:
         return Tried(contender, tuple(np.mean(scores, axis=0).tolist()), size, seconds)
 
     def _made(self, contender: Contender, seed: int) -> SyntheticSet:
-        config = Config(self.source.name, contender.method, self.size, seed, changes=contender.changes)
-        conditions = Conditions(device=self.execution.device)
-        return run(config, task=self.source, conditions=conditions).synthetic.to(self.source.device)
+        return distilled(self.source, contender.method, self.size, contender.changes, seed, self.execution)
 
 
 def _same(batch: Batch) -> Batch:

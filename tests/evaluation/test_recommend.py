@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,11 +10,8 @@ from condenset.core.budget import Size
 from condenset.core.errors import RequestError
 from condenset.core.metric import ACCURACY, SPACE
 from condenset.evaluation.exam import named_exam
-from condenset.run.config import read_config
-from condenset.run.distill import distill
-from condenset.run.recommend import DRAWS, FINALISTS, SIMPLE, Contender, Tried, recommend, told
+from condenset.evaluation.recommend import DRAWS, FINALISTS, SIMPLE, Contender, Tried, recommend, told
 from tests.examples import blobs
-from tests.run.conftest import Cli
 
 EXAM = replace(named_exam("quick"), networks=("logistic",))
 
@@ -57,14 +53,6 @@ def test_a_contender_is_named_by_what_is_changed() -> None:
     assert (changed.name, changed.words) == ("relabel, start=herding", "--method relabel --set start=herding")
 
 
-def test_the_command_says_how_to_make_the_set(cli: Cli) -> None:
-    told = cli("recommend", "iris", "--per-class", "2", "--exam", "quick")
-    assert told.code == 0
-    assert "next: condenset distill iris --method" in told.out
-    record = cli("recommend", "iris", "--per-class", "2", "--exam", "quick", "--json").record
-    assert record["schema"] == "condenset.recommend/1" and len(record["rows"]) == len(SIMPLE) + 4
-
-
 def test_a_simple_one_is_always_among_the_finalists() -> None:
     learnt = [Contender("relabel", {"start": start}) for start in ("random", "herding", "k-center", "medoids")]
     tried = recommend(blobs(spread=2.0), Size(per_class=2), contenders=(*learnt, SIMPLE[0]), exam=EXAM)
@@ -79,25 +67,3 @@ def test_it_says_what_to_expect_beside_the_best_of_the_other_kind() -> None:
     best = told([relabel, k_means, random], ACCURACY).replace(SPACE, " ")
     assert best == "relabel, chosen on validation data (accuracy 90.0 %, k-means 80.0 %)"
     assert told([k_means, random], ACCURACY).startswith("nothing that is learnt was ahead: k-means")
-
-
-def test_distil_takes_what_is_recommended_and_says_so(cli: Cli, tmp_path: Path) -> None:
-    made = cli("distill", "iris", "--per-class", "2", "--out", "made", "--json")
-    assert made.code == 0
-    best = made.record["tried"][0]
-    assert made.record["method"] == best["method"]
-    config = read_config(tmp_path / "made" / "run.toml")
-    assert (config.method, dict(config.changes)) == (best["method"], best["changes"])
-    assert "chosen on validation data" in made.err
-    again = cli("distill", "--config", "made/run.toml", "--out", "again", "--json")
-    assert again.code == 0 and "tried" not in again.record
-    assert (tmp_path / "again" / "data.safetensors").read_bytes() == (
-        tmp_path / "made" / "data.safetensors"
-    ).read_bytes()
-
-
-def test_changes_without_a_method_are_refused(cli: Cli) -> None:
-    told = cli("distill", "iris", "--per-class", "2", "--set", "steps=5")
-    assert told.code == 2 and "give --method" in told.err
-    with pytest.raises(RequestError, match="name the method"):
-        distill("iris", size=Size(per_class=2), changes={"steps": 5})
