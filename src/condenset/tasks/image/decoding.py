@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _GREY_MODES = ("1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L")
+_FEW = 1000  # pictures
 LARGEST_KEPT = 64  # pixels a side; larger pictures are reduced unless a size is asked for
 
 
@@ -93,7 +94,8 @@ def format_of(heads: Iterable[Header | None], size: int | None) -> Format:
     """The format that suits pictures with these headers.
 
     The side is `size` where given. Otherwise pictures of one common size with sides up to 64 keep it; all others
-    become squares of side 32 or 64, whichever is nearer to the median shorter side. Colour unless all are grey.
+    become squares of side 64, or 32 where that is nearer to the median shorter side or there are few pictures, which
+    do not teach what more pixels show and would make every network take four times as long. Colour unless all are grey.
 
     Args: heads, one for each picture, or how many there are of each. Raises `DataError` where none is readable.
     """
@@ -107,7 +109,7 @@ def format_of(heads: Iterable[Header | None], size: int | None) -> Format:
     if size is None and max(width, height) <= LARGEST_KEPT and len({(h.width, h.height) for h in read}) == 1:
         return Format(height, width, channels)
     shorter = np.repeat([min(h.width, h.height) for h in read], [tally[h] for h in read])
-    side = size or (32 if np.median(shorter) < 48 else 64)
+    side = size or (32 if np.median(shorter) < 48 or len(shorter) < _FEW else 64)
     return Format(side, side, channels)
 
 

@@ -65,7 +65,7 @@ def open_images(
         seed: of the stratified split, where the data has no test split of its own.
         test_fraction: share of every class to hold out then, in (0, 1).
         size: side in pixels to bring the images to. Default: as they are; files of unequal or large size become
-            32 or 64 pixels, whichever is nearer to their median shorter side.
+            64 pixels, or 32 where those are nearer to their median shorter side or there are fewer than 1000.
         skip_unreadable: leave out broken files and shards with a warning instead of raising.
         zca: whiten by a map fitted on the training images, which must fit into memory: "relative", after normalisation
             (FRePo, KIP, RCIG), or "absolute", in place of it (MTT and its kin).
