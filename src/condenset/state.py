@@ -57,7 +57,7 @@ class State:
         self._parts = stages_of(synthetic.groups, recipe.boosting.parts)
 
     def tensors(self) -> dict[str, Tensor]:
-        """Copies of everything that changes, flat by name."""
+        """Copies of everything that changes, tensors of any shape, flat by name."""
         state = {f"synthetic/{k}": v for k, v in self.synthetic.state_dict().items()}
         state |= {f"source/{k}": v for k, v in (self.source.state() if self.source else {}).items()}
         for name, optimiser in self.optimisers.items():

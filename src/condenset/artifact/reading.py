@@ -100,10 +100,8 @@ def _rebuild(card: Card, tensors: Mapping[str, Tensor]) -> SyntheticSet:
         raise ArtifactError(f"tensor 'groups' is {_shape(groups)}: expected (items,) int64")
     if log_rates is not None and (log_rates.dim() != 1 or not log_rates.is_floating_point()):
         raise ArtifactError(f"tensor 'log_rates' is {_shape(log_rates)}: expected (steps,) float32")
-    if weights is not None and (weights.shape != groups.shape or weights.dtype != torch.float32):
-        raise ArtifactError(f"tensor 'weights' is {_shape(weights)}: expected ({len(groups)},) float32")
-    if weights is not None and bool((weights <= 0).any()):
-        raise ArtifactError("tensor 'weights' is not positive everywhere: expected what each item counts for")
+    if weights is not None:
+        _check_weights(weights, len(groups))
     try:
         codec = codec_kind.restore(card.codec.fields, _below(tensors, "codec/"))
         labels = labels_kind.restore(_below(tensors, "labels/"), card.task.target)
@@ -115,6 +113,13 @@ def _rebuild(card: Card, tensors: Mapping[str, Tensor]) -> SyntheticSet:
     if synthetic.log_rates is not None and log_rates is not None:
         synthetic.log_rates.data.copy_(log_rates)  # exactly: exp and log do not undo each other to the last bit
     return synthetic
+
+
+def _check_weights(weights: Tensor, items: int) -> None:
+    if weights.shape != (items,) or weights.dtype != torch.float32:
+        raise ArtifactError(f"tensor 'weights' is {_shape(weights)}: expected ({items},) float32")
+    if bool((weights <= 0).any()):
+        raise ArtifactError("tensor 'weights' is not positive everywhere: expected what each item counts for")
 
 
 def _check_meaning(folder: Path, card: Card, synthetic: SyntheticSet) -> None:

@@ -33,7 +33,7 @@ class Solver(Protocol):
     def loss(
         self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng, execution: Execution = HERE
     ) -> Float[Tensor, ""]:
-        """Mean loss of the found model on a real batch, differentiable in the set."""
+        """Mean loss of the found model on a real batch, inputs (n, ...), differentiable in the set."""
 
 
 @runtime_checkable
@@ -125,7 +125,7 @@ class Unrolled:
     def loss(
         self, synthetic: SyntheticSet, real: Batch, draw: Draw, task: Task, rng: Rng, execution: Execution = HERE
     ) -> Float[Tensor, ""]:
-        """The task's loss after the descent."""
+        """The task's loss on inputs (n, ...) after the descent."""
         parameters = self.inner.train(draw.network, synthetic, task, rng, execution)
         network = compiled(draw.network, task.input_spec, 3 * len(real), execution)
         return task.mean_loss(network(real.inputs, network.unflatten(parameters)).logits, real)

@@ -65,6 +65,14 @@ def score_grids(standings: Standings) -> tuple[Grid, ...]:
 
 def _grid(standings: Standings, metric: Metric) -> Grid:
     entrants = standings.ranked(metric)
+    heads, cells = zip(*_scores(standings, entrants, metric), *_costs(entrants), strict=True)
+    rows = zip(entrants, zip(*cells, strict=True), strict=True)
+    lines = tuple(Line(row, own=entrant.run is not None) for entrant, row in rows)
+    return Grid(titled(metric), _caption(standings, metric), heads, lines)
+
+
+def _scores(standings: Standings, entrants: Sequence[Entrant], metric: Metric) -> list[tuple[Column, list[Cell]]]:
+    """Names, means with their intervals, and a column for every learner."""
     means = [standings.mean(entrant, metric) for entrant in entrants]
     drawn = [None if entrant.guesses else mean for entrant, mean in zip(entrants, means, strict=True)]  # far from all
     axis = Axis.of([mean for mean in drawn if mean], metric)
@@ -79,16 +87,16 @@ def _grid(standings: Standings, metric: Metric) -> Grid:
     for learner in learners:
         scores = [standings.score(entrant, learner, metric) for entrant in entrants]
         columns.append((Column(Markup(":<wbr>").join(learner.split(":"))), _scored(entrants, scores, metric)))
-    columns += [
+    return columns
+
+
+def _costs(entrants: Sequence[Entrant]) -> list[tuple[Column, list[Cell]]]:
+    return [
         (Column("Sets × repeats"), [_repeated(entrant.first) for entrant in entrants]),
         (Column("Bytes"), [_amount(entrant.first.bytes, bytes_text) for entrant in entrants]),
         (Column("Training"), [_amount(entrant.train_s, seconds_text) for entrant in entrants]),
         (Column("Distilling"), [_amount(entrant.distil_s, seconds_text) for entrant in entrants]),
     ]
-    heads, cells = zip(*columns, strict=True)
-    rows = zip(entrants, zip(*cells, strict=True), strict=True)
-    lines = tuple(Line(row, own=entrant.run is not None) for entrant, row in rows)
-    return Grid(titled(metric), _caption(standings, metric), heads, lines)
 
 
 def _caption(standings: Standings, metric: Metric) -> str:

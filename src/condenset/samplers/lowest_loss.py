@@ -12,7 +12,7 @@ from condenset.tasks.task import Task
 
 
 def lowest_loss(task: Task, network: Network, per_group: int, rng: Rng) -> Batch:
-    """Of four times as many random examples of every group, those of the lowest loss."""
+    """Of four times as many random examples of every group, those of the lowest loss, inputs (n, ...)."""
     batch = random(task, network, CANDIDATES * per_group, rng.child("candidates"))
     losses = judged(network, batch, lambda output, part: task.target.loss(output.logits, part.targets))
     return picked(batch, len(task.groups), lambda group, own: own[losses[own].argsort(stable=True)[:per_group]])

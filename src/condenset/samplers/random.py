@@ -9,5 +9,5 @@ from condenset.tasks.task import Task
 
 
 def random(task: Task, network: Network, per_group: int, rng: Rng) -> Batch:
-    """`per_group` examples of every group without replacement."""
+    """`per_group` examples of every group without replacement, inputs (n, ...)."""
     return task.train.sample(per_group, rng)

@@ -90,7 +90,7 @@ class RunningSource(Protocol):
         """Called when the step's update is done."""
 
     def state(self) -> dict[str, Tensor]:
-        """What a resumed run needs beside the seed and the step."""
+        """What a resumed run needs beside the seed and the step, tensors of any shape by name."""
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
         """Continue from a saved state."""

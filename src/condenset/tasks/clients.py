@@ -93,23 +93,23 @@ class ClientsView:
         return read
 
     def sample(self, per_group: int, rng: Rng) -> Batch:
-        """Up to `per_group` examples of every group without replacement, group after group."""
+        """Up to `per_group` examples of every group without replacement, group after group, inputs (n, ...)."""
         generator = rng.torch()
         members = [self.members(group) for group in range(self.groups)]
         picks = [own[torch.randperm(len(own), generator=generator)[:per_group]] for own in members]
         return self.select(torch.cat(picks))
 
     def draw(self, count: int, rng: Rng) -> Batch:
-        """Up to `count` examples of any group without replacement."""
+        """Up to `count` examples of any group without replacement, inputs (n, ...)."""
         return self.select(torch.randperm(len(self), generator=rng.torch())[:count])
 
     def epoch(self, size: int, rng: Rng) -> Iterator[Batch]:
-        """One shuffled pass in batches of `size`, the last one possibly smaller."""
+        """One shuffled pass in batches of inputs (size, ...), the last one possibly smaller."""
         for part in torch.randperm(len(self), generator=rng.torch()).split(size):
             yield self.select(part)
 
     def all(self) -> Batch:
-        """Every training example, client after client."""
+        """Every training example, client after client, inputs (n, ...)."""
         return concatenate([client.all() for client in self._clients])
 
     def _gathered(self, index: Tensor, take: Callable[[View, Tensor], Batch]) -> Batch:

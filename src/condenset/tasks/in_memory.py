@@ -84,23 +84,23 @@ class InMemoryView:
         return lambda index: (vectors[index], structure.take(targets, index))
 
     def sample(self, per_group: int, rng: Rng) -> Batch:
-        """Up to `per_group` examples of every group without replacement, group after group."""
+        """Up to `per_group` examples of every group without replacement, group after group, inputs (n, ...)."""
         generator = rng.torch()
         picks = [m[torch.randperm(len(m), generator=generator)[:per_group]] for m in self._members]
         return self.select(torch.cat(picks))
 
     def draw(self, count: int, rng: Rng) -> Batch:
-        """Up to `count` examples of any group without replacement."""
+        """Up to `count` examples of any group without replacement, inputs (n, ...)."""
         chosen = torch.cat(self._members)
         return self.select(chosen[torch.randperm(len(chosen), generator=rng.torch())[:count]])
 
     def epoch(self, size: int, rng: Rng) -> Iterator[Batch]:
-        """One shuffled pass in batches of `size`, the last one possibly smaller."""
+        """One shuffled pass in batches of inputs (size, ...), the last one possibly smaller."""
         chosen = torch.cat(self._members)
         order = chosen[torch.randperm(len(chosen), generator=rng.torch())]
         for part in order.split(size):
             yield self.select(part)
 
     def all(self) -> Batch:
-        """Every training example, in the data's order (a graph with its weights)."""
+        """Every training example, inputs (n, ...), in the data's order (a graph with its weights)."""
         return self.select(self.batch.examples())

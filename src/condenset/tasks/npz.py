@@ -43,7 +43,7 @@ class Splits:
 
 
 def read_splits(path: Path) -> Splits:
-    """An NPZ file; nothing is unpickled. Raises `DataError` for what is none and for arrays of other names."""
+    """Inputs (n, ...) and labels of an NPZ file, unpickled never. Raises `DataError` for arrays of other names."""
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             arrays = {key: archive[key] for key in archive.files if isinstance(archive[key], np.ndarray)}

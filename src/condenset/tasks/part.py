@@ -72,21 +72,21 @@ class PartView:
         return self.view.represented(represent)
 
     def sample(self, per_group: int, rng: Rng) -> Batch:
-        """Up to `per_group` examples of every group without replacement, group after group."""
+        """Up to `per_group` examples of every group without replacement, group after group, inputs (n, ...)."""
         generator = rng.torch()
         return self.select(torch.cat([_first(members, per_group, generator) for members in self._members]))
 
     def draw(self, count: int, rng: Rng) -> Batch:
-        """Up to `count` examples of any group without replacement."""
+        """Up to `count` examples of any group without replacement, inputs (n, ...)."""
         return self.select(_first(torch.cat(self._members), count, rng.torch()))
 
     def epoch(self, size: int, rng: Rng) -> Iterator[Batch]:
-        """One shuffled pass in batches of `size`, the last one possibly smaller."""
+        """One shuffled pass in batches of inputs (size, ...), the last one possibly smaller."""
         for part in _first(torch.cat(self._members), len(self), rng.torch()).split(size):
             yield self.select(part)
 
     def all(self) -> Batch:
-        """Every example of the part. Raises `DataError` where they do not fit into memory."""
+        """Every example of the part, inputs (n, ...). Raises `DataError` where they do not fit into memory."""
         return self.select(torch.cat(self._members).sort().values)
 
 

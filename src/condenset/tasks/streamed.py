@@ -111,17 +111,17 @@ class StreamedView:
         return read
 
     def sample(self, per_group: int, rng: Rng) -> Batch:
-        """Up to `per_group` examples of every group without replacement, group after group."""
+        """Up to `per_group` examples of every group without replacement, group after group, inputs (n, ...)."""
         return self.select(torch.from_numpy(self._picked(self._counts.clamp(max=per_group).numpy(), rng.numpy())))
 
     def draw(self, count: int, rng: Rng) -> Batch:
-        """Up to `count` examples of any group without replacement."""
+        """Up to `count` examples of any group without replacement, inputs (n, ...)."""
         numbers = rng.numpy()
         shares = _shares(self._counts.numpy(), count, numbers)
         return self.select(torch.from_numpy(numbers.permutation(self._picked(shares, numbers))))
 
     def epoch(self, size: int, rng: Rng) -> Iterator[Batch]:
-        """One shuffled pass in batches of `size`, the last one possibly smaller."""
+        """One shuffled pass in batches of inputs (size, ...), the last one possibly smaller."""
         numbers, left = rng.numpy(), self._counts.numpy().copy()
         firsts, orders = self._first.tolist(), [_Order(count, count, numbers) for count in left.tolist()]
         while left.any():
@@ -133,7 +133,7 @@ class StreamedView:
             yield self.select(torch.from_numpy(numbers.permutation(np.concatenate(picks))))
 
     def all(self) -> Batch:
-        """Every training example, in the data's order. Raises `DataError` where they do not fit into memory."""
+        """Every training example (n, ...) in the data's order. Raises `DataError` where they do not fit into memory."""
         records = self._whole()
         return self._batch_of(records[np.argsort(records["row"])])
 

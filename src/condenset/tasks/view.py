@@ -64,13 +64,13 @@ class View(Protocol):
         """Reads examples' vectors (n, d), as `represent` makes them, and their targets."""
 
     def sample(self, per_group: int, rng: Rng) -> Batch:
-        """Up to `per_group` examples of every group without replacement, group after group."""
+        """Up to `per_group` examples of every group without replacement, group after group, inputs (n, ...)."""
 
     def draw(self, count: int, rng: Rng) -> Batch:
-        """Up to `count` examples of any group without replacement."""
+        """Up to `count` examples of any group without replacement, inputs (n, ...)."""
 
     def epoch(self, size: int, rng: Rng) -> Iterator[Batch]:
-        """One shuffled pass in batches of `size`, the last one possibly smaller."""
+        """One shuffled pass in batches of inputs (size, ...), the last one possibly smaller."""
 
     def all(self) -> Batch:
-        """Every training example, in the data's order. Raises `DataError` where they do not fit into memory."""
+        """Every training example (n, ...) in the data's order. Raises `DataError` where they do not fit into memory."""

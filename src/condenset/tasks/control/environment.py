@@ -76,7 +76,7 @@ class Environment:
         return self._played(policies, count, seeds, lambda *step: None)
 
     def record(self, policy: Policies, seeds: Sequence[int]) -> Log:
-        """What one policy does in the episodes of some seeds, in the order of time."""
+        """What one policy does in the episodes of some seeds, observations (n, ...) in the order of time."""
         steps: list[tuple[np.ndarray, ...]] = []
 
         def watch(observed: np.ndarray, actions: np.ndarray, alive: np.ndarray) -> None:

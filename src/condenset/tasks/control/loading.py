@@ -119,7 +119,7 @@ def control_from_log(
 
 
 def read_log(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Observations and actions of an NPZ file. Raises `DataError`."""
+    """Observations (n, ...) and actions of an NPZ file. Raises `DataError`."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return arrays["observations"], arrays["actions"]

@@ -25,7 +25,7 @@ _LEGEND = 12  # classes named at most
 
 
 def draw_preview(task: Task, batch: Batch, path: Path) -> None:
-    """Draw the examples of a graph batch into a PNG file.
+    """Draw the examples of a graph batch, features (nodes, features), into a PNG file.
 
     Left: nodes on a circle, ordered and coloured by class, with the strongest edges as wide as their propagation
     weight. Right: the features that differ most between the classes, nodes in the same order.

@@ -151,7 +151,7 @@ def _attempt(item: Encoded, read: Callable[[Picture], T], skip: bool) -> T | Non
 
 
 def pixels_of(picture: Picture, form: Format) -> UInt8[np.ndarray, "height width channels"]:
-    """An open picture as `decode` brings it to a format."""
+    """An open picture as `decode` brings it to a format, (height, width, channels)."""
     from PIL import Image, ImageOps
 
     picture.draft(None, (2 * form.width, 2 * form.height))  # large JPEG files decode at a fraction of their size

@@ -22,7 +22,7 @@ _REAL, _SYNTHETIC = "#b8bec8", "#c2410c"
 
 
 def draw_preview(task: Task, batch: Batch, path: Path) -> None:
-    """Draw decoded windows into a PNG file, in original units.
+    """Draw decoded windows (n, ...) into a PNG file, in original units.
 
     In front the series that the windows were cut from, one stretch after another; behind it as many steps from the
     middle of the training data.
