@@ -65,7 +65,7 @@ def test_the_table_is_the_same_bit_for_bit(executor: str, tmp_path: Path) -> Non
     assert found == scores(started(tmp_path, "--out", "alone"))
     assert {row["name"] for row in found} == {"distilled", "random", "majority class"}
     assert {path: path.stat().st_mtime_ns for path in finished} == finished
-    for cell in tmp_path.glob("table/*"):
+    for cell in tmp_path.glob("table/*/"):
         assert (cell / "data.safetensors").read_bytes() == (
             tmp_path / "alone" / cell.name / "data.safetensors"
         ).read_bytes()
