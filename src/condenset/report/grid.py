@@ -91,12 +91,14 @@ def _scores(standings: Standings, entrants: Sequence[Entrant], metric: Metric) -
 
 
 def _costs(entrants: Sequence[Entrant]) -> list[tuple[Column, list[Cell]]]:
-    return [
+    columns = [
         (Column("Sets × repeats"), [_repeated(entrant.first) for entrant in entrants]),
         (Column("Bytes"), [_amount(entrant.first.bytes, bytes_text) for entrant in entrants]),
         (Column("Training"), [_amount(entrant.train_s, seconds_text) for entrant in entrants]),
-        (Column("Distilling"), [_amount(entrant.distil_s, seconds_text) for entrant in entrants]),
     ]
+    if any(entrant.distil_s for entrant in entrants):
+        columns.append((Column("Distilling"), [_amount(entrant.distil_s, seconds_text) for entrant in entrants]))
+    return columns
 
 
 def _caption(standings: Standings, metric: Metric) -> str:
