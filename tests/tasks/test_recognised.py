@@ -111,7 +111,7 @@ def test_pictures_that_were_brought_to_another_size(tmp_path: Path) -> None:
     folder = class_folders(tmp_path / "photos", {"a": 5, "b": 5}, side=90)
     for options in ({}, {"memory_limit": 0}):
         found = open_task(folder, **options).recognised
-        assert found.inputs == "colour pictures of 64 × 64 pixels, brought there from 90 × 90 (the first one)"
+        assert found.inputs == "colour pictures of 32 × 32 pixels, brought there from 90 × 90 (the first one)"
         assert (found.target, found.test) == ("2 classes: a, b", "2 images, 20% of the data, drawn with seed 0")
 
 

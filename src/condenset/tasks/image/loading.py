@@ -186,7 +186,7 @@ def _flip(said: bool | None, known: bool | None, train: View) -> dict[str, bool]
     if known is not None:
         return {}
     some = train.draw(MOST, Rng(0).child("mirroring"))
-    return {} if bears_mirroring(some.inputs, some.targets, Rng(0).child("halves")) else {"flip": False}
+    return {} if bears_mirroring(some.inputs, some.targets) else {"flip": False}
 
 
 def _held_out(open_test: Callable[[], Examples], classes: tuple[str, ...], preprocessing: dict[str, Any]) -> Batch:

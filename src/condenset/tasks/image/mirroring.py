@@ -9,37 +9,30 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from condenset.core.rng import Rng
-
 MOST = 4000  # pictures that are asked
 _SIDE = 16  # pixels, to which they are brought
-_SURE = 1.0  # standard errors: either mistake costs about a point of accuracy
+_SURE = 1.645  # standard errors: one chance in twenty to be wrong
 
 
-def bears_mirroring(images: Float[Tensor, "n c h w"], labels: Int[Tensor, " n"], rng: Rng) -> bool:
-    """Whether mirrored pictures mislead nobody: the nearest neighbour of a picture in the other half of them is of its
-    class as often where that half is there mirrored, too; true where a difference may be chance.
+def bears_mirroring(images: Float[Tensor, "n c h w"], labels: Int[Tensor, " n"]) -> bool:
+    """Whether mirrored pictures mislead nobody: the nearest of the others is of a picture's class as often where these
+    are there mirrored, too; true where a difference may be chance.
 
-    Args: images of the training data, in any scale; rng, of the halves.
+    Args: images of the training data, up to `MOST` of them, in any scale and order.
     """
-    order = torch.randperm(len(images), generator=rng.torch())[:MOST]
-    small = F.adaptive_avg_pool2d(images[order], (min(_SIDE, images.shape[2]), min(_SIDE, images.shape[3])))
-    halves = list(zip(small.tensor_split(2), labels[order].tensor_split(2), strict=True))
-    if len(order) < 2:
+    if len(images) < 2:
         return True
-    counts = [_misled(*halves[here], *halves[1 - here]) for here in (0, 1)]
-    lost, gained = (sum(parts) for parts in zip(*counts, strict=True))
+    small = F.adaptive_avg_pool2d(images, (min(_SIDE, images.shape[2]), min(_SIDE, images.shape[3])))
+    near, nearest = _others(small, small)
+    near_mirrored, nearest_mirrored = _others(small, small.flip(3))
+    alone = labels[nearest] == labels
+    both = labels[torch.where(near_mirrored < near, nearest_mirrored, nearest)] == labels
+    lost, gained = int((alone & ~both).sum()), int((~alone & both).sum())
     return lost - gained <= _SURE * math.sqrt(lost + gained)
 
 
-def _misled(
-    known: Float[Tensor, "m c h w"], own: Int[Tensor, " m"], asked: Float[Tensor, "n c h w"], wanted: Int[Tensor, " n"]
-) -> tuple[int, int]:
-    """Of those that are asked, how many lose and how many gain a neighbour of their class by the mirrored ones."""
-    alone = own[_nearest(asked, known)] == wanted
-    mirrored = own.repeat(2)[_nearest(asked, torch.cat([known, known.flip(3)]))] == wanted
-    return int((alone & ~mirrored).sum()), int((~alone & mirrored).sum())
-
-
-def _nearest(asked: Float[Tensor, "n c h w"], known: Float[Tensor, "m c h w"]) -> Int[Tensor, " n"]:
-    return torch.cdist(asked.flatten(1), known.flatten(1)).argmin(1)
+def _others(asked: Float[Tensor, "n c h w"], known: Float[Tensor, "n c h w"]) -> tuple[Tensor, Tensor]:
+    """How far the nearest is that is no form of the picture itself, and which it is, both (n,)."""
+    distances = torch.cdist(asked.flatten(1), known.flatten(1)).fill_diagonal_(torch.inf)
+    nearest = distances.min(1)
+    return nearest.values, nearest.indices
