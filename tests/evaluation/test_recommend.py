@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
 from condenset.core.metric import ACCURACY, SPACE
+from condenset.distillation import distilled
 from condenset.evaluation.exam import named_exam
 from condenset.evaluation.recommend import DRAWS, FINALISTS, SIMPLE, Contender, Tried, recommend, told
+from condenset.synthetic import SyntheticSet
+from condenset.tasks.task import Task
 from tests.examples import blobs
 
 EXAM = replace(named_exam("quick"), networks=("logistic",))
@@ -67,3 +72,15 @@ def test_it_says_what_to_expect_beside_the_best_of_the_other_kind() -> None:
     best = told([relabel, k_means, random], ACCURACY).replace(SPACE, " ")
     assert best == "relabel, chosen on validation data (accuracy 90.0 %, k-means 80.0 %)"
     assert told([k_means, random], ACCURACY).startswith("nothing that is learnt was ahead: k-means")
+
+
+def test_a_finalist_does_not_make_its_first_set_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[tuple[str, int]] = []
+
+    def counted(task: Task, method: str, size: Size, changes: Mapping[str, Any], seed: int, *more: Any) -> SyntheticSet:
+        made.append((method, seed))
+        return distilled(task, method, size, changes, seed, *more)
+
+    monkeypatch.setattr("condenset.evaluation.recommend.distilled", counted)
+    recommend(blobs(), Size(per_class=2), contenders=SIMPLE, exam=EXAM)
+    assert len(made) == len(set(made)) == len(SIMPLE) + FINALISTS * (DRAWS - 1)

@@ -166,6 +166,7 @@ class _Race:
         source: what sets are made from.
         judged: the same, held-out data being validation data.
         size, exam, seed, execution: as `recommend` has them.
+        made: sets that were made, by contender and seed, and the seconds that each took.
     """
 
     source: Task
@@ -174,6 +175,7 @@ class _Race:
     exam: Exam
     seed: int
     execution: Execution
+    made: dict[tuple[str, int], tuple[SyntheticSet, float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, task: Task, size: Size, exam: Exam, seed: int, execution: Execution) -> _Race:
@@ -188,18 +190,22 @@ class _Race:
         return sorted(tried, key=lambda one: metric.gain(one.mean, 0.0), reverse=True)
 
     def tried(self, contender: Contender, draws: int) -> Tried:
-        """What a contender reaches; its scores on sets that were made before are found again."""
-        began = time.perf_counter()
-        sets = [self._made(contender, self.seed + draw) for draw in range(draws)]
-        seconds = (time.perf_counter() - began) / draws
+        """What a contender reaches; sets that were made before are not made again, and their scores are found again."""
+        pairs = [self._made(contender, self.seed + draw) for draw in range(draws)]
+        sets, seconds = [made for made, _ in pairs], float(np.mean([taken for _, taken in pairs]))
         terms = Terms(self.exam, self.judged, (), self.execution, self.seed)
         batches, size = [made.decode().detach() for made in sets], sets[0].nbytes().total
         entries = terms.entries(contender.name, batches, sets[0], size)
         scores = [row.scores for row in evaluate_entries(entries, self.judged, self.execution.executor)]
         return Tried(contender, tuple(np.mean(scores, axis=0).tolist()), size, seconds)
 
-    def _made(self, contender: Contender, seed: int) -> SyntheticSet:
-        return distilled(self.source, contender.method, self.size, contender.changes, seed, self.execution)
+    def _made(self, contender: Contender, seed: int) -> tuple[SyntheticSet, float]:
+        key = contender.name, seed
+        if key not in self.made:
+            began = time.perf_counter()
+            made = distilled(self.source, contender.method, self.size, contender.changes, seed, self.execution)
+            self.made[key] = made, time.perf_counter() - began
+        return self.made[key]
 
 
 def _same(batch: Batch) -> Batch:
