@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from condenset.core.batch import Batch
+from condenset.core.batch import Batch, Inputs
 from condenset.core.execution import HERE
 from condenset.core.rng import Rng
 from condenset.learners.learner import LEARNERS, Learner, Model
@@ -18,6 +18,8 @@ from condenset.learners.sgd import NetworkTraining
 from condenset.learners.training import Training
 from condenset.tasks.task import Task
 from condenset.tasks.view import View
+
+TEACHING = Training(epochs=10, optimiser="adam", rate=1e-3, drop_at=(0.5, 0.75), augment=True)  # of networks
 
 _Key = tuple[str, Training, int]
 
@@ -38,15 +40,21 @@ def teachers(task: Task, names: Sequence[str], training: Training, most: int) ->
         key = name, training, most
         if key not in trained:
             lesson = balanced(task.train.draw(most, rng.child("lesson")))
-            trained[key] = _learner(name, training).fit(lesson, task, rng.child(name))
+            trained[key] = teacher(name, training).fit(lesson, task, rng.child(name))
     return [trained[name, training, most] for name in names]
 
 
-def _learner(name: str, training: Training) -> Learner:
+def teacher(name: str, training: Training) -> Learner:
+    """A learner by its name. Args: training, of it where it is a network."""
     if name not in LEARNERS.names():
         return NetworkTraining(name, training)
     learner: Learner = LEARNERS.get(name)(None, training, HERE)
     return learner
+
+
+def believed(task: Task, models: Sequence[Model], inputs: Inputs) -> Float[Tensor, "n outputs"]:
+    """What models say of inputs (n, ...), as soft labels, on average."""
+    return torch.stack([task.target.believed(model(inputs)) for model in models]).mean(0).detach()
 
 
 def balanced(batch: Batch) -> Batch:

@@ -27,6 +27,8 @@ from condenset.tasks.task import Task
 
 DRAWS = 2  # of each finalist; of what is out before, one
 FINALISTS = 3
+SPLITS = 4  # into training and validation data, at most
+JUDGES = 600  # validation examples of all splits together, from which on there are no more of them
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,9 @@ _SHORT = {"start": "k-means", "steps": 400, "source.size": 20, "source.renew_eve
 LEARNT = (
     Contender("dm", _SHORT, ("grid",)),
     Contender("dm", _SHORT | {"labels": "soft", "finish": "relabel"}, ("grid",)),
-    Contender("relabel", needs=("features",)),
+    Contender("coreset-search", needs=("features",)),
+    Contender("coreset-search", {"start.candidates.coreset": "k-means"}, ("features",)),
     Contender("relabel", {"start": "k-means"}, ("features",)),
-    Contender("relabel", {"start": "herding"}, ("features",)),
-    Contender("relabel", {"start": "random"}, ("features",)),
     Contender("series-ridge"),
 )
 
@@ -74,7 +75,7 @@ class Tried:
     """What a contender reached on validation data.
 
     Attributes:
-        scores: of the first metric, for each draw the mean over the exam's learners.
+        scores: of the first metric, for each set, every draw on every split, the mean over the exam's learners.
         bytes: of a set.
         seconds: that making one took.
     """
@@ -86,12 +87,12 @@ class Tried:
 
     @property
     def mean(self) -> float:
-        """Over draws."""
+        """Over sets."""
         return float(np.mean(self.scores))
 
     @property
     def ci95(self) -> tuple[float, float] | None:
-        """Of the mean, over draws; one tells nothing of them."""
+        """Of the mean, over sets; one tells nothing of them."""
         return interval(self.mean, of_draws(self.scores)) if len(self.scores) > 1 else None
 
     def record(self) -> dict[str, Any]:
@@ -131,8 +132,8 @@ def recommend(
     """The contenders that can be made for the budget, the best first; of equal ones that which was named first.
 
     The test data are not touched: sets are made from four fifths of the training data, or from all of them where the
-    data have validation data of their own, and graded on the rest. Every contender makes one set; the best of them,
-    and the best that nothing is learnt for, make more.
+    data have validation data of their own, and graded on the rest; where that is little, several times. Every contender
+    makes one set of each; the best of them, and the best that nothing is learnt for, make more.
 
     Args: exam, that of the data when None; watch, called with what is tried, the number of sets before and of all.
     Raises `RequestError` where none can be made.
@@ -163,49 +164,59 @@ class _Race:
     """Where contenders meet.
 
     Attributes:
-        source: what sets are made from.
-        judged: the same, held-out data being validation data.
+        splits: what sets are made from, and the same with validation data in place of the held-out ones.
         size, exam, seed, execution: as `recommend` has them.
-        made: sets that were made, by contender and seed, and the seconds that each took.
+        made: sets that were made, by contender, split and seed, and the seconds that each took.
     """
 
-    source: Task
-    judged: Task
+    splits: Sequence[tuple[Task, Task]]
     size: Size
     exam: Exam
     seed: int
     execution: Execution
-    made: dict[tuple[str, int], tuple[SyntheticSet, float]] = field(default_factory=dict)
+    made: dict[tuple[str, int, int], tuple[SyntheticSet, float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, task: Task, size: Size, exam: Exam, seed: int, execution: Execution) -> _Race:
-        source = task.with_validation().to(execution.device)
-        assert source.validation is not None
-        judged = replace(source, held_out=partial(_same, source.validation))
-        return cls(source, judged, size, exam, seed, execution)
+        return cls(_splits(task.to(execution.device)), size, exam, seed, execution)
 
     def ranked(self, tried: Sequence[Tried]) -> list[Tried]:
         """The best first."""
-        metric = self.source.target.metrics[0]
+        metric = self.splits[0][0].target.metrics[0]
         return sorted(tried, key=lambda one: metric.gain(one.mean, 0.0), reverse=True)
 
     def tried(self, contender: Contender, draws: int) -> Tried:
         """What a contender reaches; sets that were made before are not made again, and their scores are found again."""
-        pairs = [self._made(contender, self.seed + draw) for draw in range(draws)]
-        sets, seconds = [made for made, _ in pairs], float(np.mean([taken for _, taken in pairs]))
-        terms = Terms(self.exam, self.judged, (), self.execution, self.seed)
-        batches, size = [made.decode().detach() for made in sets], sets[0].nbytes().total
-        entries = terms.entries(contender.name, batches, sets[0], size)
-        scores = [row.scores for row in evaluate_entries(entries, self.judged, self.execution.executor)]
-        return Tried(contender, tuple(np.mean(scores, axis=0).tolist()), size, seconds)
+        scores: list[float] = []
+        for split, (_, judged) in enumerate(self.splits):
+            sets = [self._made(contender, split, self.seed + draw)[0] for draw in range(draws)]
+            terms = Terms(self.exam, judged, (), self.execution, self.seed)
+            batches, size = [made.decode().detach() for made in sets], sets[0].nbytes().total
+            entries = terms.entries(contender.name, batches, sets[0], size)
+            rows = [row.scores for row in evaluate_entries(entries, judged, self.execution.executor)]
+            scores += np.mean(rows, axis=0).tolist()
+        seconds = [self._made(contender, 0, self.seed + draw)[1] for draw in range(draws)]
+        return Tried(contender, tuple(scores), size, float(np.mean(seconds)))
 
-    def _made(self, contender: Contender, seed: int) -> tuple[SyntheticSet, float]:
-        key = contender.name, seed
+    def _made(self, contender: Contender, split: int, seed: int) -> tuple[SyntheticSet, float]:
+        key = contender.name, split, seed
         if key not in self.made:
-            began = time.perf_counter()
-            made = distilled(self.source, contender.method, self.size, contender.changes, seed, self.execution)
+            began, source = time.perf_counter(), self.splits[split][0]
+            made = distilled(source, contender.method, self.size, contender.changes, seed, self.execution)
             self.made[key] = made, time.perf_counter() - began
         return self.made[key]
+
+
+def _splits(task: Task) -> Sequence[tuple[Task, Task]]:
+    """More than one where a fifth of the training data is little to judge by."""
+    splits: list[tuple[Task, Task]] = []
+    judges = 0
+    while not splits or (judges < JUDGES and len(splits) < SPLITS and task.validation is None):
+        source = task.with_validation(len(splits))
+        assert source.validation is not None
+        splits.append((source, replace(source, held_out=partial(_same, source.validation))))
+        judges += len(source.validation)
+    return splits
 
 
 def _same(batch: Batch) -> Batch:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
-
-from condenset.assets.teachers import teachers
+from condenset.assets.teachers import TEACHING, believed, teachers
 from condenset.core.rng import Rng
 from condenset.labels.soft import Soft
 from condenset.learners.training import Training
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
-
-_TEACHING = Training(epochs=10, optimiser="adam", rate=1e-3, drop_at=(0.5, 0.75), augment=True)
 
 
 @dataclass(frozen=True)
@@ -28,15 +24,14 @@ class Relabel:
     """
 
     teachers: tuple[str, ...] = ()
-    training: Training = _TEACHING
+    training: Training = TEACHING
     most: int = 10_000
 
     def __call__(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
         """The same items with soft labels (items, outputs)."""
         items = synthetic.decode().detach().inputs
         models = teachers(task, self.teachers or task.modality.teachers, self.training, self.most)
-        labels = torch.stack([task.target.believed(model(items)) for model in models]).mean(0).detach()
-        return synthetic.replaced(labels=Soft(labels))
+        return synthetic.replaced(labels=Soft(believed(task, models, items)))
 
 
 FINISH = Relabel()

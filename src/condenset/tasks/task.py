@@ -58,6 +58,9 @@ def _as_they_are(inputs: Tensor, preprocessing: Mapping[str, Any]) -> Tensor:
     return inputs
 
 
+_VALIDATION = 0.2  # of the training examples
+
+
 def _none(text: str) -> bool:
     return False
 
@@ -259,12 +262,13 @@ class Task:
         """Every metric of a model (n, ...) -> (n, outputs) on the test data."""
         return dict(self.outcome(model, rng).grades)
 
-    def with_validation(self, share: float = 0.2) -> Task:
-        """The same task with validation data: those that it has, or else a share of every group's training examples,
-        the same ones every time, which it then no longer trains on. Settings are chosen on such a task."""
+    def with_validation(self, number: int = 0) -> Task:
+        """The same task with validation data: those that it has, or else a fifth of every group's training examples,
+        which it then no longer trains on. Settings are chosen on such a task. Args: number, of the draw of that fifth.
+        """
         if self.validation is not None:
             return self
-        train, others = divided(self.train, share, Rng(0).child("validation"))
+        train, others = divided(self.train, _VALIDATION, Rng(0).child("validation", *([number] if number else [])))
         return replace(self, train=train, validation=self.train.select(others))
 
     def validate(self, model: Model, rng: Rng) -> float:

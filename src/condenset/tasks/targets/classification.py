@@ -92,10 +92,11 @@ class Classification:
         clamped = targets.clamp(min=_LEAST)
         return clamped / clamped.sum(1, keepdim=True)
 
-    def believed(self, predictions: Float[Tensor, "n classes"]) -> Float[Tensor, "n classes"]:
-        """Probabilities: as they are, or by a softmax of scores."""
+    def believed(self, predictions: Float[Tensor, "n classes"], temperature: float = 1.0) -> Float[Tensor, "n classes"]:
+        """Probabilities: as they are, or by a softmax of scores; those at another temperature by one of their logs."""
         likely = (predictions >= 0).all() and ((predictions.sum(1) - 1).abs() < _ROUNDING).all()
-        return predictions if likely else predictions.softmax(1)
+        scores = predictions.log() if likely else predictions
+        return predictions if likely and temperature == 1.0 else (scores / temperature).softmax(1)
 
     def expect(self, targets: Tensor) -> None:
         """Raises `RequestError` for another shape, and for indices outside the classes."""

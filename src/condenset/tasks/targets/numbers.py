@@ -58,8 +58,8 @@ class Numbers(ABC):
         """Targets as they are, (n, outputs)."""
         return targets
 
-    def believed(self, predictions: Float[Tensor, "n outputs"]) -> Float[Tensor, "n outputs"]:
-        """Predictions as they are, (n, outputs)."""
+    def believed(self, predictions: Float[Tensor, "n outputs"], temperature: float = 1.0) -> Float[Tensor, "n outputs"]:
+        """Predictions as they are, (n, outputs), at any temperature."""
         return predictions
 
     def expect(self, targets: Tensor) -> None:

@@ -69,8 +69,8 @@ class Target(Hashable, Protocol):
     def probabilities(self, targets: Tensor) -> Tensor:
         """Soft labels (n, outputs) as such of no negative entry that sum to 1; targets that are none as they are."""
 
-    def believed(self, predictions: Float[Tensor, "n outputs"]) -> Float[Tensor, "n outputs"]:
-        """What a model says of examples, as soft labels of them."""
+    def believed(self, predictions: Float[Tensor, "n outputs"], temperature: float = 1.0) -> Float[Tensor, "n outputs"]:
+        """What a model says of examples, as soft labels of them. Args: temperature, below 1 sharpens them."""
 
     def expect(self, targets: Tensor) -> None:
         """Raises `RequestError` where targets (n, ...) are none of its own."""
