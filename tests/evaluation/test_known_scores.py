@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from condenset.core.batch import Batch
+from condenset.core.metric import ACCURACY
 from condenset.core.rng import Rng
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.known_scores import Score, find_score, keep_score, score_key
@@ -73,16 +74,33 @@ def test_the_key_follows_all_that_a_score_depends_on(other: Callable[..., tuple[
 
 
 def test_a_score_comes_back_and_a_damaged_one_does_not(cache: Path) -> None:
-    assert find_score("key") is None
+    assert find_score("key", [ACCURACY]) is None
     score = Score({"accuracy": 0.75}, ({"accuracy": 0.5}, {"accuracy": 1.0}), 2, 3.5)
     keep_score("key", score)
-    assert find_score("key") == score
+    assert find_score("key", [ACCURACY]) == score
     [file] = (cache / "scores").iterdir()
     file.write_text("[0.75")
-    assert find_score("key") is None
+    assert find_score("key", [ACCURACY]) is None
+
+
+@pytest.mark.parametrize(
+    ("grades", "without"),
+    [
+        ({"accuracy": 5.0}, ()),
+        ({"accuracy": float("nan")}, ()),
+        ({"accuracy": 0.5}, ({"accuracy": -0.1},)),
+        ({"auroc": 0.5}, ()),
+        ({}, ()),
+    ],
+)
+def test_a_score_that_cannot_be_true_is_not_believed(
+    grades: dict[str, float], without: tuple[dict[str, float], ...]
+) -> None:
+    keep_score("key", Score(grades, without, 2, 1.0))
+    assert find_score("key", [ACCURACY]) is None
 
 
 def test_a_folder_that_cannot_be_written_is_no_error(cache: Path) -> None:
     (cache / "scores").write_text("in the way")
     keep_score("key", Score({"accuracy": 0.5}, (), 1, 1.0))
-    assert find_score("key") is None
+    assert find_score("key", [ACCURACY]) is None

@@ -13,7 +13,7 @@ from condenset.core.errors import RequestError
 from condenset.core.metric import ACCURACY, SPACE
 from condenset.distillation import distilled
 from condenset.evaluation.exam import named_exam
-from condenset.evaluation.recommend import DRAWS, FINALISTS, JUDGES, SIMPLE, SPLITS, Contender, Tried, recommend, told
+from condenset.evaluation.recommend import FINALISTS, HEATS, JUDGES, SIMPLE, SPLITS, Contender, Tried, recommend, told
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 from tests.examples import blobs
@@ -31,7 +31,7 @@ def test_the_best_on_validation_comes_first_and_the_test_data_stay_shut() -> Non
     means = [one.mean for one in tried[:FINALISTS]]
     assert means == sorted(means, reverse=True) and len(set(means)) > 1
     assert {one.contender.method for one in tried} == {"k-means", "herding", "k-center", "random", "relabel"}
-    assert [len(one.scores) for one in tried] == [DRAWS * SPLITS] * FINALISTS + [SPLITS] * (len(tried) - FINALISTS)
+    assert [len(one.scores) for one in tried] == [SPLITS] * FINALISTS + [SPLITS // 2] * (len(tried) - FINALISTS)
     for one in tried:
         assert one.bytes > 0
         assert one.ci95 is None if len(one.scores) == 1 else one.ci95 and one.ci95[0] <= one.mean <= one.ci95[1]
@@ -41,9 +41,9 @@ def test_the_best_on_validation_comes_first_and_the_test_data_stay_shut() -> Non
 
 def test_much_to_judge_by_is_split_off_once_and_validation_data_are_taken_as_they_are() -> None:
     once = recommend(blobs(per_class=3 * JUDGES), Size(per_class=2), contenders=SIMPLE[:1], exam=EXAM)
-    assert len(once[0].scores) == DRAWS
+    assert len(once[0].scores) == HEATS
     task = replace(blobs(), validation=blobs(per_class=4).train.all())
-    assert len(recommend(task, Size(per_class=2), contenders=SIMPLE[:1], exam=EXAM)[0].scores) == DRAWS
+    assert len(recommend(task, Size(per_class=2), contenders=SIMPLE[:1], exam=EXAM)[0].scores) == HEATS
 
 
 def test_of_equal_ones_the_simpler_comes_first() -> None:
@@ -68,7 +68,7 @@ def test_a_contender_is_named_by_what_is_changed() -> None:
 def test_a_simple_one_is_always_among_the_finalists() -> None:
     learnt = [Contender("relabel", {"start": start}) for start in ("random", "herding", "k-center", "medoids")]
     tried = recommend(blobs(spread=2.0), Size(per_class=2), contenders=(*learnt, SIMPLE[0]), exam=EXAM)
-    assert DRAWS * SPLITS in {len(one.scores) for one in tried if one.contender in SIMPLE}
+    assert SPLITS in {len(one.scores) for one in tried if one.contender in SIMPLE}
 
 
 def test_it_says_what_to_expect_beside_the_best_of_the_other_kind() -> None:
@@ -90,4 +90,4 @@ def test_a_finalist_does_not_make_its_first_set_again(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr("condenset.evaluation.recommend.distilled", counted)
     recommend(blobs(), Size(per_class=2), contenders=SIMPLE, exam=EXAM)
-    assert len(made) == len(set(made)) == SPLITS * (len(SIMPLE) + FINALISTS * (DRAWS - 1))
+    assert len(made) == len(set(made)) == SPLITS // 2 * (len(SIMPLE) + FINALISTS)

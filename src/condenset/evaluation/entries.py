@@ -116,7 +116,7 @@ def _scored(task: Task, job: _Job) -> list[Score]:
     """The score of every draw: known ones as they were kept, the others by training."""
     pairs = list(zip(job.draws, job.rngs, strict=True))
     keys = [None if job.identity is None else score_key(job.identity, task, *pair) for pair in pairs]
-    scores = [None if key is None else find_score(key) for key in keys]
+    scores = [None if key is None else find_score(key, task.target.metrics) for key in keys]
     missing = [index for index, known in enumerate(scores) if known is None]
     trained = _trained(job.learner, task, *zip(*(pairs[index] for index in missing), strict=True)) if missing else []
     for index, score in zip(missing, trained, strict=True):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -18,6 +19,7 @@ from condenset.assets.signals import content_key
 from condenset.core import structure
 from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder, put
+from condenset.core.metric import Metric
 from condenset.core.outcome import Grades
 from condenset.core.rng import Rng
 from condenset.tasks.task import Task
@@ -63,12 +65,24 @@ def _dense(batch: Batch) -> list[Tensor]:
     return [leaf for leaf in leaves if leaf.layout == torch.strided]  # the data's own graph is in their fingerprint
 
 
-def find_score(key: str) -> Score | None:
-    """The score that was kept under a key; None where there is none that can be read."""
+def find_score(key: str, metrics: Sequence[Metric]) -> Score | None:
+    """The score that was kept under a key; None where there is none that can be read, or that can be true.
+
+    Args: metrics, that it must be of.
+    """
     try:
-        return cattrs.structure(json.loads(_path(key).read_text(encoding="utf8")), Score)
+        score = cattrs.structure(json.loads(_path(key).read_text(encoding="utf8")), Score)
     except (OSError, ValueError, TypeError, cattrs.BaseValidationError):
         return None
+    return score if all(_possible(grades, metrics) for grades in (score.grades, *score.without)) else None
+
+
+def _possible(grades: Grades, metrics: Sequence[Metric]) -> bool:
+    """Whether all metrics are there and no other, finite and inside their bounds."""
+    if grades.keys() != {metric.name for metric in metrics}:
+        return False
+    values = [(grades[metric.name], metric) for metric in metrics]
+    return all(math.isfinite(value) and value == metric.within(value) for value, metric in values)
 
 
 def keep_score(key: str, score: Score) -> None:

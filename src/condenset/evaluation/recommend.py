@@ -25,8 +25,8 @@ from condenset.recipe import METHODS, budgeted
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
-DRAWS = 2  # of each finalist; of what is out before, one
 FINALISTS = 3
+HEATS = 2  # sets of each finalist at least, one on every split; of what is out before, half as many
 SPLITS = 4  # into training and validation data, at most
 JUDGES = 600  # validation examples of all splits together, from which on there are no more of them
 
@@ -75,7 +75,7 @@ class Tried:
     """What a contender reached on validation data.
 
     Attributes:
-        scores: of the first metric, for each set, every draw on every split, the mean over the exam's learners.
+        scores: of the first metric, for each set the mean over the exam's learners.
         bytes: of a set.
         seconds: that making one took.
     """
@@ -132,8 +132,8 @@ def recommend(
     """The contenders that can be made for the budget, the best first; of equal ones that which was named first.
 
     The test data are not touched: sets are made from four fifths of the training data, or from all of them where the
-    data have validation data of their own, and graded on the rest; where that is little, several times. Every contender
-    makes one set of each; the best of them, and the best that nothing is learnt for, make more.
+    data have validation data of their own, and graded on the rest; where that is little, several times. The best
+    contenders, and the best that nothing is learnt for, make twice as many sets as the others.
 
     Args: exam, that of the data when None; watch, called with what is tried, the number of sets before and of all.
     Raises `RequestError` where none can be made.
@@ -142,11 +142,11 @@ def recommend(
     for simplest in fits[:1]:
         budgeted(simplest.method, task, size, simplest.changes)  # what all the data cannot give need not be tried
     race = _Race.of(task, size, exam or named_exam(task.modality.exam), seed, execution)
-    total, first = len(fits) + FINALISTS * (DRAWS - 1), []
+    total, first = len(fits) + FINALISTS, []
     for number, contender in enumerate(fits):
         watch(contender.name, number, total)
         with suppress(RequestError):  # a group that is too small, say: it cannot be recommended
-            first.append(race.tried(contender, 1))
+            first.append(race.tried(contender, len(race.heats) // 2))
     if not first:
         raise RequestError(f"no recipe can make {size} of {task.name}: give another budget")
     ranked, final = race.ranked(first), []
@@ -154,8 +154,8 @@ def recommend(
     if not any(one.contender in SIMPLE for one in chosen):
         chosen += [one for one in ranked if one.contender in SIMPLE][:1]
     for number, one in enumerate(chosen):
-        watch(one.contender.name, len(fits) + number * (DRAWS - 1), len(fits) + len(chosen) * (DRAWS - 1))
-        final.append(race.tried(one.contender, DRAWS))
+        watch(one.contender.name, len(fits) + number, len(fits) + len(chosen))
+        final.append(race.tried(one.contender, len(race.heats)))
     return race.ranked(final) + [one for one in ranked if one not in chosen]
 
 
@@ -185,18 +185,24 @@ class _Race:
         metric = self.splits[0][0].target.metrics[0]
         return sorted(tried, key=lambda one: metric.gain(one.mean, 0.0), reverse=True)
 
-    def tried(self, contender: Contender, draws: int) -> Tried:
-        """What a contender reaches; sets that were made before are not made again, and their scores are found again."""
-        scores: list[float] = []
-        for split, (_, judged) in enumerate(self.splits):
-            sets = [self._made(contender, split, self.seed + draw)[0] for draw in range(draws)]
-            terms = Terms(self.exam, judged, (), self.execution, self.seed)
-            batches, size = [made.decode().detach() for made in sets], sets[0].nbytes().total
-            entries = terms.entries(contender.name, batches, sets[0], size)
-            rows = [row.scores for row in evaluate_entries(entries, judged, self.execution.executor)]
-            scores += np.mean(rows, axis=0).tolist()
-        seconds = [self._made(contender, 0, self.seed + draw)[1] for draw in range(draws)]
-        return Tried(contender, tuple(scores), size, float(np.mean(seconds)))
+    @property
+    def heats(self) -> Sequence[tuple[int, int]]:
+        """Split and seed of every set that a finalist makes."""
+        splits = len(self.splits)
+        return [(number % splits, self.seed + number // splits) for number in range(max(HEATS, splits))]
+
+    def tried(self, contender: Contender, heats: int) -> Tried:
+        """What a contender reaches in the first heats; what was made and graded before is found again."""
+        sets = [(split, *self._made(contender, split, seed)) for split, seed in self.heats[:heats]]
+        scores = [self._score(contender, split, made) for split, made, _ in sets]
+        return Tried(contender, tuple(scores), sets[0][1].nbytes().total, float(np.mean([taken for *_, taken in sets])))
+
+    def _score(self, contender: Contender, split: int, made: SyntheticSet) -> float:
+        """The mean over learners."""
+        judged = self.splits[split][1]
+        terms = Terms(self.exam, judged, (), self.execution, self.seed)
+        entries = terms.entries(contender.name, [made.decode().detach()], made, made.nbytes().total)
+        return float(np.mean([row.mean for row in evaluate_entries(entries, judged, self.execution.executor)]))
 
     def _made(self, contender: Contender, split: int, seed: int) -> tuple[SyntheticSet, float]:
         key = contender.name, split, seed

@@ -130,6 +130,7 @@ class Evaluation:
         metrics: of the target; the first ranks.
         conversion: what the exam made of the set's labels, in words; empty where learners saw them as they are.
         sizes: of the set and its data; None where that is not known.
+        duplicates: test examples that are training examples, too; None where that cannot be told.
     """
 
     exam: Exam
@@ -137,6 +138,7 @@ class Evaluation:
     rows: tuple[Row, ...]
     conversion: str = ""
     sizes: Sizes | None = None
+    duplicates: int | None = None
 
     @cached_property
     def verdict(self) -> Verdict | None:
@@ -153,6 +155,7 @@ class Evaluation:
             "selection": self.exam.training.selection,
             "metrics": [metric.record() for metric in self.metrics],
             "conversion": self.conversion,
+            "duplicates": self.duplicates,
             "rows": [row.record(self.metrics) for row in self.rows],
             "verdict": None if self.verdict is None else self.verdict.record(),
             "sizes": None if self.sizes is None else self.sizes.record(),

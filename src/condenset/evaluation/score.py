@@ -10,6 +10,7 @@ from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.evaluation.baselines import baseline_batch, expanded
+from condenset.evaluation.duplicates import duplicates
 from condenset.evaluation.entries import Entry, evaluate_entries
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.rows import Evaluation, Row, joined
@@ -69,7 +70,8 @@ def evaluate_set(
     rows = _merged(evaluate_entries(entries(), task, execution.executor, watch))
     converted = exam.teacher is not None or task.target.is_soft(sets[0].decode().targets)
     conversion = _CONVERSIONS[exam.labels] if converted else ""
-    return Evaluation(exam, task.target.metrics, (*rows, uninformed_row(task)), conversion)
+    every = (*rows, uninformed_row(task))
+    return Evaluation(exam, task.target.metrics, every, conversion, duplicates=duplicates(task))
 
 
 def _candidates(

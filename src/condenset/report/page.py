@@ -29,6 +29,7 @@ from condenset.report.wording import (
     certainty,
     change_text,
     count_text,
+    duplicates_text,
     noun,
     ratio_text,
     seconds_text,
@@ -232,6 +233,7 @@ def _exam_facts(grading: Grading) -> tuple[tuple[str, str], ...]:
     if grading.exam in exam_names():
         facts.insert(1, ("Protocol", exam_summary(grading.exam)))
     facts.append(("Selection", _SELECTIONS.get(grading.selection, grading.selection)))
+    facts.append(("Duplicates", duplicates_text(grading.duplicates, "examples") if grading.duplicates else ""))
     return tuple((name, value) for name, value in facts if value)
 
 

@@ -81,6 +81,7 @@ class Grading:
     exam_version: int = 1
     exam_hash: str = ""
     selection: str = ""
+    duplicates: int | None = None
 
     @cached_property
     def verdict(self) -> Verdict | None:

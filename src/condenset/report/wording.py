@@ -51,6 +51,11 @@ def change_text(before: int, after: int) -> str:
     return f"{ratio_text(before / after)} smaller" if before >= after else f"{ratio_text(after / before)} larger"
 
 
+def duplicates_text(count: int, items: str) -> str:
+    """Test examples that are training examples, in words. Args: items, what examples are called."""
+    return f"{count_text(count)} test {items} are training {items}, too: what is scored on them is memory"
+
+
 def sizes_text(sizes: Sizes) -> str:
     """What a set takes, beside what its data take."""
     tensors = f"{bytes_text(sizes.tensors)} of tensors"

@@ -48,7 +48,7 @@ class Evaluate:
         from condenset.artifact.reading import read
         from condenset.core.execution import Execution
         from condenset.evaluation.baselines import expanded
-        from condenset.report.wording import sizes_text
+        from condenset.report.wording import duplicates_text, sizes_text
         from condenset.run.device import named_device
         from condenset.run.evaluate import exam_for
         from condenset.run.own_data import open_artifact_task
@@ -73,6 +73,7 @@ class Evaluate:
         next_step = f"noted in {self.set[0] / 'card.json'}\nnext: condenset report {folders}"
         said = [record.conversion] if record.conversion else []
         said += [] if record.sizes is None else [sizes_text(record.sizes)]
+        said += [duplicates_text(record.duplicates, task.modality.items)] if record.duplicates else []
         rows = [row | row["metrics"][metric.name] for row in shown["rows"]]
         verdict = record.verdict if metric == task.target.metrics[0] else None  # which is of what ranks
         worth = [] if verdict is None else [verdict.sentence(metric)]
