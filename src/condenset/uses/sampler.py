@@ -53,7 +53,7 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
         sample_weight_: (rows,) float, of how many rows each stands for, the mean 1: a learner that is given them with
             the rows sees the classes' shares of what was distilled.
         n_features_in_: int, columns seen.
-        feature_names_in_: (n_features_in_,) object, names of the columns; only for a DataFrame.
+        feature_names_in_: (columns,) object, their names; only for a DataFrame.
 
     Example: `make_pipeline(Condenser(10), LogisticRegression())` with imbalanced-learn's `make_pipeline`.
     """
