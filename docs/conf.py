@@ -16,6 +16,9 @@ extensions = [
 external_toc_path = "_toc.yml"
 exclude_patterns = ["_build"]
 myst_heading_anchors = 3
+nb_execution_mode = "off"  # they have tests of their own, and data that not everybody has
+nb_execution_raise_on_error = True
+nb_execution_timeout = 900  # seconds of a cell
 
 default_role = "py:obj"  # docstrings name things between single backticks; what is public becomes a link
 napoleon_use_ivar = True
