@@ -8,7 +8,7 @@ STAMP := $(VENV)/.condenset-installed
 PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/pytest -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint types docs bench profile
+.PHONY: help setup demo test test-slow lint types docs site bench profile
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ types: setup ## Check types
 
 docs: setup ## Write the generated pages
 	$(VENV)/bin/python -m condenset.report.docs
+
+site: setup ## Build the documentation into site/; link by link, a broken one fails
+	$(VENV)/bin/sphinx-build -q -W --keep-going docs site
 
 bench: setup ## Measure speed and memory against the plain algorithms, on an idle machine
 	$(VENV)/bin/condenset bench --into bench/results/speed

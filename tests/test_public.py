@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 import condenset
 from condenset.core import errors
+from tests.conftest import ROOT
 
 
 def test_completion_lists_what_is_public() -> None:
@@ -36,6 +38,11 @@ def test_every_error_is_public() -> None:
     assert kinds <= set(condenset.__all__)
     assert issubclass(condenset.DataError, condenset.RequestError)
     assert issubclass(condenset.RequestError, condenset.CondensetError)
+
+
+def test_the_page_of_the_api_has_every_public_name() -> None:
+    text = (ROOT / "docs/api.md").read_text(encoding="utf8")
+    assert sorted(["__version__", *re.findall(r"^\.\. auto\w+:: (\w+)", text, re.MULTILINE)]) == condenset.__all__
 
 
 def test_importing_imports_no_library() -> None:

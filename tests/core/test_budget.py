@@ -15,11 +15,13 @@ AVAILABLE = torch.tensor([60, 30, 10])
 
 @pytest.mark.parametrize("fields", [{}, {"per_class": 1, "items": 3}, {"bytes": 5, "ratio": 0.1}])
 def test_exactly_one_unit(fields: dict[str, float]) -> None:
-    with pytest.raises(BudgetError, match="exactly one of per_class, items, bytes, ratio"):
+    with pytest.raises(BudgetError, match="exactly one of per_class, items, bytes, ratio, per_group"):
         Size(**fields)
 
 
-@pytest.mark.parametrize("fields", [{"per_class": 0}, {"items": -3}, {"bytes": 0}, {"ratio": 0.0}])
+@pytest.mark.parametrize(
+    "fields", [{"per_class": 0}, {"items": -3}, {"bytes": 0}, {"ratio": 0.0}, {"per_group": (3, 0)}, {"per_group": ()}]
+)
 def test_an_empty_budget_is_refused(fields: dict[str, float]) -> None:
     with pytest.raises(BudgetError, match="is empty"):
         Size(**fields)
@@ -35,6 +37,7 @@ def test_an_empty_budget_is_refused(fields: dict[str, float]) -> None:
         (Size(ratio=0.2), [12, 6, 2]),
         (Size(bytes=1009), [6, 3, 1]),
         (Size(items=99), [59, 30, 10]),
+        (Size(per_group=(2, 30, 7)), [2, 30, 7]),
     ],
 )
 def test_items_are_shared_out_in_proportion_with_one_each(size: Size, expected: list[int]) -> None:

@@ -95,7 +95,7 @@ def test_printed_and_in_a_notebook_it_is_a_table() -> None:
     assert head.split() == [
         *("trained", "on", "network"),
         *("accuracy", "accuracy", "low", "accuracy", "high"),
-        *("repeats", "bytes", "train_s"),
+        *("sets", "repeats", "bytes", "train_s"),
     ]
     assert [line.split()[:3] for line in lines] == [["distilled", "mlp", "0.75"], ["random", "mlp", "0.50"]]
     assert "ahead of random, its best rival" in verdict

@@ -21,7 +21,9 @@ WHOLE = Config(
 )
 
 
-@pytest.mark.parametrize("config", [WHOLE, Config("iris", "random", Size(per_class=1))])
+@pytest.mark.parametrize(
+    "config", [WHOLE, Config("iris", "random", Size(per_class=1)), Config("iris", "random", Size(per_group=(3, 1, 2)))]
+)
 def test_a_configuration_reads_back_as_itself(config: Config, tmp_path: Path) -> None:
     path = tmp_path / "run.toml"
     path.write_text(config.toml(), encoding="utf8")

@@ -124,7 +124,7 @@ def test_the_seed_decides() -> None:
 
 
 def test_another_budget_and_changes_to_the_recipe() -> None:
-    sampler = Condenser(method="dm", size=Size(items=7), random_state=0, changes={"steps": 3, "network": "mlp:width=8"})
+    sampler = Condenser(Size(items=7), method="dm", random_state=0, changes={"steps": 3, "network": "mlp:width=8"})
     rows, _ = sampler.fit_resample(X, Y)
     assert rows.shape == (7, 4)
     assert sorted(sampler.sampling_strategy_.values()) == [2, 2, 3]
@@ -132,19 +132,53 @@ def test_another_budget_and_changes_to_the_recipe() -> None:
     assert not np.allclose(rows, start), "three steps changed nothing"
 
 
+@pytest.mark.parametrize("labels", [NAMES[Y], Y, Y.astype(float), pd.Series(pd.Categorical(NAMES[Y]))])
+def test_every_class_has_as_many_rows_as_its_name_is_given(labels) -> None:
+    names = np.unique(labels)
+    told = dict(zip(names[::-1], (7, 2, 4), strict=True))
+    for strategy in (told, lambda y: told):
+        sampler = Condenser(strategy, method="k-means", random_state=0)
+        rows, classes = sampler.fit_resample(X, labels)
+        assert sampler.sampling_strategy_ == told == {name: (np.asarray(classes) == name).sum() for name in names}
+        centre = rows[np.asarray(classes) == names[1]].mean(axis=0)
+        np.testing.assert_allclose(centre, X[Y == 1].mean(axis=0), atol=0.3)
+        np.testing.assert_allclose(sampler.sample_weight_.mean(), 1.0, atol=1e-6)
+
+
+def test_auto_gives_every_class_the_rows_of_the_smallest_one() -> None:
+    kept = np.r_[0:50, 50:75, 100:110]
+    sampler = Condenser("auto", method="k-means", random_state=0)
+    rows, classes = sampler.fit_resample(X[kept], Y[kept])
+    assert sampler.sampling_strategy_ == {0: 10, 1: 10, 2: 10}
+    assert {tuple(row) for row in np.round(rows[classes == 2], 4)} == {tuple(row) for row in X[100:110]}
+    shares = [sampler.sample_weight_[classes == c].sum() / 30 for c in range(3)]
+    assert shares == pytest.approx([50 / 85, 25 / 85, 10 / 85], abs=1e-3)
+
+
 def test_in_a_pipeline_a_classifier_learns_from_the_distilled_rows_alone() -> None:
     pipeline = make_pipeline(Condenser(2, random_state=0), LogisticRegression(max_iter=500))
     assert pipeline.fit(X, NAMES[Y]).score(X, NAMES[Y]) > 0.85
     assert is_sampler(pipeline[0])
-    search = GridSearchCV(pipeline, {"condenser__per_class": [1, 4]}, cv=3).fit(X, NAMES[Y])
+    search = GridSearchCV(pipeline, {"condenser__sampling_strategy": [1, 4]}, cv=3).fit(X, NAMES[Y])
     assert search.best_score_ > 0.85
 
 
 @pytest.mark.parametrize(
     ("changes", "rows", "labels", "message"),
     [
-        ({"per_class": 51}, X, Y, "has 50 for 51 items"),
-        ({"per_class": 0}, X, Y, "per_class=0 is empty"),
+        ({"sampling_strategy": 51}, X, Y, "has 50 for 51 items"),
+        ({"sampling_strategy": 45}, X, Y, "on a part of .*has 40 for 45 items.*name the method"),
+        ({"sampling_strategy": "auto", "method": "k-means"}, X, Y, "150 items is not below the 150 training examples"),
+        ({"sampling_strategy": 0}, X, Y, "per_class=0 is empty"),
+        ({"sampling_strategy": True}, X, Y, "sampling_strategy is True: give rows for every class"),
+        ({"sampling_strategy": 0.5}, X, Y, r"is 0.5: .* a share of the rows is Size\(ratio=0.01\)"),
+        ({"sampling_strategy": "minority"}, X, Y, "is 'minority': give rows for every class"),
+        ({"sampling_strategy": {0: 5, 1: 5}}, X, Y, "no rows are said for 2; give rows for each of 0, 1, 2"),
+        ({"sampling_strategy": {0: 5, 1: 5, 2: 5, 3: 5}}, X, Y, "y has no class 3"),
+        ({"sampling_strategy": {0: 5, 1: 5, 2: 0}}, X, Y, "says 0 for 2: give a whole number of rows"),
+        ({"sampling_strategy": {0: 5, 1: 2.5, 2: 5}}, X, Y, "says 2.5 for 1: give a whole number of rows"),
+        ({"sampling_strategy": {0: 5, 1: 5, 2: 51}}, X, Y, "2 has 50 for 51 items"),
+        ({"sampling_strategy": {0: 5}, "regression": True}, X, X[:, 0], "numbers have no classes"),
         ({"method": "gcond"}, X, Y, "'gcond' needs nodes"),
         ({"method": "k-mean"}, X, Y, "did you mean 'k-means'"),
         ({"method": "dm", "changes": {"step": 1}}, X, Y, "unknown setting 'step'"),
@@ -158,7 +192,7 @@ def test_in_a_pipeline_a_classifier_learns_from_the_distilled_rows_alone() -> No
 )
 def test_what_cannot_be_distilled_is_a_value_error_that_says_why(changes, rows, labels, message) -> None:
     with pytest.raises(ValueError, match=message):
-        Condenser(**({"random_state": 0} | changes)).fit_resample(rows, labels)
+        Unchecked(**({"random_state": 0} | changes)).fit_resample(rows, labels)
 
 
 def test_a_sparse_matrix_is_refused() -> None:

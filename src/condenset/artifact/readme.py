@@ -109,8 +109,7 @@ def _made_with(card: Card) -> list[str]:
 
 def _summary(card: Card) -> str:
     rows = card.task.fingerprint.get("rows", "the")
-    site = "[condenset](https://condenset.readthedocs.io)"
-    return f"A synthetic set of {card.items:,} items, distilled from {rows} rows of {card.task.name} with {site}."
+    return f"A synthetic set of {card.items:,} items, distilled from {rows} rows of {card.task.name} with condenset."
 
 
 def _licence() -> list[str]:

@@ -24,19 +24,23 @@ class Size:
         items: items in all, shared out in proportion to the groups, at least one each.
         bytes: bytes of data and labels in all.
         ratio: fraction of the training examples; of a graph, as papers count, of all nodes that training sees.
+        per_group: items of each class (or bin) by itself, in the order of the classes.
     """
 
     per_class: int | None = None
     items: int | None = None
     bytes: int | None = None
     ratio: float | None = None
+    per_group: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         given = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) is not None}
         if len(given) != 1:
-            raise BudgetError(f"a budget needs exactly one of per_class, items, bytes, ratio: got {given or 'none'}")
+            units = ", ".join(f.name for f in fields(self))
+            raise BudgetError(f"a budget needs exactly one of {units}: got {given or 'none'}")
         name, value = next(iter(given.items()))
-        if value <= 0:
+        least = min(value, default=0) if isinstance(value, tuple) else value
+        if least <= 0:
             raise BudgetError(f"the budget {name}={value} is empty: ask for more than 0")
 
     def allocate(
@@ -55,6 +59,12 @@ class Size:
         total = int(available.sum()) if present is None else present
         if self.per_class is not None:
             counts = torch.full_like(available, self.per_class)
+        elif self.per_group is not None:
+            counts = torch.tensor(self.per_group)
+            if len(counts) != len(available):
+                raise BudgetError(
+                    f"per_group={self.per_group} is not for {len(available)} groups: give one number each"
+                )
         else:
             counts = _share_out(self._items(total, bytes_per_item, shared), available)
         short = [g for g in range(len(counts)) if counts[g] > available[g]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -142,13 +141,17 @@ def recommend(
     for simplest in fits[:1]:
         budgeted(simplest.method, task, size, simplest.changes)  # what all the data cannot give need not be tried
     race = _Race.of(task, size, exam or named_exam(task.modality.exam), seed, execution)
-    total, first = len(fits) + FINALISTS, []
+    total, first, refused = len(fits) + FINALISTS, [], "none fits the data"
     for number, contender in enumerate(fits):
         watch(contender.name, number, total)
-        with suppress(RequestError):  # a group that is too small, say: it cannot be recommended
+        try:
             first.append(race.tried(contender, len(race.heats) // 2))
+        except RequestError as error:  # a group that is too small, say: it cannot be recommended
+            refused = str(error)
     if not first:
-        raise RequestError(f"no recipe can make {size} of {task.name}: give another budget")
+        raise RequestError(
+            f"no recipe can be tried on a part of {task.name} ({refused}): give another budget, or name the method"
+        )
     ranked, final = race.ranked(first), []
     chosen = ranked[:FINALISTS]
     if not any(one.contender in SIMPLE for one in chosen):

@@ -193,8 +193,8 @@ class Evaluation:
     def _shown(self) -> pd.DataFrame:
         """The first metric alone, rounded."""
         name = self.metrics[0].name
-        columns = ["trained on", "network", name, f"{name} low", f"{name} high", "repeats", "bytes", "train_s"]
-        return self.to_pandas()[columns].round(4)
+        score = (name, f"{name} low", f"{name} high")
+        return self.to_pandas()[["trained on", "network", *score, "sets", "repeats", "bytes", "train_s"]].round(4)
 
 
 def _flat(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -290,6 +290,8 @@ def size_text(size: Size) -> str:
         return f"{size.per_class} per class"
     if size.items is not None:
         return f"{size.items} items"
+    if size.per_group is not None:
+        return f"{' + '.join(map(str, size.per_group))} items"
     return f"{size.bytes} bytes" if size.bytes is not None else f"{size.ratio:g} of the data"
 
 

@@ -41,6 +41,3 @@ class CrossFitted:
         names = self.teachers or task.modality.teachers
         start: Start = STARTS.get(self.coreset)
         return start(denoised(task, counts, names, self.training, self.most, self.temperature), counts, rng)
-
-
-START = CrossFitted()

@@ -51,6 +51,3 @@ class Searched:
         names = self.learners or task.modality.teachers
         models = [teacher(name, self.training).fit(batch, task, rng.child(name)) for name in names]
         return sum(task.judged(model, judges, rng) for model in models) / len(models)
-
-
-START = Searched()

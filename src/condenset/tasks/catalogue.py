@@ -19,7 +19,7 @@ def open_task(source: Any, task: str | None = None, **options: Any) -> Task:
     object of a running program (a DataFrame, a pair (X, y), a torch Dataset, ...).
 
     Args: task, the kind of data, where it is not to be recognised; options, what the modality's own `open`, or the one
-        of its objects, takes, such as target="price" for a table; None values are left out.
+    of its objects, takes, such as target="price" for a table; None values are left out.
 
     Raises `UnknownNameError` with the nearest name, `DataError` for data that cannot be used and `RequestError` for an
     option that this kind of data does not have, and for an object of a kind that is not known.

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from jaxtyping import Shaped
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin
 from sklearn.utils import InputTags, Tags, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, validate_data
 
-from condenset.core.budget import Size, as_size
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.distillation import distilled
@@ -30,6 +30,7 @@ from condenset.tasks.tabular.keeping import decode_rows
 from condenset.tasks.tabular.rules import rules_from
 from condenset.tasks.tabular.targets import raw_targets
 from condenset.tasks.task import Task
+from condenset.uses.sampling_strategy import Strategy, size_of
 
 
 class Condenser(OneToOneFeatureMixin, BaseEstimator):
@@ -39,10 +40,11 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
     that learn soft labels give their likeliest class here; `synthetic_set_` has the whole labels.
 
     Parameters:
-        per_class: int, rows for every class, or bin of a number; not above the rows of the smallest one.
+        sampling_strategy: how many rows come out. int, for every class, or bin of a number. dict, class -> rows, for
+            every class; or a function of y that returns one. "auto": for every class as many as the smallest one has,
+            which need a method that is named. `Size`: a budget of another kind, such as `Size(ratio=0.01)`.
         method: str or None, a method's name that does tables, see `condenset list methods`; None: the one that suits
             the rows, by a race on a part of them (`condenset.evaluation.recommend`), which takes some seconds.
-        size: `Size` or None, a budget of another kind in place of `per_class`.
         regression: bool, whether y holds numbers instead of classes.
         random_state: int, `RandomState` or None, as everywhere in scikit-learn.
         changes: mapping or None, dotted changes to the method's recipe ("steps": 100).
@@ -53,7 +55,7 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
         sample_weight_: (rows,) float, of how many rows each stands for, the mean 1: a learner that is given them with
             the rows sees the classes' shares of what was distilled.
         n_features_in_: int, columns seen.
-        feature_names_in_: (n_features_in_,) object, names of the columns; only for a DataFrame.
+        feature_names_in_: (columns,) object, their names; only for a DataFrame.
 
     Example: `make_pipeline(Condenser(10), LogisticRegression())` with imbalanced-learn's `make_pipeline`.
     """
@@ -63,18 +65,16 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
 
     def __init__(
         self,
-        per_class: int = 10,
+        sampling_strategy: Strategy = 10,
         *,
         method: str | None = None,
-        size: Size | None = None,
         regression: bool = False,
         random_state: int | np.random.RandomState | None = None,
         changes: Mapping[str, Any] | None = None,
     ) -> None:
         """Args: as the class says; they are stored, and checked when the sampler is fitted."""
-        self.per_class = per_class
+        self.sampling_strategy = sampling_strategy
         self.method = method
-        self.size = size
         self.regression = regression
         self.random_state = random_state
         self.changes = changes
@@ -96,7 +96,7 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
         rows, labels = self._checked(X, y)
         try:
             task = table_from_arrays(rows, labels, kind="regression" if self.regression else "classification")
-            self.synthetic_set_ = self._distilled(task)
+            self.synthetic_set_ = self._distilled(task, labels)
         except RequestError as error:
             raise ValueError(str(error)) from error
         if task.preprocessing["dropped"]:
@@ -129,9 +129,10 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
             raise ValueError(f"y has one class only, {labels[0]!r}: a sampler needs two classes or more")
         return rows, labels
 
-    def _distilled(self, task: Task) -> SyntheticSet:
+    def _distilled(self, task: Task, labels: Shaped[np.ndarray, " rows"]) -> SyntheticSet:
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        size = Size(per_class=self.per_class) if self.size is None else as_size(self.size)
+        groups = [] if self.regression else raw_targets(torch.arange(len(task.groups)), task.preprocessing["target"])
+        size = size_of(self.sampling_strategy, labels, list(groups))
         if self.method is not None:
             return distilled(task, self.method, size, self.changes or {}, seed)
         if self.changes:
