@@ -92,4 +92,4 @@ def test_a_finalist_does_not_make_its_first_set_again(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr("condenset.evaluation.recommend.distilled", counted)
     recommend(blobs(), Size(per_class=2), contenders=SIMPLE, exam=EXAM)
-    assert len(made) == len(set(made)) == SPLITS // 2 * (len(SIMPLE) + FINALISTS)
+    assert len(made) == len(set(made)) == SPLITS // 2 * (len(SIMPLE) - FINALISTS) + SPLITS * FINALISTS

@@ -26,7 +26,7 @@ from condenset.tasks.task import Task
 
 FINALISTS = 3
 HEATS = 2  # sets of each finalist at least, one on every split; of what is out before, half as many
-SPLITS = 4  # into training and validation data, at most
+SPLITS = 3  # into training and validation data, at most
 JUDGES = 600  # validation examples of all splits together, from which on there are no more of them
 
 
@@ -62,8 +62,8 @@ _SHORT = {"start": "k-means", "steps": 400, "source.size": 20, "source.renew_eve
 LEARNT = (
     Contender("dm", _SHORT, ("grid",)),
     Contender("dm", _SHORT | {"labels": "soft", "finish": "relabel"}, ("grid",)),
-    Contender("coreset-search", needs=("features",)),
-    Contender("coreset-search", {"start.candidates.coreset": "k-means"}, ("features",)),
+    Contender("coreset-search"),
+    Contender("coreset-search", {"start.candidates.coreset": "k-means"}),
     Contender("relabel", {"start": "k-means"}, ("features",)),
     Contender("series-ridge"),
 )

@@ -26,6 +26,6 @@ PAPER = Paper(
     venue="condenset",
     year=2026,
     arxiv=None,
-    needs=("independent", "teachers"),
+    needs=("features", "independent", "teachers"),
     recipe=recipe,
 )
