@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 
 from condenset.core.errors import DataError, MissingExtraError
-from condenset.tasks.graph import planetoid
 from condenset.tasks.graph.nodes import (
     NodeData,
     adjacency_from_edges,
@@ -21,6 +20,8 @@ from condenset.tasks.graph.nodes import (
     checked_features,
     node_data,
 )
+from condenset.tasks.graph.planetoid import read_raw
+from condenset.tasks.graph.planetoid_files import NAMES, locate
 from condenset.tasks.missing import not_there
 from condenset.tasks.objects import is_of
 
@@ -33,7 +34,7 @@ def recognise_graph(path: Path) -> bool:
     Nothing in it is executed.
     """
     if path.is_dir():
-        return planetoid.locate(str(path)) is not None
+        return locate(str(path)) is not None
     if not path.is_file() or not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as archive:
@@ -49,11 +50,11 @@ def read_source(source: str | Path) -> tuple[NodeData, str, list[Path]]:
 
     Raises `RequestError` where there is none, `DataError` for bad content.
     """
-    if network := planetoid.locate(str(source)):
-        return planetoid.read_raw(*network), network[1], planetoid.raw_files(*network)
+    if network := locate(str(source)):
+        return read_raw(network), network.name, network.there()
     path = Path(source)
     if not path.exists():
-        raise not_there("graph", source, planetoid.NAMES)
+        raise not_there("graph", source, NAMES)
     return _read_file(path), path.name, [path]
 
 
