@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from condenset.core.limits import UnfitFileError, limits
 
 _KINDS = {stat.S_IFIFO: "a named pipe", stat.S_IFDIR: "a folder", stat.S_IFSOCK: "a socket"}
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BufferedReader:
     """The file, to read its bytes. Raises `OSError` where it cannot be opened, `UnfitFileError` where it is another
     kind of thing, which is not waited for."""
     _expect_regular(path, path.stat())  # to open a device may do something already
