@@ -12,10 +12,6 @@ from condenset.core.fields import split_name
 VARIABLE = "CONDENSET_LIMITS"
 
 
-class UnfitFileError(DataError, OSError):
-    """A file is larger than its limit, or no regular file. An OSError, so that whoever reads it says what it is."""
-
-
 @dataclass(frozen=True)
 class Limits:
     """What nobody needs by accident.
@@ -31,10 +27,10 @@ class Limits:
     columns: int = 2**15
 
     def check(self, name: str, value: int, what: str) -> None:
-        """Raises `UnfitFileError` where there are more than the limit of that name. Args: what, that has them."""
+        """Raises `DataError` where there are more than the limit of that name. Args: what, that has them."""
         most = getattr(self, name)
         if value > most:
-            raise UnfitFileError(
+            raise DataError(
                 f"{what} has {value:,} {name}, and at most {most:,} are read: where that is right, set "
                 f"{VARIABLE}={name}={value}"
             )

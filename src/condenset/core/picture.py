@@ -23,8 +23,8 @@ def open_picture(content: Path | bytes, name: str) -> Iterator[Picture]:
     """The picture, of which no pixel is decoded yet; read while the block lasts.
 
     Args: content, a file or its bytes; name, what messages call it.
-    Raises `OSError`, among them `UnfitFileError` for what is no regular file and for too many pixels, and whatever
-    else Pillow meets in a damaged one.
+    Raises `DataError` for what is no regular file and for too many pixels, and what Pillow meets in a damaged one, an
+    `OSError` for the most part.
     """
     file = io.BytesIO(content) if isinstance(content, bytes) else open_regular(content)
     with file, _of_any_size(file) as picture:

@@ -10,13 +10,14 @@ import stat
 from io import BufferedReader
 from pathlib import Path
 
-from condenset.core.limits import UnfitFileError, limits
+from condenset.core.errors import DataError
+from condenset.core.limits import limits
 
 _KINDS = {stat.S_IFIFO: "a named pipe", stat.S_IFDIR: "a folder", stat.S_IFSOCK: "a socket"}
 
 
 def open_regular(path: Path) -> BufferedReader:
-    """The file, to read its bytes. Raises `OSError` where it cannot be opened, `UnfitFileError` where it is another
+    """The file, to read its bytes. Raises `OSError` where it cannot be opened, `DataError` where it is another
     kind of thing, which is not waited for."""
     _expect_regular(path, path.stat())  # to open a device may do something already
     file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115  # whoever asked closes it
@@ -29,12 +30,12 @@ def open_regular(path: Path) -> BufferedReader:
 
 
 def read_regular(path: Path, most: int | None = None) -> bytes:
-    """The content. Args: most, bytes; the limit of all files when None. Raises as `open_regular`, and `UnfitFileError`
+    """The content. Args: most, bytes; the limit of all files when None. Raises as `open_regular`, and `DataError`
     where it is longer."""
     with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
         if most is not None and size > most:
-            raise UnfitFileError(f"{path} has {size:,} bytes: at most {most:,} are read of such a file")
+            raise DataError(f"{path} has {size:,} bytes: at most {most:,} are read of such a file")
         limits().check("bytes", size, str(path))
         return file.read()
 
@@ -54,4 +55,4 @@ def _without_waiting(path: str, flags: int) -> int:
 def _expect_regular(path: Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
         kind = _KINDS.get(stat.S_IFMT(status.st_mode), "a device")
-        raise UnfitFileError(f"{path} is {kind} and no regular file, so it is not read")
+        raise DataError(f"{path} is {kind} and no regular file, so it is not read")

@@ -141,6 +141,10 @@ def _attempt(item: Encoded, read: Callable[[Picture], T], skip: bool) -> T | Non
     try:
         with open_picture(item.content, item.name) as picture:
             return read(picture)
+    except DataError:
+        if skip:
+            return None
+        raise
     except (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError) as error:
         if skip:
             return None
