@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from PIL.Image import Image as Picture
 
+MOST_RATE = 1e3  # that a learnt learning rate can be; under a greater one no network stays finite
+
 
 @dataclass(frozen=True)
 class Budget:

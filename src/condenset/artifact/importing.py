@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from condenset.core.torch_file import expect_stored, load_tensors
 from condenset.labels.hard import Hard
 from condenset.labels.label import Labels
 from condenset.labels.soft import Soft
-from condenset.synthetic import Contract, SyntheticSet
+from condenset.synthetic import MOST_RATE, Contract, SyntheticSet
 from condenset.tasks.task import Task
 
 _SCALAR = np._core.multiarray.scalar  # type: ignore[attr-defined]  # in which DC's files keep their accuracies
@@ -96,8 +95,8 @@ def _import_mtt(request: _Request) -> SyntheticSet:
             f"the learnt learning rate of {request.file} is not stored with it, and without it the set loses several "
             f"points: give rate=, from the log of the run, or put it into {rate_file.name} beside the images"
         )
-    if not (rate > 0 and math.isfinite(rate)):
-        raise RequestError(f"rate is {rate}: expected a learning rate above 0")
+    if not 0 < rate <= MOST_RATE:
+        raise RequestError(f"rate is {rate}: expected a learning rate above 0, and at most {MOST_RATE:g}")
     return _image_set(request, images, labels, Contract("mtt2022"), torch.tensor([rate]))
 
 
