@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from hypothesis import given
@@ -19,9 +21,9 @@ def test_exactly_one_unit(fields: dict[str, float]) -> None:
         Size(**fields)
 
 
-@pytest.mark.parametrize("fields", [{"per_class": 0}, {"items": -3}, {"bytes": 0}, {"ratio": 0.0}])
+@pytest.mark.parametrize("fields", [{"per_class": 0}, {"items": -3}, {"bytes": 0}, {"ratio": 0.0}, {"ratio": math.nan}])
 def test_an_empty_budget_is_refused(fields: dict[str, float]) -> None:
-    with pytest.raises(BudgetError, match="is empty"):
+    with pytest.raises(BudgetError, match="is empty or endless"):
         Size(**fields)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import warnings
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from condenset.core.errors import DataError
-from condenset.tasks.csv_file import check_numbers, delimiter_of, read_csv
+from condenset.tasks.csv_file import check_numbers, delimiter_of, read_csv, write_csv
 
 ROWS = [f"x{i},{i}" for i in range(200)]
 
@@ -69,3 +70,11 @@ def test_numbers_beside_some_text_are_said() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         check_numbers(pd.DataFrame({"a": ["A1", "2", "B"], "b": [1, 2, 3], "c": ["x,y", "u,v", None]}), "t")
+
+
+def test_cells_that_a_spreadsheet_would_compute_are_text(tmp_path: Path) -> None:
+    cells = ["=1+1", "+SUM(A1)", "-2+3", "@now", "\tx", "-5", "+3.5", "plain", None]
+    write_csv(pd.DataFrame({"=name": cells, "n": range(-4, 5)}), tmp_path / "t.csv")
+    back = pd.read_csv(tmp_path / "t.csv", keep_default_na=False)
+    assert back["'=name"].tolist() == ["'=1+1", "'+SUM(A1)", "'-2+3", "'@now", "'\tx", "-5", "+3.5", "plain", ""]
+    assert back["n"].tolist() == list(range(-4, 5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from condenset.core.errors import BudgetError
 
+_COUNTABLE = 2**53  # items; more, float64 does not tell apart
 _NAMED = 5  # groups that a message names
 
 
@@ -36,8 +38,8 @@ class Size:
         if len(given) != 1:
             raise BudgetError(f"a budget needs exactly one of per_class, items, bytes, ratio: got {given or 'none'}")
         name, value = next(iter(given.items()))
-        if value <= 0:
-            raise BudgetError(f"the budget {name}={value} is empty: ask for more than 0")
+        if not 0 < value < math.inf:
+            raise BudgetError(f"the budget {name}={value} is empty or endless: ask for more than 0")
 
     def allocate(
         self,
@@ -53,10 +55,13 @@ class Size:
         present, what there is with what is no example, see `View.present`: the examples when None.
         """
         total = int(available.sum()) if present is None else present
+        asked = self._items(total, bytes_per_item, shared, len(available))
+        if asked > _COUNTABLE:
+            raise BudgetError(f"a budget of {asked} items is not below the {total} training examples")
         if self.per_class is not None:
             counts = torch.full_like(available, self.per_class)
         else:
-            counts = _share_out(self._items(total, bytes_per_item, shared), available)
+            counts = _share_out(asked, available)
         short = [g for g in range(len(counts)) if counts[g] > available[g]]
         if short:
             called = names or [f"group {g}" for g in range(len(counts))]
@@ -67,7 +72,9 @@ class Size:
             raise BudgetError(f"a budget of {int(counts.sum())} items is not below the {total} training examples")
         return counts
 
-    def _items(self, total: int, bytes_per_item: int, shared: int) -> int:
+    def _items(self, total: int, bytes_per_item: int, shared: int, groups: int) -> int:
+        if self.per_class is not None:
+            return self.per_class * groups
         if self.items is not None:
             return self.items
         if self.ratio is not None:

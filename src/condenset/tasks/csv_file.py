@@ -1,4 +1,4 @@
-"""Reads CSV so that no row, no field and no number is lost without a word."""
+"""Reads CSV so that no row, no field and no number is lost without a word, and writes it so that nothing runs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from condenset.core.errors import DataError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _DELIMITERS = ",;\t|"
 _COMMA = re.compile(r"[-+]?\d+,\d+")
+_FORMULA = re.compile(r"[=@\t\r\n]|[-+](?![\d.]+$)")  # but for numbers with a sign
 _WHOLE = re.compile(r"[-+]?\d+")
 
 
@@ -87,6 +89,17 @@ def check_numbers(frame: pd.DataFrame, name: str) -> None:
                 f"{int(odd.index[0]) + 1} is none, which makes it text: mend it, or leave it empty",
                 stacklevel=2,
             )
+
+
+def write_csv(frame: pd.DataFrame, out: Path) -> None:
+    """A CSV file, in which a cell of text that a spreadsheet would compute begins with an apostrophe."""
+    text = frame.select_dtypes(exclude=["number", "bool", "datetime"]).columns
+    guarded = frame.assign(**{name: frame[name].astype(object).map(_guarded) for name in text})
+    guarded.rename(columns=_guarded).to_csv(out, index=False)
+
+
+def _guarded(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 def _expect_closed_quotes(text: str, delimiter: str, name: str) -> None:
