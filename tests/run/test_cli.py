@@ -125,10 +125,6 @@ BAD_REQUESTS = {
         ("distill", "iris", "--method", "dm", "--set", "optimisers.data.rate=nan", "--per-class", "1"),
         "optimisers.data.rate cannot become nan: expected a finite number",
     ),
-    "a network of no width": (
-        ("distill", "iris", "--method", "dm", "--set", "network=mlp:width=-1", "--per-class", "1"),
-        "network 'mlp:width=-1' cannot be built",
-    ),
     "no part at all": (
         ("distill", "iris", "--method", "dm", "--set", "boosting.parts=0", "--per-class", "1"),
         "boosting.parts is 0: expected 1",
