@@ -60,6 +60,11 @@ class Optimiser:
     least: float | None = None
     legal: bool = False
 
+    def __post_init__(self) -> None:
+        """Raises `RequestError` for a rate that is none."""
+        if not 0 <= self.rate < math.inf:
+            raise RequestError(f"a learning rate is {self.rate}: expected a number of 0 or more")
+
     def rate_at(self, step: int, steps: int) -> float | None:
         """The learning rate of a step, counted from 0, among `steps`; None where this group does not move."""
         period, first, last = self.active or (1, 0, 1)
@@ -94,6 +99,11 @@ class Boosting:
 
     parts: int = 1
     slowed: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Raises `RequestError` for no part."""
+        if self.parts < 1:
+            raise RequestError(f"boosting.parts is {self.parts}: expected 1, which is all items, or more")
 
     def part_at(self, step: int, steps: int) -> int:
         """The part, from 0, that a step of so many learns."""
@@ -132,6 +142,11 @@ class Recipe:
     boosting: Boosting = field(default_factory=Boosting)
     steps: int = 0
     finish: tuple[Finish, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises `RequestError` for steps that cannot be taken."""
+        if self.steps < 0:
+            raise RequestError(f"steps is {self.steps}: expected 0 or more")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from condenset.codecs.raw import Raw
-from condenset.core.errors import DivergenceError, RequestError
+from condenset.core.errors import ArtifactError, DivergenceError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.optimisers import make_optimiser, optimiser_state, restore_optimiser
 from condenset.recipe import Recipe
@@ -68,7 +68,15 @@ class State:
         return {k: v.detach().clone() for k, v in state.items()}
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
-        """Return to saved copies."""
+        """Return to saved copies. Raises `ArtifactError` where they are not of such a run."""
+        try:
+            self._restore(tensors)
+        except (KeyError, ValueError, RuntimeError, IndexError, TypeError) as error:
+            raise ArtifactError(
+                f"the checkpoint does not fit the run ({type(error).__name__}: {error}): begin it again"
+            ) from error
+
+    def _restore(self, tensors: Mapping[str, Tensor]) -> None:
         parts: dict[str, dict[str, Tensor]] = {"synthetic": {}, "source": {}, "optimiser": {}, "length": {}}
         for path, value in tensors.items():
             head, _, rest = path.partition("/")
@@ -82,6 +90,8 @@ class State:
             restore_optimiser(optimiser, of_this)
         self._lengths = {name: length.clone() for name, length in parts["length"].items()}
         self.step, self.halvings = map(int, tensors["counters"].tolist())
+        if not (0 <= self.step <= self.recipe.steps and 0 <= self.halvings <= 1):
+            raise ValueError(f"step {self.step} of {self.recipe.steps}, rates halved {self.halvings} times")
         self.course = tensors["course"].tolist() if "course" in tensors else []  # a checkpoint before 0.2 has none
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import io
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from torch.utils.data import Dataset
 from condenset.codecs.codec import Codec
 from condenset.core.batch import Batch
 from condenset.core.errors import CondensetError, RequestError
+from condenset.core.picture import open_picture
 from condenset.core.structure import joint, mapped
 from condenset.labels.label import Labels
 from condenset.tasks.exporting import Exported
@@ -29,6 +29,8 @@ from condenset.tasks.task import MODALITIES, Modality, Task
 if TYPE_CHECKING:
     import pandas as pd
     from PIL.Image import Image as Picture
+
+MOST_RATE = 1e3  # that a learnt learning rate can be; under a greater one no network stays finite
 
 
 @dataclass(frozen=True)
@@ -249,9 +251,9 @@ class SyntheticSet(nn.Module):
 
         Raises `RequestError` for a set whose data are not known.
         """
-        from PIL import Image
-
-        return Image.open(io.BytesIO(self._png()))
+        with open_picture(self._png(), "the picture of the set") as picture:
+            picture.load()
+            return picture
 
     def save(self, folder: str | Path) -> Path:
         """Write the set into a new folder, which `condenset.load` and `condenset.evaluate` read; returns the folder.

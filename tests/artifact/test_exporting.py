@@ -134,3 +134,25 @@ def test_what_exists_is_never_overwritten(artifact: Artifact, tmp_path: Path) ->
     with pytest.raises(RequestError, match="exists already"):
         export_set(artifact, "npz", tmp_path / "taken")
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("to", "change"),
+    [
+        ("png", {"mean": "dark"}),
+        ("png", {"std": None}),
+        ("parquet", {"mean": [[1, 2], [3]]}),
+        ("csv", {"columns": "none"}),
+        ("csv", {"columns": [{"kind": 3}]}),
+        ("csv", {"target": 5}),
+        ("parquet", {"target": {"name": []}}),
+    ],
+)
+def test_preprocessing_that_describes_nothing_is_refused(
+    artifact: Artifact, table: Artifact, tmp_path: Path, to: str, change: dict[str, object]
+) -> None:
+    one = table if {"columns", "target"} & set(change) else artifact
+    one.card.task.preprocessing.update(change)
+    with pytest.raises(RequestError, match=r"altered|cannot be read"):
+        export_set(one, to, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -182,3 +182,21 @@ def test_a_request_that_is_wrong(task: Task, images: torch.Tensor, tmp_path: Pat
     file.write_bytes(file.read_bytes()[:200])
     with pytest.raises(ArtifactError, match="damaged"):
         import_set(file, "dc", task=task)
+
+
+def test_a_flipped_bit_is_found_by_the_checksum(task: Task, images: torch.Tensor, tmp_path: Path) -> None:
+    """PyTorch reads on, and 0.585 becomes 2e38."""
+    file = dc_file(tmp_path / "res.pt", images)
+    content, number = bytearray(file.read_bytes()), images.numpy().tobytes()[:4]
+    content[content.index(number) + 3] ^= 0b01000000
+    file.write_bytes(content)
+    assert not torch.equal(torch.load(file, weights_only=False)["data"][0][0], images)
+    with pytest.raises(ArtifactError, match="does not have its checksum"):
+        import_set(file, "dc", task=task)
+
+
+def test_a_tensor_that_repeats_a_number_without_end_is_refused(task: Task, tmp_path: Path) -> None:
+    labels = torch.zeros(1, dtype=torch.int64).expand(10_000_000)
+    torch.save({"data": [[torch.zeros(1).expand(10_000_000, 3, 8, 8), labels]]}, tmp_path / "res.pt")
+    with pytest.raises(ArtifactError, match="takes 7,680,000,000 bytes, and 4 are stored"):
+        import_set(tmp_path / "res.pt", "dc", task=task)

@@ -33,7 +33,8 @@ def change_card(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
 def rewrite(folder: Path, **tensors: torch.Tensor) -> None:
     """Replace tensors as an attacker would: file, card and checksum agree. `codec_data` stands for codec/data."""
     path = folder / "data.safetensors"
-    found = load_file(path) | {name.replace("_", "/", 1): tensor for name, tensor in tensors.items()}
+    found = load_file(path)
+    found |= {name if name in found else name.replace("_", "/", 1): tensor for name, tensor in tensors.items()}
     save_file(found, path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     listed = [{"name": n, "shape": list(t.shape), "dtype": str(t.dtype)[6:]} for n, t in sorted(found.items())]
@@ -244,3 +245,27 @@ def test_values_that_are_not_finite(saved: Path) -> None:
 def test_tensors_that_contradict_each_other(saved: Path, tensors: dict[str, torch.Tensor], pattern: str) -> None:
     rewrite(saved, **tensors)
     refused(saved, pattern)
+
+
+def test_a_number_that_is_not_finite_is_no_json(saved: Path) -> None:
+    text = (saved / "card.json").read_text().replace('"epochs": 7', '"epochs": 1e999')
+    (saved / "card.json").write_text(text)
+    refused(saved, "1e999 is no JSON number")
+
+
+def test_fields_that_decode_to_what_is_not_finite(table_set: SyntheticSet, table_task: Task, tmp_path: Path) -> None:
+    folder = save(table_set, table_task, tmp_path / "set", RECIPE)
+    change_card(folder, lambda card: card["codec"]["fields"]["columns"][0]["scale"].update(std=1e-310))
+    refused(folder, "decoded examples are not finite")
+
+
+def test_a_rate_under_which_nothing_stays_finite(saved: Path) -> None:
+    rewrite(saved, log_rates=torch.tensor([69.0]))
+    refused(saved, r"a learnt rate is 9\.2.*e\+29: expected at most 1000")
+
+
+def test_pipes_in_a_set_are_not_waited_for(saved: Path) -> None:
+    for name in ("data.safetensors", "card.json"):
+        (saved / name).unlink()
+        os.mkfifo(saved / name)
+        refused(saved, f"{name} is missing")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from hypothesis import given
@@ -20,10 +22,14 @@ def test_exactly_one_unit(fields: dict[str, float]) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"per_class": 0}, {"items": -3}, {"bytes": 0}, {"ratio": 0.0}, {"per_group": (3, 0)}, {"per_group": ()}]
+    "fields",
+    [
+        *({"per_class": 0}, {"items": -3}, {"bytes": 0}, {"ratio": 0.0}, {"ratio": math.nan}),
+        *({"per_group": (3, 0)}, {"per_group": ()}),
+    ],
 )
 def test_an_empty_budget_is_refused(fields: dict[str, float]) -> None:
-    with pytest.raises(BudgetError, match="is empty"):
+    with pytest.raises(BudgetError, match="is empty or endless"):
         Size(**fields)
 
 

@@ -67,3 +67,8 @@ def test_an_error_that_was_sent_is_the_same(error: errors.CondensetError) -> Non
     sent = pickle.loads(pickle.dumps(error))
     assert type(sent) is type(error)
     assert (str(sent), vars(sent)) == (str(error), vars(error))
+
+
+def test_what_is_wrong_with_a_file_of_a_set_is_wrong_with_the_set() -> None:
+    with pytest.raises(errors.ArtifactError, match="x is a named pipe"), errors.as_artifact_error():
+        raise errors.DataError("x is a named pipe")

@@ -225,3 +225,8 @@ def test_a_layer_without_a_law_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(type(NETWORKS), "get", lambda *_: Architecture(of_shape(lambda *_: Lawless()), ("features",)))
     with pytest.raises(RequestError, match=r"Lawless.*says no law of its initial parameters"):
         drawn("lawless", (3,), 2, Rng(1))
+
+
+def test_a_width_that_is_none_is_refused() -> None:
+    with pytest.raises(RequestError, match="network 'mlp:width=-1' cannot be built"):
+        drawn("mlp:width=-1", (3,), 2, Rng(0))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +81,9 @@ def graded(**changes: object) -> dict[str, Any]:
         ("card.json", json.dumps(card(schema="condenset/3")).encode(), "schema 'condenset/3'.*newer condenset"),
         ("card.json", json.dumps(card(schema="condenset/1")).encode(), "'condenset/1' and cannot be brought forward"),
         ("card.json", json.dumps(card(budget={"data": "many"})).encode(), "budget.data"),
-        ("card.json", json.dumps(card()).replace("313600", "1e999").encode(), "inf is no int.*budget.data"),
-        ("card.json", json.dumps(card()).replace("0.826", "1e999").encode(), "inf is no finite number.*scores"),
-        ("card.json", json.dumps(card()).replace("0.826", "1e308").encode(), "1e.308 is no finite number.*scores"),
+        ("card.json", json.dumps(card()).replace("313600", "1e999").encode(), "1e999 is no JSON number"),
+        ("card.json", json.dumps(card()).replace("0.826", "1e999").encode(), "is no JSON number"),
+        ("card.json", re.sub(r"0\.826\d*", "1e308", json.dumps(card())).encode(), "1e.308 is no finite number"),
         (
             "card.json",
             json.dumps(card(budget={"data": 10**400, "labels": 0, "extras": 0})).encode(),
@@ -164,3 +166,23 @@ def test_the_first_metric_ranks_and_the_others_are_kept(tmp_path: Path) -> None:
 
 def only(measured: list[dict[str, Any]]) -> dict[str, Any]:
     return {"evaluations": [evaluation() | {"metrics": measured}]}
+
+
+def test_of_a_long_log_a_part_is_read_and_its_end(tmp_path: Path) -> None:
+    folder, steps = write_run(tmp_path / "run"), 100_000
+    line = json.dumps({"step": 123456, "terms": {"loss": 0.123456789, "other": 0.5}, "seconds": 0.25})
+    with (folder / "log.jsonl").open("w") as file:
+        file.writelines(line.replace("123456,", f"{step},") + "\n" for step in range(1, steps + 1))
+    found = read_run(folder)
+    assert len(found.log) < steps / 2 and (found.log[0].step, found.log[-1].step) == (1, steps)
+    assert found.seconds == pytest.approx(steps * 0.25)
+
+
+def test_a_line_without_end_and_a_pipe_are_not_read(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run")
+    (folder / "log.jsonl").write_text("[" * 100_000 + "\n")
+    with pytest.raises(ArtifactError, match="has a line of 65,536 characters or more"):
+        read_run(folder)
+    (folder / "log.jsonl").unlink()
+    os.mkfifo(folder / "log.jsonl")
+    assert read_run(folder).log == ()

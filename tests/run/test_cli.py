@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shlex
@@ -108,11 +109,31 @@ def test_data_that_cannot_be_used_are_refused(cli: Cli, tmp_path: Path, fault: s
 BAD_REQUESTS = {
     "unknown method": (("distill", "iris", *QUICK, "--method", "kipp"), "did you mean 'kip'?"),
     "method of other data": (("distill", "iris", *QUICK, "--method", "gcond"), "use one of"),
-    "zero budget": (("distill", "iris", "--per-class", "0"), "--per-class 0 is an empty budget"),
+    "zero budget": (("distill", "iris", "--per-class", "0"), "--per-class 0 is an empty or endless budget"),
     "negative budget": (("distill", "iris", "--size", "-3"), "ask for more than 0"),
     "budget above the data": (("distill", "iris", "--per-class", "4000"), "setosa has"),
     "bytes for nothing": (("distill", "iris", "--bytes", "10"), "cannot cover 3 groups"),
     "no budget": (("distill", "iris"), "got none"),
+    "a budget that is no number": (("distill", "iris", "--ratio", "nan"), "--ratio nan is an empty or endless budget"),
+    "a budget beyond numbers": (("distill", "iris", "--per-class", "9" * 30), "is not below the"),
+    "more items than numbers": (("distill", "iris", "--size", "9" * 30), "is not below the"),
+    "fewer steps than none": (
+        ("distill", "iris", "--method", "dm", "--set", "steps=-1", "--per-class", "1"),
+        "steps cannot become -1: expected a finite number, a whole one of 0 or more",
+    ),
+    "a rate that is no number": (
+        ("distill", "iris", "--method", "dm", "--set", "optimisers.data.rate=nan", "--per-class", "1"),
+        "optimisers.data.rate cannot become nan: expected a finite number",
+    ),
+    "no part at all": (
+        ("distill", "iris", "--method", "dm", "--set", "boosting.parts=0", "--per-class", "1"),
+        "boosting.parts is 0: expected 1",
+    ),
+    "a rate below none": (
+        ("distill", "iris", "--method", "dm", "--set", "optimisers.data.rate=-0.1", "--per-class", "1"),
+        "a learning rate is -0.1: expected a number of 0 or more",
+    ),
+    "path that is too long": (("distill", f"{'x' * 300}.csv", *QUICK), "File name too long"),
     "two budgets": (("distill", "iris", "--per-class", "1", "--size", "4"), "got --per-class, --size"),
     "no data": (("distill", "--per-class", "1"), "no DATA was given"),
     "too much memory": (("distill", "iris", "--max-memory", "1MiB", *QUICK), "more than the 1 MiB allowed"),
@@ -234,7 +255,7 @@ def test_a_full_disk_fails_with_1_and_the_run_can_be_resumed(
     assert (told.code, told.out) == (1, "")
     assert "the disk is full" in told.err
     assert not (tmp_path / "made" / "card.json").exists()
-    assert not (tmp_path / "made" / ".partial").exists()
+    assert not list((tmp_path / "made").glob(".*"))
     assert cli("distill", "--resume", "--out", "made").code == 0
     assert (tmp_path / "made" / "card.json").exists()
 
@@ -261,6 +282,18 @@ def test_an_unexpected_error_is_one_line_and_a_traceback_on_request(cli: Cli, mo
     assert (told.code, told.out) == (1, "")
     assert told.err == "error: unexpected ZeroDivisionError: no such luck (--debug shows where)\n"
     assert "Traceback" in cli("list", "parts", "--debug").err
+
+
+def test_what_the_system_says_of_a_path_is_a_wrong_request(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied() -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "private\x1b[2J.csv")
+
+    monkeypatch.setitem(sys.modules["condenset.run.listing"].LISTINGS, "parts", denied)
+    told = cli("list", "parts")
+    assert (told.code, told.out) == (2, "")
+    assert told.err == (
+        "error: private\\x1b[2J.csv cannot be used (Permission denied): check the path, and who may read it\n"
+    )
 
 
 def _damaged(folder: Path, damage: str) -> str:

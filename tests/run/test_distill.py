@@ -9,9 +9,12 @@ import torch
 
 import condenset
 from condenset.artifact import read
+from condenset.artifact.checkpoint import LATEST, save_checkpoint
 from condenset.artifact.folder import RunFolder
+from condenset.artifact.tensor_file import opened
 from condenset.core.budget import Size
-from condenset.core.errors import BudgetError, RequestError
+from condenset.core.errors import ArtifactError, BudgetError, RequestError
+from condenset.distillation import Step
 from condenset.prediction import predict
 from condenset.recipe import budgeted
 from condenset.run.config import Config, read_config
@@ -149,3 +152,55 @@ def test_the_front_door_distils_without_a_folder(tmp_path: Path, monkeypatch: py
     synthetic = condenset.distill("iris", "random", size=Size(items=4))
     assert len(synthetic.groups) == 4
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def cut(tmp_path: Path) -> Path:
+    """The folder of a run that was killed behind a checkpoint."""
+    with pytest.raises(Killed):
+        run(CONFIG, out=tmp_path / "cut", conditions=Conditions(checkpoint_every=0.0), watch=killed_after(3))
+    return tmp_path / "cut"
+
+
+def test_what_a_run_was_begun_as_cannot_be_edited_before_it_goes_on(cut: Path) -> None:
+    before = (cut / "run.toml").read_text()
+    (cut / "run.toml").write_text(before.replace("seed = 3", "seed = 4"))
+    (cut / "recipe.toml").unlink()
+    with pytest.raises(ArtifactError, match=r"is of another run than run\.toml and recipe\.toml say"):
+        run(started(cut), out=cut, resume=True)
+    (cut / "run.toml").write_text(before)
+    assert run(started(cut), out=cut, resume=True).steps == 12
+
+
+@pytest.mark.parametrize("counters", [[10**9, 0], [-5, 0], [3, 7]])
+def test_a_checkpoint_of_an_impossible_step_is_refused(cut: Path, counters: list[int]) -> None:
+    with opened(cut / LATEST) as file:
+        tensors, metadata = file.read()
+    for _ in range(2):
+        save_checkpoint(tensors | {"counters": torch.tensor(counters)}, cut, metadata["made_from"])
+    with pytest.raises(ArtifactError, match="checkpoint does not fit the run"):
+        run(started(cut), out=cut, resume=True)
+
+
+def test_links_and_leftovers_in_a_run_folder(cut: Path, tmp_path: Path) -> None:
+    (tmp_path / "theirs").write_text("kept")
+    (cut / ".partial-left").mkdir()
+    (cut / "start.png").unlink()
+    (cut / "start.png").symlink_to(tmp_path / "theirs")
+    with pytest.raises(RequestError, match=r"holds the link start\.png"):
+        run(started(cut), out=cut, resume=True)
+    (cut / "start.png").unlink()
+    run(started(cut), out=cut, resume=True)
+    assert (tmp_path / "theirs").read_text() == "kept"
+    assert not [path.name for path in cut.iterdir() if path.name.startswith(".")]
+
+
+def test_two_runs_do_not_write_one_folder(tmp_path: Path) -> None:
+    def meddle(step: Step, _: int) -> None:
+        if step.step == 2:
+            with pytest.raises(RequestError, match="another process writes in"):
+                run(CONFIG, out=tmp_path / "made", resume=True)
+
+    run(CONFIG, out=tmp_path / "made", watch=meddle)
+    assert [line["step"] for line in RunFolder(tmp_path / "made").lines()] == list(range(1, 13))
+    assert not (tmp_path / "made" / ".lock").exists()

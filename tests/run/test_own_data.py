@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -70,3 +71,23 @@ def test_inputs_that_were_prepared_otherwise_are_named(
     synthetic = condenset.distill(whitened, "random", size=Size(per_class=1), out=tmp_path / "white")
     with pytest.raises(RequestError, match=r"the set lives among other inputs .*zca was"):
         own_task(synthetic, read(tmp_path / "white"), otherwise, {})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"source": 5},
+        {"source": None},
+        {"seed": "x"},
+        {"test_fraction": [1]},
+        {"target": 3},
+        {"drop": 7},
+        {"source": "a\0"},
+    ],
+)
+def test_a_card_that_says_nonsense_of_its_data_is_refused(made: Path, change: dict[str, object]) -> None:
+    card = json.loads((made / "card.json").read_text())
+    card["task"]["source"] |= change
+    (made / "card.json").write_text(json.dumps(card))
+    with pytest.raises(RequestError, match=r"altered|cannot be opened"):
+        open_artifact_task(read(made))

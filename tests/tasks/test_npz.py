@@ -47,3 +47,23 @@ def test_other_files_have_no_inputs(tmp_path: Path) -> None:
         read_splits(tmp_path / "other.npz")
     with pytest.raises(DataError, match="cannot be read as NPZ"):
         read_splits(tmp_path / "text.npz")
+
+
+def test_an_archive_of_zeros_is_refused_by_its_heads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONDENSET_LIMITS", "bytes=1000000")
+    np.savez_compressed(tmp_path / "zeros.npz", x=np.zeros((1000, 1000)), y=np.zeros(1000))
+    assert (tmp_path / "zeros.npz").stat().st_size < 20_000
+    with pytest.raises(DataError, match=r"zeros\.npz has 8,008,000 bytes.*CONDENSET_LIMITS=bytes=8008000"):
+        read_splits(tmp_path / "zeros.npz")
+
+
+def test_a_head_that_claims_more_than_there_is_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "claims.npz", "w") as archive:
+        for name, shape in (("x", "(10000000000, 8)"), ("y", "(8,)")):
+            head = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}}}".ljust(117) + "\n"
+            archive.writestr(f"{name}.npy", b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head.encode())
+    assert input_axes(tmp_path / "claims.npz") == 2
+    with pytest.raises(DataError, match="has 640,000,000,064 bytes"):
+        read_splits(tmp_path / "claims.npz")
+    with pytest.raises(DataError, match="no file"):
+        read_splits(tmp_path / "absent.npz")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, NoReturn, get_args, get_origin
 
 import cattrs
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
@@ -14,7 +15,8 @@ from cattrs.v import format_exception
 
 from condenset.artifact.older import FIRST, second_of_first
 from condenset.assets.asset import Asset
-from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.errors import ArtifactError, RequestError, as_artifact_error
+from condenset.core.regular_file import read_regular
 from condenset.core.spec import Spec, plain_spec, spec_from
 from condenset.core.structured import strict_converter
 from condenset.synthetic import Budget, Contract
@@ -135,10 +137,10 @@ def write_card(card: Card) -> bytes:
 def read_card(folder: Path) -> Card:
     """The checked card of a saved set. Raises `ArtifactError` saying which field is wrong and what was expected."""
     path = inside(folder, CARD_FILE)
-    if path.stat().st_size > LARGEST_CARD:
-        raise ArtifactError(f"{path} has {path.stat().st_size:,} bytes: a card has at most {LARGEST_CARD:,}")
+    with as_artifact_error():
+        text = read_regular(path, LARGEST_CARD)
     try:
-        content = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
+        content = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise ArtifactError(f"{path} is not well-formed JSON ({error}): it is truncated or altered") from error
     content = _in_present_schema(path, content)
@@ -186,8 +188,13 @@ def _explain(error: BaseException, kind: Any) -> str:
     return str(error) if isinstance(error, TypeError | ValueError) else format_exception(error, kind)
 
 
-def _refuse_constant(name: str) -> None:
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse_constant(text)
 
 
 def _is_tuple(kind: Any) -> bool:

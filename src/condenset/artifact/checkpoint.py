@@ -1,4 +1,7 @@
-"""Checkpoints of a run: one file, replaced atomically, with a checksum and the one before it kept beside it."""
+"""Checkpoints of a run: one file, replaced atomically, with a checksum and the one before it kept beside it.
+
+A checkpoint says what its run is made from, and is no other run's.
+"""
 
 from __future__ import annotations
 
@@ -9,43 +12,37 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from condenset.artifact.files import discard, write_through, writing
-from condenset.artifact.tensor_file import encode, parse, read_checked
+from condenset.artifact.files import discard, replacing, write_through, writing
+from condenset.artifact.tensor_file import encode, opened
 from condenset.core.errors import ArtifactError
 
 LATEST = "checkpoint.safetensors"
 PREVIOUS = "checkpoint.previous.safetensors"
-_PARTIAL = ".checkpoint.partial"
 
 
-def save_checkpoint(tensors: Mapping[str, Tensor], folder: Path) -> None:
+def save_checkpoint(tensors: Mapping[str, Tensor], folder: Path, made_from: str) -> None:
     """Write tensors (any names, any shapes) as the folder's latest checkpoint.
 
     At every moment the folder holds a whole checkpoint, this one or the one before.
+    Args: made_from, the digest of what the run is made from.
     Raises `CondensetError` where the disk is full; the earlier checkpoints then stay.
     """
-    content = encode(tensors, {"sha256": checksum(tensors)})
-    latest, partial = folder / LATEST, folder / _PARTIAL
-    with writing(latest, len(content)):
-        try:
-            write_through(partial, content)
-            if latest.exists():
-                latest.replace(folder / PREVIOUS)
-            partial.replace(latest)
-        except OSError:
-            discard(partial)
-            raise
+    content, latest = encode(tensors, {"sha256": checksum(tensors), "made_from": made_from}), folder / LATEST
+    with writing(latest, len(content)), replacing(latest) as new:
+        write_through(new, content)
+        if latest.exists():
+            latest.replace(folder / PREVIOUS)
 
 
-def load_checkpoint(folder: Path) -> dict[str, Tensor]:
-    """The tensors of the latest checkpoint that is whole, by name, of the shapes and dtypes that they were saved with.
+def load_checkpoint(folder: Path, made_from: str) -> dict[str, Tensor]:
+    """The tensors of the latest checkpoint that is whole and of this run, by name, as they were saved.
 
-    Raises `ArtifactError` where there is none.
+    Args: made_from, as of `save_checkpoint`. Raises `ArtifactError` where there is none.
     """
     faults = []
     for name in (LATEST, PREVIOUS):
         try:
-            return _load(folder / name)
+            return _load(folder / name, made_from)
         except (ArtifactError, OSError) as error:
             faults.append(str(error))
     raise ArtifactError(f"no checkpoint in {folder} can be used: {'; '.join(faults)}. Begin the run again")
@@ -57,8 +54,8 @@ def has_checkpoint(folder: Path) -> bool:
 
 
 def remove_checkpoints(folder: Path) -> None:
-    """Remove every checkpoint and what an interrupted write left."""
-    for name in (LATEST, PREVIOUS, _PARTIAL):
+    """Remove every checkpoint."""
+    for name in (LATEST, PREVIOUS):
         discard(folder / name)
 
 
@@ -72,8 +69,11 @@ def checksum(tensors: Mapping[str, Tensor]) -> str:
     return total.hexdigest()
 
 
-def _load(path: Path) -> dict[str, Tensor]:
-    tensors, metadata = parse(path, read_checked(path))
+def _load(path: Path, made_from: str) -> dict[str, Tensor]:
+    with opened(path) as file:
+        tensors, metadata = file.read()
     if checksum(tensors) != metadata.get("sha256"):
         raise ArtifactError(f"{path} does not have the checksum that it was written with")
+    if metadata.get("made_from") != made_from:
+        raise ArtifactError(f"{path} is of another run than run.toml and recipe.toml say: put those back as they were")
     return tensors

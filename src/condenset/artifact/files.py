@@ -1,10 +1,15 @@
-"""Writing that either happens wholly or not at all, with an error that says what a full disk lacked."""
+"""Writing that either happens wholly or not at all, with an error that says what a full disk lacked.
+
+Everything is written in a new folder of a name that nobody foresees, and moved to its place when it is whole: a link
+that somebody has planted in a shared folder is replaced and never written through.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +17,7 @@ from pathlib import Path
 from condenset.core.errors import CondensetError, RequestError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_STAGE = ".partial-"
 
 
 @contextmanager
@@ -31,27 +37,54 @@ def writing(target: Path, needed: int | None = None) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def staging(folder: Path) -> Iterator[Path]:
+    """A new folder inside another one, which is there for the block. Raises `OSError`."""
+    stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=folder))
+    try:
+        yield stage
+    finally:
+        discard(stage)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed process was writing in a folder that no other process writes in now."""
+    for left in folder.glob(f"{_STAGE}*"):
+        discard(left)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path to write a file at, which takes the place of `path` when the block ends well. Raises `OSError`."""
+    with staging(path.parent) as stage:
+        yield stage / path.name
+        (stage / path.name).replace(path)
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, at any moment, after any crash.
 
     Raises `CondensetError` where it cannot be written; the old content then stays.
     """
-    partial = path.with_name(f".{path.name}.partial")
-    with writing(path, len(content)):
-        try:
-            write_through(partial, content)
-            partial.replace(path)
-        except OSError:
-            discard(partial)
-            raise
+    with writing(path, len(content)), replacing(path) as new:
+        write_through(new, content)
 
 
 def write_through(path: Path, content: bytes) -> None:
-    """Write a file and wait until the disk has it."""
-    with path.open("wb") as file:
+    """Write a new file and wait until the disk has it. Raises `OSError`, among it for what is there already."""
+    with path.open("xb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def append_line(path: Path, line: str) -> None:
+    """Write a line at the end of a file, new or there; it is handed to the system before this returns.
+
+    Raises `CondensetError` where it cannot be written, and where the path is a link.
+    """
+    with writing(path), open(path, "a", encoding="utf8", opener=_not_through_links) as file:
+        file.write(f"{line}\n")
 
 
 @contextmanager
@@ -62,15 +95,10 @@ def staged(out: Path) -> Iterator[Path]:
     """
     if out.exists() or out.is_symlink():
         raise RequestError(f"{out} exists already: choose another name, or remove it first")
-    partial = out.with_name(f".partial-{out.name}")
     with writing(out):
-        discard(partial)
-        try:
-            out.parent.mkdir(parents=True, exist_ok=True)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(out) as partial:
             yield partial
-            partial.replace(out)
-        finally:
-            discard(partial)
 
 
 def discard(path: Path) -> None:
@@ -80,3 +108,7 @@ def discard(path: Path) -> None:
     else:
         with suppress(OSError):
             path.unlink()
+
+
+def _not_through_links(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from condenset.artifact.checkpoint import (
     remove_checkpoints,
     save_checkpoint,
 )
-from condenset.artifact.files import replace_file, writing
-from condenset.core.errors import RequestError
+from condenset.artifact.files import append_line, replace_file, sweep, writing
+from condenset.artifact.lock import locked
+from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.regular_file import read_regular
 
 LOG_FILE = "log.jsonl"
 CONFIG_FILE = "run.toml"
@@ -32,24 +35,29 @@ class RunFolder:
 
     Attributes:
         path: the folder.
+        made_from: the digest of what the run is made from, which its checkpoints say.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Args: path, an existing folder; `create` makes one."""
-        self.path = path
+    def __init__(self, path: Path, made_from: str = "") -> None:
+        """Args: path, an existing folder; `held` makes one."""
+        self.path, self.made_from = path, made_from
 
     @classmethod
-    def create(cls, path: str | Path, resume: bool = False) -> RunFolder:
-        """The folder of a new run, or with `resume` of one that was interrupted.
+    @contextmanager
+    def held(cls, path: str | Path, resume: bool = False) -> Iterator[RunFolder]:
+        """The folder of a new run, or with `resume` of one that was interrupted; no other process has it for the block.
 
-        Raises `RequestError` where the path is a file, or holds a run or a finished set and `resume` is not given;
-        `CondensetError` where it cannot be made.
+        Raises `RequestError` as `refuse_occupied`, and where another process writes there; `CondensetError` where it
+        cannot be made.
         """
         path = Path(path)
         refuse_occupied(path, resume)
         with writing(path):
             path.mkdir(parents=True, exist_ok=True)
-        return cls(path)
+        with locked(path):
+            refuse_occupied(path, resume)  # another may have begun there in between
+            sweep(path)
+            yield cls(path)
 
     @property
     def finished(self) -> bool:
@@ -58,14 +66,16 @@ class RunFolder:
 
     def log(self, record: Mapping[str, Any]) -> None:
         """Append a line to log.jsonl; it is handed to the system before this returns. `record` has a "step"."""
-        with writing(self.path / LOG_FILE), (self.path / LOG_FILE).open("a", encoding="utf8") as file:
-            file.write(json.dumps(record, allow_nan=False) + "\n")
+        append_line(self.path / LOG_FILE, json.dumps(record, allow_nan=False))
 
     def lines(self) -> list[dict[str, Any]]:
-        """The whole lines of the log; a last line that a kill cut off is left out."""
+        """The whole lines of the log; a last line that a kill cut off is left out. Raises `ArtifactError`."""
         path = self.path / LOG_FILE
-        written = path.read_text(encoding="utf8").splitlines(keepends=True) if path.exists() else []
-        return [json.loads(line) for line in written if line.endswith("\n")]
+        written = read_regular(path).splitlines(keepends=True) if path.exists() else []
+        try:
+            return [{**json.loads(line)} for line in written if line.endswith(b"\n")]
+        except (ValueError, TypeError) as error:
+            raise ArtifactError(f"{path} is no log of a run ({error}): it is altered, remove it") from error
 
     def truncate_log(self, step: int) -> None:
         """Drop the log's lines after a step, which a resumed run writes again. Replaces the file atomically."""
@@ -77,14 +87,14 @@ class RunFolder:
 
         Raises `CondensetError` where the disk is full.
         """
-        save_checkpoint(tensors, self.path)
+        save_checkpoint(tensors, self.path, self.made_from)
 
     def checkpoint(self) -> dict[str, Tensor] | None:
         """The tensors of the last whole checkpoint by name, of the shapes and dtypes that they were saved with.
 
         None where the run ended before its first one. Raises `ArtifactError`.
         """
-        return load_checkpoint(self.path) if has_checkpoint(self.path) else None
+        return load_checkpoint(self.path, self.made_from) if has_checkpoint(self.path) else None
 
     def finish(self) -> None:
         """Remove the checkpoints of a run whose set is saved. Raises `RequestError` where none is saved."""
@@ -96,9 +106,15 @@ class RunFolder:
 
 
 def refuse_occupied(path: Path, resume: bool = False) -> None:
-    """Raises `RequestError` where a path is a file, or holds a run or a finished set and `resume` is not given."""
+    """Raises `RequestError` where a path is a file, or holds a link, or a run or a finished set without `resume`."""
     if path.exists() and not path.is_dir():
         raise RequestError(f"{path} is a file: a run needs a folder; choose another name")
+    links = sorted(entry.name for entry in path.iterdir() if entry.is_symlink()) if path.exists() else []
+    if links:
+        raise RequestError(
+            f"{path} holds the link {links[0]}, and a run writes into its own folder alone: remove it, or choose "
+            "another folder"
+        )
     present = [name for name in _OCCUPIED if (path / name).exists()]
     if present and not resume:
         state = "a finished set" if CARD_FILE in present else "a run"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +13,12 @@ from torch import Tensor
 
 from condenset.codecs.graph_nodes import GraphNodes
 from condenset.codecs.raw import Raw
-from condenset.core.errors import ArtifactError, BudgetError, RequestError, UnknownNameError
+from condenset.core.errors import ArtifactError, BudgetError, RequestError, UnknownNameError, as_artifact_error
+from condenset.core.torch_file import expect_stored, load_tensors
 from condenset.labels.hard import Hard
 from condenset.labels.label import Labels
 from condenset.labels.soft import Soft
-from condenset.synthetic import Contract, SyntheticSet
+from condenset.synthetic import MOST_RATE, Contract, SyntheticSet
 from condenset.tasks.task import Task
 
 _SCALAR = np._core.multiarray.scalar  # type: ignore[attr-defined]  # in which DC's files keep their accuracies
@@ -96,8 +95,8 @@ def _import_mtt(request: _Request) -> SyntheticSet:
             f"the learnt learning rate of {request.file} is not stored with it, and without it the set loses several "
             f"points: give rate=, from the log of the run, or put it into {rate_file.name} beside the images"
         )
-    if not (rate > 0 and math.isfinite(rate)):
-        raise RequestError(f"rate is {rate}: expected a learning rate above 0")
+    if not 0 < rate <= MOST_RATE:
+        raise RequestError(f"rate is {rate}: expected a learning rate above 0, and at most {MOST_RATE:g}")
     return _image_set(request, images, labels, Contract("mtt2022"), torch.tensor([rate]))
 
 
@@ -156,17 +155,8 @@ def _image_set(request: _Request, images: Any, labels: Any, contract: Contract, 
 
 
 def _load(path: Path) -> Any:
-    if not path.is_file():
-        raise ArtifactError(f"{path} does not exist: the format needs it; copy the whole release")
-    try:
-        with torch.serialization.safe_globals(_HARMLESS):
-            return torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise ArtifactError(
-            f"{path} holds more than tensors, which could run code: refused ({error!s:.300})"
-        ) from error
-    except Exception as error:  # damaged archives raise nearly anything
-        raise ArtifactError(f"{path} cannot be read ({error!s:.300}): it is damaged, fetch it again") from error
+    with as_artifact_error():
+        return load_tensors(path, _HARMLESS)
 
 
 def _beside(path: Path, one: str, other: str) -> Path:
@@ -182,6 +172,8 @@ def _beside(path: Path, one: str, other: str) -> Path:
 def _expect_tensor(path: Path, value: Any) -> Tensor:
     if not isinstance(value, Tensor) or value.layout != torch.strided or value.numel() == 0:
         raise ArtifactError(f"{path} holds {type(value).__name__} where a tensor with values was expected")
+    with as_artifact_error():
+        expect_stored(value, f"{path}: a tensor")
     if not bool(torch.isfinite(value).all()):
         raise ArtifactError(f"{path} holds values that are not finite: the set cannot be used")
     return value.detach()

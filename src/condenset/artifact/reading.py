@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +13,15 @@ from torch import Tensor
 
 from condenset.artifact.card import Card, TensorRecord, inside, read_card
 from condenset.artifact.provenance import read_from
-from condenset.artifact.tensor_file import digest, parse, read_checked, records_of
+from condenset.artifact.tensor_file import opened
 from condenset.codecs.codec import CODECS
+from condenset.codecs.restoring import expect_decodable
 from condenset.core.errors import ArtifactError, PluginError, RequestError, UnknownNameError
 from condenset.core.registry import Registry
 from condenset.core.structure import expect_fit
+from condenset.core.structure import tensors as tensors_in
 from condenset.labels.label import LABELS
-from condenset.synthetic import SyntheticSet
+from condenset.synthetic import MOST_RATE, SyntheticSet
 
 _PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".bin", ".ckpt")
 
@@ -63,14 +66,14 @@ def _read_tensors(folder: Path, card: Card) -> dict[str, Tensor]:
     if pickles and not (folder / card.data).exists():
         raise ArtifactError(f"{folder} holds {pickles}, not {card.data}: a pickle can run code and is never opened")
     path = inside(folder, card.data)
-    content = read_checked(path)
-    _check_listed(path, records_of(path, content), card.tensors)
-    sha256 = digest(content)
-    if sha256 != card.sha256:
-        raise ArtifactError(
-            f"{path} was altered: its SHA-256 is {sha256}, its card says {card.sha256:.64}; fetch it again"
-        )
-    tensors, _ = parse(path, content)
+    with opened(path) as file:
+        _check_listed(path, file.records, card.tensors)
+        sha256 = file.sha256()
+        if sha256 != card.sha256:
+            raise ArtifactError(
+                f"{path} was altered: its SHA-256 is {sha256}, its card says {card.sha256:.64}; fetch it again"
+            )
+        tensors, _ = file.read()
     for name, tensor in tensors.items():
         if not bool(torch.isfinite(tensor).all()):
             raise ArtifactError(f"{path}: tensor {name!r} holds values that are not finite: the set cannot be used")
@@ -100,6 +103,8 @@ def _rebuild(card: Card, tensors: Mapping[str, Tensor]) -> SyntheticSet:
         raise ArtifactError(f"tensor 'groups' is {_shape(groups)}: expected (items,) int64")
     if log_rates is not None and (log_rates.dim() != 1 or not log_rates.is_floating_point()):
         raise ArtifactError(f"tensor 'log_rates' is {_shape(log_rates)}: expected (steps,) float32")
+    if log_rates is not None and bool((log_rates > math.log(MOST_RATE)).any()):
+        raise ArtifactError(f"a learnt rate is {log_rates.max().exp():g}: expected at most {MOST_RATE:g}")
     if weights is not None:
         _check_weights(weights, len(groups))
     try:
@@ -126,9 +131,17 @@ def _check_meaning(folder: Path, card: Card, synthetic: SyntheticSet) -> None:
     """Items, labels and decoded examples fit each other and the task."""
     try:
         with torch.no_grad():
-            items, labels, batch = len(synthetic.groups), synthetic.labels(), synthetic.decode()
+            items, labels = len(synthetic.groups), synthetic.labels()
+            if labels is not None:
+                decoded = len(synthetic.codec.origin())
+                expect_decodable(decoded * math.prod(labels.shape[1:]), "a set with a label for each example")
+            batch = synthetic.decode()
+    except ArtifactError:
+        raise
     except (RuntimeError, IndexError, ValueError, TypeError, RequestError) as error:
         raise ArtifactError(f"{folder}: the set does not decode ({error})") from error
+    if not all(bool(torch.isfinite(part).all()) for part in tensors_in((batch.inputs, batch.targets))):
+        raise ArtifactError(f"{folder}: decoded examples are not finite: the fields of its codec are altered")
     if labels is not None and len(labels) != items:
         raise ArtifactError(f"{folder}: {len(labels)} labels for {items} items: the set is inconsistent")
     if not 0 <= int(synthetic.groups.min()) <= int(synthetic.groups.max()) < len(card.task.groups):

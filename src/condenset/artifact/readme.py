@@ -8,6 +8,7 @@ from contextlib import suppress
 from condenset.artifact.card import Card
 from condenset.artifact.sizes import Sizes
 from condenset.core.metric import Metric
+from condenset.core.plain_text import escaped, in_markdown
 from condenset.core.spec import describe
 from condenset.evaluation.rows import row_of
 from condenset.evaluation.verdict import verdict_on
@@ -25,7 +26,7 @@ def dataset_card(card: Card, sizes: Sizes) -> str:
 def exported_card(card: Card) -> str:
     """The page of a set that was exported as a Parquet file, as Markdown."""
     note = "This is an export of decoded examples; the exact tensors are in the set that condenset saved."
-    return "\n".join([*_front_matter(card), "", f"# {_title(card)}", "", _summary(card), "", note, "", *_licence(), ""])
+    return "\n".join([*_front_matter(card), "", _heading(card), "", _summary(card), "", note, "", *_licence(), ""])
 
 
 def _front_matter(card: Card) -> list[str]:
@@ -46,21 +47,21 @@ def _front_matter(card: Card) -> list[str]:
 
 def _body(card: Card, sizes: Sizes) -> list[str]:
     contract, budget = card.contract, card.budget
-    notes = "; ".join(f"{name}: {value}" for name, value in contract.notes.items())
+    notes = in_markdown("; ".join(f"{name}: {value}" for name, value in contract.notes.items()))
     epochs = "as the exam says" if contract.epochs is None else str(contract.epochs)
     return [
-        f"# {_title(card)}",
+        _heading(card),
         "",
         _summary(card),
         "",
         "![what the set holds](preview.png)",
         "",
-        f"- Input of one example: {describe(card.task.input_spec)} ({card.task.modality})",
-        f"- Target: {card.task.target.describe()}",
+        f"- Input of one example: {in_markdown(describe(card.task.input_spec))} ({in_markdown(card.task.modality)})",
+        f"- Target: {in_markdown(card.task.target.describe())}",
         f"- Stored as `{card.codec.name}` with {card.labels.kind} labels: {budget.data:,} bytes of data, "
         f"{budget.labels:,} of labels, {budget.extras:,} of extras",
         *_on_disk(sizes),
-        f"- Method: {card.recipe.get('method', 'unknown')}",
+        f"- Method: {in_markdown(str(card.recipe.get('method', 'unknown')))}",
         *_made_with(card),
         "",
         *_worth(card),
@@ -68,8 +69,8 @@ def _body(card: Card, sizes: Sizes) -> list[str]:
         "",
         "A distilled set loses many points when it is trained on in another way than it was made for.",
         "",
-        f"- Exam: `{contract.exam}`; batches: {contract.batches}; epochs: {epochs}; "
-        f"initial network: {contract.initial}",
+        f"- Exam: {in_markdown(contract.exam)}; batches: {in_markdown(contract.batches)}; epochs: {epochs}; "
+        f"initial network: {in_markdown(contract.initial)}",
         *([f"- {notes}"] if notes else []),
         "",
         "```python",
@@ -90,7 +91,8 @@ def _worth(card: Card) -> list[str]:
             metric = Metric(**evaluation["metrics"][0])
             verdict = verdict_on([row_of(row, metric) for row in evaluation["rows"]], metric)
             if verdict is not None:
-                return ["## What it is worth", "", f"{verdict.sentence(metric)} Exam: `{evaluation['exam']}`.", ""]
+                said = in_markdown(f"{verdict.sentence(metric)} Exam: {evaluation['exam']}.")
+                return ["## What it is worth", "", said, ""]
     return []
 
 
@@ -108,8 +110,8 @@ def _made_with(card: Card) -> list[str]:
 
 
 def _summary(card: Card) -> str:
-    rows = card.task.fingerprint.get("rows", "the")
-    return f"A synthetic set of {card.items:,} items, distilled from {rows} rows of {card.task.name} with condenset."
+    rows, name = (in_markdown(str(text)) for text in (card.task.fingerprint.get("rows", "the"), card.task.name))
+    return f"A synthetic set of {card.items:,} items, distilled from {rows} rows of {name} with condenset."
 
 
 def _licence() -> list[str]:
@@ -117,9 +119,13 @@ def _licence() -> list[str]:
     return ["## Licence", "", derived]
 
 
+def _heading(card: Card) -> str:
+    return f"# {in_markdown(_title(card))}"
+
+
 def _title(card: Card) -> str:
     return f"{card.task.name}, distilled by {card.recipe.get('method', 'an unknown method')}"
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)  # a JSON string is a YAML string
+    return json.dumps(escaped(text), ensure_ascii=False)  # a JSON string is a YAML string

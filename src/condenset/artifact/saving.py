@@ -23,7 +23,7 @@ from condenset.artifact.card import (
     TaskRecord,
     write_card,
 )
-from condenset.artifact.files import discard, write_through, writing
+from condenset.artifact.files import discard, staging, write_through, writing
 from condenset.artifact.readme import README_FILE, dataset_card
 from condenset.artifact.sizes import sizes_of
 from condenset.artifact.tensor_file import describe, digest, encode
@@ -31,7 +31,7 @@ from condenset.assets.asset import Asset
 from condenset.codecs.codec import CODECS
 from condenset.core.errors import CondensetError, RequestError
 from condenset.labels.label import LABELS
-from condenset.synthetic import SyntheticSet
+from condenset.synthetic import MOST_RATE, SyntheticSet
 from condenset.tasks.task import Task
 
 PREVIEW_FILE = "preview.png"
@@ -130,6 +130,12 @@ def _finite_tensors(synthetic: SyntheticSet) -> dict[str, Tensor]:
     bad = [name for name, tensor in tensors.items() if not bool(torch.isfinite(tensor).all())]
     if bad:
         raise CondensetError(f"tensors {bad} are not finite, nothing was written: lower the learning rates of the run")
+    rates = synthetic.rates()
+    if rates is not None and bool((rates > MOST_RATE).any()):
+        raise CondensetError(
+            f"a learnt rate grew to {float(rates.max()):g}, above the {MOST_RATE:g} that a set may say, nothing was "
+            "written: lower it by --set optimisers.rate.rate"
+        )
     return tensors
 
 
@@ -151,16 +157,12 @@ def _save(folder: Path, data: bytes, card: Card, draw: Callable[[Path], None]) -
 
 
 def _write(folder: Path, files: Mapping[str, bytes], draw: Callable[[Path], None]) -> None:
-    stage = folder / ".partial"
-    discard(stage)
-    try:
-        stage.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    with staging(folder) as stage:
         for name, content in files.items():
             write_through(stage / name, content)
         draw(stage / PREVIEW_FILE)
         _move(stage, folder)
-    finally:
-        discard(stage)
 
 
 def _move(stage: Path, folder: Path) -> None:

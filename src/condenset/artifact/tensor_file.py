@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,9 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from condenset.artifact.card import TensorRecord
-from condenset.core.errors import ArtifactError
+from condenset.core.errors import ArtifactError, as_artifact_error
+from condenset.core.limits import limits
+from condenset.core.regular_file import open_regular
 
 LARGEST_HEADER = 4 * 2**20  # bytes; a set has tens of tensors, a line each
 _LENGTH = 8  # bytes of the header's length, little-endian, at the beginning of the file
@@ -55,36 +60,50 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def read_checked(path: Path) -> bytes:
-    """The content of a file whose header holds: known dtypes, possible shapes, and exactly the bytes they take.
+class TensorFile:
+    """An open safetensors file whose header holds: known dtypes, possible shapes, and exactly the bytes they take.
 
-    Raises `ArtifactError` before anything as large as a tensor is read.
+    Attributes:
+        records: name, shape and dtype of every tensor, in the order of names.
     """
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        entries, begin = _read_header(path, file.read(_LENGTH + LARGEST_HEADER), size)
-        _check_extent(path, entries, size - begin)
-        file.seek(0)
-        return file.read()
+
+    records: tuple[TensorRecord, ...]
+
+    def __init__(self, path: Path, file: BufferedReader) -> None:
+        """Args: file, the one at the path. Raises `ArtifactError` before anything as large as a tensor is read."""
+        size = os.fstat(file.fileno()).st_size
+        entries, self._begin = _read_header(path, file.read(_LENGTH + LARGEST_HEADER), size)
+        _check_extent(path, entries, size - self._begin)
+        with as_artifact_error():
+            limits().check("bytes", size, str(path))
+        self.records = tuple(sorted((entry.record for entry in entries), key=lambda record: record.name))
+        self._path, self._file = path, file
+
+    def sha256(self) -> str:
+        """Of the whole file, in hexadecimal; it is read in parts."""
+        self._file.seek(0)
+        return hashlib.file_digest(self._file, "sha256").hexdigest()
+
+    def read(self) -> tuple[dict[str, Tensor], dict[str, str]]:
+        """Tensors, of the shapes and dtypes in the header, and metadata. Raises `ArtifactError`."""
+        self._file.seek(0)
+        content = self._file.read()
+        metadata = json.loads(content[_LENGTH : self._begin]).get("__metadata__") or {}
+        try:
+            return safetensors.torch.load(content), metadata
+        except (SafetensorError, RuntimeError, ValueError, TypeError) as error:
+            raise ArtifactError(
+                f"{self._path} is no valid safetensors file ({error}): it is damaged, fetch it again"
+            ) from error
 
 
-def parse(path: Path, content: bytes) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Tensors, of the shapes and dtypes in the header, and metadata of content from `read_checked`.
-
-    Raises `ArtifactError`.
-    """
-    begin = _LENGTH + int.from_bytes(content[:_LENGTH], "little")
-    metadata = json.loads(content[_LENGTH:begin]).get("__metadata__") or {}
-    try:
-        return safetensors.torch.load(content), metadata
-    except (SafetensorError, RuntimeError, ValueError, TypeError) as error:
-        raise ArtifactError(f"{path} is no valid safetensors file ({error}): it is damaged, fetch it again") from error
-
-
-def records_of(path: Path, content: bytes) -> tuple[TensorRecord, ...]:
-    """Name, shape and dtype of every tensor in the header of checked content, in the order of names."""
-    entries, _ = _read_header(path, content[: _LENGTH + LARGEST_HEADER], len(content))
-    return tuple(sorted((entry.record for entry in entries), key=lambda record: record.name))
+@contextmanager
+def opened(path: Path) -> Iterator[TensorFile]:
+    """A file of tensors, for the block. Raises `ArtifactError` where it is none, `OSError` where it is absent."""
+    with ExitStack() as stack:
+        with as_artifact_error():
+            file = stack.enter_context(open_regular(path))
+        yield TensorFile(path, file)
 
 
 def _read_header(path: Path, head: bytes, size: int) -> tuple[list[_Entry], int]:

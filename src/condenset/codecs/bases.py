@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from condenset.codecs.restoring import expect_tensor
+from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.float64 import float64
@@ -110,6 +110,8 @@ class Bases(nn.Module):
             case [int(height), int(width)] if all(
                 side <= n <= _ENLARGED * side for n, side in zip((height, width), sides, strict=True)
             ):
+                numbers = len(coefficients) * bases.shape[1] * height * width
+                expect_decodable(numbers, f"a set of {len(coefficients)} images of {height} x {width}")
                 return cls(coefficients, bases, (height, width), images)
         raise ArtifactError(f"size {size!r} is no height and width of 1 to {_ENLARGED} times {sides}")
 

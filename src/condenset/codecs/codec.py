@@ -28,7 +28,8 @@ class Codec(Protocol):
         shared_bytes(inputs, **options) -> int: bytes that the set takes besides; left out where that is none.
         encode(inputs, task, **options) -> Codec: store examples, items x examples_per_item of them, item after item.
         restore(fields, tensors) -> Codec: rebuild from what was saved, with neither the method nor the dataset;
-            raises `ArtifactError` where a tensor does not fit the fields.
+            raises `ArtifactError` where a tensor does not fit the fields, and before it would decode to more than the
+            limit, see `expect_decodable`.
     """
 
     def __call__(self, index: Int[Tensor, " chosen"] | None = None) -> Inputs:

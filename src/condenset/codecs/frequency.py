@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from condenset.codecs.restoring import expect_tensor
+from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.spec import Leaf
@@ -91,7 +91,12 @@ class Frequency(nn.Module):
             raise ArtifactError(f"size {size!r} of decoded images is impossible: expected [height, width]")
         if data.shape[1] * data.shape[3] > size[0] * size[1]:
             raise ArtifactError(f"tensor 'data' {tuple(data.shape)} holds more coefficients than images {size} have")
-        return cls(data, (size[0], size[1]))
+        height, width = size
+        items, images, channels, _ = data.shape
+        waves = 2 * (height**2 + width**2)  # in float64
+        numbers = items * images * channels * height * width + waves
+        expect_decodable(numbers, f"a set of {items * images} images of {height} x {width}")
+        return cls(data, (height, width))
 
 
 @lru_cache(maxsize=16)

@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from condenset.codecs.graph_nodes import expect_features, expect_graph
-from condenset.codecs.restoring import expect_tensor
+from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.nodes import Nodes
@@ -19,6 +19,8 @@ from condenset.core.propagation import normalise_adjacency
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
 from condenset.tasks.task import Task
+
+_LAYERS = 3  # whose activations of all pairs of nodes are held at a time
 
 
 class GraphGenerator(nn.Module):
@@ -106,7 +108,9 @@ class GraphGenerator(nn.Module):
         width = len(expect_tensor(tensors, "first.weight", 2))
         if width != fields["width"]:
             raise ArtifactError(f"tensor 'first.weight' has {width} rows: expected a width of {fields['width']}")
-        codec = cls(expect_features(fields, tensors), width)
+        features = expect_features(fields, tensors)
+        expect_decodable(_LAYERS * len(features) ** 2 * width, f"a graph of {len(features)} nodes and all their pairs")
+        codec = cls(features, width)
         state = {}
         for name, expected in codec.state_dict().items():
             state[name] = expect_tensor(tensors, name, expected.dim())

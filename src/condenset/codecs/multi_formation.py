@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from condenset.codecs.restoring import expect_tensor
+from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.spec import Leaf
@@ -96,6 +96,7 @@ class MultiFormation(nn.Module):
             raise ArtifactError(f"tensor 'data' holds images {list(data.shape[1:])}: the card says {shape}")
         if not isinstance(factor, int) or not 1 <= factor <= min(data.shape[2:]) or not isinstance(pad, int | float):
             raise ArtifactError(f"factor {factor!r} or pad {pad!r} is impossible for images {shape}")
+        expect_decodable(data.numel() * factor**2, f"a set of {len(data)} images with {factor**2} in each")
         return cls(data, factor, pad)
 
 

@@ -1,4 +1,4 @@
-"""Checks that a codec makes before it trusts tensors that were read from a file."""
+"""Checks that a codec makes before it trusts tensors and fields that were read from a file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from condenset.core.errors import ArtifactError
+from condenset.core.errors import ArtifactError, as_artifact_error
+from condenset.core.limits import limits
 
 
 def expect_tensor(tensors: Mapping[str, Tensor], name: str, dimensions: int, floating: bool | None = True) -> Tensor:
@@ -23,3 +24,12 @@ def expect_tensor(tensors: Mapping[str, Tensor], name: str, dimensions: int, flo
         description = f"{tuple(tensor.shape)} {tensor.dtype}"
         raise ArtifactError(f"tensor {name!r} is {description}: expected {dimensions} dimensions of {kind}")
     return tensor
+
+
+def expect_decodable(numbers: int, what: str) -> None:
+    """Raises `ArtifactError` where decoding takes more memory than the limit: a small file can say any size.
+
+    Args: numbers, of 4 bytes, that it holds at a time; what, decodes, in words.
+    """
+    with as_artifact_error():
+        limits().check("bytes", 4 * numbers, f"{what}, as it decodes,")

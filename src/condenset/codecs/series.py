@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 from scipy.fft import dct
 from torch import Tensor, nn
 
-from condenset.codecs.restoring import expect_tensor
+from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.spec import Leaf
@@ -107,11 +107,13 @@ class Series(nn.Module):
         if any(type(step) is not int or step < 1 for step in steps):
             raise ArtifactError(f"{dict(zip(_FIELDS, steps, strict=True))} are impossible: expected numbers of steps")
         length, lookback, horizon = (int(step) for step in steps if step is not None)
-        if length < max(len(data), lookback + horizon) or length > 10_000_000:
+        if length < max(len(data), lookback + horizon):
             raise ArtifactError(
                 f"tensor 'data' {tuple(data.shape)} is no series of {length} steps with windows of {lookback} and "
                 f"{horizon}"
             )
+        waves = 4 * length**2  # two matrices in float64
+        expect_decodable(waves + length * lookback * data.shape[1], f"a series of {length} steps")
         return cls(data, length, lookback, horizon)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from condenset.core.errors import BudgetError
 
+_COUNTABLE = 2**53  # items; more, float64 does not tell apart
 _NAMED = 5  # groups that a message names
 
 
@@ -39,9 +41,9 @@ class Size:
             units = ", ".join(f.name for f in fields(self))
             raise BudgetError(f"a budget needs exactly one of {units}: got {given or 'none'}")
         name, value = next(iter(given.items()))
-        least = min(value, default=0) if isinstance(value, tuple) else value
-        if least <= 0:
-            raise BudgetError(f"the budget {name}={value} is empty: ask for more than 0")
+        least, most = (min(value, default=0), max(value, default=0)) if isinstance(value, tuple) else (value, value)
+        if not 0 < least <= most < math.inf:
+            raise BudgetError(f"the budget {name}={value} is empty or endless: ask for more than 0")
 
     def allocate(
         self,
@@ -57,6 +59,9 @@ class Size:
         present, what there is with what is no example, see `View.present`: the examples when None.
         """
         total = int(available.sum()) if present is None else present
+        asked = self._items(total, bytes_per_item, shared, len(available))
+        if asked > _COUNTABLE:
+            raise BudgetError(f"a budget of {asked} items is not below the {total} training examples")
         if self.per_class is not None:
             counts = torch.full_like(available, self.per_class)
         elif self.per_group is not None:
@@ -66,7 +71,7 @@ class Size:
                     f"per_group={self.per_group} is not for {len(available)} groups: give one number each"
                 )
         else:
-            counts = _share_out(self._items(total, bytes_per_item, shared), available)
+            counts = _share_out(asked, available)
         short = [g for g in range(len(counts)) if counts[g] > available[g]]
         if short:
             called = names or [f"group {g}" for g in range(len(counts))]
@@ -77,7 +82,11 @@ class Size:
             raise BudgetError(f"a budget of {int(counts.sum())} items is not below the {total} training examples")
         return counts
 
-    def _items(self, total: int, bytes_per_item: int, shared: int) -> int:
+    def _items(self, total: int, bytes_per_item: int, shared: int, groups: int) -> int:
+        if self.per_class is not None:
+            return self.per_class * groups
+        if self.per_group is not None:
+            return sum(self.per_group)
         if self.items is not None:
             return self.items
         if self.ratio is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from types import NoneType
 from typing import Any, get_args, get_type_hints
@@ -75,6 +76,11 @@ def _fitting(value: Any, kind: Any, path: str) -> Any:
     elif isinstance(value, float) and value.is_integer() and int in kinds:  # as in 1e3
         plain = int(value)
     try:
-        return structured(plain, kind, path)
+        fitting = structured(plain, kind, path)
     except RequestError as error:
         raise RequestError(f"{path} cannot become {value!r:.80}: {error}") from error
+    if isinstance(fitting, int | float) and not (
+        math.isfinite(fitting) and (fitting >= 0 or isinstance(fitting, float))
+    ):
+        raise RequestError(f"{path} cannot become {value!r:.80}: expected a finite number, a whole one of 0 or more")
+    return fitting

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -37,6 +38,15 @@ class BudgetError(RequestError):
 
 class ArtifactError(RequestError):
     """A saved set is truncated, altered, hostile, or of a schema that this version does not know."""
+
+
+@contextmanager
+def as_artifact_error() -> Iterator[None]:
+    """What is wrong with a file, said as what is wrong with a saved set."""
+    try:
+        yield
+    except DataError as error:
+        raise ArtifactError(str(error)) from error
 
 
 class UnknownNameError(RequestError):

@@ -217,7 +217,7 @@ def _module(name: str, inputs: _Hashable, outputs: Leaf, thread: int) -> nn.Modu
     try:
         with torch.device("meta"):
             return architecture.build(inputs.spec, outputs, **fields)
-    except TypeError as error:
+    except (TypeError, ValueError, RuntimeError) as error:  # PyTorch's own of a width below 0
         raise RequestError(f"network {name!r} cannot be built: {error}") from error
 
 

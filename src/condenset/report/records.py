@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 import cattrs
 
 from condenset.artifact.card import CARD_FILE, Card, read_card
-from condenset.artifact.folder import CONFIG_FILE, RECIPE_FILE
+from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RECIPE_FILE
 from condenset.artifact.sizes import Sizes, saved_sizes
-from condenset.core.errors import ArtifactError
+from condenset.core.errors import ArtifactError, as_artifact_error
 from condenset.core.metric import Metric
 from condenset.core.offers import exam_of
+from condenset.core.regular_file import is_regular, open_regular, read_regular
 from condenset.core.structured import fault
 from condenset.evaluation.rows import Row
 from condenset.evaluation.verdict import Verdict, verdict_on
@@ -27,6 +28,8 @@ from condenset.tasks.footprint import Footprint
 
 _Record = TypeVar("_Record")
 _LARGEST = 64 * 2**20  # bytes of one file; a page with more would not open in a browser
+_SHOWN = 2 * 2**20  # bytes of a log that are read as they are
+_LONGEST = 2**16  # characters of a line of it
 _GREATEST = 1e300  # of a number: sums and differences of a few stay finite
 _PNG = b"\x89PNG\r\n\x1a\n"
 _DRAWN_BY = b"tEXtSoftware\0Matplotlib"
@@ -214,7 +217,7 @@ def read_run(folder: Path) -> Run:
                 for number, record in enumerate(card.evaluations)
             ),
         ),
-        log=_log(folder / "log.jsonl", _content(folder, "log.jsonl") or b""),
+        log=_log(folder),
         made_from={
             name: content.decode(errors="replace")
             for name in (CONFIG_FILE, RECIPE_FILE)
@@ -248,22 +251,42 @@ def _check_sizes(path: Path, budget: Budget, footprint: Footprint) -> None:
 
 
 def _content(folder: Path, name: str) -> bytes | None:
-    """A file of the folder, None where it is missing; a link is refused, since its target would enter the page."""
+    """A file of the folder, None where it is missing."""
     path = folder / name
+    if not _held(path):
+        return None
+    with as_artifact_error():
+        return read_regular(path, _LARGEST)
+
+
+def _held(path: Path) -> bool:
+    """Whether a folder holds a file; a link is refused, since its target would enter the page."""
     if path.is_symlink():
         raise ArtifactError(f"{path} is a symbolic link: a run folder holds its files itself, links are not followed")
-    if not path.is_file():
-        return None
-    if path.stat().st_size > _LARGEST:
-        raise ArtifactError(f"{path} has {path.stat().st_size:,} bytes: a page takes at most {_LARGEST:,} of one file")
-    return path.read_bytes()
+    return is_regular(path)
 
 
-def _log(path: Path, content: bytes) -> tuple[Logged, ...]:
-    """Whole lines in the order of steps; a last line that a kill cut off is left out."""
-    whole = [line for line in content.splitlines(keepends=True) if line.endswith(b"\n") and line.strip()]
-    lines = [_structured(path, _json(path, line), Logged) for line in whole]
+def _log(folder: Path) -> tuple[Logged, ...]:
+    """Whole lines in the order of steps, of a long log a part; a last line that a kill cut off is left out."""
+    path = folder / LOG_FILE
+    lines = [_structured(path, _json(path, line), Logged) for line in (_even_part(path) if _held(path) else ())]
     return tuple(sorted(lines, key=lambda line: line.step))
+
+
+def _even_part(path: Path) -> Iterator[bytes]:
+    """Every line of a file of up to 2 MiB, every so-manieth of a longer one, and its last."""
+    stride, last = 1 + path.stat().st_size // _SHOWN, b""
+    with open_regular(path) as file:
+        for number, line in enumerate(iter(partial(file.readline, _LONGEST), b"")):
+            if len(line) == _LONGEST:
+                raise ArtifactError(f"{path} has a line of {_LONGEST:,} characters or more: it is altered")
+            if not line.endswith(b"\n") or not line.strip():
+                continue
+            last = line if number % stride else b""
+            if not last:
+                yield line
+    if last:
+        yield last
 
 
 def _picture(folder: Path, name: str) -> Picture | None:

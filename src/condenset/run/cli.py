@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 the work failed, 2 the request was wrong.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import os
@@ -33,6 +34,7 @@ _DESCRIPTION = (
     "Distil any dataset into a tiny synthetic one, and prove what it is worth. --version says which condenset this is."
 )
 _HERE = Path(__file__).parent
+_OF_DISKS = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 _STOPPED = 130  # what a shell reports for a program that was interrupted
 _UNREAD = 141  # and for one whose reader has gone, as after `| head`
 
@@ -109,7 +111,7 @@ def _parsed(given: list[str]) -> Command:
     except SystemExit as stop:
         sys.stderr.write(written.getvalue())
         if stop.code and "--json" in given:
-            Screen().fail("UsageError", _plain(written.getvalue()))
+            Screen().tell_failure("UsageError", _plain(written.getvalue()))
         raise
     return command
 
@@ -150,13 +152,19 @@ def _run(command: Command, screen: Screen, given: Sequence[str]) -> int:
     except Exception as error:  # whatever it is, the user gets one line and the caller an exit code
         if command.output.debug:
             traceback.print_exc()
-        known = isinstance(error, CondensetError)
-        message = str(error) if known else f"unexpected {type(error).__name__}: {error} (--debug shows where)"
-        screen.say(f"error: {message}")
-        if command.output.json:
-            screen.fail(type(error).__name__, message)
-        return 2 if isinstance(error, RequestError) else 1
+        told = _of_a_path(error) if isinstance(error, OSError) else error
+        known = isinstance(told, CondensetError)
+        message = str(told) if known else f"unexpected {type(told).__name__}: {told} (--debug shows where)"
+        screen.fail(type(told).__name__, message, command.output.json)
+        return 2 if isinstance(told, RequestError) else 1
     return 0
+
+
+def _of_a_path(error: OSError) -> Exception:
+    """What the system says of a path that was given, as the wrong request that it is; a fault of the disk as it is."""
+    if error.errno in _OF_DISKS or error.filename is None:
+        return error
+    return RequestError(f"{error.filename} cannot be used ({error.strerror}): check the path, and who may read it")
 
 
 @contextmanager
@@ -188,7 +196,7 @@ def _warnings_as_notes(screen: Screen) -> Iterator[None]:
 
     def show(message: Warning | str, category: type[Warning], filename: str, *_: Any, **__: Any) -> None:
         if category is UserWarning and "torch" not in Path(filename).parts:
-            screen.say(f"note: {message}")
+            screen.note(str(message))
 
     with warnings.catch_warnings():
         warnings.showwarning = show

@@ -11,8 +11,9 @@ from typing import Any
 import tomli_w
 
 from condenset.core.budget import Size
-from condenset.core.errors import RequestError
+from condenset.core.errors import DataError, RequestError
 from condenset.core.execution import Precision
+from condenset.core.regular_file import read_regular
 from condenset.core.structured import structured
 
 
@@ -69,8 +70,8 @@ def read_config(path: str | Path) -> Config:
     """The configuration in a TOML file. Raises `RequestError` for what does not read, naming the field."""
     path = Path(path)
     try:
-        record = tomllib.loads(path.read_text(encoding="utf8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        record = tomllib.loads(read_regular(path).decode())
+    except (OSError, DataError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RequestError(f"cannot read the configuration {path}: {error}") from error
     try:
         return structured(record, Config, "run")

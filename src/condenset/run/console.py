@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from condenset.core.plain_text import escaped, one_line
 from condenset.run.now_and_then import NowAndThen
 from condenset.run.options import Output
 
@@ -101,11 +102,22 @@ class Screen:
 
     def say(self, text: str) -> None:
         """A line for people, beside the answer."""
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{escaped(text)}\n")
 
-    def fail(self, kind: str, message: str) -> None:
+    def note(self, message: str) -> None:
+        """What people can act on, as one line."""
+        self.say(one_line(f"note: {message}"))
+
+    def fail(self, kind: str, message: str, as_json: bool) -> None:
+        """Why a command failed, as one line, and as the one JSON object where that is asked for."""
+        line = one_line(message)
+        self.say(f"error: {line}")
+        if as_json:
+            self.tell_failure(kind, line)
+
+    def tell_failure(self, kind: str, message: str) -> None:
         """The one JSON object of a command that failed."""
-        _write_json({"error": {"kind": kind, "message": message}})
+        _write_json({"error": {"kind": kind, "message": one_line(message)}})
 
     def answer(self, answer: Answer, as_json: bool) -> None:
         """Print the answer, as one JSON object or for people."""
@@ -115,7 +127,7 @@ class Screen:
         console = _console()
         for part in answer.shown:
             if isinstance(part, str):
-                console.print(part, markup=False, highlight=False, soft_wrap=True)
+                console.print(escaped(part), markup=False, highlight=False, soft_wrap=True)
             else:
                 console.print(part)
 
@@ -134,7 +146,7 @@ def table(heads: Sequence[str], lines: Sequence[Sequence[str]], numbers: Sequenc
     for head in heads:
         drawn.add_column(head, justify="right" if head in numbers else "left", overflow="fold")
     for line in lines:
-        drawn.add_row(*map(Text, line))
+        drawn.add_row(*(Text(escaped(cell)) for cell in line))
     return drawn
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from condenset.artifact.files import replacing, writing
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
 from condenset.artifact.provenance import made_here
 from condenset.artifact.reading import Artifact
@@ -27,7 +28,7 @@ from condenset.prediction import predict
 from condenset.recipe import Recipe, budgeted, expert_store
 from condenset.run.config import Config, read_config
 from condenset.run.given import read_given
-from condenset.run.made_from import made_from, refuse_other, write
+from condenset.run.made_from import digest, made_from, refuse_other, write
 from condenset.run.now_and_then import NowAndThen
 from condenset.run.start_set import begun_at, open_start, start_asset, start_set
 from condenset.state import State
@@ -206,6 +207,7 @@ def run(
         check_bytes(state, config.size, config.seed)
         if folder is not None:
             write(folder.path, origin)
+            folder.made_from = digest(origin)
             _open(folder, state)
         _loop(state, config.seed, folder, conditions.checkpoint_every, watch)
         synthetic = finished(state, config.seed).to("cpu")
@@ -242,14 +244,14 @@ def _folder(out: str | Path | None, resume: bool) -> Iterator[RunFolder | None]:
         yield None
         return
     new = not Path(out).exists()
-    folder = RunFolder.create(out, resume)
-    _refuse_finished(folder)
     try:
-        yield folder
+        with RunFolder.held(out, resume) as folder:
+            _refuse_finished(folder)
+            yield folder
     except BaseException:
         with suppress(OSError):  # it is not empty: the run can be resumed
             if new:
-                folder.path.rmdir()
+                Path(out).rmdir()
         raise
 
 
@@ -259,7 +261,9 @@ def _refuse_finished(folder: RunFolder) -> None:
 
 
 def _open(folder: RunFolder, state: State) -> None:
-    state.task.modality.preview(state.task, state.synthetic.decode().detach().to("cpu"), folder.path / "start.png")
+    start = folder.path / "start.png"
+    with writing(start), replacing(start) as new:
+        state.task.modality.preview(state.task, state.synthetic.decode().detach().to("cpu"), new)
     saved = folder.checkpoint()
     if saved is not None:
         state.restore(saved)

@@ -6,6 +6,8 @@ edited since, the data may have changed.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +18,7 @@ from condenset.artifact.files import replace_file
 from condenset.artifact.folder import CONFIG_FILE, RECIPE_FILE, RunFolder
 from condenset.core.changes import settings
 from condenset.core.errors import RequestError
+from condenset.core.regular_file import read_regular
 from condenset.recipe import Recipe
 from condenset.run.config import Config
 from condenset.tasks.task import Task
@@ -31,6 +34,11 @@ def made_from(config: Config, task: Task, recipe: Recipe) -> dict[str, str]:
     return {CONFIG_FILE: config.toml(), RECIPE_FILE: tomli_w.dumps(came_to)}
 
 
+def digest(files: Mapping[str, str]) -> str:
+    """SHA-256, in hexadecimal, of what a run is made from."""
+    return hashlib.sha256(json.dumps(dict(files), sort_keys=True).encode()).hexdigest()
+
+
 def write(folder: Path, files: Mapping[str, str]) -> None:
     """Write what a run is made from into its folder."""
     for name, text in files.items():
@@ -40,7 +48,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 def refuse_other(folder: Path, files: Mapping[str, str]) -> None:
     """Raises `RequestError` where the folder's run is made from anything else, naming what differs."""
     for path, text in ((folder / name, text) for name, text in files.items()):
-        if path.exists() and (told := _difference(path.read_text(encoding="utf8", errors="replace"), text)):
+        if path.exists() and (told := _difference(read_regular(path).decode(errors="replace"), text)):
             raise RequestError(
                 f"{folder} holds a run of another configuration ({told}): choose another folder, or put that back"
             )

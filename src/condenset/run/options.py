@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 import tomllib
@@ -244,8 +245,8 @@ class SizeOptions:
             units = ", ".join(_flag(field.name) for field in fields(self))
             raise BudgetError(f"a budget is exactly one of {units}: got {', '.join(given) or 'none'}")
         (value,) = filter(lambda value: value is not None, astuple(self))
-        if value <= 0:
-            raise BudgetError(f"{given[0]} {value} is an empty budget: ask for more than 0")
+        if not 0 < value < math.inf:
+            raise BudgetError(f"{given[0]} {value} is an empty or endless budget: ask for more than 0")
         return Size(self.per_class, self.size, self.bytes, self.ratio)
 
     def flags(self) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from condenset.artifact.reading import Artifact
-from condenset.core.errors import RequestError
+from condenset.core.errors import ArtifactError, RequestError
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
@@ -46,9 +46,16 @@ def open_artifact_task(artifact: Artifact, data: str | None = None) -> Task:
     source: dict[str, Any] = dict(artifact.card.task.source)
     if not source:
         raise RequestError("the set was made from arrays in memory: pass the same task, or the arrays as data")
-    place = source.pop("source")
+    place = source.pop("source", None)
+    if not isinstance(place, str):
+        raise ArtifactError(f"the card of {artifact.path} says no place of the data, {place!r:.60}: it is altered")
     try:
         task = open_task(data or place, **source)
+    except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:  # of what no option takes
+        raise ArtifactError(
+            f"the card of {artifact.path} does not say how its data are opened ({type(error).__name__}: {error}): it "
+            "is altered, fetch it again"
+        ) from error
     except RequestError as error:
         if data is not None:
             raise

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from condenset.core.regular_file import is_regular
+
 
 @dataclass(frozen=True)
 class Footprint:
@@ -36,8 +38,8 @@ def share(files: int | None, part: int, whole: int) -> int | None:
 
 
 def bytes_on_disk(files: Iterable[Path]) -> int:
-    """Bytes of all these files."""
-    return sum(file.stat().st_size for file in files)
+    """Bytes of all these files, of those that are there."""
+    return sum(file.stat().st_size for file in files if is_regular(file))
 
 
 def index_bytes(levels: int) -> int:

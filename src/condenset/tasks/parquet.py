@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from condenset.core.errors import DataError
+from condenset.core.limits import limits
+from condenset.core.regular_file import open_regular
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,7 +21,8 @@ def parquet_head(path: Path) -> tuple[pa.Schema, int]:
     """The columns and the number of rows. Raises `DataError` where the file cannot be read."""
     import pyarrow.parquet as pq
 
-    with _named(path), pq.ParquetFile(path) as file:
+    with _named(path), open_regular(path) as stream, pq.ParquetFile(stream) as file:
+        limits().check("columns", file.metadata.num_columns, str(path))
         return file.schema_arrow, file.metadata.num_rows
 
 
@@ -33,7 +36,7 @@ def parquet_batches(path: Path, columns: Sequence[str], rows: int) -> Iterator[p
     """These columns, up to `rows` rows at a time. Raises `DataError` where the file cannot be read."""
     import pyarrow.parquet as pq
 
-    with _named(path), pq.ParquetFile(path, buffer_size=_BUFFER) as file:
+    with _named(path), open_regular(path) as stream, pq.ParquetFile(stream, buffer_size=_BUFFER) as file:
         yield from file.iter_batches(rows, columns=list(columns), use_threads=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from condenset.core.errors import DataError
+from condenset.core.regular_file import is_regular
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -71,8 +73,8 @@ def stamp(files: Iterable[Path], *parts: object) -> str:
     """A key, 32 hex digits, that changes with names, sizes and times of the files, and with the further parts."""
     digest = hashlib.sha256(repr(parts).encode())
     for file in files:
-        status = file.stat()
-        digest.update(f"{file.resolve()} {status.st_size} {status.st_mtime_ns}\n".encode())
+        status = file.stat() if is_regular(file) else file.lstat()
+        digest.update(f"{os.path.realpath(file)} {status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:32]
 
 

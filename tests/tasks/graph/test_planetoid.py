@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import pickle
-import shutil
 from collections import defaultdict
 from pathlib import Path
 
@@ -14,10 +13,9 @@ import pytest
 import scipy.sparse as sp
 import torch
 
-from condenset.core.errors import DataError, MissingExtraError
-from condenset.tasks.catalogue import modality_of, open_task
-from condenset.tasks.graph import planetoid
-from condenset.tasks.graph.planetoid import locate, read_raw
+from condenset.core.errors import DataError
+from condenset.tasks.graph.planetoid import read_raw
+from condenset.tasks.graph.planetoid_files import NetworkFiles
 from tests.conftest import data_file
 
 
@@ -34,6 +32,16 @@ class Python2Pickler(pickle._Pickler):  # type: ignore[name-defined]
     dispatch[bytes] = save_bytes
 
 
+def write_part(folder: Path, part: str, value: object) -> None:
+    """A file of the network "tiny", as Python 2 pickled it."""
+    buffer = io.BytesIO()
+    Python2Pickler(buffer, protocol=2).dump(value)
+    content = buffer.getvalue()
+    for modern, old in _MODULES:
+        content = content.replace(modern, old)
+    (folder / f"ind.tiny.{part}").write_bytes(content)
+
+
 _MODULES = ((b"cnumpy._core.multiarray", b"cnumpy.core.multiarray"), (b"cscipy.sparse._csr", b"cscipy.sparse.csr"))
 
 
@@ -47,18 +55,13 @@ def write_raw(folder: Path) -> None:
     graph = defaultdict(list, {0: [1, 1, 0], 1: [0, 6], 2: [4], 3: [], 4: [2], 6: [1]})
     parts = {"x": x, "allx": others, "tx": tested, "ally": one_hot[[0, 1, 1]], "ty": one_hot[[0, 1, 0]], "graph": graph}
     for part, value in parts.items():
-        buffer = io.BytesIO()
-        Python2Pickler(buffer, protocol=2).dump(value)
-        content = buffer.getvalue()
-        for modern, old in _MODULES:
-            content = content.replace(modern, old)
-        (folder / f"ind.tiny.{part}").write_bytes(content)
+        write_part(folder, part, value)
     (folder / "ind.tiny.test.index").write_text("6\n3\n4\n")
 
 
 @pytest.mark.real_data("planetoid/cora/raw")
 def test_cora_is_what_is_known_of_it() -> None:
-    network = read_raw(data_file("planetoid/cora/raw"), "cora")
+    network = read_raw(NetworkFiles(data_file("planetoid/cora/raw"), "cora"))
     assert network.features.shape == (2708, 1433)
     assert torch.bincount(network.labels).tolist() == [351, 217, 418, 818, 426, 298, 180]
     assert network.adjacency.nnz == 10556
@@ -77,7 +80,7 @@ def test_cora_is_what_is_known_of_it() -> None:
 
 def test_assembly_puts_test_rows_in_their_places(tmp_path: Path) -> None:
     write_raw(tmp_path)
-    network = read_raw(tmp_path, "tiny")
+    network = read_raw(NetworkFiles(tmp_path, "tiny"))
     rows = [[0.5, 0.5, 0], [0, 0, 1], [0, 0.75, 0.25], [0, 0, 1], [0, 0.5, 0.5], [0, 0, 0], [1, 0, 0]]
     assert network.features.tolist() == rows
     assert network.labels.tolist() == [0, 1, 1, 1, 0, -1, 0]
@@ -104,7 +107,7 @@ def test_a_pickle_that_would_run_something_is_refused(tmp_path: Path) -> None:
     write_raw(tmp_path)
     (tmp_path / "ind.tiny.graph").write_bytes(pickle.dumps(Hostile(f"touch {tmp_path / 'ran'}")))
     with pytest.raises(DataError, match=r"system.*refused"):
-        read_raw(tmp_path, "tiny")
+        read_raw(NetworkFiles(tmp_path, "tiny"))
     assert not (tmp_path / "ran").exists()
 
 
@@ -113,52 +116,28 @@ def test_damaged_files_are_data_errors(tmp_path: Path, part: str, content: bytes
     write_raw(tmp_path)
     (tmp_path / f"ind.tiny.{part}").write_bytes(content)
     with pytest.raises(DataError, match="fetch"):
-        read_raw(tmp_path, "tiny")
+        read_raw(NetworkFiles(tmp_path, "tiny"))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     write_raw(tmp_path)
     (tmp_path / "ind.tiny.ty").unlink()
     with pytest.raises(DataError, match=r"ind\.tiny\.ty is missing"):
-        read_raw(tmp_path, "tiny")
+        read_raw(NetworkFiles(tmp_path, "tiny"))
 
 
-def test_without_local_files_it_is_downloaded_into_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    datasets = pytest.importorskip("torch_geometric.datasets")
-    write_raw(tmp_path / "there")
-
-    def download(root: str, name: str) -> None:
-        shutil.copytree(tmp_path / "there", Path(root) / name / "raw")
-
-    monkeypatch.delenv("CONDENSET_DATA", raising=False)
-    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(datasets, "Planetoid", download)
-    monkeypatch.setattr(planetoid, "NAMES", ("tiny",))
-    network = locate("tiny")
-    assert network is not None and len(read_raw(*network).labels) == 7
-    assert (tmp_path / "cache" / "planetoid" / "tiny" / "raw").is_dir()
-
-
-def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CONDENSET_DATA", raising=False)
-    monkeypatch.setitem(__import__("sys").modules, "torch_geometric.datasets", None)
-    with pytest.raises(MissingExtraError, match=r"condenset\[graph\]"):
-        locate("cora")
-
-
-@pytest.mark.parametrize("below", ["", "raw"])
-def test_a_folder_of_the_files_is_opened_by_its_path(tmp_path: Path, below: str) -> None:
-    write_raw(tmp_path / "mine" / below)
-    assert modality_of(tmp_path / "mine").name == "graph"
-    task = open_task(tmp_path / "mine")
-    assert (task.name, len(task.train), task.train.present()) == ("tiny", 2, 7)
-    files = sum(file.stat().st_size for file in (tmp_path / "mine").rglob("ind.tiny.*"))
-    assert task.footprint.files == files
-    assert task.footprint.example == 3 * 4 + 1  # less than the share of files as small as these
-
-
-def test_two_networks_in_a_folder_are_told_apart(tmp_path: Path) -> None:
+def test_a_matrix_that_points_outside_itself_is_refused(tmp_path: Path) -> None:
+    """SciPy would write there."""
     write_raw(tmp_path)
-    shutil.copyfile(tmp_path / "ind.tiny.x", tmp_path / "ind.other.x")
-    with pytest.raises(DataError, match="holds the networks other, tiny: give each a folder of its own"):
-        open_task(tmp_path)
+    matrix = sp.csr_matrix(np.eye(3, dtype=np.float32))
+    matrix.indices = matrix.indices + 1_000_000
+    write_part(tmp_path, "allx", matrix)
+    with pytest.raises(DataError, match="do not fit together"):
+        read_raw(NetworkFiles(tmp_path, "tiny"))
+
+
+def test_a_network_of_more_nodes_than_anyone_has_is_refused(tmp_path: Path) -> None:
+    write_raw(tmp_path)
+    (tmp_path / "ind.tiny.test.index").write_text("6\n3\n4000000000\n")
+    with pytest.raises(DataError, match="matrix of 4000000001 nodes has 48,000,000,012 bytes"):
+        read_raw(NetworkFiles(tmp_path, "tiny"))

@@ -48,7 +48,7 @@ def test_index_lists_out_of_range_are_refused(tmp_path: Path) -> None:
 
 def test_pickled_arrays_are_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "objects.npz", **(arrays() | {"x": np.array([{"a": 1}, None], dtype=object)}))
-    with pytest.raises(DataError, match="plain numeric arrays"):
+    with pytest.raises(DataError, match="regular arrays, no objects"):
         read_source(tmp_path / "objects.npz")
 
 
@@ -72,11 +72,19 @@ class Hostile:
 def test_other_saved_objects_are_refused(tmp_path: Path) -> None:
     pytest.importorskip("torch_geometric")
     torch.save(Hostile(), tmp_path / "hostile.pt")
-    with pytest.raises(DataError, match="read safely"):
+    with pytest.raises(DataError, match="could run code: refused"):
         read_source(tmp_path / "hostile.pt")
     torch.save({"x": torch.zeros(2, 2)}, tmp_path / "state.pt")
     with pytest.raises(DataError, match="holds a dict"):
         read_source(tmp_path / "state.pt")
+
+
+def test_a_graph_of_more_numbers_than_are_stored_is_refused(tmp_path: Path) -> None:
+    saved = pytest.importorskip("torch_geometric.data").Data(**vars(data()))
+    saved.x = torch.zeros(1, 1).expand(200_000, 50_000)
+    torch.save(saved, tmp_path / "bomb.pt")
+    with pytest.raises(DataError, match=r"x is \(200000, 50000\), which takes 40,000,000,000 bytes, and 4 are stored"):
+        read_source(tmp_path / "bomb.pt")
 
 
 def test_what_is_no_graph_file(tmp_path: Path) -> None:

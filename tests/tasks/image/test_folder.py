@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from condenset.core.errors import DataError
 from condenset.tasks.image.examples import ImageData
 from condenset.tasks.image.folder import looks_like_class_folders, read_folder
+from condenset.tasks.image.loading import open_images
 from condenset.tasks.image.shards import decoded
 from tests.tasks.image.pictures import class_folders, noise, save
 
@@ -87,3 +89,17 @@ def test_unreadable_files_are_named_or_skipped_and_counted(tmp_path: Path) -> No
         data = read(tmp_path, None, True)
     assert data.train.labels.tolist() == [0, 0, 1, 1, 1]
     assert data.skipped == 1
+
+
+def test_what_is_no_file_is_named_or_skipped_and_never_waited_for(tmp_path: Path) -> None:
+    folder = class_folders(tmp_path / "photos", {"a": 3, "b": 3})
+    os.mkfifo(folder / "a" / "pipe.png")
+    (folder / "b" / "loop.png").symlink_to("loop.png")
+    (folder / "b" / "null.png").symlink_to(os.devnull)
+    with pytest.raises(DataError, match=r"pipe\.png is a named pipe"):
+        open_images(folder)
+    with pytest.warns(UserWarning, match="skipped 3 unreadable pictures"):
+        task = open_images(folder, skip_unreadable=True, test_fraction=0.4)
+    assert len(task.train) + len(task.held_out()) == 6
+    streamed = open_images(folder, skip_unreadable=True, test_fraction=0.4, memory_limit=0)
+    assert (len(streamed.train), streamed.preprocessing["skipped"]) == (len(task.train), 3)

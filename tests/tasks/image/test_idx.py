@@ -73,3 +73,10 @@ def test_missing_or_unequal_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "train-labels-idx1-ubyte").unlink()
     with pytest.raises(DataError, match="lacks train"):
         read_idx_folder(tmp_path)
+
+
+def test_a_file_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONDENSET_LIMITS", "bytes=100000")
+    (tmp_path / "bomb.gz").write_bytes(gzip.compress(bytes(10_000_000)))
+    with pytest.raises(DataError, match=r"what is packed in .*bomb\.gz has 100,001 bytes"):
+        read_idx(tmp_path / "bomb.gz")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import tarfile
 from pathlib import Path
 
@@ -92,3 +93,42 @@ def test_a_file_that_is_cut_short_is_broken(tmp_path: Path, length: int) -> None
     for read in (lambda shard: shard.labels(), lambda shard: list(shard.pictures())):
         with pytest.raises(DataError, match=r"a\.tar cannot be read as tar"):
             read(TarShard(tmp_path / "a.tar"))
+
+
+def test_a_zeroed_head_is_no_end(tmp_path: Path) -> None:
+    """The module takes it for one, and what lies behind it is lost."""
+    write(tmp_path / "a.tar", 6)
+    with tarfile.open(tmp_path / "a.tar") as archive:
+        third = archive.getmembers()[6].offset
+    content = bytearray((tmp_path / "a.tar").read_bytes())
+    content[third : third + tarfile.BLOCKSIZE] = bytes(tarfile.BLOCKSIZE)
+    (tmp_path / "a.tar").write_bytes(content)
+    for read in (lambda shard: shard.labels(), lambda shard: list(shard.pictures())):
+        with pytest.raises(DataError, match="more lies behind that: a head is zeroed"):
+            read(TarShard(tmp_path / "a.tar"))
+
+
+@pytest.mark.parametrize("size", [10_000, 8 * 2**30])
+def test_a_label_is_short_whatever_its_head_claims(tmp_path: Path, size: int) -> None:
+    """A sparse member takes no room in the file, and reads as zeros of any size."""
+    picture = png(noise(5, 5, 3))
+    with tarfile.open(tmp_path / "a.tar", "w", format=tarfile.PAX_FORMAT) as archive:
+        member = tarfile.TarInfo("a.png")
+        member.size = len(picture)
+        archive.addfile(member, io.BytesIO(picture))
+        label = tarfile.TarInfo("a.cls")
+        label.pax_headers = {"GNU.sparse.major": "0", "GNU.sparse.minor": "1", "GNU.sparse.map": f"0,1,{size - 1},1"}
+        label.pax_headers |= {"GNU.sparse.realsize": str(size), "GNU.sparse.size": str(size)}
+        label.size = 2
+        archive.addfile(label, io.BytesIO(b"01"))
+    with pytest.raises(DataError, match=r"a\.cls is no plain file of at most 4,096 bytes"):
+        TarShard(tmp_path / "a.tar").labels()
+
+
+def test_a_pipe_among_the_shards_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "set" / "train-0.tar", 4)
+    os.mkfifo(tmp_path / "set" / "train-1.tar")
+    with pytest.raises(DataError, match=r"train-1\.tar is a named pipe"):
+        decoded(read_tar(tmp_path / "set", False), None, False)
+    with pytest.warns(UserWarning, match="skipped a shard"):
+        assert len(decoded(read_tar(tmp_path / "set", True), None, True).train.labels) == 4

@@ -94,3 +94,14 @@ def test_requests_that_are_refused(fields: dict, kind: type[Exception], message:
 def test_data_that_is_refused(frame: pd.DataFrame, message: str) -> None:
     with pytest.raises(DataError, match=message):
         task(frame)
+
+
+def test_text_among_the_numbers_of_the_test_rows_is_no_gap() -> None:
+    train = pd.DataFrame({"n": np.arange(8.0), "d": [f"2024-01-0{i + 1}" for i in range(8)], "y": [0, 1] * 4})
+    for column, wrong in (("n", "n/k"), ("d", "soon")):
+        test = train.astype({"n": object})
+        test.loc[2, column] = wrong
+        with pytest.raises(DataError, match=f"column '{column}' is .* 1 of 8 test rows hold something else.*'{wrong}'"):
+            assemble(RawTable("t", train, "y", "", test), 0, 0.0, (), {})
+    test.loc[2, column] = None
+    assert len(assemble(RawTable("t", train, "y", "", test), 0, 0.0, (), {}).held_out()) == 8

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from condenset.tasks import csv_file
 from condenset.tasks.exporting import Exported
 
 
 def write_csv(exported: Exported, out: Path) -> None:
     """A CSV file."""
-    table(exported).to_csv(out, index=False)
+    csv_file.write_csv(table(exported), out)
 
 
 def table(exported: Exported) -> pd.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zipfile
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,12 +21,14 @@ from condenset.tasks.control.expert import logs_of, spread
 from condenset.tasks.control.grading import by_episodes
 from condenset.tasks.footprint import Footprint, bytes_on_disk, share
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.npz import array_names, read_arrays
 from condenset.tasks.recognised import Recognised
 from condenset.tasks.targets.action import Action
 from condenset.tasks.task import MODALITIES, Task
 
 PREFIX = "gym:"
 _ID = re.compile(r"[A-Z]\w*-v\d+")
+_LOGGED = {"observations", "actions"}  # arrays of a log
 EPISODES = 20  # of a grade, and of an expert's log
 
 
@@ -120,25 +121,17 @@ def control_from_log(
 
 def read_log(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """Observations (n, ...) and actions of an NPZ file. Raises `DataError`."""
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return arrays["observations"], arrays["actions"]
-    except FileNotFoundError as error:
-        raise DataError(f"no file {path}: give a log that exists") from error
-    except KeyError as error:
+    arrays = read_arrays(path)
+    if missing := sorted(_LOGGED - set(arrays)):
         raise DataError(
-            f"{path} holds no array {error}: expected observations (steps, features), actions (steps,)"
-        ) from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path} cannot be read ({error}): expected an NPZ of plain numeric arrays") from error
+            f"{path} holds no array {missing[0]}: expected observations (steps, features), actions (steps,)"
+        )
+    return arrays["observations"], arrays["actions"]
 
 
 def recognise_log(path: Path) -> bool:
     """Whether a file is an NPZ of observations and actions."""
-    if path.suffix != ".npz" or not path.is_file() or not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
-        return {"observations.npy", "actions.npy"} <= set(archive.namelist())
+    return path.suffix == ".npz" and array_names(path) >= _LOGGED
 
 
 def knows_environment(text: str) -> bool:

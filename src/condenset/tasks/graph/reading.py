@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,8 @@ import torch
 from torch import Tensor
 
 from condenset.core.errors import DataError, MissingExtraError
-from condenset.tasks.graph import planetoid
+from condenset.core.regular_file import is_regular
+from condenset.core.torch_file import expect_stored, load_tensors, pickle_head
 from condenset.tasks.graph.nodes import (
     NodeData,
     adjacency_from_edges,
@@ -21,9 +20,13 @@ from condenset.tasks.graph.nodes import (
     checked_features,
     node_data,
 )
+from condenset.tasks.graph.planetoid import read_raw
+from condenset.tasks.graph.planetoid_files import NAMES, locate
 from condenset.tasks.missing import not_there
+from condenset.tasks.npz import array_names, read_arrays
 from condenset.tasks.objects import is_of
 
+_SAVED = (".pt", ".pth")
 _SHORT = {"train": "train", "validation": "val", "test": "test"}
 
 
@@ -33,15 +36,10 @@ def recognise_graph(path: Path) -> bool:
     Nothing in it is executed.
     """
     if path.is_dir():
-        return planetoid.locate(str(path)) is not None
-    if not path.is_file() or not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-        if path.suffix == ".npz":
-            return {"x.npy", "y.npy"} <= set(names) and bool({"edge_index.npy", "adj.npy"} & set(names))
-        pickles = [n for n in names if n.endswith("/data.pkl")]
-        return path.suffix in (".pt", ".pth") and any(b"torch_geometric.data" in archive.read(n) for n in pickles)
+        return locate(str(path)) is not None
+    if path.suffix == ".npz":
+        return (names := array_names(path)) >= {"x", "y"} and bool({"edge_index", "adj"} & names)
+    return path.suffix in _SAVED and is_regular(path) and b"torch_geometric.data" in pickle_head(path)
 
 
 def read_source(source: str | Path) -> tuple[NodeData, str, list[Path]]:
@@ -49,31 +47,22 @@ def read_source(source: str | Path) -> tuple[NodeData, str, list[Path]]:
 
     Raises `RequestError` where there is none, `DataError` for bad content.
     """
-    if network := planetoid.locate(str(source)):
-        return planetoid.read_raw(*network), network[1], planetoid.raw_files(*network)
+    if network := locate(str(source)):
+        return read_raw(network), network.name, network.there()
     path = Path(source)
     if not path.exists():
-        raise not_there("graph", source, planetoid.NAMES)
+        raise not_there("graph", source, NAMES)
     return _read_file(path), path.name, [path]
 
 
 def _read_file(path: Path) -> NodeData:
     if path.suffix == ".npz":
-        return _read_npz(path)
-    if path.suffix in (".pt", ".pth"):
+        return _from_arrays({name: _tensor(path, array) for name, array in read_arrays(path).items()})
+    if path.suffix in _SAVED:
         return _read_saved_data(path)
     raise DataError(
         f"{path} is no graph file: expected .npz, a saved PyG Data object in .pt, or a folder of Planetoid's files"
     )
-
-
-def _read_npz(path: Path) -> NodeData:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: torch.from_numpy(np.ascontiguousarray(archive[name])) for name in archive.files}
-    except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path} cannot be read ({error}): expected an NPZ of plain numeric arrays") from error
-    return _from_arrays(arrays)
 
 
 def _read_saved_data(path: Path) -> NodeData:
@@ -83,15 +72,20 @@ def _read_saved_data(path: Path) -> NodeData:
         from torch_geometric.data.storage import GlobalStorage
     except ImportError as error:
         raise MissingExtraError("torch_geometric", "graph") from error
-    try:
-        with torch.serialization.safe_globals([Data, DataEdgeAttr, DataTensorAttr, GlobalStorage]):
-            data = torch.load(path, weights_only=True, map_location="cpu")
-    except (OSError, RuntimeError, ValueError, EOFError, KeyError, pickle.UnpicklingError) as error:
-        reason = str(error).split("\n")[0]
-        raise DataError(f"{path} cannot be read safely ({reason}): expected one PyG Data object") from error
+    data = load_tensors(path, [Data, DataEdgeAttr, DataTensorAttr, GlobalStorage])
     if not isinstance(data, Data):
         raise DataError(f"{path} holds a {type(data).__name__}: expected a PyG Data object")
+    for name, value in data.to_dict().items():
+        if isinstance(value, Tensor):
+            expect_stored(value, f"{path}: {name}")
     return from_data(data)
+
+
+def _tensor(path: Path, array: np.ndarray) -> Tensor:
+    try:
+        return torch.from_numpy(np.ascontiguousarray(array))
+    except TypeError as error:
+        raise DataError(f"{path} holds values of type {array.dtype}: expected plain numeric arrays") from error
 
 
 def takes_data(thing: Any) -> bool:

@@ -11,14 +11,21 @@ from pathlib import Path
 import numpy as np
 
 from condenset.core.cache import cache_folder
+from condenset.core.errors import DataError
+from condenset.core.regular_file import open_regular
 
 
 def files_key(files: Sequence[Path], *parts: object) -> str:
-    """A key, 32 hex digits, that changes with the content of the files and with the further parts."""
+    """A key, 32 hex digits, that changes with the content of the files and with the further parts.
+
+    A file that cannot be read counts as empty: it is for whoever reads it to say so, or to leave it out.
+    """
     digest = hashlib.sha256(repr(parts).encode())
     for file in files:
-        with file.open("rb") as stream:
-            digest.update(hashlib.file_digest(stream, "sha256").digest())
+        content = hashlib.sha256()
+        with contextlib.suppress(OSError, DataError), open_regular(file) as stream:
+            content = hashlib.file_digest(stream, "sha256")
+        digest.update(content.digest())
     return digest.hexdigest()[:32]
 
 

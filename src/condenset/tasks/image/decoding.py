@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import warnings
 from collections import Counter
@@ -15,6 +14,7 @@ import numpy as np
 from jaxtyping import Int64, UInt8
 
 from condenset.core.errors import DataError, RequestError
+from condenset.core.picture import open_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -138,10 +138,13 @@ def decode(
 def _attempt(item: Encoded, read: Callable[[Picture], T], skip: bool) -> T | None:
     from PIL import Image
 
-    content = io.BytesIO(item.content) if isinstance(item.content, bytes) else item.content
     try:
-        with Image.open(content) as picture:
+        with open_picture(item.content, item.name) as picture:
             return read(picture)
+    except DataError:
+        if skip:
+            return None
+        raise
     except (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError) as error:
         if skip:
             return None

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from condenset.core.errors import RequestError
+from condenset.tasks.csv_file import write_csv
 from condenset.tasks.exporting import Exported, target_columns
 from condenset.tasks.image.preprocessing import levels, outside, to_unit
 
@@ -33,7 +34,7 @@ def write_png(exported: Exported, out: Path) -> None:
         paths[-1].write_bytes(content)
     soft = _soft_columns(exported)
     if soft:
-        pd.DataFrame({"file": [str(p.relative_to(out)) for p in paths]} | soft).to_csv(out / "labels.csv", index=False)
+        write_csv(pd.DataFrame({"file": [str(p.relative_to(out)) for p in paths]} | soft), out / "labels.csv")
 
 
 def write_parquet(exported: Exported, out: Path) -> None:

@@ -12,6 +12,8 @@ import numpy as np
 from jaxtyping import UInt8
 
 from condenset.core.errors import DataError
+from condenset.core.limits import limits
+from condenset.core.regular_file import open_regular, read_regular
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.image.examples import Examples, ImageData, as_classes
 
@@ -33,7 +35,7 @@ def read_idx(path: Path) -> UInt8[np.ndarray, ...]:
     Raises `DataError` where the file is damaged, truncated, or of another type.
     """
     try:
-        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        content = _unpacked(path) if path.suffix == ".gz" else read_regular(path)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path} cannot be read ({error}): fetch it again") from error
     if len(content) < 4 or content[:3] != b"\x00\x00\x08":
@@ -44,6 +46,13 @@ def read_idx(path: Path) -> UInt8[np.ndarray, ...]:
     if len(lengths) != 4 * axes or len(data) != math.prod(shape):
         raise DataError(f"{path} announces shape {shape} but holds {len(data)} bytes: it is truncated; fetch it again")
     return np.frombuffer(data, dtype=np.uint8).reshape(shape)
+
+
+def _unpacked(path: Path) -> bytes:
+    with open_regular(path) as file, gzip.open(file) as stream:
+        content = stream.read(limits().bytes + 1)
+    limits().check("bytes", len(content), f"what is packed in {path}")
+    return content
 
 
 def read_idx_folder(folder: Path, classes: tuple[str, ...] | None = None) -> ImageData:

@@ -10,10 +10,15 @@ from pathlib import Path
 import numpy as np
 
 from condenset.core.errors import DataError
+from condenset.core.limits import limits
+from condenset.core.regular_file import open_regular
 from condenset.tasks.image.decoding import Encoded
 from condenset.tasks.image.folder import SUFFIXES
 from condenset.tasks.image.shards import Sharded
 from condenset.tasks.shards import check_complete, test_files, train_files
+
+_LONGEST = 4096  # bytes of a label
+_PART = 2**20  # bytes that are read at a time
 
 
 def looks_like_tar_images(path: Path) -> bool:
@@ -60,7 +65,9 @@ class TarShard:
 
     def labels(self) -> np.ndarray:
         """What the `.cls` files hold: integers where all are whole numbers, else text."""
-        texts = np.array([_content(archive, label).decode().strip() for archive, _, label in _samples(self.path)])
+        texts = np.array(
+            [_content(archive, label, _LONGEST).decode().strip() for archive, _, label in _samples(self.path)]
+        )
         if not len(texts):
             raise DataError(f"{self.path} holds no picture with its label: expected pairs of key.jpg and key.cls")
         return texts.astype(np.int64) if np.char.isdigit(texts).all() else texts
@@ -68,18 +75,18 @@ class TarShard:
     def pictures(self) -> Iterator[Encoded]:
         """The pictures that have a label."""
         for archive, picture, _ in _samples(self.path):
-            yield Encoded(f"{self.path}, {picture.name}", _content(archive, picture))
+            yield Encoded(f"{self.path}, {picture.name}", _content(archive, picture, limits().bytes))
 
 
 def _samples(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo, tarfile.TarInfo]]:
     """Pictures and labels of one key, which lie side by side; only their heads are read."""
     try:
-        with tarfile.open(path, "r:") as archive:
+        with open_regular(path) as file, tarfile.open(fileobj=file, mode="r:") as archive:
             key, picture, label = "", None, None
             while (member := archive.next()) is not None:
                 archive.members.clear()  # type: ignore[attr-defined]  # it would keep the heads of all files
-                folder, _, file = member.name.rpartition("/")
-                stem, _, kind = file.partition(".")
+                folder, _, leaf = member.name.rpartition("/")
+                stem, _, kind = leaf.partition(".")
                 if key != f"{folder}/{stem}":
                     key, picture, label = f"{folder}/{stem}", None, None
                 picture = member if f".{kind.lower()}" in SUFFIXES else picture
@@ -88,23 +95,32 @@ def _samples(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo, tar
                     yield archive, picture, label
                     picture, label = None, None
             _check_end(archive)
-    except (tarfile.TarError, OSError, EOFError, UnicodeDecodeError) as error:
+    except (tarfile.TarError, OSError, EOFError, UnicodeDecodeError, MemoryError) as error:
         raise DataError(
             f"{path} cannot be read as tar ({error}): pack it again, or leave it out with --skip-unreadable"
         ) from error
 
 
 def _check_end(archive: tarfile.TarFile) -> None:
-    """The module takes a file that ends within a head for a whole one."""
+    """The module takes a head of zeros for the end, and a file that ends within a head for a whole one."""
     assert archive.fileobj is not None
     archive.fileobj.seek(archive.offset)
-    if archive.fileobj.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
+    rest = archive.fileobj.read(_PART)
+    if len(rest) < tarfile.BLOCKSIZE:
         raise tarfile.ReadError("it is cut short")
+    while rest:
+        if rest.count(0) != len(rest):
+            raise tarfile.ReadError(f"it ends at byte {archive.offset}, and more lies behind that: a head is zeroed")
+        rest = archive.fileobj.read(_PART)
 
 
-def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, most: int) -> bytes:
+    """Of a plain file: one with holes may claim to be of any size. Args: most, bytes."""
+    where = f"{archive.name!s}, {member.name}"
+    if not member.isreg() or member.issparse() or member.size > most:
+        raise DataError(f"{where} is no plain file of at most {most:,} bytes: pack it again")
     stream = archive.extractfile(member)
     content = b"" if stream is None else stream.read()
     if len(content) != member.size:
-        raise tarfile.ReadError(f"{member.name} is cut short")
+        raise DataError(f"{where} is cut short: pack it again")
     return content

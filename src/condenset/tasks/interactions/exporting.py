@@ -7,12 +7,13 @@ from pathlib import Path
 import pandas as pd
 import torch
 
+from condenset.tasks import csv_file
 from condenset.tasks.exporting import Exported
 
 
 def write_csv(exported: Exported, out: Path) -> None:
     """A CSV file of user, item and weight, and the label where labels differ from the weights; zeros are left out."""
-    table(exported).to_csv(out, index=False)
+    csv_file.write_csv(table(exported), out)
 
 
 def table(exported: Exported) -> pd.DataFrame:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from condenset.core.regular_file import is_regular
+from condenset.tasks.csv_file import delimiter_of
+
 _SUFFIXES = (".csv", ".tsv")
-_DELIMITERS = ",;\t|"
 _COLUMNS = {  # as people and MovieLens write them, without capitals and underscores
     "user": "user",
     "userid": "user",
@@ -26,14 +28,9 @@ def column_of(name: object) -> str | None:
     return _COLUMNS.get(str(name).strip().lower().replace("_", ""))
 
 
-def delimiter_of(line: str) -> str:
-    """The one of , ; tab | that a line has most of."""
-    return max(_DELIMITERS, key=line.count)
-
-
 def recognise(path: Path) -> bool:
     """Whether a path is a CSV or TSV file whose header names a user and an item, and nothing that is unknown here."""
-    if path.suffix.lower() not in _SUFFIXES or not path.is_file():
+    if path.suffix.lower() not in _SUFFIXES or not is_regular(path):
         return False
     try:
         with path.open(encoding="utf-8-sig") as file:

@@ -12,6 +12,7 @@ import pandas as pd
 from condenset.core.errors import DataError, MissingExtraError
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.interactions.reading import PARTS, Log
+from condenset.tasks.npz import read_arrays
 
 _FOLDER = "recsys/amazon-magazine"
 _FILES = ("total_data.hdf5", "index.npz")
@@ -29,8 +30,8 @@ def read_magazine(name: str) -> Log:
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     users, items = _columns(files[0])
     try:
-        parts = np.load(files[1], allow_pickle=False)["data"]
-    except (OSError, ValueError, KeyError) as error:
+        parts = read_arrays(files[1])["data"]
+    except (DataError, KeyError) as error:
         raise DataError(f"{files[1]} cannot be read: {error}; fetch it again from {_ORIGIN}") from error
     if not len(users) == len(items) == len(parts):
         raise DataError(

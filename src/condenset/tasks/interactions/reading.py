@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from condenset.core.errors import DataError, RequestError
-from condenset.tasks.interactions.header import column_of, delimiter_of
+from condenset.core.regular_file import read_regular
+from condenset.tasks.csv_file import read_csv
+from condenset.tasks.interactions.header import column_of
 
 PARTS = ("train", "validation", "test")
 _SPLITS = {
@@ -49,22 +50,13 @@ def read_log(path: Path, least_rating: float | None = None) -> Log:
         DataError: the file is absent, empty or unreadable, or its rows are not what its columns promise.
         RequestError: a rating is asked for and there is none.
     """
-    if not path.is_file():
+    if not path.exists():
         raise DataError(f"no file {str(path)!r}: give the path of a CSV or TSV file with the columns user and item")
-    content = path.read_bytes()
+    content = read_regular(path)
     if not content.strip():
         raise DataError(f"{path.name} is empty: expected a header line with user and item, and rows")
     try:
-        line = content.split(b"\n", 1)[0].decode("utf-8-sig")
-        frame = pd.read_csv(
-            io.BytesIO(content),
-            sep=delimiter_of(line),
-            dtype=str,
-            keep_default_na=False,  # an item may be called NA
-            index_col=False,
-            skipinitialspace=True,
-            encoding="utf-8-sig",
-        )
+        frame = read_csv(content, path.name, dtype=str, keep_default_na=False)  # an item may be called NA
     except (ValueError, OSError, csv.Error) as error:
         raise DataError(f"{path.name} cannot be read: {error}; expected a CSV or TSV file in UTF-8") from error
     rows, digest = checked(frame, path.name, least_rating), hashlib.sha256(content).hexdigest()

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
+from condenset.tasks import csv_file
 from condenset.tasks.exporting import Exported, write_npz
 from condenset.tasks.series.windows import stretches
 
@@ -25,7 +26,7 @@ def write_arrays(exported: Exported, out: Path) -> None:
 
 def write_csv(exported: Exported, out: Path) -> None:
     """A CSV file of the series."""
-    table(exported).to_csv(out, index=False)
+    csv_file.write_csv(table(exported), out)
 
 
 def table(exported: Exported) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import csv
 import re
 import warnings
 from collections.abc import Sequence
@@ -14,6 +14,8 @@ import pandas as pd
 from jaxtyping import Float
 
 from condenset.core.errors import DataError, UnknownNameError
+from condenset.core.regular_file import open_regular
+from condenset.tasks.csv_file import read_csv
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.tabular.reading import read_file
 
@@ -72,12 +74,11 @@ def series_of(frame: pd.DataFrame, name: str, time_column: str | None, drop: Seq
 def looks_like_series(path: Path) -> bool:
     """Whether a CSV has a column of times, mostly at one step, and beside it numbers alone. Reads the first rows."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head = file.read(_HEAD)
         lines = head if len(head) < _HEAD else head[: head.rfind(b"\n") + 1]
-        delimiter = max(b",;\t|", key=lines.split(b"\n", 1)[0].count)
-        frame = pd.read_csv(io.BytesIO(lines), sep=chr(delimiter), skipinitialspace=True, encoding="utf-8-sig")
-    except (OSError, ValueError):  # of pandas' own kinds, too
+        frame = read_csv(lines, path.name)
+    except (OSError, ValueError, csv.Error, DataError):  # of pandas' own kinds, too
         return False
     times = first_time_column(frame)
     if times is None or len(frame) < 3:

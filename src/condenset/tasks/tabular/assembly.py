@@ -21,7 +21,7 @@ from condenset.core.spec import Leaf
 from condenset.tasks.footprint import footprint, share
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.recognised import Recognised, drawn
-from condenset.tasks.tabular.columns import Column, encode_frame, matrix_width, to_fields
+from condenset.tasks.tabular.columns import Column, encode_frame, matrix_width, to_fields, unreadable
 from condenset.tasks.tabular.inference import Chosen, infer_columns
 from condenset.tasks.tabular.reading import RawTable, check_finite, check_names
 from condenset.tasks.tabular.rule_finding import find_rules
@@ -188,6 +188,13 @@ def _check_rows(rows: pd.DataFrame, columns: Sequence[Column], target: str, part
         raise DataError(
             f"the {part} rows lack columns {absent} that the training rows have: give both the same columns"
         )
+    for column in columns:
+        wrong = unreadable(rows[column.name], column)
+        if len(wrong):
+            raise DataError(
+                f"column {column.name!r} is {column.kind} in the training rows, and {len(wrong)} of {len(rows)} {part} "
+                f"rows hold something else, such as {wrong.iloc[0]!r}: mend them, or leave them empty"
+            )
     check_finite(rows[[column.name for column in columns]], f"the {part} rows")
     gaps = int(rows[target].isna().sum())
     if gaps:

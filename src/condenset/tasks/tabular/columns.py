@@ -218,6 +218,14 @@ def date_values(series: pd.Series) -> Float[np.ndarray, " n"]:
     return ((times - _EPOCH) / _DAY).to_numpy(dtype=np.float64)
 
 
+def unreadable(series: pd.Series, column: Column) -> pd.Series:
+    """Those raw values of a column of numbers or dates that are there and are none; empty for categories."""
+    if isinstance(column, Category):
+        return series[:0]
+    read = number_values(series) if isinstance(column, Number) else date_values(series)
+    return series[series.notna() & np.isnan(read)]
+
+
 def level_of(value: Any) -> Level:
     """A category's value as JSON writes it: text, boolean or number; anything else by its text."""
     value = value.item() if isinstance(value, np.generic) else value

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from condenset.tasks import csv_file
 from condenset.tasks.exporting import Exported
 from condenset.tasks.tabular.columns import from_fields
 from condenset.tasks.tabular.keeping import decode_rows
@@ -15,7 +16,7 @@ from condenset.tasks.tabular.targets import raw_targets
 
 def write_csv(exported: Exported, out: Path) -> None:
     """A CSV file."""
-    table(exported).to_csv(out, index=False)
+    csv_file.write_csv(table(exported), out)
 
 
 def write_parquet(exported: Exported, out: Path) -> None:

@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 from condenset.core.errors import DataError
+from condenset.core.regular_file import read_regular
+from condenset.tasks.csv_file import check_numbers, delimiter_of, first_line, read_csv
 
 PARQUET = (".parquet", ".pq")
-_DELIMITERS = ",;\t|"
 
 
 @dataclass(frozen=True)
@@ -56,18 +57,18 @@ def read_file(path: Path, names: Sequence[str] = ()) -> tuple[pd.DataFrame, str]
         names: column names of a file that has no header line.
 
     Raises:
-        DataError: the file is absent, empty, unreadable, or has two columns of one name.
+        DataError: the file is absent, empty, unreadable, or has two columns of one name; as of `read_csv`.
     """
-    if not path.is_file():
+    if not path.exists():
         raise DataError(f"no file {str(path)!r}: give the path of a CSV or Parquet file")
-    content = path.read_bytes()
+    content = read_regular(path)
     if not content.strip():
         raise DataError(f"{path.name} is empty: expected a header line and rows")
     try:
         if path.suffix.lower() in PARQUET:
             frame = pd.read_parquet(io.BytesIO(content))
         else:
-            frame = _read_csv(content, names)
+            frame = _read_csv(content, path.name, names)
     except (ValueError, OSError, csv.Error) as error:
         raise DataError(f"{path.name} cannot be read: {error}; expected a CSV (UTF-8) or Parquet table") from error
     return checked(frame, path.name), hashlib.sha256(content).hexdigest()
@@ -117,24 +118,15 @@ def check_finite(frame: pd.DataFrame, where: str) -> None:
         raise DataError(f"infinite values in {where}, column {', '.join(infinite)}: replace them or leave them missing")
 
 
-def _read_csv(content: bytes, names: Sequence[str]) -> pd.DataFrame:
-    line = content.split(b"\n", 1)[0].decode("utf-8-sig")
-    delimiter = max(_DELIMITERS, key=line.count)
-    first = next(csv.reader([line.strip()], delimiter=delimiter))
+def _read_csv(content: bytes, name: str, names: Sequence[str]) -> pd.DataFrame:
+    line = first_line(content).strip()
+    first = next(csv.reader([line], delimiter=delimiter_of(line)))
     if not names and (all(map(_is_number, first)) or any("." in cell and _is_number(cell) for cell in first)):
         names = [f"column_{index + 1}" for index in range(len(first))]
     if not names:
         check_names(pd.DataFrame(columns=pd.Index([name.strip() for name in first])))
-    frame = pd.read_csv(
-        io.BytesIO(content),
-        sep=delimiter,
-        header=None if names else 0,
-        names=list(names) or None,
-        index_col=False,
-        skipinitialspace=True,
-        na_values="?",
-        encoding="utf-8-sig",
-    )
+    frame = read_csv(content, name, header=None if names else 0, names=list(names) or None, na_values="?")
+    check_numbers(frame, name)
     return frame.rename(columns=lambda name: str(name).strip())
 
 
