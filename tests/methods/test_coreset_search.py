@@ -1,4 +1,4 @@
-"""A searched coreset teaches more than k-means on rows nobody trained on, by a learner that neither chose nor labelled."""
+"""A searched coreset teaches more than k-means, by a learner that neither chose it nor labelled it."""
 
 from __future__ import annotations
 
