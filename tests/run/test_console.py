@@ -74,10 +74,10 @@ def test_words_of_others_move_no_cursor(capsys: pytest.CaptureFixture[str]) -> N
     screen.answer(Answer({}, ("set \x1b[2J", table(["name"], [["row \x1b]0;title\x07"]]))), as_json=False)
     screen.say("first\nsecond \x9b1m")
     screen.note("two\nlines \x1b[1m")
-    screen.fail("DataError", f"{'x' * 1000}\x1b", as_json=True)
+    screen.fail("DataError", f"{'q' * 1000}\x1b", as_json=True)
     shown = capsys.readouterr()
     assert (shown.out + shown.err).replace("\n", "").isprintable()
     assert shown.err.splitlines()[:3] == ["first", r"second \x9b1m", r"note: two lines \x1b[1m"]
     (line,) = shown.err.splitlines()[3:]
-    assert line.startswith("error: xxx") and len(line) == len("error: ") + 500
+    assert line.startswith("error: qqq") and len(line) == len("error: ") + 500
     assert json.loads(shown.out.splitlines()[-1])["error"] == {"kind": "DataError", "message": line[7:]}

@@ -51,7 +51,7 @@ class InMemoryView:
         return (self,)
 
     def counts(self) -> Int[Tensor, " groups"]:
-        """Training examples per group."""
+        """Training examples per group, of shape (groups,)."""
         return torch.tensor([len(members) for members in self._members])
 
     def present(self) -> int:
@@ -63,7 +63,7 @@ class InMemoryView:
         return structure.scale(self.batch.inputs)
 
     def members(self, group: int) -> Int[Tensor, " n"]:
-        """Indices of a group's examples into `batch`."""
+        """Indices of a group's examples into `batch`, of shape (n,)."""
         return self._members[group]
 
     def parts(self, group: int, least: int = 1) -> Iterator[Int[Tensor, " n"]]:

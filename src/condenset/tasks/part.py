@@ -39,7 +39,7 @@ class PartView:
         return PartView(self.view.to(device), self._members)
 
     def counts(self) -> Int[Tensor, " groups"]:
-        """Examples per group, (groups,)."""
+        """Examples per group, of shape (groups,)."""
         return torch.tensor([len(members) for members in self._members])
 
     def present(self) -> int:
@@ -51,7 +51,7 @@ class PartView:
         return self.view.scale()
 
     def members(self, group: int) -> Int[Tensor, " n"]:
-        """Indices (n,) of a group's examples, as the view counts them."""
+        """Indices of a group's examples, as the view counts them, of shape (n,)."""
         return self._members[group]
 
     def parts(self, group: int, least: int = 1) -> Iterator[Int[Tensor, " n"]]:

@@ -73,7 +73,7 @@ class StreamedView:
         return (self,)
 
     def counts(self) -> Int[Tensor, " groups"]:
-        """Training examples per group."""
+        """Training examples per group, of shape (groups,)."""
         return self._counts.clone()
 
     def present(self) -> int:
@@ -85,7 +85,7 @@ class StreamedView:
         return self._scale
 
     def members(self, group: int) -> Int[Tensor, " n"]:
-        """Indices of a group's examples, in their random order."""
+        """Indices of a group's examples, in their random order, of shape (n,)."""
         first = int(self._first[group])
         return torch.arange(first, first + int(self._counts[group]))
 

@@ -39,7 +39,7 @@ class View(Protocol):
         """The same data on a device."""
 
     def counts(self) -> Int[Tensor, " groups"]:
-        """Training examples per group."""
+        """Training examples per group, of shape (groups,)."""
 
     def present(self) -> int:
         """How many there are with what is no example, such as a graph's nodes without a training label: a set is to be
@@ -49,7 +49,7 @@ class View(Protocol):
         """Root mean square of the inputs, the unit in which recipes state Adam's rates: 1 for standardised data."""
 
     def members(self, group: int) -> Int[Tensor, " n"]:
-        """Indices of a group's examples."""
+        """Indices of a group's examples, of shape (n,)."""
 
     def parts(self, group: int, least: int = 1) -> Iterator[Int[Tensor, " n"]]:
         """A group's indices in parts that memory holds, all but the last of `least` or more: random parts, in turn."""

@@ -32,7 +32,7 @@ class Shard(Protocol):
         """What it is stored in."""
 
     def labels(self) -> np.ndarray:
-        """(rows,) integers or text, as they are stored."""
+        """Integers or text of shape (rows,), as they are stored."""
 
     def pictures(self) -> Iterator[Encoded]:
         """Its pictures, in the order of the labels."""

@@ -174,7 +174,7 @@ class Category:
         return index_bytes(self.width)
 
     def places(self, series: pd.Series) -> Int[np.ndarray, " n"]:
-        """The place of each raw value (n,), -1 for an unknown one."""
+        """The place of each raw value, of shape (n,), -1 for an unknown one."""
         place: dict[Any, int] = {level: index for index, level in enumerate(self.levels)}
         gap = len(self.levels) if self.missing else -1
         codes, levels = factorise(series)
@@ -204,7 +204,7 @@ _KINDS: dict[str, type[Number] | type[Date] | type[Category]] = {
 
 
 def number_values(series: pd.Series) -> Float[np.ndarray, " n"]:
-    """A column as float64 with NaN for what is missing or no number."""
+    """A column as float64 of shape (rows,) with NaN for what is missing or no number."""
     return pd.to_numeric(series, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
 
 
@@ -233,7 +233,7 @@ def level_of(value: Any) -> Level:
 
 
 def factorise(series: pd.Series) -> tuple[Int[np.ndarray, " n"], list[Level]]:
-    """The distinct values of a column and for each row which one it has, -1 for a gap.
+    """The distinct values of a column and for each row which one it has, of shape (rows,), -1 for a gap.
 
     Raises `TypeError` for values, such as lists, that cannot be compared.
     """
