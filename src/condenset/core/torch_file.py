@@ -69,7 +69,7 @@ def pickle_head(path: Path) -> bytes:
             name = next(name for name in archive.namelist() if name.endswith("/data.pkl"))
             with archive.open(name) as stream:
                 return stream.read(_HEAD)
-    except (OSError, ValueError, zipfile.BadZipFile, StopIteration, NotImplementedError, RuntimeError):
+    except (OSError, ValueError, zipfile.BadZipFile, StopIteration, RuntimeError):
         return b""
 
 

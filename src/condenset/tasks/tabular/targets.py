@@ -126,7 +126,10 @@ def code_target(series: pd.Series, kind: str | None = None) -> TargetCode:
 
 
 def strata(series: pd.Series, code: TargetCode) -> Int[np.ndarray, " n"]:
-    """The group of each row, of shape (rows,), which a split keeps in proportion. Raises `DataError` for a class with a single row."""
+    """The group of each row, of shape (rows,), which a split keeps in proportion.
+
+    Raises `DataError` for a class with a single row.
+    """
     groups = code.groups.of(code.encode(series)).numpy()
     alone = np.flatnonzero(np.bincount(groups, minlength=len(code.groups)) == 1)
     if isinstance(code.target, Classification) and len(alone):
