@@ -162,3 +162,14 @@ def test_rivals_are_those_of_the_kind_of_data() -> None:
         "el2n", synthetic, replace(data, modality=replace(data.modality, rivals=("el2n",))), Rng(0)
     )
     assert size <= synthetic.nbytes().total and len(batch) == len(synthetic.groups)
+
+
+def test_only_what_leaves_nothing_to_chance_sees_a_part_of_the_data() -> None:
+    """K-means of a part would be a worse rival than the one that a user would take instead of the set."""
+    task = blobs()
+    made = set_for(task)
+    means, again = (baseline_batch("k-means", made, task, Rng(1), resampled) for resampled in (True, False))
+    assert means is not None and again is not None
+    assert torch.equal(means[0].inputs, again[0].inputs)
+    herded = [baseline_batch("herding", made, task, Rng(seed), True) for seed in (1, 2)]
+    assert not torch.equal(*(draw[0].inputs for draw in herded if draw is not None))

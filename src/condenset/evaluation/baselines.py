@@ -24,6 +24,7 @@ from condenset.tasks.part import resampled as resampled_view
 from condenset.tasks.task import Task
 
 RIVALS = ("random", "herding", "k-center", "k-means")  # of every kind of data
+_BY_CHANCE = ("random", "k-means")  # whose draws differ without other data, of which they would see a part only
 BASELINES = ("random", "random-same-labels", "herding", "k-center", "k-means", "rivals", "full")
 
 
@@ -63,7 +64,7 @@ def baseline_batch(
         return batch, price * len(task.train)
     if name != "random-same-labels":
         counts = _counts(synthetic, task, price)
-        batch, size = _coreset(name, counts, task, rng, resampled=resampled and name != "random")
+        batch, size = _coreset(name, counts, task, rng, resampled=resampled and name not in _BY_CHANCE)
         return batch, price * int(counts.sum()) if natural else size
     decoded = synthetic.decode().detach()
     if not synthetic.labels.learnt:
