@@ -90,27 +90,27 @@ def test_random_rows_are_rows_of_their_class() -> None:
 
 
 def test_k_means_rows_are_the_centres_of_the_class() -> None:
-    rows, classes = Condenser(1, random_state=0).fit_resample(X, Y)
+    rows, classes = Condenser(1, method="k-means", random_state=0).fit_resample(X, Y)
     assert classes.tolist() == [0, 1, 2]
     np.testing.assert_allclose(rows, [X[k == Y].mean(axis=0) for k in range(3)], rtol=1e-5)
 
 
 @pytest.mark.parametrize("labels", [NAMES[Y], Y.astype(np.int32), Y.astype(float) + 0.0, Y.astype(np.uint8), Y > 0])
 def test_labels_keep_their_dtype(labels: np.ndarray) -> None:
-    _, classes = Condenser(2, random_state=0).fit_resample(X, labels)
+    _, classes = Condenser(2, method="k-means", random_state=0).fit_resample(X, labels)
     assert classes.dtype == labels.dtype
     assert set(classes.tolist()) == set(labels.tolist())
 
 
 def test_a_categorical_target_keeps_its_categories() -> None:
     target = pd.Series(pd.Categorical(NAMES[Y], categories=[*NAMES[::-1], "unseen"]))
-    _, classes = Condenser(2, random_state=0).fit_resample(pd.DataFrame(X), target)
+    _, classes = Condenser(2, method="k-means", random_state=0).fit_resample(pd.DataFrame(X), target)
     assert classes.dtype == target.dtype
 
 
 def test_what_was_fitted() -> None:
     frame = pd.DataFrame(X, columns=list("abcd"))
-    sampler = Condenser(3, random_state=0).fit(frame, NAMES[Y])
+    sampler = Condenser(3, method="k-means", random_state=0).fit(frame, NAMES[Y])
     assert sampler.n_features_in_ == 4
     assert sampler.feature_names_in_.tolist() == list("abcd")
     assert sampler.sampling_strategy_ == {"setosa": 3, "versicolor": 3, "virginica": 3}
@@ -156,7 +156,7 @@ def test_auto_gives_every_class_the_rows_of_the_smallest_one() -> None:
 
 
 def test_in_a_pipeline_a_classifier_learns_from_the_distilled_rows_alone() -> None:
-    pipeline = make_pipeline(Condenser(2, random_state=0), LogisticRegression(max_iter=500))
+    pipeline = make_pipeline(Condenser(2, method="k-means", random_state=0), LogisticRegression(max_iter=500))
     assert pipeline.fit(X, NAMES[Y]).score(X, NAMES[Y]) > 0.85
     assert is_sampler(pipeline[0])
     search = GridSearchCV(pipeline, {"condenser__sampling_strategy": [1, 4]}, cv=3).fit(X, NAMES[Y])
