@@ -1,4 +1,4 @@
-"""Coreset search: typical examples of what cross-fitted teachers take for each class, the best of ten such sets.
+"""Coreset search: typical examples of what cross-fitted teachers take for each class, the best of six such sets.
 
 Condenset's own recipe, of no paper; the teachers' labels are those of Northcutt, Jiang & Chuang (JAIR 2021).
 """

@@ -34,7 +34,7 @@ class Searched:
     """
 
     candidates: Start = field(default_factory=CrossFitted)
-    draws: int = 10
+    draws: int = 6
     learners: tuple[str, ...] = ()
     training: Training = _LESSON
     judged: int = 2000
