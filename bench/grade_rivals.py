@@ -12,12 +12,12 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from condenset.core.budget import Size
 from condenset.distillation import distilled
 from condenset.evaluation.baselines import RIVALS
 from condenset.evaluation.exam import named_exam
 from condenset.evaluation.score import evaluate_set
 from condenset.report.results import Result, record, recorded
+from condenset.run.reproduce import Reproduction
 from condenset.tasks.catalogue import open_task
 
 _INTO = Path(__file__).parent / "results"
@@ -46,8 +46,7 @@ def _by_setting(results: Sequence[Result]) -> Iterator[list[Result]]:
 def _rivals(one: Result) -> dict[str, tuple[float, float]]:
     """Name -> mean and standard deviation."""
     task = open_task(one.dataset, **({"zca": one.zca} if one.zca else {}))
-    count, _, unit = one.budget.partition(" ")
-    size = Size(per_class=int(count)) if unit == "per class" else Size(items=int(count))
+    size = Reproduction(one.method, one.dataset, one.budget, ()).size
     made = distilled(task, "random", size, {}, seed=0)
     exam, names = named_exam(one.exam), (one.network,)
     graded = evaluate_set(made, task, exam, networks=names, baselines=RIVALS, repeats=_REPEATS)
