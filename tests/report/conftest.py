@@ -123,7 +123,7 @@ def log(steps: int = 300) -> list[dict[str, Any]]:
 
 def write_run(folder: Path, without: tuple[str, ...] = (), **changes: Any) -> Path:
     """Writes a run folder but for the files left out, with fields of its card changed."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     (folder / "card.json").write_text(json.dumps(card(**changes)), encoding="utf8")
     (folder / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in log()), encoding="utf8")
     (folder / "run.toml").write_text('method = "dm"  # <b>not bold</b>\nper_class = 10\n', encoding="utf8")

@@ -113,3 +113,11 @@ def test_the_mean_of_several_sets_is_over_learners_that_graded_all_of_them(tmp_p
     (standings,) = across(tmp_path, one, graded(row("distilled", [0.5], 9, 1.0)))
     assert (standings.learners, standings.shared) == (("convnet", "mlp"), ("convnet",))
     assert [entrant.anchor for entrant in standings.ranked(ACCURACY)] == ["run-0", "run-1"]
+
+
+def test_sets_that_were_graded_as_one_are_one_entrant(tmp_path: Path) -> None:
+    together = graded(row("distilled", [0.6, 0.8], 9, 1.0) | {"sets": 2, "repeats": 1})
+    (standings,) = across(tmp_path / "one", together, together)
+    assert [(entrant.name, entrant.anchor) for entrant in standings.entrants] == [("distilled", "run-0")]
+    (standings,) = across(tmp_path / "two", *[graded(row("distilled", [0.6, 0.8], 9, 1.0))] * 2)
+    assert [entrant.anchor for entrant in standings.entrants] == ["run-0", "run-1"], "alike, but two"

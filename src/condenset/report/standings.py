@@ -130,8 +130,13 @@ def standings_across(runs: Sequence[tuple[str, Run]]) -> tuple[Standings, ...]:
 
 
 def _entrants(entries: Sequence[tuple[str, Run, Grading]]) -> Iterator[Entrant]:
-    """Every set, then every baseline once for each number of bytes."""
-    yield from (Entrant(OWN, _by_name(grading)[OWN], run, anchor) for anchor, run, grading in entries)
+    """Every set, sets that were graded as one once, then every baseline once for each number of bytes."""
+    seen: list[dict[str, Score]] = []
+    for anchor, run, grading in entries:
+        rows = _by_name(grading)[OWN]
+        if rows not in seen or next(iter(rows.values())).sets == 1:
+            yield Entrant(OWN, rows, run, anchor)
+        seen.append(rows)
     baselines: dict[tuple[str, int], dict[str, Score]] = {}
     for _, _, grading in entries:
         for name, rows in _by_name(grading).items():
