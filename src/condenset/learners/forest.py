@@ -12,7 +12,7 @@ def forest(kind: str, seed: int) -> Any:
     from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
     chosen = RandomForestClassifier if kind == "classifier" else RandomForestRegressor
-    return chosen(n_estimators=200, random_state=seed)
+    return chosen(random_state=seed)
 
 
 LEARNER = of_estimator("forest", forest)
