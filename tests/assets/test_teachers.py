@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 import torch
 
-from condenset.assets.teachers import balanced, teachers
+from condenset.assets.teachers import balanced, named_teachers, teachers
+from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.learners.training import Training
 from condenset.tasks.in_memory import InMemoryView
 from tests.examples import blobs
+from tests.tasks.graph.example import communities
 
 TRAINING = Training(epochs=3, batch=16)
 
@@ -36,3 +38,10 @@ def test_groups_weigh_alike() -> None:
     sums = torch.zeros(3).index_add_(0, batch.groups, weight)
     assert weight.mean().item() == pytest.approx(1.0)
     assert torch.allclose(sums[sums > 0], sums.max())
+
+
+def test_data_that_have_none_say_so() -> None:
+    assert named_teachers(blobs(), ()) == ("forest", "logistic")
+    assert named_teachers(communities(), ("gcn",)) == ("gcn",)
+    with pytest.raises(RequestError, match="no learner is known to label nodes well: name some as teachers"):
+        named_teachers(communities(), ())

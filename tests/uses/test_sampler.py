@@ -23,6 +23,7 @@ from condenset.core.budget import Size
 from condenset.uses.sampler import Condenser
 
 X, Y = load_iris(return_X_y=True)
+NUMBERED = pd.DataFrame({"a": X[:, 0], "id": [f"no. {row}" for row in range(len(X))]})
 NAMES = np.array(["setosa", "versicolor", "virginica"])
 
 
@@ -187,7 +188,7 @@ def test_in_a_pipeline_a_classifier_learns_from_the_distilled_rows_alone() -> No
         ({}, X, None, "y is None"),
         ({}, X, Y[:149], "inconsistent numbers of samples"),
         ({}, np.where(X > 7, np.inf, X), Y, "infinity"),
-        ({"method": "random"}, pd.DataFrame({"a": X[:, 0], "id": [f"no. {i}" for i in range(150)]}), Y, "id: identifiers.*drop them"),
+        ({"method": "random"}, NUMBERED, Y, "id: identifiers.*drop them"),
     ],
 )
 def test_what_cannot_be_distilled_is_a_value_error_that_says_why(changes, rows, labels, message) -> None:

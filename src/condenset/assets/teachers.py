@@ -11,6 +11,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.batch import Batch, Inputs
+from condenset.core.errors import RequestError
 from condenset.core.execution import HERE
 from condenset.core.rng import Rng
 from condenset.learners.learner import LEARNERS, Learner, Model
@@ -42,6 +43,15 @@ def teachers(task: Task, names: Sequence[str], training: Training, most: int) ->
             lesson = balanced(task.train.draw(most, rng.child("lesson")))
             trained[key] = teacher(name, training).fit(lesson, task, rng.child(name))
     return [trained[name, training, most] for name in names]
+
+
+def named_teachers(task: Task, names: Sequence[str]) -> tuple[str, ...]:
+    """The names, or where there are none those of the kind of data. Raises `RequestError` where it has none."""
+    if chosen := tuple(names) or task.modality.teachers:
+        return chosen
+    raise RequestError(
+        f"no learner is known to label {task.modality.items} well: name some as teachers, or take labels of the data"
+    )
 
 
 def teacher(name: str, training: Training) -> Learner:

@@ -15,6 +15,7 @@ from condenset.evaluation.teacher import Teacher
 from condenset.learners.learner import LEARNERS, Learner
 from condenset.learners.sgd import NetworkTraining
 from condenset.learners.training import Training
+from condenset.nets.network import NETWORKS
 from condenset.tasks.task import Task
 
 _PRESETS = Path(__file__).parent / "exams"
@@ -72,7 +73,10 @@ class Exam:
         return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]
 
     def learners(self, task: Task, names: tuple[str, ...] = (), execution: Execution = HERE) -> dict[str, Learner]:
-        """The learners of this exam by name: the ones asked for, its own, or the modality's."""
+        """The learners of this exam by name: the ones asked for, its own, or the modality's.
+
+        Raises `UnknownNameError` for what is no learner and no network.
+        """
         chosen = names or self.networks or task.modality.learners
         named = (task.modality.network if name == "default" else name for name in chosen)
         return {name: self._learner(name, execution) for name in named}
@@ -81,6 +85,8 @@ class Exam:
         base, _, given = name.partition(":")
         spelt = given.replace("/", ":") or None
         if base not in LEARNERS.names():
+            if base not in NETWORKS.names():
+                raise UnknownNameError("learner", base, {*LEARNERS.names(), *NETWORKS.names()})
             return NetworkTraining(name, self.training, execution)
         if self.teacher:
             raise RequestError(f"in exam {self.name!r} a teacher labels what a network reads: {name!r} is no network")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from condenset.assets.teachers import TEACHING, believed, teachers
+from condenset.assets.teachers import TEACHING, believed, named_teachers, teachers
 from condenset.core.rng import Rng
 from condenset.labels.soft import Soft
 from condenset.learners.training import Training
@@ -30,7 +30,7 @@ class Relabel:
     def __call__(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
         """The same items with soft labels (items, outputs)."""
         items = synthetic.decode().detach().inputs
-        models = teachers(task, self.teachers or task.modality.teachers, self.training, self.most)
+        models = teachers(task, named_teachers(task, self.teachers), self.training, self.most)
         return synthetic.replaced(labels=Soft(believed(task, models, items)))
 
 

@@ -8,7 +8,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.assets.cross_fitting import denoised
-from condenset.assets.teachers import TEACHING
+from condenset.assets.teachers import TEACHING, named_teachers
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.learners.training import Training
@@ -38,6 +38,6 @@ class CrossFitted:
 
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         """`counts[g]` examples of group g, of those that teachers which did not see them take for it."""
-        names = self.teachers or task.modality.teachers
+        names = named_teachers(task, self.teachers)
         start: Start = STARTS.get(self.coreset)
         return start(denoised(task, counts, names, self.training, self.most, self.temperature), counts, rng)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.teachers import teacher
+from condenset.assets.teachers import named_teachers, teacher
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.learners.training import Training
@@ -48,6 +48,6 @@ class Searched:
 
     def _score(self, batch: Batch, task: Task, judges: Batch, rng: Rng) -> float:
         """The first metric, the mean over learners."""
-        names = self.learners or task.modality.teachers
+        names = named_teachers(task, self.learners)
         models = [teacher(name, self.training).fit(batch, task, rng.child(name)) for name in names]
         return sum(task.judged(model, judges, rng) for model in models) / len(models)
