@@ -94,10 +94,10 @@ def test_printed_and_in_a_notebook_it_is_a_table() -> None:
     assert first == "exam quick"
     assert head.split() == [
         *("trained", "on", "network"),
-        *("accuracy", "accuracy", "low", "accuracy", "high"),
-        *("sets", "repeats", "bytes", "train_s"),
+        *("accuracy", "95", "%", "interval"),
+        *("sets", "repeats", "bytes"),
     ]
-    assert [line.split()[:3] for line in lines] == [["distilled", "mlp", "0.75"], ["random", "mlp", "0.50"]]
+    assert [line.split()[:4] for line in lines] == [["distilled", "mlp", "75.0", "%"], ["random", "mlp", "50.0", "%"]]
     assert "ahead of random, its best rival" in verdict
     html = graded()._repr_html_()
     assert html.count("<tr") == 3 and "<td>distilled</td>" in html and "exam quick" in html and "its best rival" in html

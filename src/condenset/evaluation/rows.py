@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from condenset.core.metric import Metric
+from condenset.core.metric import Metric, metric_text, score_text
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.interval import interval, of_draws, of_test, together, within
 from condenset.evaluation.verdict import Verdict, verdict_on
@@ -191,10 +191,19 @@ class Evaluation:
         return [] if self.verdict is None else [self.verdict.sentence(self.metrics[0])]
 
     def _shown(self) -> pd.DataFrame:
-        """The first metric alone, rounded."""
-        name = self.metrics[0].name
-        score = (name, f"{name} low", f"{name} high")
-        return self.to_pandas()[["trained on", "network", *score, "sets", "repeats", "bytes", "train_s"]].round(4)
+        """The first metric alone, in words."""
+        import pandas as pd
+
+        metric = self.metrics[0]
+        return pd.DataFrame([_worded(record, metric) for record in self.record()["rows"]])
+
+
+def _worded(record: Mapping[str, Any], metric: Metric) -> dict[str, Any]:
+    """A row's JSON form as people read it."""
+    ends = " to ".join(score_text(end, metric, unit=False) for end in record["ci95"])
+    score = {metric_text(metric): score_text(record["mean"], metric), "95 % interval": ends}
+    kept = {key: record[key] for key in ("sets", "repeats", "bytes")}
+    return {"trained on": record["name"], "network": record["network"], **score, **kept}
 
 
 def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
