@@ -24,7 +24,7 @@ $(STAMP): pyproject.toml
 demo: setup ## Distil a small set, score it beside baselines, write the page
 	$(VENV)/bin/condenset demo
 
-test: setup ## Run the tests (about ten minutes on two cores)
+test: setup ## Run the tests (about a quarter of an hour on two cores)
 	$(PYTEST)
 
 test-slow: setup ## Run the tests that need longer
