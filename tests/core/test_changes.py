@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from condenset.core.changes import changed, settings
+from condenset.core.changes import changed, owed_to, settings
 from condenset.core.errors import RequestError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -152,3 +152,13 @@ def test_settings_below_a_path_begin_with_it() -> None:
         "data.held": "Inner",
         "data.held.depth": 1,
     }
+
+
+def test_what_fails_on_a_changed_setting_is_a_wrong_request() -> None:
+    with pytest.raises(RequestError, match=r"fails with source\.size=0 \(ZeroDivisionError: .*choose another value"):
+        with owed_to({"source.size": 0}):
+            _ = 1 % 0
+    with pytest.raises(ZeroDivisionError), owed_to({}):
+        _ = 1 % 0
+    with pytest.raises(NotImplementedError), owed_to({"source.size": 0}):
+        raise NotImplementedError

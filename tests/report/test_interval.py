@@ -9,7 +9,7 @@ import pytest
 
 from condenset.core.metric import ACCURACY, Metric
 from condenset.report.interval import WIDTH, Axis, interval, scale
-from condenset.report.records import Measured
+from condenset.evaluation.rows import Measured
 from tests.report.conftest import R2
 
 
