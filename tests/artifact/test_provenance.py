@@ -18,6 +18,7 @@ from condenset.artifact import add_evaluation, load, read
 from condenset.core.budget import Size
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.synthetic import SyntheticSet
+from tests.artifact.test_card import evaluation, own
 from tests.tasks.graph import example
 
 

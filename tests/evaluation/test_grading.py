@@ -87,7 +87,7 @@ def test_of_an_older_version_intervals_are_computed_and_what_has_no_raw_scores_i
     assert own.measured(ACCURACY, first=True) == ROWS[0].measured(ACCURACY, first=True)
     assert (own.measured(AUROC), random.measured(AUROC)) == (None, ROWS[1].measured(AUROC))
     record["rows"][0]["mean"] = 0.999
-    with pytest.raises(ArtifactError, match="its scores give 0.73"):
+    with pytest.raises(ArtifactError, match=r"its scores give 0\.73"):
         grading_of(record, METRICS, "here")
 
 

@@ -96,7 +96,11 @@ def graded(**changes: object) -> dict[str, Any]:
         ("card.json", json.dumps(card(tensors=tensors(10**18))).encode(), "no number of bytes"),
         ("card.json", json.dumps(of_task(footprint={"files": 0})).encode(), "no number of bytes"),
         ("card.json", json.dumps(graded(rows=[row("distilled", [99.9], 9, 1.0)])).encode(), "scores 99.9 of accuracy"),
-        ("card.json", json.dumps(graded(rows=[OWN | {"mean": 0.999}])).encode(), "says mean 0.999, its scores give 0.6"),
+        (
+            "card.json",
+            json.dumps(graded(rows=[OWN | {"mean": 0.999}])).encode(),
+            "says mean 0.999, its scores give 0.6",
+        ),
         ("card.json", json.dumps(graded(rows=[OWN | {"sets": True}])).encode(), "True is no int"),
         ("card.json", json.dumps(graded(rows=[OWN | {"best": 1}])).encode(), "extra fields.*best"),
         ("card.json", json.dumps(graded(colour="red")).encode(), "extra fields.*colour"),

@@ -13,11 +13,17 @@ from condenset.report.records import read_run
 from condenset.report.standings import Standings, standings_across, standings_of
 from tests.report.conftest import evaluation, metrics, row, write_run
 
+MCC = Metric("mcc", unit="score")
 F1 = Metric("f1", bounds=(0.0, 1.0))
 
 
 def graded(*rows: dict[str, Any], exam: str = "quick") -> dict[str, Any]:
-    return evaluation() | {"exam": exam, "exam_hash": exam, "metrics": metrics(ACCURACY, F1, Metric("mcc", unit="score")), "rows": list(rows)}
+    return evaluation() | {
+        "exam": exam,
+        "exam_hash": exam,
+        "metrics": metrics(ACCURACY, F1, MCC),
+        "rows": list(rows),
+    }
 
 
 def alone(folder: Path, *rows: dict[str, Any]) -> Standings:

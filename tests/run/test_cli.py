@@ -273,9 +273,7 @@ def test_a_disk_that_is_full_from_the_start_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_disk_without_room_for_the_first_picture_is_a_clear_error(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_without_room_for_the_first_picture_is_a_clear_error(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 

@@ -29,11 +29,13 @@ def owed_to(changes: Mapping[str, Any]) -> Iterator[None]:
     try:
         yield
     except (ArithmeticError, ValueError, IndexError, RuntimeError) as error:
-        if not changes or (isinstance(error, RuntimeError) and type(error) is not RuntimeError):  # of memory, of workers
+        if not changes or (
+            isinstance(error, RuntimeError) and type(error) is not RuntimeError
+        ):  # of memory, of workers
             raise
         changed = ", ".join(f"{name}={value}" for name, value in changes.items())
         raise RequestError(
-            f"the run fails with {changed} ({type(error).__name__}: {error}): choose another value, or leave it as it is"
+            f"the run fails with {changed} ({type(error).__name__}: {error}): choose another value"
         ) from error
 
 

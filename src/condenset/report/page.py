@@ -261,7 +261,10 @@ def _provenance(run: Run) -> tuple[tuple[str, str], ...]:
         ("Fingerprint", task.fingerprint.sha256),
         ("Budget", size),
         ("Seed", "" if recipe.seed is None else str(recipe.seed)),
-        ("Left out", f"{count_text(run.card.others)} evaluations of another set or of other data" if run.card.others else ""),
+        (
+            "Left out",
+            f"{count_text(run.card.others)} evaluations of another set or of other data" if run.card.others else "",
+        ),
         ("Versions", ", ".join(f"{name} {version}" for name, version in run.card.versions.items())),
     ]
     return tuple((name, value) for name, value in facts if value)

@@ -196,7 +196,9 @@ def _logged(path: Path, line: bytes) -> Logged:
     try:
         return _CONVERTER.structure(_json(path, line), Logged)
     except (cattrs.BaseValidationError, ValueError, TypeError, AttributeError) as error:
-        raise ArtifactError(f"{path} is no log: {'; '.join(cattrs.transform_error(error, path.name, fault))}") from error
+        raise ArtifactError(
+            f"{path} is no log: {'; '.join(cattrs.transform_error(error, path.name, fault))}"
+        ) from error
 
 
 _CONVERTER = bounded_converter()

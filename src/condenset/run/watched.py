@@ -16,10 +16,10 @@ from condenset.evaluation.exam import Exam
 from condenset.evaluation.recommend import Tried, recommend
 from condenset.evaluation.rows import Evaluation, Row
 from condenset.report.wording import bytes_text, seconds_text
+from condenset.run import evaluate
 from condenset.run.config import Config
 from condenset.run.console import Screen, table
 from condenset.run.distill import Conditions, Distilled, run
-from condenset.run import evaluate
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 
@@ -116,10 +116,11 @@ def race_table(tried: Sequence[Tried], metric: Metric) -> RenderableType:
     return table(["recipe", *numbers], lines, numbers)
 
 
-def grade(screen: Screen, path: Path, task: Task, grading: Examination) -> Evaluation:
-    """Evaluate a saved set and note it in its card, showing what is trained now. Errors as of `evaluate`."""
-    evaluation = graded(screen, [path], task, grading)
-    evaluate.note(evaluation, [path])
+def grade(screen: Screen, paths: Path | Sequence[Path], task: Task, grading: Examination) -> Evaluation:
+    """What `graded` finds, noted in the cards. Errors as of `evaluate.evaluate`."""
+    sets = [paths] if isinstance(paths, Path) else list(paths)
+    evaluation = graded(screen, sets, task, grading)
+    evaluate.note(evaluation, sets)
     return evaluation
 
 
