@@ -186,6 +186,11 @@ def read_card(folder: Path) -> Card:
     path = inside(folder, CARD_FILE)
     with as_artifact_error():
         text = read_regular(path, LARGEST_CARD)
+    return parsed(path, text)
+
+
+def parsed(path: Path, text: bytes) -> Card:
+    """The checked card in a file's text. Raises `ArtifactError` as `read_card`."""
     try:
         content = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
@@ -193,13 +198,13 @@ def read_card(folder: Path) -> Card:
     content = _in_present_schema(path, content)
     try:
         card: Card = _structured(content, Card, "card")
-        check(card)
+        _check(card)
     except ArtifactError as error:
         raise ArtifactError(f"{path} does not describe a set: {error}") from error
     return card
 
 
-def check(card: Card) -> None:
+def _check(card: Card) -> None:
     """Raises `ArtifactError` where what a card says does not hold together: bytes, results, the facts of its recipe."""
     cost, files = _cost(card.tensors), card.task.footprint.files
     if cost.total > _MOST_BYTES or not 0 <= card.task.fingerprint.rows <= _MOST_BYTES:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from condenset.artifact.card import CARD_FILE, Card, check, read_card, write_card
+from condenset.artifact.card import CARD_FILE, Card, parsed, read_card, write_card
 from condenset.artifact.files import replace_file
 from condenset.artifact.readme import README_FILE, dataset_card
 from condenset.artifact.sizes import saved_sizes
@@ -31,6 +31,6 @@ def add_audit(folder: str | Path, record: Mapping[str, Any]) -> None:
 
 def _replace(folder: Path, card: Card) -> None:
     content = write_card(card)
-    check(card)
+    parsed(folder / CARD_FILE, content)  # nothing is written that no reader would take
     replace_file(folder / CARD_FILE, content)
     replace_file(folder / README_FILE, dataset_card(card, saved_sizes(folder, card)).encode())

@@ -137,7 +137,7 @@ def joined(rows: Sequence[Row]) -> Row:
         train_s=float(np.mean([row.train_s for row in rows])),
         further={name: tuple(value for row in rows for value in row.further[name]) for name in first.further},
         sets=sum(row.sets for row in rows),
-        without={name: tuple(np.mean([row.without[name] for row in rows], axis=0)) for name in first.without},
+        without={name: tuple(np.mean([row.without[name] for row in rows], axis=0).tolist()) for name in first.without},
     )
 
 
