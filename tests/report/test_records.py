@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from matplotlib.figure import Figure
 
+from condenset.artifact.tensor_file import encode
 from condenset.core.errors import ArtifactError
 from condenset.core.metric import ACCURACY
 from condenset.report.records import read_run
@@ -199,3 +201,10 @@ def test_a_line_without_end_and_a_pipe_are_not_read(tmp_path: Path) -> None:
     (folder / "log.jsonl").unlink()
     os.mkfifo(folder / "log.jsonl")
     assert read_run(folder).log == ()
+
+
+def test_tensors_that_are_not_those_of_the_card_are_refused(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run")
+    (folder / "data.safetensors").write_bytes(encode({"groups": torch.zeros(100, dtype=torch.int64)}))
+    with pytest.raises(ArtifactError, match="they do not match"):
+        read_run(folder)

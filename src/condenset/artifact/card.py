@@ -212,7 +212,7 @@ def _check(card: Card) -> None:
     if card.budget != cost:
         raise ArtifactError(f"card.budget is {card.budget}, its tensors take {cost}")
     if files is not None and not 0 < files <= _MOST_BYTES:
-        raise ArtifactError(f"card.task.footprint.files is {files:.3g}, which is no number of bytes")
+        raise ArtifactError("card.task.footprint.files is no number of bytes")
     _ = card.facts, card.gradings  # which are read when they are asked for
 
 
