@@ -15,6 +15,7 @@ from pathlib import Path
 from condenset.distillation import distilled
 from condenset.evaluation.baselines import RIVALS
 from condenset.evaluation.exam import named_exam
+from condenset.evaluation.rows import Row
 from condenset.evaluation.score import evaluate_set
 from condenset.report.results import Result, record, recorded
 from condenset.run.reproduce import Reproduction
@@ -30,8 +31,8 @@ def main(*words: str) -> None:
     for results in _by_setting([one for one in lacking if all(word in one.file for word in words)]):
         if named_exam(results[0].exam).rate == "fixed":
             rivals = _rivals(results[0])
-            record([replace(one, random=rivals["random"][0], baselines=rivals) for one in results], _INTO)
-            sys.stdout.write(f"{results[0].file}: {rivals}\n")
+            record([_beside(one, rivals) for one in results], _INTO)
+            sys.stdout.write(f"{results[0].file}: {[(row.name, row.mean) for row in rivals]}\n")
 
 
 def _setting(one: Result) -> tuple[str, str, str, str, str]:
@@ -43,14 +44,21 @@ def _by_setting(results: Sequence[Result]) -> Iterator[list[Result]]:
         yield list(same)
 
 
-def _rivals(one: Result) -> dict[str, tuple[float, float]]:
-    """Name -> mean and standard deviation."""
+def _beside(one: Result, rivals: Sequence[Row]) -> Result:
+    """With other rivals; without raw scores of the set their statistics alone."""
+    if not one.rows:
+        told = {row.name: (row.mean, row.std) for row in rivals}
+        return replace(one, random=told["random"][0], baselines=told)
+    return one.beside([row for row in one.rows if row.name not in RIVALS] + list(rivals))
+
+
+def _rivals(one: Result) -> list[Row]:
     task = open_task(one.dataset, **({"zca": one.zca} if one.zca else {}))
     size = Reproduction(one.method, one.dataset, one.budget, ()).size
     made = distilled(task, "random", size, {}, seed=0)
     exam, names = named_exam(one.exam), (one.network,)
     graded = evaluate_set(made, task, exam, networks=names, baselines=RIVALS, repeats=_REPEATS)
-    return {row.name: (row.mean, row.std) for row in graded.rows if row.name in RIVALS}
+    return [row for row in graded.rows if row.name in RIVALS]
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from condenset.artifact import add_evaluation, load, read
 from condenset.core.budget import Size
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.synthetic import SyntheticSet
+from tests.artifact.test_card import evaluation, own
 from tests.tasks.graph import example
 
 
@@ -107,7 +108,7 @@ def test_saving_is_what_the_run_would_have_written(tmp_path: Path) -> None:
 
 def test_grades_are_kept_by_a_copy_and_not_by_a_set_that_was_changed(tmp_path: Path) -> None:
     flowers().save(tmp_path / "made")
-    graded = {"exam": "quick", "metrics": [{"name": "accuracy"}], "rows": []}
+    graded = evaluation(own(tmp_path / "made"))
     add_evaluation(tmp_path / "made", graded)
     load(tmp_path / "made").save(tmp_path / "copy")
     changed = load(tmp_path / "made")

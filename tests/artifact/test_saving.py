@@ -55,7 +55,7 @@ def test_a_full_disk_leaves_nothing_behind(
     for allowed in (0, 1, 3):
         left[0] = allowed
         with pytest.raises(
-            CondensetError, match=r"disk is full\): [\d,]+ bytes are needed. Nothing was lost"
+            CondensetError, match=r"disk is full\): [\d,]+ bytes are needed. What stood there before is as it was"
         ) as caught:
             save(synthetic, task, run, RECIPE)
         assert not isinstance(caught.value, RequestError)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from condenset.core.changes import changed, settings
+from condenset.core.changes import changed, owed_to, settings
 from condenset.core.errors import RequestError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def test_none_is_said_where_a_field_may_be_that() -> None:
         ("share", "half", "'half' is no float"),
         ("other", 5, "5 is no str"),
         ("kind", "thin", "thin not in .*'wide', 'narrow'"),
-        ("sizes", [1], "Not enough values"),
+        ("sizes", [1], "has 1 entries, expected 2"),
         ("missing", {"dept": 1}, r"extra fields found \(dept\) @ missing"),
         ("missing", {"depth": "deep"}, "missing.depth"),
         ("act", "abs", "no plain value says it: change its fields"),
@@ -152,3 +152,13 @@ def test_settings_below_a_path_begin_with_it() -> None:
         "data.held": "Inner",
         "data.held.depth": 1,
     }
+
+
+def test_what_fails_on_a_changed_setting_is_a_wrong_request() -> None:
+    said = r"fails with source\.size=0 \(ZeroDivisionError: .*choose another value"
+    with pytest.raises(RequestError, match=said), owed_to({"source.size": 0}):
+        _ = 1 % 0
+    with pytest.raises(ZeroDivisionError), owed_to({}):
+        _ = 1 % 0
+    with pytest.raises(NotImplementedError), owed_to({"source.size": 0}):
+        raise NotImplementedError

@@ -9,7 +9,7 @@ from scipy import stats
 
 from condenset.core.metric import ACCURACY, Metric
 from condenset.core.outcome import Outcome
-from condenset.evaluation.interval import NO_SPREAD, interval, of_draws, of_test, spread_of, together, within
+from condenset.evaluation.interval import NO_SPREAD, interval, of_draws, of_test, together, within
 
 
 def test_of_independent_values_it_is_students() -> None:
@@ -17,8 +17,6 @@ def test_of_independent_values_it_is_students() -> None:
     expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
     assert interval(0.35, of_draws(values)) == pytest.approx((expected.low, expected.high))
     assert of_draws([0.2]) == NO_SPREAD
-    kept = spread_of(float(np.std(values)), 4)
-    assert (kept.variance, kept.freedom) == pytest.approx((of_draws(values).variance, 3))
 
 
 def test_of_a_mean_over_test_rows_it_is_the_standard_error() -> None:

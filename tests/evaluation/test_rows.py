@@ -8,7 +8,7 @@ from scipy import stats
 
 from condenset.core.metric import ACCURACY, Metric
 from condenset.evaluation.exam import named_exam
-from condenset.evaluation.rows import Evaluation, Row, joined, row_of
+from condenset.evaluation.rows import Evaluation, Row, joined
 
 SCORES = (0.71, 0.64, 0.69, 0.75)
 
@@ -53,11 +53,6 @@ def test_sets_of_one_recipe_become_one_row() -> None:
     assert (row.scores, row.sets, row.further["auroc"]) == (SCORES, 2, SCORES)
     assert row.without["accuracy"] == pytest.approx((0.7, 0.695))
     assert row.draws == pytest.approx((0.675, 0.72))
-
-
-def test_a_recorded_row_is_read_back() -> None:
-    row = Row("random", "mlp", SCORES, 10, 0.5, sets=4, without={"accuracy": (0.5, 0.75)}, units=2)
-    assert row_of(row.record([ACCURACY]), ACCURACY) == row
 
 
 def test_an_average_is_over_the_learners_of_one_row_name() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,31 +11,22 @@ import numpy as np
 from PIL import Image
 
 from condenset.core.metric import ACCURACY, Metric
+from condenset.evaluation.rows import Row
 
 HOSTILE = '<script>document.title="hacked"</script>'
 CLASSES = ["T-shirt", "trouser", HOSTILE, "dress", "coat", "sandal", "shirt", "trainer", "bag", "boot"]
 R2 = Metric("r2", unit="score")
+ANY = (-np.inf, np.inf)
+BOUNDS = {"accuracy": (0.0, 1.0)}
 ERROR = Metric("rmse", higher_is_better=False, unit="error")
 
 
 def row(
     name: str, scores: list[float], bytes_: int, train_s: float, network: str = "convnet", metric: str = "accuracy"
 ) -> dict[str, Any]:
-    """A row of an evaluation; the interval is two standard errors wide."""
-    mean, std = float(np.mean(scores)), float(np.std(scores))
-    half = 2 * std / max(1, len(scores) - 1) ** 0.5
-    graded = {"mean": mean, "std": std, "ci95": [mean - half, mean + half]}
-    return {
-        "name": name,
-        "network": network,
-        **graded,
-        "sets": 1,
-        "repeats": len(scores),
-        "scores": scores,
-        "metrics": {metric: graded},
-        "bytes": bytes_,
-        "train_s": train_s,
-    }
+    """A row of an evaluation."""
+    graded = Row(name, network, tuple(scores), bytes_, train_s).record([Metric(metric, bounds=BOUNDS.get(metric, ANY))])
+    return {field: value for field, value in graded.items() if field not in ("without", "units")}
 
 
 def metrics(*measured: Metric) -> list[dict[str, Any]]:
@@ -63,7 +55,8 @@ def evaluation() -> dict[str, Any]:
 
 
 def card(**changes: Any) -> dict[str, Any]:
-    """card.json of a set of 10 images per class."""
+    """card.json of a set of 10 images per class; its budget is what its tensors take, where no other is given."""
+    stored = changes.get("tensors", tensors(100))
     return {
         "schema": "condenset/2",
         "task": {
@@ -79,7 +72,7 @@ def card(**changes: Any) -> dict[str, Any]:
         "codec": {"name": "raw", "fields": {}},
         "labels": {"kind": "hard"},
         "contract": {"exam": "dsa2021", "batches": "shuffled", "epochs": None, "notes": {}},
-        "budget": {"data": 313600, "labels": 800, "extras": 0},
+        "budget": {"data": sum(cost("codec/", stored)), "labels": sum(cost("labels/", stored)), "extras": 0},
         "recipe": {"method": "dm", "seed": 0, "steps": 300, "size": {"per_class": 10}, "changes": {}},
         "versions": {"python": "3.11.7", "condenset": "0.1.0", "torch": "2.6.0"},
         "assets": [],
@@ -98,6 +91,11 @@ def tensors(items: int) -> list[dict[str, Any]]:
         {"name": "groups", "shape": [items], "dtype": "int64"},
         {"name": "labels/indices", "shape": [items], "dtype": "int64"},
     ]
+
+
+def cost(prefix: str, stored: list[dict[str, Any]]) -> list[int]:
+    """Bytes of the tensors whose names begin so."""
+    return [math.prod(t["shape"]) * np.dtype(t["dtype"]).itemsize for t in stored if t["name"].startswith(prefix)]
 
 
 def older_card() -> dict[str, Any]:

@@ -46,7 +46,7 @@ def test_learners_are_columns_behind_their_mean(tmp_path: Path) -> None:
     ]
     assert column(grid, 0) == [("full data", ""), ("distilled", "dm"), ("random", ""), ("majority class", "")]
     assert [text for text, _ in column(grid, 1)] == ["85.0 %", "60.0 %", "55.0 %", "10.0 %"]
-    assert column(grid, 3)[1] == ("70.0 %", "50.0 to 90.0")
+    assert column(grid, 3)[1] == ("70.0 %", "0.0 to 100.0")
     assert column(grid, 4)[2] == ("60.0 %", "60.0 to 60.0")
     assert [text for text, _ in column(grid, 5)] == ["1 × 1", "1 × 2", "1 × 2", "1 × 1"]
     assert [text for text, _ in column(grid, 6)] == ["9.0 kB", "100 B", "100 B", "–"]
@@ -82,10 +82,10 @@ def test_a_guess_is_not_drawn_since_it_would_squeeze_the_others(tmp_path: Path) 
 def test_further_metrics_have_tables_of_their_own(tmp_path: Path) -> None:
     rows = [row("distilled", [0.6], 9, 1.0), row("random", [0.5], 9, 1.0)]
     for each, value in zip(rows, (0.2, 0.4), strict=True):
-        each["metrics"]["rmse"] = {"mean": value, "std": 0.0, "ci95": [value, value + 0.1]}
+        each["metrics"]["rmse"] = {"mean": value, "std": 0.0, "ci95": [0, 1], "scores": [value]}
     ranking, further = tables(tmp_path, rows, metrics=metrics(ACCURACY, ERROR))
     assert (ranking.title, further.title) == ("Accuracy", "Rmse")
-    assert column(further, 1) == [("0.200", "0.200 to 0.300"), ("0.400", "0.400 to 0.500")]
+    assert column(further, 1) == [("0.200", "0.200 to 0.200"), ("0.400", "0.400 to 0.400")]
     assert further.lines[0].cells[1].best
 
 

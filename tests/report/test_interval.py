@@ -8,8 +8,8 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from condenset.core.metric import ACCURACY, Metric
+from condenset.evaluation.rows import Measured
 from condenset.report.interval import WIDTH, Axis, interval, scale
-from condenset.report.records import Measured
 from tests.report.conftest import R2
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from matplotlib.figure import Figure
 
+from condenset.artifact.tensor_file import encode
 from condenset.core.errors import ArtifactError
 from condenset.core.metric import ACCURACY
 from condenset.report.records import read_run
@@ -19,7 +21,7 @@ from tests.report.conftest import ERROR, card, evaluation, log, metrics, row, te
 
 def test_a_whole_folder_is_read(tmp_path: Path) -> None:
     run = read_run(write_run(tmp_path / "run"))
-    assert (run.rows, run.fingerprint.sha256) == (60000, "ab" * 32)
+    assert (run.rows, run.card.task.fingerprint.sha256) == (60000, "ab" * 32)
     assert run.card.budget.total == 314400
     assert [row.name for row in run.gradings[0].rows] == ["distilled", "random", "herding", "k-means", "full"]
     assert run.learnt is not None and (run.learnt.width, run.learnt.height) == (640, 640)
@@ -56,12 +58,15 @@ def test_items_are_not_guessed(tmp_path: Path, shape: list[int]) -> None:
 
 def test_a_card_that_says_little_of_how_the_set_was_made_is_read(tmp_path: Path) -> None:
     run = read_run(write_run(tmp_path / "run", recipe={}, task=card()["task"] | {"fingerprint": {}}))
-    assert (run.method, run.rows, run.recipe.seed, run.paper) == ("unknown", 0, None, {})
+    assert (run.method, run.rows, run.card.facts.seed, run.paper) == ("unknown", 0, None, {})
 
 
 def test_a_folder_without_a_card_is_named(tmp_path: Path) -> None:
     with pytest.raises(ArtifactError, match=r"empty holds no card\.json: give the folder"):
         read_run(tmp_path / "empty")
+
+
+OWN = row("distilled", [0.6], 9, 1.0)
 
 
 def of_task(**changes: object) -> dict[str, Any]:
@@ -83,20 +88,30 @@ def graded(**changes: object) -> dict[str, Any]:
         ("card.json", json.dumps(card(budget={"data": "many"})).encode(), "budget.data"),
         ("card.json", json.dumps(card()).replace("313600", "1e999").encode(), "1e999 is no JSON number"),
         ("card.json", json.dumps(card()).replace("0.826", "1e999").encode(), "is no JSON number"),
-        ("card.json", re.sub(r"0\.826\d*", "1e308", json.dumps(card())).encode(), "1e.308 is no finite number"),
+        ("card.json", re.sub(r"0\.826\d*", "1e308", json.dumps(card())).encode(), "1e.308 is too large"),
         (
             "card.json",
             json.dumps(card(budget={"data": 10**400, "labels": 0, "extras": 0})).encode(),
-            "no number of bytes",
+            "data=313600",
         ),
-        ("card.json", json.dumps(card(budget={"data": 0, "labels": 0, "extras": 0})).encode(), "no number of bytes"),
-        ("card.json", json.dumps(card(budget={"data": 9, "labels": -1, "extras": 0})).encode(), "no number of bytes"),
-        ("card.json", json.dumps(card(recipe={"size": "large"})).encode(), r"card\.json\.recipe\.size"),
-        ("card.json", json.dumps(card(recipe={"seed": "x"})).encode(), r"card\.json\.recipe\.seed"),
+        ("card.json", json.dumps(card(budget={"data": 1, "labels": 0, "extras": 0})).encode(), "data=1, .*data=313600"),
+        ("card.json", json.dumps(card(tensors=tensors(10**18))).encode(), "no number of bytes"),
+        ("card.json", json.dumps(of_task(footprint={"files": 0})).encode(), "no number of bytes"),
+        ("card.json", json.dumps(graded(rows=[row("distilled", [99.9], 9, 1.0)])).encode(), "scores 99.9 of accuracy"),
+        (
+            "card.json",
+            json.dumps(graded(rows=[OWN | {"mean": 0.999}])).encode(),
+            "says mean 0.999, its scores give 0.6",
+        ),
+        ("card.json", json.dumps(graded(rows=[OWN | {"sets": True}])).encode(), "True is no int"),
+        ("card.json", json.dumps(graded(rows=[OWN | {"best": 1}])).encode(), "extra fields.*best"),
+        ("card.json", json.dumps(graded(colour="red")).encode(), "extra fields.*colour"),
+        ("card.json", json.dumps(card(recipe={"size": "large"})).encode(), r"card\.recipe\.size"),
+        ("card.json", json.dumps(card(recipe={"seed": "x"})).encode(), r"card\.recipe\.seed"),
         (
             "card.json",
             json.dumps(of_task(fingerprint={"rows": "all"})).encode(),
-            r"card\.json\.task\.fingerprint\.rows",
+            r"card\.task\.fingerprint\.rows",
         ),
         ("card.json", json.dumps(of_task(fingerprint={"rows": 1e999})).encode(), "Infinity is no JSON number"),
         ("card.json", json.dumps(of_task(input_spec=[[{"shape": [1]}]])).encode(), r"input_spec"),
@@ -186,3 +201,10 @@ def test_a_line_without_end_and_a_pipe_are_not_read(tmp_path: Path) -> None:
     (folder / "log.jsonl").unlink()
     os.mkfifo(folder / "log.jsonl")
     assert read_run(folder).log == ()
+
+
+def test_tensors_that_are_not_those_of_the_card_are_refused(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run")
+    (folder / "data.safetensors").write_bytes(encode({"groups": torch.zeros(100, dtype=torch.int64)}))
+    with pytest.raises(ArtifactError, match="they do not match"):
+        read_run(folder)

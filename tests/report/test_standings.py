@@ -8,15 +8,22 @@ from typing import Any
 import pytest
 
 from condenset.core.metric import ACCURACY, Metric
-from condenset.report.records import Measured, read_run
+from condenset.evaluation.rows import Measured
+from condenset.report.records import read_run
 from condenset.report.standings import Standings, standings_across, standings_of
 from tests.report.conftest import evaluation, metrics, row, write_run
 
+MCC = Metric("mcc", unit="score")
 F1 = Metric("f1", bounds=(0.0, 1.0))
 
 
 def graded(*rows: dict[str, Any], exam: str = "quick") -> dict[str, Any]:
-    return evaluation() | {"exam": exam, "exam_hash": exam, "metrics": metrics(ACCURACY, F1), "rows": list(rows)}
+    return evaluation() | {
+        "exam": exam,
+        "exam_hash": exam,
+        "metrics": metrics(ACCURACY, F1, MCC),
+        "rows": list(rows),
+    }
 
 
 def alone(folder: Path, *rows: dict[str, Any]) -> Standings:
@@ -71,10 +78,11 @@ def test_a_guess_stands_for_every_learner(tmp_path: Path) -> None:
 
 def test_further_metrics_are_those_that_were_measured(tmp_path: Path) -> None:
     both = row("distilled", [0.6], 9, 1.0)
-    both["metrics"]["f1"] = {"mean": 0.4, "std": 0.0, "ci95": [0.3, 0.5]}
+    both["metrics"]["f1"] = {"mean": 0.4, "std": 0.0, "ci95": [0.3, 0.5], "scores": [0.4]}
+    both["metrics"]["mcc"] = {"mean": 0.4, "std": 0.0, "ci95": [0.3, 0.5]}  # of no raw scores
     standings = alone(tmp_path, both, row("random", [0.2], 9, 1.0))
     assert [metric.name for metric in standings.metrics] == ["accuracy", "f1"]
-    assert [standings.mean(entrant, F1) for entrant in standings.entrants] == [Measured(0.4, (0.3, 0.5)), None]
+    assert [standings.mean(entrant, F1) for entrant in standings.entrants] == [Measured(0.4, (0.4, 0.4), (0.4,)), None]
 
 
 def test_a_metric_that_no_row_has_makes_no_table(tmp_path: Path) -> None:

@@ -273,6 +273,24 @@ def test_a_disk_that_is_full_from_the_start_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_disk_without_room_for_the_first_picture_is_a_clear_error(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("condenset.run.distill.replacing", full)
+    told = cli("distill", "iris", *QUICK)
+    assert told.code == 1
+    assert "cannot write made/start.png (the disk is full)" in told.err and "unexpected" not in told.err
+
+
+@pytest.mark.parametrize("setting", ["source.size=0", "source.renew_every=0", "optimisers.data.momentum=-1.0"])
+def test_a_setting_that_no_run_can_do_with_is_a_wrong_request(cli: Cli, setting: str) -> None:
+    words = ("digits", "--method", "dm", "--per-class", "1", "--set", "steps=1", "--set", setting)
+    for told in (cli("distill", *words, "--out", "made"), cli("explain", *words)):
+        assert told.code == 2
+        assert f"the run fails with steps=1, {setting} (" in told.err and "unexpected" not in told.err
+
+
 def test_an_unexpected_error_is_one_line_and_a_traceback_on_request(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> None:
         raise ZeroDivisionError("no such luck")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,36 @@ def test_sets_by_several_seeds_are_one_row_and_each_notes_it(tmp_path: Path) -> 
     assert all(len(read(tmp_path / name).card.evaluations) == 1 for name in ("0", "1"))
     with pytest.raises(RequestError, match="the sets differ in size"):
         evaluate(tmp_path / "0", tmp_path / "larger", **asked)
+
+
+def test_an_evaluation_names_the_set_and_the_data_that_it_is_of(made: Path) -> None:
+    found = evaluate(made, exam="quick", networks=("logistic",), baselines=(), repeats=1)
+    card = read(made).card
+    assert found.bound_to is not None and found.bound_to.sets == (card.sha256,)
+    assert found.bound_to.train == card.task.fingerprint.sha256
+    (noted,) = card.gradings
+    assert (noted.bound_to, noted.rows[0].scores) == (found.bound_to, found.rows[0].scores)
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_where_the_card_cannot_be_written_the_scores_are_shown_first(
+    words: tuple[str, ...], cli: Cli, made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("evaluate", "made", "--exam", "quick", "--networks", "logistic", "--repeats", "2", "--baselines", "random")
+    monkeypatch.setattr("condenset.artifact.files.write_through", read_only)
+    told = cli(*asked, *words)
+    assert told.code == 1
+    assert "its card does not say so: made: cannot write" in told.err and "keep them, or evaluate a copy" in told.err
+    assert "lost" not in told.err
+    if words:
+        assert [row["name"] for row in told.record["rows"]] == ["distilled", "random", "majority class"]
+    else:
+        assert "distilled" in told.out and "noted in" not in told.out
+    assert read(made).card.evaluations == ()
+
+
+def read_only(path: Path, content: bytes) -> None:
+    raise OSError(errno.EROFS, "Read-only file system")
 
 
 @pytest.mark.parametrize(

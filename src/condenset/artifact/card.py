@@ -6,19 +6,21 @@ import dataclasses
 import json
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn, get_args, get_origin
+from typing import Any, NoReturn
 
 import cattrs
+import torch
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
-from cattrs.v import format_exception
 
 from condenset.artifact.older import FIRST, second_of_first
 from condenset.assets.asset import Asset
 from condenset.core.errors import ArtifactError, RequestError, as_artifact_error
 from condenset.core.regular_file import read_regular
 from condenset.core.spec import Spec, plain_spec, spec_from
-from condenset.core.structured import strict_converter
+from condenset.core.structured import fault, strict_converter
+from condenset.evaluation.grading import Grading, grading_of
 from condenset.synthetic import Budget, Contract
 from condenset.tasks.footprint import Footprint
 from condenset.tasks.targets.target import TARGETS, Target
@@ -26,7 +28,17 @@ from condenset.tasks.targets.target import TARGETS, Target
 SCHEMA = "condenset/2"
 CARD_FILE = "card.json"
 DATA_FILE = "data.safetensors"
+_MOST_BYTES = 2**63 - 1  # a file system's limit
 LARGEST_CARD = 32 * 2**20  # bytes; wide tables with many categories stay far below
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """Of the training data: number of examples, SHA-256 over their content, and the name of what they are a part of."""
+
+    rows: int = 0
+    sha256: str = ""
+    data: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +50,7 @@ class TaskRecord:
         groups: names of the groups that items are budgeted for.
         preprocessing: how raw data became inputs.
         source: arguments that open the task again.
-        fingerprint: {"rows": int, "sha256": hex} of the training data.
+        fingerprint: of the training data.
         footprint: what the training data take as they are.
         constraints: what holds between the parts of an example.
     """
@@ -50,7 +62,7 @@ class TaskRecord:
     groups: tuple[str, ...]
     preprocessing: dict[str, Any]
     source: dict[str, Any]
-    fingerprint: dict[str, Any]
+    fingerprint: Fingerprint
     footprint: Footprint = field(default_factory=Footprint)
     constraints: dict[str, Any] = field(default_factory=dict)
 
@@ -80,6 +92,15 @@ class TensorRecord:
 
 
 @dataclass(frozen=True)
+class RecipeFacts:
+    """What readers take from a recipe, which may be another's; `size` is a budget in one unit: {"per_class": 10}."""
+
+    method: str = "unknown"
+    seed: int | None = None
+    size: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Card:
     """A saved set, described.
 
@@ -90,7 +111,7 @@ class Card:
         recipe: method, size, seed, steps, changes and whatever else repeats the run.
         versions: of Python and the libraries that wrote it.
         assets: what it was made with, none of which it needs to be used unless its codec says so.
-        evaluations, audits: results, appended as they come.
+        evaluations, audits: results, appended as they come; `gradings` are what readers show of them.
         data: name of the file with the tensors, beside the card.
         tensors: name, shape and dtype of each tensor in that file.
         sha256: of that file, in hexadecimal.
@@ -119,8 +140,34 @@ class Card:
     @property
     def within_bytes(self) -> bool:
         """Whether its budget was one of bytes."""
-        size = self.recipe.get("size")
-        return isinstance(size, dict) and size.get("bytes") is not None
+        return self.facts.size.get("bytes") is not None
+
+    @cached_property
+    def facts(self) -> RecipeFacts:
+        """Of the recipe."""
+        names = [fact.name for fact in dataclasses.fields(RecipeFacts)]
+        said = {name: self.recipe[name] for name in names if name in self.recipe}
+        facts: RecipeFacts = _structured(said, RecipeFacts, "card.recipe")
+        return facts
+
+    @property
+    def gradings(self) -> tuple[Grading, ...]:
+        """The evaluations of this set on its data, and those of older versions, which do not say of what they are."""
+        return tuple(grading for grading in self._every_grading if self._is_own(grading))
+
+    @property
+    def others(self) -> int:
+        """Number of evaluations that are of another set or of other data."""
+        return len(self._every_grading) - len(self.gradings)
+
+    def _is_own(self, grading: Grading) -> bool:
+        of = grading.bound_to
+        return of is None or (self.sha256 in of.sets and of.train == self.task.fingerprint.sha256)
+
+    @cached_property
+    def _every_grading(self) -> tuple[Grading, ...]:
+        metrics = self.task.target.metrics
+        return tuple(grading_of(one, metrics, f"card.evaluations[{n}]") for n, one in enumerate(self.evaluations))
 
 
 def write_card(card: Card) -> bytes:
@@ -139,16 +186,53 @@ def read_card(folder: Path) -> Card:
     path = inside(folder, CARD_FILE)
     with as_artifact_error():
         text = read_regular(path, LARGEST_CARD)
+    return parsed(path, text)
+
+
+def parsed(path: Path, text: bytes) -> Card:
+    """The checked card in a file's text. Raises `ArtifactError` as `read_card`."""
     try:
         content = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise ArtifactError(f"{path} is not well-formed JSON ({error}): it is truncated or altered") from error
     content = _in_present_schema(path, content)
     try:
-        return _CONVERTER.structure(content, Card)
+        card: Card = _structured(content, Card, "card")
+        _check(card)
+    except ArtifactError as error:
+        raise ArtifactError(f"{path} does not describe a set: {error}") from error
+    return card
+
+
+def _check(card: Card) -> None:
+    """Raises `ArtifactError` where what a card says does not hold together: bytes, results, the facts of its recipe."""
+    cost, files = _cost(card.tensors), card.task.footprint.files
+    if cost.total > _MOST_BYTES or not 0 <= card.task.fingerprint.rows <= _MOST_BYTES:
+        raise ArtifactError("its tensors or the rows of its data are no number of bytes or rows")
+    if card.budget != cost:
+        raise ArtifactError(f"card.budget is {card.budget}, its tensors take {cost}")
+    if files is not None and not 0 < files <= _MOST_BYTES:
+        raise ArtifactError("card.task.footprint.files is no number of bytes")
+    _ = card.facts, card.gradings  # which are read when they are asked for
+
+
+def _cost(tensors: tuple[TensorRecord, ...]) -> Budget:
+    """What stored tensors take, as `SyntheticSet.nbytes` counts them."""
+    totals = dict.fromkeys(("codec", "labels", "log_rates", "weights"), 0)
+    for tensor in tensors:
+        part, dtype = tensor.name.partition("/")[0], getattr(torch, tensor.dtype, None)
+        if not isinstance(dtype, torch.dtype):
+            raise ArtifactError(f"tensor {tensor.name!r:.60} has dtype {tensor.dtype!r:.60}, which is none")
+        if part in totals:
+            totals[part] += math.prod(tensor.shape) * dtype.itemsize
+    return Budget(totals["codec"], totals["labels"], totals["log_rates"] + totals["weights"])
+
+
+def _structured(content: Any, kind: Any, where: str) -> Any:
+    try:
+        return _CONVERTER.structure(content, kind)
     except (cattrs.BaseValidationError, ValueError, TypeError, AttributeError) as error:
-        faults = "; ".join(cattrs.transform_error(error, "card", _explain))
-        raise ArtifactError(f"{path} does not describe a set: {faults}") from error
+        raise ArtifactError("; ".join(cattrs.transform_error(error, where, fault))) from error
 
 
 def inside(folder: Path, name: str) -> Path:
@@ -184,10 +268,6 @@ def _in_present_schema(path: Path, content: Any) -> Any:
     raise ArtifactError(f"{path} has schema {schema!r:.80}: expected {SCHEMA!r}; this is no set that condenset wrote")
 
 
-def _explain(error: BaseException, kind: Any) -> str:
-    return str(error) if isinstance(error, TypeError | ValueError) else format_exception(error, kind)
-
-
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
@@ -195,17 +275,6 @@ def _refuse_constant(name: str) -> NoReturn:
 def _finite(text: str) -> float:
     number = float(text)
     return number if math.isfinite(number) else _refuse_constant(text)
-
-
-def _is_tuple(kind: Any) -> bool:
-    origin: Any = get_origin(kind)
-    return origin is tuple
-
-
-def _structure_tuple(value: Any, kind: Any) -> tuple[Any, ...]:
-    if not isinstance(value, list):
-        raise TypeError(f"{value!r:.60} is no list")
-    return tuple(_CONVERTER.structure(entry, get_args(kind)[0]) for entry in value)
 
 
 def _structure_target(value: Any, _: Any) -> Target:
@@ -223,11 +292,12 @@ def _unstructure_target(target: Target) -> dict[str, Any]:
 
 def _converter() -> cattrs.Converter:
     converter = strict_converter()
-    converter.register_structure_hook_func(_is_tuple, _structure_tuple)
     converter.register_structure_hook_func(lambda kind: kind == Target, _structure_target)
     of_spec = override(struct_hook=lambda value, _: spec_from(value), unstruct_hook=plain_spec)
     read = make_dict_structure_fn(TaskRecord, converter, _cattrs_forbid_extra_keys=True, input_spec=of_spec)
     converter.register_structure_hook(TaskRecord, read)
+    brief = make_dict_unstructure_fn(Fingerprint, converter, data=override(omit_if_default=True))
+    converter.register_unstructure_hook(Fingerprint, brief)
     converter.register_unstructure_hook_func(lambda kind: kind == Target, _unstructure_target)
     converter.register_unstructure_hook(TaskRecord, make_dict_unstructure_fn(TaskRecord, converter, input_spec=of_spec))
     return converter

@@ -33,7 +33,7 @@ def writing(target: Path, needed: int | None = None) -> Iterator[None]:
         size = "" if needed is None else f": {needed:,} bytes are needed"
         advice = "free space, or choose another folder" if error.errno in _FULL else "check the folder"
         raise CondensetError(
-            f"cannot write {target} ({why}){size}. Nothing was lost, what stood there before is as it was; {advice}"
+            f"cannot write {target} ({why}){size}. What stood there before is as it was; {advice}"
         ) from error
 
 

@@ -7,14 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from condenset.artifact.card import CARD_FILE, Card, read_card, write_card
+from condenset.artifact.card import CARD_FILE, Card, parsed, read_card, write_card
 from condenset.artifact.files import replace_file
 from condenset.artifact.readme import README_FILE, dataset_card
 from condenset.artifact.sizes import saved_sizes
 
 
 def add_evaluation(folder: str | Path, record: Mapping[str, Any]) -> None:
-    """Append an evaluation (JSON-able) to a saved set's card, atomically. Raises `ArtifactError`, `RequestError`."""
+    """Append an evaluation, as `Evaluation.record` gives it, to a saved set's card, atomically.
+
+    Raises `ArtifactError` for a record that no reader would take, `RequestError`, `CondensetError` where it cannot be
+    written.
+    """
     card = read_card(Path(folder))
     _replace(Path(folder), replace(card, evaluations=(*card.evaluations, dict(record))))
 
@@ -26,5 +30,7 @@ def add_audit(folder: str | Path, record: Mapping[str, Any]) -> None:
 
 
 def _replace(folder: Path, card: Card) -> None:
-    replace_file(folder / CARD_FILE, write_card(card))
+    content = write_card(card)
+    parsed(folder / CARD_FILE, content)  # nothing is written that no reader would take
+    replace_file(folder / CARD_FILE, content)
     replace_file(folder / README_FILE, dataset_card(card, saved_sizes(folder, card)).encode())

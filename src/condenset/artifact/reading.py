@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from torch import Tensor
 
 from condenset.artifact.card import Card, TensorRecord, inside, read_card
 from condenset.artifact.provenance import read_from
-from condenset.artifact.tensor_file import opened
+from condenset.artifact.tensor_file import TensorFile, opened
 from condenset.codecs.codec import CODECS
 from condenset.codecs.restoring import expect_decodable
 from condenset.core.errors import ArtifactError, PluginError, RequestError, UnknownNameError
@@ -61,10 +62,28 @@ def _check_folder(folder: Path) -> None:
         raise ArtifactError(f"{folder} does not exist: give the folder of a saved set")
 
 
+def verify(folder: Path, card: Card) -> None:
+    """Raises `ArtifactError` where the tensors' file of a folder is not the one that its card describes."""
+    with _described(folder, card):
+        pass
+
+
 def _read_tensors(folder: Path, card: Card) -> dict[str, Tensor]:
     pickles = sorted(entry.name for entry in folder.iterdir() if entry.suffix in _PICKLES)
     if pickles and not (folder / card.data).exists():
         raise ArtifactError(f"{folder} holds {pickles}, not {card.data}: a pickle can run code and is never opened")
+    with _described(folder, card) as file:
+        tensors, _ = file.read()
+    for name, tensor in tensors.items():
+        if not bool(torch.isfinite(tensor).all()):
+            raise ArtifactError(
+                f"{folder / card.data}: tensor {name!r} holds values that are not finite: the set cannot be used"
+            )
+    return tensors
+
+
+@contextmanager
+def _described(folder: Path, card: Card) -> Iterator[TensorFile]:
     path = inside(folder, card.data)
     with opened(path) as file:
         _check_listed(path, file.records, card.tensors)
@@ -73,11 +92,7 @@ def _read_tensors(folder: Path, card: Card) -> dict[str, Tensor]:
             raise ArtifactError(
                 f"{path} was altered: its SHA-256 is {sha256}, its card says {card.sha256:.64}; fetch it again"
             )
-        tensors, _ = file.read()
-    for name, tensor in tensors.items():
-        if not bool(torch.isfinite(tensor).all()):
-            raise ArtifactError(f"{path}: tensor {name!r} holds values that are not finite: the set cannot be used")
-    return tensors
+        yield file
 
 
 def _check_listed(path: Path, records: tuple[TensorRecord, ...], listed: tuple[TensorRecord, ...]) -> None:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 
 from condenset.artifact.card import Card
 from condenset.artifact.sizes import Sizes
-from condenset.core.metric import Metric
 from condenset.core.plain_text import escaped, in_markdown
 from condenset.core.spec import describe
-from condenset.evaluation.rows import row_of
-from condenset.evaluation.verdict import verdict_on
 from condenset.tasks.task import MODALITIES
 
 README_FILE = "README.md"
@@ -85,14 +81,12 @@ def _body(card: Card, sizes: Sizes) -> list[str]:
 
 
 def _worth(card: Card) -> list[str]:
-    """The verdict of the last evaluation that gave one."""
-    for evaluation in reversed(card.evaluations):
-        with suppress(KeyError, IndexError, TypeError, ValueError):  # of another tool's evaluation nothing is said
-            metric = Metric(**evaluation["metrics"][0])
-            verdict = verdict_on([row_of(row, metric) for row in evaluation["rows"]], metric)
-            if verdict is not None:
-                said = in_markdown(f"{verdict.sentence(metric)} Exam: {evaluation['exam']}.")
-                return ["## What it is worth", "", said, ""]
+    """The verdict of the last evaluation of this set that gave one."""
+    for grading in reversed(card.gradings):
+        if grading.verdict is not None:
+            unbound = "" if grading.bound_to else " It was written before evaluations named the set that they grade."
+            said = in_markdown(f"{grading.verdict.sentence(grading.metric)} Exam: {grading.exam}.{unbound}")
+            return ["## What it is worth", "", said, ""]
     return []
 
 
@@ -110,7 +104,7 @@ def _made_with(card: Card) -> list[str]:
 
 
 def _summary(card: Card) -> str:
-    rows, name = (in_markdown(str(text)) for text in (card.task.fingerprint.get("rows", "the"), card.task.name))
+    rows, name = in_markdown(str(card.task.fingerprint.rows or "the")), in_markdown(card.task.name)
     return f"A synthetic set of {card.items:,} items, distilled from {rows} rows of {name} with condenset."
 
 

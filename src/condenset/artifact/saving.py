@@ -19,6 +19,7 @@ from condenset.artifact.card import (
     SCHEMA,
     Card,
     CodecRecord,
+    Fingerprint,
     LabelsRecord,
     TaskRecord,
     write_card,
@@ -30,6 +31,7 @@ from condenset.artifact.tensor_file import describe, digest, encode
 from condenset.assets.asset import Asset
 from condenset.codecs.codec import CODECS
 from condenset.core.errors import CondensetError, RequestError
+from condenset.core.structured import structured
 from condenset.labels.label import LABELS
 from condenset.synthetic import MOST_RATE, SyntheticSet
 from condenset.tasks.task import Task
@@ -103,7 +105,7 @@ def make_card(
         preprocessing=task.preprocessing,
         constraints=task.constraints,
         source=task.source,
-        fingerprint=task.fingerprint,
+        fingerprint=structured(task.fingerprint, Fingerprint, "fingerprint"),
         footprint=task.footprint,
     )
     versions = {"python": platform.python_version(), "condenset": version("condenset")}

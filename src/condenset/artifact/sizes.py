@@ -38,10 +38,8 @@ class Sizes:
 
 def sizes_of(card: Card, data: int | None) -> Sizes:
     """By what the card says. Args: data, bytes of the tensors' file."""
-    rows = card.task.fingerprint.get("rows")
     disk = None if data is None else data + len(write_card(replace(card, evaluations=(), audits=())))
-    examples = rows if isinstance(rows, int) else 0
-    return Sizes(card.items, card.budget.total, disk, examples, card.task.footprint.files)
+    return Sizes(card.items, card.budget.total, disk, card.task.fingerprint.rows, card.task.footprint.files)
 
 
 def saved_sizes(folder: Path, card: Card | None = None) -> Sizes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
@@ -19,6 +20,23 @@ def changed(record: Any, path: str, value: Any) -> Any:
     that. Raises `UnknownNameError` for a field that is not there, `RequestError` for a value of another kind.
     """
     return _changed(record, path, path.split("."), value)
+
+
+@contextmanager
+def owed_to(changes: Mapping[str, Any]) -> Iterator[None]:
+    """Raises `RequestError` where the mathematics of the block fail and settings were changed: a part takes any number,
+    and only its arithmetic knows which it can do nothing with, such as a pool of 0 networks."""
+    try:
+        yield
+    except (ArithmeticError, ValueError, IndexError, RuntimeError) as error:
+        if not changes or (
+            isinstance(error, RuntimeError) and type(error) is not RuntimeError
+        ):  # of memory, of workers
+            raise
+        changed = ", ".join(f"{name}={value}" for name, value in changes.items())
+        raise RequestError(
+            f"the run fails with {changed} ({type(error).__name__}: {error}): choose another value"
+        ) from error
 
 
 def settings(record: Any, path: str = "") -> dict[str, Any]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, get_args, get_origin
 
 import cattrs
 from cattrs.v import format_exception
 
 from condenset.core.errors import RequestError
+
+_GREATEST = 1e300
 
 
 def structured(value: Any, kind: Any, path: str) -> Any:
@@ -29,15 +32,50 @@ def structured(value: Any, kind: Any, path: str) -> Any:
 
 def fault(error: BaseException, kind: Any) -> str:
     """What is wrong with a value, in words; for `cattrs.transform_error`."""
-    return str(error) if isinstance(error, ValueError) else format_exception(error, kind)
+    return str(error) if isinstance(error, TypeError | ValueError) else format_exception(error, kind)
 
 
 def strict_converter() -> cattrs.Converter:
-    """Takes text, numbers and truth values of exactly the type asked for, but integers as floats, and known fields."""
+    """Takes text, numbers and truth values of exactly the type asked for, but integers as floats, lists as tuples, and
+    known fields."""
     converter = cattrs.Converter(forbid_extra_keys=True)
+    converter.register_structure_hook_func(_is_tuple, partial(_listed, converter))
     for kinds in ((str,), (bool,), (int,), (float, int)):
         converter.register_structure_hook(kinds[0], _exactly(kinds))
     return converter
+
+
+def bounded_converter() -> cattrs.Converter:
+    """A strict one that takes no number above 1e300: sums and differences of a few stay finite."""
+    converter = strict_converter()
+    for kinds in ((int,), (float, int)):
+        converter.register_structure_hook(kinds[0], _bounded(_exactly(kinds)))
+    return converter
+
+
+def _bounded(structure: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def bounded(value: Any, kind: Any) -> Any:
+        if not abs(structure(value, kind)) <= _GREATEST:
+            raise ValueError(f"{value!r:.60} is too large, or no number")
+        return structure(value, kind)
+
+    return bounded
+
+
+def _is_tuple(kind: Any) -> bool:
+    origin: Any = get_origin(kind)
+    return origin is tuple
+
+
+def _listed(converter: cattrs.Converter, value: Any, kind: Any) -> tuple[Any, ...]:
+    kinds = get_args(kind)
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"{value!r:.60} is no list")
+    if kinds[-1] is ...:
+        kinds = (kinds[0],) * len(value)
+    if len(kinds) != len(value):
+        raise ValueError(f"{value!r:.60} has {len(value)} entries, expected {len(kinds)}")
+    return tuple(converter.structure(entry, kind) for entry, kind in zip(value, kinds, strict=True))
 
 
 def _exactly(kinds: tuple[type, ...]) -> Callable[[Any, Any], Any]:

@@ -37,11 +37,6 @@ def of_draws(values: Sequence[float], one_more: bool = False) -> Spread:
     return Spread(float(np.var(values, ddof=1)) * share, len(values) - 1.0)
 
 
-def spread_of(deviation: float, count: int) -> Spread:
-    """Of the mean of independent values, of which the population standard deviation and the number were kept."""
-    return NO_SPREAD if count < 2 else Spread(deviation**2 / (count - 1), count - 1.0)
-
-
 def of_test(without: Sequence[float]) -> Spread:
     """Of a value, owed to the sample of test data. Args: without, the value less each part of them."""
     if len(without) < 2:

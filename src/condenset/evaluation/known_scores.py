@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from condenset.core.cache import cache_folder, put
 from condenset.core.metric import Metric
 from condenset.core.outcome import Grades
 from condenset.core.rng import Rng
+from condenset.evaluation.binding import held_out_digest
 from condenset.tasks.task import Task
 
 
@@ -51,13 +51,8 @@ def score_key(identity: str, task: Task, batch: Batch, rng: Rng) -> str:
     Args: identity, of the learner.
     """
     versions = version("condenset"), torch.__version__, _EDITION
-    tested = _content(task.held_out)
+    tested = held_out_digest(task)
     return content_key(_dense(batch), versions, identity, task.fingerprint, task.preprocessing, tested, rng)
-
-
-@lru_cache(maxsize=1)
-def _content(held_out: Callable[[], Batch]) -> str:
-    return content_key(_dense(held_out()))
 
 
 def _dense(batch: Batch) -> list[Tensor]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from condenset.core.metric import Metric, metric_text, score_text
+from condenset.evaluation.binding import Binding
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.interval import interval, of_draws, of_test, together, within
 from condenset.evaluation.verdict import Verdict, verdict_on
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from condenset.artifact.sizes import Sizes
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A metric's mean, its 95 % interval, and the values that it is the mean of."""
+
+    mean: float
+    ci95: tuple[float, float]
+    values: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,49 +72,58 @@ class Row:
         """What is independent: the mean of every set where there are several, else the score of every learner."""
         return _draws(self.scores, self.sets)
 
+    @property
+    def repeats(self) -> int:
+        """How many learners were trained on each set."""
+        return len(self.scores) // self.sets
+
+    def measured(self, metric: Metric, first: bool = False) -> Measured | None:
+        """Of a metric; None where it was not measured. Args: first, whether it is the one that the scores are of.
+
+        The interval is over sets where there are several, else for this set; over learners and the test data; inside
+        the metric's bounds.
+        """
+        values = self.scores if first else self.further.get(metric.name)
+        if values is None:
+            return None
+        mean = float(np.mean(values))
+        spread = together(of_draws(_draws(values, self.sets)), of_test(self.without.get(metric.name, ())))
+        return Measured(mean, within(interval(mean, spread), metric, self.units), tuple(values))
+
     def record(self, metrics: Sequence[Metric]) -> dict[str, Any]:
         """The JSON form. Args: metrics, the first of which the scores are of; intervals stay inside their bounds."""
-        values = {metrics[0].name: self.scores, **self.further}
-        known = {metric.name: metric for metric in metrics}
-        graded = {name: self._statistics(scores, known[name]) for name, scores in values.items()}
+        graded = {metric.name: self._graded(metric, metric is metrics[0]) for metric in metrics}
+        ranks = graded[metrics[0].name]
         return {
             "name": self.name,
             "network": self.network,
-            **graded[metrics[0].name],
+            **{name: ranks[name] for name in ("mean", "std", "ci95")},
             "sets": self.sets,
-            "repeats": len(self.scores) // self.sets,
-            "scores": list(self.scores),
-            "metrics": graded,
+            "repeats": self.repeats,
+            "scores": ranks["scores"],
+            "metrics": {name: statistics for name, statistics in graded.items() if statistics},
             "bytes": self.bytes,
             "train_s": self.train_s,
-            "without": list(self.without.get(metrics[0].name, ())),
+            "without": ranks["without"],
             "units": self.units,
         }
 
-    def _statistics(self, scores: Sequence[float], metric: Metric) -> dict[str, Any]:
-        """The interval is over sets where there are several, else for this set; over learners and the test data."""
-        mean = float(np.mean(scores))
-        spread = together(of_draws(_draws(scores, self.sets)), of_test(self.without.get(metric.name, ())))
-        ends = within(interval(mean, spread), metric, self.units)
-        return {"mean": mean, "std": float(np.std(scores)), "ci95": list(ends)}
+    def _graded(self, metric: Metric, first: bool) -> dict[str, Any]:
+        """Statistics of a metric, and what they follow from; nothing where it was not measured."""
+        measured = self.measured(metric, first)
+        if measured is None:
+            return {}
+        return {
+            "mean": measured.mean,
+            "std": float(np.std(measured.values)),
+            "ci95": list(measured.ci95),
+            "scores": list(measured.values),
+            "without": list(self.without.get(metric.name, ())),
+        }
 
 
 def _draws(scores: Sequence[float], sets: int) -> tuple[float, ...]:
     return tuple(scores) if sets == 1 else tuple(np.reshape(scores, (sets, -1)).mean(1).tolist())
-
-
-def row_of(record: Mapping[str, Any], metric: Metric) -> Row:
-    """The row that was recorded, as far as a verdict needs it. Args: metric, of the scores."""
-    return Row(
-        str(record["name"]),
-        str(record["network"]),
-        tuple(map(float, record["scores"])),
-        int(record["bytes"]),
-        float(record["train_s"]),
-        sets=int(record.get("sets", 1)),
-        without={metric.name: tuple(map(float, record.get("without", ())))},
-        units=int(record.get("units", 0)),
-    )
 
 
 def joined(rows: Sequence[Row]) -> Row:
@@ -118,7 +137,7 @@ def joined(rows: Sequence[Row]) -> Row:
         train_s=float(np.mean([row.train_s for row in rows])),
         further={name: tuple(value for row in rows for value in row.further[name]) for name in first.further},
         sets=sum(row.sets for row in rows),
-        without={name: tuple(np.mean([row.without[name] for row in rows], axis=0)) for name in first.without},
+        without={name: tuple(np.mean([row.without[name] for row in rows], axis=0).tolist()) for name in first.without},
     )
 
 
@@ -131,6 +150,7 @@ class Evaluation:
         conversion: what the exam made of the set's labels, in words; empty where learners saw them as they are.
         sizes: of the set and its data; None where that is not known.
         duplicates: test examples that are training examples, too; None where that cannot be told.
+        bound_to: what was graded, on what; None of sets that are in no file.
     """
 
     exam: Exam
@@ -139,6 +159,7 @@ class Evaluation:
     conversion: str = ""
     sizes: Sizes | None = None
     duplicates: int | None = None
+    bound_to: Binding | None = None
 
     @cached_property
     def verdict(self) -> Verdict | None:
@@ -159,6 +180,7 @@ class Evaluation:
             "rows": [row.record(self.metrics) for row in self.rows],
             "verdict": None if self.verdict is None else self.verdict.record(),
             "sizes": None if self.sizes is None else self.sizes.record(),
+            "bound_to": None if self.bound_to is None else asdict(self.bound_to) | {"sets": list(self.bound_to.sets)},
         }
 
     def average(self, name: str) -> float:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from condenset.core.metric import Metric, score_text
+from condenset.evaluation.rows import Measured
 from condenset.report.drawing import COLOURS, INK, MUTED, colour, drawing
-from condenset.report.records import Measured
 from condenset.report.standings import FULL, Standings
 from condenset.report.wording import bytes_text, titled
 

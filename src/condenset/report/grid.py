@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from condenset.core.metric import Metric, score_text
+from condenset.evaluation.rows import Measured, Row
 from condenset.report.interval import Axis, interval, scale
-from condenset.report.records import Measured, Score
 from condenset.report.standings import FULL, Entrant, Standings
 from condenset.report.wording import bytes_text, count_text, seconds_text, titled
 
@@ -139,7 +139,7 @@ def _drawn(score: Measured | None, axis: Axis) -> Cell:
     return Cell(interval(score, axis), score.ci95[0]) if score else _NOTHING
 
 
-def _repeated(row: Score) -> Cell:
+def _repeated(row: Row) -> Cell:
     return Cell(f"{count_text(row.sets)} × {count_text(row.repeats)}", row.sets * row.repeats)
 
 

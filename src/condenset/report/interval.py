@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from condenset.core.metric import Metric, score_text
-from condenset.report.records import Measured
+from condenset.evaluation.rows import Measured
 
 WIDTH, HEIGHT = 140, 34  # of an interval, in CSS pixels
 _MARGIN = 11

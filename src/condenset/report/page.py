@@ -17,10 +17,11 @@ from condenset.artifact.files import replace_file
 from condenset.core.errors import RequestError
 from condenset.core.metric import gap_text, score_text
 from condenset.evaluation.exam import exam_names, exam_summary
+from condenset.evaluation.grading import Grading
 from condenset.report.chart import Chart, chart
 from condenset.report.curves import curves, term_names
 from condenset.report.grid import Grid, score_grids
-from condenset.report.records import Grading, Picture, Run, read_run
+from condenset.report.records import Picture, Run, read_run
 from condenset.report.standings import Standings, standings_across, standings_of
 from condenset.report.wording import (
     amount,
@@ -38,6 +39,7 @@ from condenset.report.wording import (
 )
 
 _HERE = Path(__file__).parent
+_UNBOUND = "no set: an older version wrote the scores, which did not say of what they are"
 _SELECTIONS = {"last": "the last epoch", "validation": "the best epoch on validation data"}
 
 
@@ -233,6 +235,7 @@ def _exam_facts(grading: Grading) -> tuple[tuple[str, str], ...]:
     if grading.exam in exam_names():
         facts.insert(1, ("Protocol", exam_summary(grading.exam)))
     facts.append(("Selection", _SELECTIONS.get(grading.selection, grading.selection)))
+    facts.append(("Bound to", "" if grading.bound_to else _UNBOUND))
     facts.append(("Duplicates", duplicates_text(grading.duplicates, "examples") if grading.duplicates else ""))
     return tuple((name, value) for name, value in facts if value)
 
@@ -251,13 +254,17 @@ def _training(run: Run) -> tuple[tuple[str, str], ...]:
 
 
 def _provenance(run: Run) -> tuple[tuple[str, str], ...]:
-    task, recipe = run.card.task, run.recipe
+    task, recipe = run.card.task, run.card.facts
     size = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in recipe.size.items() if value is not None)
     facts = [
         ("Data", f"{task.name} ({task.modality}), {count_text(run.rows)} training examples"),
-        ("Fingerprint", run.fingerprint.sha256),
+        ("Fingerprint", task.fingerprint.sha256),
         ("Budget", size),
         ("Seed", "" if recipe.seed is None else str(recipe.seed)),
+        (
+            "Left out",
+            f"{count_text(run.card.others)} evaluations of another set or of other data" if run.card.others else "",
+        ),
         ("Versions", ", ".join(f"{name} {version}" for name, version in run.card.versions.items())),
     ]
     return tuple((name, value) for name, value in facts if value)

@@ -6,126 +6,28 @@ import json
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import cattrs
 
 from condenset.artifact.card import CARD_FILE, Card, read_card
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RECIPE_FILE
+from condenset.artifact.reading import verify
 from condenset.artifact.sizes import Sizes, saved_sizes
 from condenset.core.errors import ArtifactError, as_artifact_error
-from condenset.core.metric import Metric
 from condenset.core.offers import exam_of
 from condenset.core.regular_file import is_regular, open_regular, read_regular
-from condenset.core.structured import fault
-from condenset.evaluation.rows import Row
-from condenset.evaluation.verdict import Verdict, verdict_on
+from condenset.core.structured import bounded_converter, fault
+from condenset.evaluation.grading import Grading
 from condenset.recipe import METHODS
-from condenset.synthetic import Budget
-from condenset.tasks.footprint import Footprint
 
-_Record = TypeVar("_Record")
 _LARGEST = 64 * 2**20  # bytes of one file; a page with more would not open in a browser
 _SHOWN = 2 * 2**20  # bytes of a log that are read as they are
 _LONGEST = 2**16  # characters of a line of it
-_GREATEST = 1e300  # of a number: sums and differences of a few stay finite
 _PNG = b"\x89PNG\r\n\x1a\n"
 _DRAWN_BY = b"tEXtSoftware\0Matplotlib"
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A metric's mean, its 95 % interval, and the values that it is the mean of, where they are known."""
-
-    mean: float
-    ci95: tuple[float, float]
-    values: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True)
-class Score:
-    """One row of an evaluation; accuracies are fractions, `bytes` of data and labels, `train_s` in seconds.
-
-    `mean`, `ci95` and `scores` are of the metric that ranks, `metrics` holds all of them by name.
-    """
-
-    name: str
-    network: str
-    mean: float
-    ci95: tuple[float, float]
-    repeats: int
-    bytes: int
-    train_s: float
-    scores: tuple[float, ...] = ()
-    metrics: dict[str, Measured] = field(default_factory=dict)
-    sets: int = 1
-    without: tuple[float, ...] = ()
-    units: int = 0
-
-    def raw(self, metric: Metric) -> Row:
-        """The row that a verdict is taken from; of scores alone, not of statistics that somebody typed."""
-        sets = self.sets if self.sets and len(self.scores) % self.sets == 0 else 1
-        without = {metric.name: self.without}
-        scores = self.scores or (self.mean,)
-        return Row(
-            self.name, self.network, scores, self.bytes, self.train_s, sets=sets, without=without, units=self.units
-        )
-
-
-@dataclass(frozen=True)
-class Grading:
-    """What was graded under one exam: how checkpoints were chosen, and the rows."""
-
-    exam: str
-    metrics: tuple[Metric, ...]
-    rows: tuple[Score, ...]
-    exam_version: int = 1
-    exam_hash: str = ""
-    selection: str = ""
-    duplicates: int | None = None
-
-    @cached_property
-    def verdict(self) -> Verdict | None:
-        """The set beside its best rival; None where none is there."""
-        return verdict_on([row.raw(self.metric) for row in self.rows], self.metric)
-
-    @property
-    def metric(self) -> Metric:
-        """The first, which ranks."""
-        return self.metrics[0]
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Scores can be compared where this is the same: the exam, and the metric that ranks."""
-        return self.exam, str(self.exam_version), self.exam_hash, self.metric.name
-
-    def __post_init__(self) -> None:
-        """Raises `ValueError` where nothing was measured."""
-        if not self.metrics:
-            raise ValueError("an evaluation has a metric at least")
-
-    def of(self, name: str) -> tuple[Score, ...]:
-        """The rows of one name ("distilled", a baseline), one per network."""
-        return tuple(row for row in self.rows if row.name == name)
-
-
-@dataclass(frozen=True)
-class RecipeFacts:
-    """What the page shows of the recipe, which may be another's; `size` is a budget in one unit: {"per_class": 10}."""
-
-    method: str = "unknown"
-    seed: int | None = None
-    size: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Fingerprint:
-    """Of the training data: number of examples, SHA-256 over their content."""
-
-    rows: int = 0
-    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,7 +56,6 @@ class Run:
     Attributes:
         path: of the folder; its last part is the run's name.
         card: of the set.
-        recipe, fingerprint: what its card says of them, checked.
         gradings: what it was graded, once for each exam, the most telling first.
         made_from: text of run.toml and recipe.toml by name, of those that are there.
         sizes: of the set and its data.
@@ -163,8 +64,6 @@ class Run:
 
     path: Path
     card: Card
-    recipe: RecipeFacts
-    fingerprint: Fingerprint
     gradings: tuple[Grading, ...]
     log: tuple[Logged, ...]
     made_from: Mapping[str, str]
@@ -180,12 +79,12 @@ class Run:
     @property
     def method(self) -> str:
         """What made the set."""
-        return self.recipe.method
+        return self.card.facts.method
 
     @property
     def rows(self) -> int:
         """Training examples; 0 where the card does not say."""
-        return self.fingerprint.rows
+        return self.card.task.fingerprint.rows
 
     @property
     def seconds(self) -> float:
@@ -199,24 +98,18 @@ class Run:
 
 
 def read_run(folder: Path) -> Run:
-    """A run folder. Raises `ArtifactError` where card.json is missing or a file is not what it should be."""
+    """A run folder, with its tensors or without. Raises `ArtifactError` where card.json is missing or a file is not
+    what it should be."""
     path = folder / CARD_FILE
     if not path.exists() and not path.is_symlink():
         raise ArtifactError(f"{folder} holds no card.json: give the folder that `condenset distill --out` wrote")
     card = read_card(folder)
-    _check_sizes(path, card.budget, card.task.footprint)
+    if is_regular(folder / card.data):
+        verify(folder, card)
     return Run(
         path=folder,
         card=card,
-        recipe=_structured(path, card.recipe, RecipeFacts, ".recipe"),
-        fingerprint=_structured(path, card.task.fingerprint, Fingerprint, ".task.fingerprint"),
-        gradings=_by_exam(
-            exam_of(card.task.modality),
-            (
-                _structured(path, record, Grading, f".evaluations[{number}]")
-                for number, record in enumerate(card.evaluations)
-            ),
-        ),
+        gradings=_by_exam(exam_of(card.task.modality), card.gradings),
         log=_log(folder),
         made_from={
             name: content.decode(errors="replace")
@@ -243,13 +136,6 @@ def _by_exam(own: str, evaluations: Iterable[Grading]) -> tuple[Grading, ...]:
     return tuple(sorted(latest_first, key=lambda grading: (grading.exam != own, -len(grading.rows))))
 
 
-def _check_sizes(path: Path, budget: Budget, footprint: Footprint) -> None:
-    if min(budget.data, budget.labels, budget.extras) < 0 or not 0 < budget.total <= _GREATEST:
-        raise ArtifactError(f"{path} cannot be shown: its budget is no number of bytes, {budget!s:.120}")
-    if footprint.files is not None and not 0 < footprint.files <= _GREATEST:
-        raise ArtifactError(f"{path} cannot be shown: the files of its data are no number of bytes")
-
-
 def _content(folder: Path, name: str) -> bytes | None:
     """A file of the folder, None where it is missing."""
     path = folder / name
@@ -269,7 +155,7 @@ def _held(path: Path) -> bool:
 def _log(folder: Path) -> tuple[Logged, ...]:
     """Whole lines in the order of steps, of a long log a part; a last line that a kill cut off is left out."""
     path = folder / LOG_FILE
-    lines = [_structured(path, _json(path, line), Logged) for line in (_even_part(path) if _held(path) else ())]
+    lines = [_logged(path, line) for line in (_even_part(path) if _held(path) else ())]
     return tuple(sorted(lines, key=lambda line: line.step))
 
 
@@ -306,22 +192,13 @@ def _json(path: Path, content: bytes) -> Any:
         raise ArtifactError(f"{path} is not well-formed JSON ({error}): it is truncated or altered") from error
 
 
-def _structured(path: Path, record: Any, kind: type[_Record], below: str = "") -> _Record:
-    """A record as its type says; `below` is where it stands in the file. Raises `ArtifactError`."""
+def _logged(path: Path, line: bytes) -> Logged:
     try:
-        return _CONVERTER.structure(record, kind)
-    except (cattrs.BaseValidationError, ValueError, TypeError, AttributeError, OverflowError) as error:
-        faults = "; ".join(cattrs.transform_error(error, path.name + below, fault))
-        raise ArtifactError(f"{path} cannot be shown: {faults}") from error
+        return _CONVERTER.structure(_json(path, line), Logged)
+    except (cattrs.BaseValidationError, ValueError, TypeError, AttributeError) as error:
+        raise ArtifactError(
+            f"{path} is no log: {'; '.join(cattrs.transform_error(error, path.name, fault))}"
+        ) from error
 
 
-def _finite(kind: type, value: Any, _: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _GREATEST:
-        raise ValueError(f"{value!r:.60} is no finite number")
-    return kind(value)
-
-
-_CONVERTER = cattrs.Converter()
-_CONVERTER.register_structure_hook(int, partial(_finite, int))
-_CONVERTER.register_structure_hook(float, partial(_finite, float))
-_CONVERTER.register_structure_hook(bool, lambda value, _: value is True)  # else the hook of int would take it
+_CONVERTER = bounded_converter()

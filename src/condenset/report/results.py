@@ -1,17 +1,19 @@
 """Recorded results: what a method reached in a setting, beside the published number, with a verdict nobody types.
 
-A result is a JSON file of what was measured. Verdicts follow when it is read: verified (ahead of random examples, and
-within the published interval, above it, or at most one point below), partial (ahead of random only), failed; none of
-one repeat, which tells no spread, and of random examples themselves.
+A result is a JSON file of raw scores. What was measured and the verdict follow when it is read: verified (ahead of
+random examples, and within the published interval, above it, or at most one point below), partial (ahead of random
+only), failed; none of one repeat, which tells no spread, of random examples themselves, and of the statistics of older
+files, which kept no raw scores.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +25,13 @@ from condenset.core.errors import DataError
 from condenset.core.metric import Metric, Unit
 from condenset.core.offers import items_of
 from condenset.core.reported import Reported, reported_by
-from condenset.evaluation.interval import interval, spread_of, together
-from condenset.evaluation.verdict import NO_RIVALS
+from condenset.core.structured import bounded_converter, fault
+from condenset.evaluation.grading import RowRecord, row_of
+from condenset.evaluation.rows import Row
+from condenset.evaluation.verdict import NO_RIVALS, verdict_on
 from condenset.recipe import METHODS
 
+_OWN = "distilled"
 _CLOSE = 0.01  # below the published mean: a point of a fraction, a hundredth of another number
 
 
@@ -43,6 +48,8 @@ class Result:
         random: random examples at the same bytes, under the same exam.
         schedule: "full", or "reduced" where fewer steps were taken than in the paper.
         baselines: name -> (mean, standard deviation).
+        rows: the set, named "distilled", and what stands beside it, with raw scores, of which the statistics above then
+            are; none in older files.
         bytes: of data and labels.
         steps, changes: of the recipe.
         seconds, memory_bytes: that distilling took; None where that is not known.
@@ -71,29 +78,55 @@ class Result:
     changes: Mapping[str, Any] = field(default_factory=dict)
     seconds: float | None = None
     memory_bytes: int | None = None
+    rows: tuple[Row, ...] = ()
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Row], metric: Metric, **setting: Any) -> Result:
+        """From raw scores. Args: rows, of one learner, a "distilled" and a "random" one among them."""
+        kept = tuple(replace(row, further={}, without=_only(row.without, metric.name)) for row in rows)
+        beside = {row.name: row for row in kept}
+        own = beside.pop(_OWN)
+        return cls(
+            **setting,
+            metric=metric.name,
+            higher_is_better=metric.higher_is_better,
+            unit=metric.unit,
+            measured=own.mean,
+            std=own.std,
+            repeats=len(own.scores),
+            random=beside["random"].mean,
+            baselines={name: (row.mean, row.std) for name, row in beside.items()},
+            bytes=own.bytes,
+            rows=kept,
+        )
+
+    def beside(self, rows: Sequence[Row]) -> Result:
+        """The same setting with other rows. Args: as of `of_rows`."""
+        return Result.of_rows(rows, self.scale, **{name: getattr(self, name) for name in _SETTING})
+
+    def record(self) -> dict[str, Any]:
+        """The JSON form."""
+        rows = [row.record([self.scale]) for row in self.rows]
+        return asdict(replace(self, rows=())) | {"rows": [_without(row, "metrics") for row in rows]}
 
     @property
     def scale(self) -> Metric:
         """What the scores are of."""
-        return Metric(self.metric, self.higher_is_better, self.unit)
+        return _scale(self.metric, self.higher_is_better, self.unit)
 
     @property
     def verdict(self) -> str:
         """How ours compares: verified, partial, failed, or none."""
-        if self.repeats < 2 or self.method == "random":
+        ours = [row for row in self.rows if row.name in (_OWN, "random")]
+        beside = None if self.method == "random" else verdict_on(ours, self.scale)
+        if beside is None or beside.worth_it is None:
             return "none"
-        if not self._ahead_of_random():
+        if not beside.worth_it:
             return "failed"
         if self.reported is None:
             return "partial"
         close = max(_CLOSE * (1.0 if self.unit == "fraction" else abs(self.reported)), self.reported_std or 0.0)
         return "verified" if self.scale.gain(self.measured, self.reported) >= -close else "partial"
-
-    def _ahead_of_random(self) -> bool:
-        """Whether the whole 95 % interval of the gap is, over learners and draws."""
-        deviation = self.baselines.get("random", (self.random, 0.0))[1]
-        spread = together(*(spread_of(std, self.repeats) for std in (self.std, deviation)))
-        return interval(self.scale.gain(self.measured, self.random), spread)[0] > 0.0
 
     @property
     def rival(self) -> tuple[str, float]:
@@ -118,10 +151,35 @@ def recorded(folder: Path) -> tuple[Result, ...]:
 
 def _read(path: Path) -> Result:
     try:
-        return cattrs.structure(json.loads(path.read_text(encoding="utf8")), Result)
-    except (cattrs.BaseValidationError, ValueError, TypeError) as error:
-        faults = "; ".join(cattrs.transform_error(error)) or str(error)
+        content: dict[str, Any] = dict(json.loads(path.read_text(encoding="utf8")))
+        said = _CONVERTER.structure(content.pop("rows", []), tuple[RowRecord, ...])
+        told = _CONVERTER.structure(content, Result)
+        if not said:
+            return told
+        return told.beside([row_of(row, [told.scale]) for row in said])
+    except (cattrs.BaseValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
+        faults = "; ".join(cattrs.transform_error(error, path.name, fault)) or str(error)
         raise DataError(f"{path} is no recorded result ({faults}): see condenset.report.results") from error
+
+
+def _scale(metric: str, higher_is_better: bool, unit: Unit) -> Metric:
+    bounds = (0.0, 1.0) if unit == "fraction" else (-math.inf, math.inf)
+    return Metric(metric, higher_is_better, unit, bounds)
+
+
+def _only(values: Mapping[str, tuple[float, ...]], name: str) -> dict[str, tuple[float, ...]]:
+    return {name: values.get(name, ())}
+
+
+def _without(record: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in record.items() if key != name}
+
+
+_CONVERTER = bounded_converter()
+_DERIVED = (
+    "measured", "std", "repeats", "random", "baselines", "bytes", "rows", "metric", "higher_is_better", "unit"
+)  # fmt: skip
+_SETTING = tuple(field.name for field in fields(Result) if field.name not in _DERIVED)
 
 
 def record(results: Sequence[Result], folder: Path) -> None:
@@ -134,7 +192,7 @@ def record(results: Sequence[Result], folder: Path) -> None:
         path = folder / result.file
         if result.memory_bytes is None:
             result = _with_cost(result, path)
-        path.write_text(json.dumps(asdict(result), indent=1, sort_keys=True) + "\n", encoding="utf8")
+        path.write_text(json.dumps(result.record(), indent=1, sort_keys=True) + "\n", encoding="utf8")
 
 
 def _with_cost(result: Result, path: Path) -> Result:
@@ -164,37 +222,29 @@ def _gradings(run: Path, seconds: float | None, memory_bytes: int | None) -> Ite
     paper = METHODS.declared(method)
     published = paper.get("published_steps")
     logged = _seconds(run / LOG_FILE)
-    for evaluation in card.evaluations:
-        rows = {(row["name"], row["network"]): row for row in evaluation["rows"]}
-        metric = Metric(**evaluation["metrics"][0])
-        for (name, network), row in rows.items():
-            if name != "distilled" or (random := rows.get(("random", network))) is None:
+    for grading in card.gradings:
+        for own in grading.of(_OWN):
+            rows = {row.name: row for row in grading.rows if row.network == own.network}
+            if "random" not in rows:
                 continue
             setting = {
                 "dataset": card.task.name,
                 "budget": _budget(recipe["size"], card.task.modality),
-                "network": network,
-                "exam": evaluation["exam"],
+                "network": own.network,
+                "exam": grading.exam,
                 "zca": card.task.preprocessing.get("zca", {}).get("form"),
             }
-            beside = {n: (r["mean"], r["std"]) for (n, w), r in rows.items() if w == network and n != name}
             reported = next((r for r in reported_by(method, METHODS) if _same(r, setting)), None)
-            yield Result(
+            metric = grading.metric
+            yield Result.of_rows(
+                tuple(rows.values()),
+                _scale(metric.name, metric.higher_is_better, metric.unit),
                 method=method,
                 **setting,
-                exam_hash=evaluation["exam_hash"],
-                metric=metric.name,
-                higher_is_better=metric.higher_is_better,
-                unit=metric.unit,
-                measured=row["mean"],
-                std=row["std"],
-                repeats=len(row["scores"]),
+                exam_hash=grading.exam_hash,
                 reported=None if reported is None else reported.mean,
                 reported_std=None if reported is None else reported.std,
                 schedule="full" if published is not None and steps >= published else "reduced",
-                random=random["mean"],
-                baselines=beside,
-                bytes=row["bytes"],
                 steps=steps,
                 changes=recipe.get("changes", {}),
                 seconds=seconds if logged is None else logged,

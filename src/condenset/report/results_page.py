@@ -25,9 +25,10 @@ _CARRIED_OVER = """Accuracy in percent, one exam to a table: what a set made wit
 _ORDER = ("verified", "partial", "failed", "none")
 _VERDICTS = """Scores are in percent where they are shares, else in the metric's unit. *Verified*: ahead of random
 examples of the same bytes by the whole 95 % interval of the gap, and within the published interval, above it, or at
-most one point below it. *Partial*: ahead of random only. *Failed*: not. *None*: one repeat tells no spread. *Reduced*:
-fewer steps than in the paper. Without a published number under the same exam, data, budget and network, a row is
-*partial* at best. The best rival is the best coreset that was graded beside the set, in bold where it is ahead of it.
+most one point below it. *Partial*: ahead of random only. *Failed*: not. *None*: one repeat tells no spread, or the raw
+scores were not kept, and numbers that nothing follows from prove nothing. *Reduced*: fewer steps than in the paper.
+Without a published number under the same exam, data, budget and network, a row is *partial* at best. The best rival is
+the best coreset that was graded beside the set, in bold where it is ahead of it.
 """
 
 

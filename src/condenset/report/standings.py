@@ -8,8 +8,10 @@ from functools import cached_property
 from statistics import fmean
 
 from condenset.core.metric import Metric
+from condenset.evaluation.grading import Grading
+from condenset.evaluation.rows import Measured, Row
 from condenset.evaluation.uninformed import GUESS
-from condenset.report.records import Grading, Measured, Run, Score
+from condenset.report.records import Run
 
 OWN, FULL = "distilled", "full"
 _OF_A_SET = "random-same-labels"  # depends on a set's labels, and stands in that set's table
@@ -26,12 +28,12 @@ class Entrant:
     """
 
     name: str
-    rows: Mapping[str, Score]
+    rows: Mapping[str, Row]
     run: Run | None = None
     anchor: str = ""
 
     @property
-    def first(self) -> Score:
+    def first(self) -> Row:
         """A row that says what all of them have in common: bytes, sets, repeats."""
         return next(iter(self.rows.values()))
 
@@ -84,8 +86,7 @@ class Standings:
         row = entrant.rows.get(learner)
         if row is None:
             return None
-        ranks = metric.name == self.grading.metric.name
-        return Measured(row.mean, row.ci95, row.scores) if ranks else row.metrics.get(metric.name)
+        return row.measured(metric, metric.name == self.grading.metric.name)
 
     def mean(self, entrant: Entrant, metric: Metric) -> Measured | None:
         """Over the shared learners; None where one is missing.
@@ -124,20 +125,20 @@ def standings_across(runs: Sequence[tuple[str, Run]]) -> tuple[Standings, ...]:
     for anchor, run in runs:
         for grading in run.gradings:
             if grading.of(OWN):
-                data = (run.card.task.name, run.fingerprint.sha256)
+                data = (run.card.task.name, run.card.task.fingerprint.sha256)
                 together.setdefault((*data, *grading.key), []).append((anchor, run, grading))
     return tuple(Standings(task, entries[0][2], tuple(_entrants(entries))) for (task, *_), entries in together.items())
 
 
 def _entrants(entries: Sequence[tuple[str, Run, Grading]]) -> Iterator[Entrant]:
     """Every set, sets that were graded as one once, then every baseline once for each number of bytes."""
-    seen: list[dict[str, Score]] = []
+    seen: list[dict[str, Row]] = []
     for anchor, run, grading in entries:
         rows = _by_name(grading)[OWN]
         if rows not in seen or next(iter(rows.values())).sets == 1:
             yield Entrant(OWN, rows, run, anchor)
         seen.append(rows)
-    baselines: dict[tuple[str, int], dict[str, Score]] = {}
+    baselines: dict[tuple[str, int], dict[str, Row]] = {}
     for _, _, grading in entries:
         for name, rows in _by_name(grading).items():
             if name not in (OWN, _OF_A_SET):
@@ -146,10 +147,10 @@ def _entrants(entries: Sequence[tuple[str, Run, Grading]]) -> Iterator[Entrant]:
     yield from (Entrant(name, rows) for (name, _), rows in baselines.items())
 
 
-def _by_name(grading: Grading) -> dict[str, dict[str, Score]]:
+def _by_name(grading: Grading) -> dict[str, dict[str, Row]]:
     """Name -> learner -> row; a guess, which no learner was trained for, stands for all of them."""
     learners = dict.fromkeys(row.network for row in grading.rows if row.network != GUESS) or {GUESS: None}
-    tables: dict[str, dict[str, Score]] = {}
+    tables: dict[str, dict[str, Row]] = {}
     for row in grading.rows:
         tables.setdefault(row.name, {}).update(dict.fromkeys(learners if row.network == GUESS else (row.network,), row))
     return tables

@@ -8,7 +8,8 @@ from statistics import fmean
 from condenset.artifact.sizes import Sizes
 from condenset.core.metric import SPACE, Metric, metric_text, score_text
 from condenset.core.offers import items_of
-from condenset.report.records import Run, Score
+from condenset.evaluation.rows import Row
+from condenset.report.records import Run
 
 
 def count_text(value: int) -> str:
@@ -75,7 +76,7 @@ def amount(run: Run) -> str:
     return f"{count_text(run.card.items)} {made}{noun(run)}" if run.card.items else f"{made}{noun(run)}"
 
 
-def average(rows: Sequence[Score]) -> float:
+def average(rows: Sequence[Row]) -> float:
     """Mean of the rows' means."""
     return fmean(row.mean for row in rows)
 

@@ -141,8 +141,14 @@ def _summary(module: str, title: str) -> str:
 
 
 def _run(command: Command, screen: Screen, given: Sequence[str]) -> int:
+    untold = command.output.json
     try:
-        screen.answer(command.run(screen), command.output.json)
+        answer = command.run(screen)
+        screen.answer(answer, command.output.json)
+        untold = False  # the one JSON object is out
+        more = answer.then()
+        if not command.output.json:
+            screen.show(more)
     except KeyboardInterrupt:
         again = command.continued(given) if isinstance(command, Continues) else ()
         screen.say(f"stopped; go on with: {shlex.join(['condenset', *again])}" if again else "stopped")
@@ -155,7 +161,7 @@ def _run(command: Command, screen: Screen, given: Sequence[str]) -> int:
         told = _of_a_path(error) if isinstance(error, OSError) else error
         known = isinstance(told, CondensetError)
         message = str(told) if known else f"unexpected {type(told).__name__}: {told} (--debug shows where)"
-        screen.fail(type(told).__name__, message, command.output.json)
+        screen.fail(type(told).__name__, message, untold)
         return 2 if isinstance(told, RequestError) else 1
     return 0
 

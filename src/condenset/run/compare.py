@@ -12,6 +12,7 @@ import torch
 
 from condenset.artifact.card import Card, read_card
 from condenset.core.errors import DivergenceError
+from condenset.evaluation.binding import held_out_digest
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.uninformed import GUESS
 from condenset.labels.label import LABELS
@@ -120,7 +121,7 @@ def _graded(cell: Candidate, task: Task, grading: Examination, screen: Screen) -
         grading = replace(grading, baselines=tuple(name for name in grading.baselines if name != _BOUND[1]))
     names = ("distilled", *grading.baselines)
     learners = list(grading.exam.learners(task, grading.networks))
-    found = _recorded(card, grading)
+    found = _recorded(card, grading, task)
     pairs = [*((name, learner) for name in names for learner in learners), (task.target.uninformed, GUESS)]
     if not all(pair in found or _too_large(*pair) for pair in pairs):
         for row in grade(screen, cell.folder, task, grading).record()["rows"]:
@@ -133,14 +134,15 @@ def _too_large(name: str, learner: str) -> bool:
     return name == "full" and learner.partition(":")[0] == "kernel"
 
 
-def _recorded(card: Card, grading: Examination) -> dict[tuple[str, str], Record]:
-    """The rows in the card under the same exam with as many repeats, the latest of each name and network."""
+def _recorded(card: Card, grading: Examination, task: Task) -> dict[tuple[str, str], Record]:
+    """The rows in the card under the same exam on the same test data with as many repeats, the latest of each."""
+    tested = held_out_digest(task)
     return {
-        (row["name"], row["network"]): row
-        for evaluation in card.evaluations
-        if evaluation.get("exam_hash") == grading.exam.hash
-        for row in evaluation["rows"]
-        if len(row["scores"]) == grading.per_row or row["name"] == "full" or row["network"] == GUESS  # once
+        (row.name, row.network): row.record(noted.metrics)
+        for noted in card.gradings
+        if noted.exam_hash == grading.exam.hash and noted.bound_to is not None and noted.bound_to.held_out == tested
+        for row in noted.rows
+        if len(row.scores) == grading.per_row or row.name == "full" or row.network == GUESS  # once
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -26,10 +26,12 @@ class Answer:
     Attributes:
         record: JSON-able, for programs.
         shown: for people: text, or tables and texts below each other.
+        then: done once that is out, so that it is lost by no failure; what more is shown of it.
     """
 
     record: Any
     shown: tuple[RenderableType, ...]
+    then: Callable[[], tuple[RenderableType, ...]] = tuple
 
 
 @runtime_checkable
@@ -123,9 +125,13 @@ class Screen:
         """Print the answer, as one JSON object or for people."""
         if as_json:
             _write_json(answer.record)
-            return
+        else:
+            self.show(answer.shown)
+
+    def show(self, parts: Sequence[RenderableType]) -> None:
+        """Text, or tables and texts below each other."""
         console = _console()
-        for part in answer.shown:
+        for part in parts:
             if isinstance(part, str):
                 console.print(escaped(part), markup=False, highlight=False, soft_wrap=True)
             else:

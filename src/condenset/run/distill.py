@@ -19,6 +19,7 @@ from condenset.artifact.reading import Artifact
 from condenset.artifact.sizes import saved_sizes
 from condenset.assets.asset import Asset
 from condenset.core.budget import Size, as_size
+from condenset.core.changes import owed_to
 from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
 from condenset.core.executor import LOCAL, Executor
@@ -185,7 +186,7 @@ def run(
     """
     began, cpu = time.perf_counter(), time.process_time()
     conditions = conditions or Conditions()
-    with _folder(out, resume) as folder:
+    with _folder(out, resume) as folder, owed_to(config.changes):
         if task is None:
             task = open_task(config.data, **config.options)
             opened(task)

@@ -10,9 +10,10 @@ from typing import Any
 from condenset.artifact.noting import add_evaluation
 from condenset.artifact.reading import Artifact, read
 from condenset.artifact.sizes import saved_sizes
-from condenset.core.errors import RequestError
+from condenset.core.errors import CondensetError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.evaluation.baselines import BASELINES, expanded
+from condenset.evaluation.binding import bound_to
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.rows import Evaluation, Row
 from condenset.evaluation.score import evaluate_set
@@ -22,7 +23,14 @@ from condenset.tasks.task import Task
 PAPER = "paper"  # as an exam: that of the paper whose method made the set
 
 
-def evaluate(
+def evaluate(path: str | Path, *further: str | Path, **asked: Any) -> Evaluation:
+    """Grade a saved set and append the result to its card. Arguments as of `graded`; raises as that and `note`."""
+    evaluation = graded(path, *further, **asked)
+    note(evaluation, (path, *further))
+    return evaluation
+
+
+def graded(
     path: str | Path,
     *further: str | Path,
     exam: str | Exam | None = None,
@@ -34,10 +42,10 @@ def evaluate(
     execution: Execution = HERE,
     watch: Callable[[Row, int], None] = lambda row, done: None,
 ) -> Evaluation:
-    """Grade a saved set and append the result to its card.
+    """Grade a saved set; nothing is written.
 
     Args:
-        further: sets of the same recipe by other seeds: one row with it; the result is noted in their cards, too.
+        further: sets of the same recipe by other seeds: one row with it.
         exam: a preset's name or a record; "paper" for the one of the paper whose method made the set; that of the data
             when None.
         task: the data it was made from, opened from the card when None.
@@ -69,10 +77,27 @@ def evaluate(
         natural=artifact.card.within_bytes,
         watch=watch,
     )
-    evaluation = replace(evaluation, sizes=saved_sizes(artifact.path, artifact.card))
-    for folder in (path, *further):
-        add_evaluation(folder, evaluation.record())
-    return evaluation
+    sets = tuple(one.card.sha256 for one in (artifact, *others))
+    sizes = saved_sizes(artifact.path, artifact.card)
+    return replace(evaluation, sizes=sizes, bound_to=bound_to(sets, task))
+
+
+def note(evaluation: Evaluation, folders: Sequence[str | Path]) -> None:
+    """Append an evaluation to the cards of the sets that it is of.
+
+    Raises `CondensetError` naming those that could not be written; the others are.
+    """
+    faults = []
+    for folder in folders:
+        try:
+            add_evaluation(folder, evaluation.record())
+        except CondensetError as error:
+            faults.append(f"{folder}: {error}")
+    if faults:
+        raise CondensetError(
+            f"the set was graded and its card does not say so: {'; '.join(faults)}. The scores are only where they "
+            "were just shown or returned: keep them, or evaluate a copy of the set that can be written"
+        )
 
 
 def exam_for(name: str | None, artifact: Artifact, task: Task) -> Exam:
@@ -96,4 +121,4 @@ def _require_same_recipe(artifacts: Sequence[Artifact]) -> None:
 
 def _made_by(artifact: Artifact) -> dict[str, Any]:
     recipe = {name: value for name, value in dict(artifact.card.recipe).items() if name != "seed"}
-    return recipe | {"data": artifact.card.task.fingerprint.get("sha256")}
+    return recipe | {"data": artifact.card.task.fingerprint.sha256}

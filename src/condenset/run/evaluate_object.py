@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from condenset.artifact.reading import read
-from condenset.core.errors import RequestError
+from condenset.core.errors import CondensetError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.evaluation.baselines import BASELINES
 from condenset.evaluation.exam import Exam
@@ -36,6 +37,8 @@ def evaluate(
 ) -> Evaluation:
     """Grade a set beside baselines on held-out data; the result of one in a folder is appended to its card.
 
+    A card that cannot be written is a warning.
+
     Args:
         graded: a set that `distill` or `load` returned, or the folder of a saved one.
         further: sets of the same recipe by other seeds: one row with it.
@@ -55,7 +58,7 @@ def evaluate(
         raise RequestError("the task says what the set was made of: leave out data and how they are opened")
     with TemporaryDirectory() as temporary:
         folders = [folder_of(one, Path(temporary) / str(number)) for number, one in enumerate((graded, *further))]
-        return saved.evaluate(
+        evaluation = saved.graded(
             *folders,
             exam=exam,
             task=task or own_task(graded, read(folders[0]), data, options),
@@ -66,3 +69,8 @@ def evaluate(
             execution=execution,
             watch=watch,
         )
+        try:
+            saved.note(evaluation, folders)
+        except CondensetError as error:  # the scores took long, and are whole
+            warnings.warn(str(error), stacklevel=2)
+        return evaluation

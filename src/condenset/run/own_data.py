@@ -68,7 +68,7 @@ def open_artifact_task(artifact: Artifact, data: str | None = None) -> Task:
 
 def require_same_data(artifact: Artifact, task: Task, called: str, advice: str) -> None:
     """Raises `RequestError` where a set was not made from a task's training data. Args: called, advice, in words."""
-    then, now = (str(fingerprint.get("sha256")) for fingerprint in (artifact.card.task.fingerprint, task.fingerprint))
+    then, now = artifact.card.task.fingerprint.sha256, str(task.fingerprint.get("sha256"))
     if then != now:
         raise RequestError(
             f"{called} are not those the set was made from (SHA-256 {now:.12} now, {then:.12} then): {advice}, or "

@@ -16,10 +16,10 @@ from condenset.evaluation.exam import Exam
 from condenset.evaluation.recommend import Tried, recommend
 from condenset.evaluation.rows import Evaluation, Row
 from condenset.report.wording import bytes_text, seconds_text
+from condenset.run import evaluate
 from condenset.run.config import Config
 from condenset.run.console import Screen, table
 from condenset.run.distill import Conditions, Distilled, run
-from condenset.run.evaluate import evaluate
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 
@@ -117,8 +117,15 @@ def race_table(tried: Sequence[Tried], metric: Metric) -> RenderableType:
 
 
 def grade(screen: Screen, paths: Path | Sequence[Path], task: Task, grading: Examination) -> Evaluation:
-    """Evaluate a saved set, or several of one recipe, showing what is trained now. Errors as of `evaluate`."""
+    """What `graded` finds, noted in the cards. Errors as of `evaluate.evaluate`."""
     sets = [paths] if isinstance(paths, Path) else list(paths)
+    evaluation = graded(screen, sets, task, grading)
+    evaluate.note(evaluation, sets)
+    return evaluation
+
+
+def graded(screen: Screen, sets: Sequence[Path], task: Task, grading: Examination) -> Evaluation:
+    """What a saved set, or several of one recipe, score, showing what is trained now. Errors as of `run.evaluate`."""
     learners = len(grading.exam.learners(task, grading.networks))
     rows = (*(["distilled"] * len(sets)), *grading.baselines)
     fits = sum(1 if name == "full" else grading.per_row for name in rows)  # full: once
@@ -130,7 +137,7 @@ def grade(screen: Screen, paths: Path | Sequence[Path], task: Task, grading: Exa
             done += 1
             track(done, total, f"{row.name}, {row.network}: {score_text(row.mean, task.target.metrics[0])}")
 
-        return evaluate(
+        return evaluate.graded(
             *sets,
             exam=grading.exam,
             task=task,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from tyro.conf import OmitArgPrefixes, Positional, arg
 
 from condenset.core.errors import RequestError
 from condenset.run.console import Answer, Screen
 from condenset.run.options import Names, Output, Precision, WorkerOptions
+
+if TYPE_CHECKING:
+    from condenset.evaluation.rows import Evaluation
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Evaluate:
     output: OmitArgPrefixes[Output] = field(default_factory=Output)
 
     def run(self, screen: Screen) -> Answer:
-        """Train on the set and on the baselines, note the scores in the set's card."""
+        """Train on the set and on the baselines, show the scores, then note them in the set's card."""
         from condenset.artifact.reading import read
         from condenset.core.execution import Execution
         from condenset.evaluation.baselines import expanded
@@ -52,7 +56,7 @@ class Evaluate:
         from condenset.run.device import named_device
         from condenset.run.evaluate import exam_for
         from condenset.run.own_data import open_artifact_task
-        from condenset.run.watched import Examination, grade, score_table
+        from condenset.run.watched import Examination, graded, score_table
         from condenset.tasks.targets.target import metric_named
 
         if not self.set:
@@ -66,15 +70,20 @@ class Evaluate:
             grading = Examination(
                 exam, self.networks, expanded(self.baselines, task), self.repeats, self.seed, execution
             )
-            record = grade(screen, self.set, task, grading)
+            record = graded(screen, self.set, task, grading)
         shown = record.record()
         title = f"{task.name} under the exam {exam.name}, held-out real data"
-        folders = " ".join(map(str, self.set))
-        next_step = f"noted in {self.set[0] / 'card.json'}\nnext: condenset report {folders}"
         said = [record.conversion] if record.conversion else []
         said += [] if record.sizes is None else [sizes_text(record.sizes)]
         said += [duplicates_text(record.duplicates, task.modality.items)] if record.duplicates else []
         rows = [row | row["metrics"][metric.name] for row in shown["rows"]]
         verdict = record.verdict if metric == task.target.metrics[0] else None  # which is of what ranks
         worth = [] if verdict is None else [verdict.sentence(metric)]
-        return Answer(shown, (title, *said, score_table(rows, metric), *worth, next_step))
+        return Answer(shown, (title, *said, score_table(rows, metric), *worth), partial(self._noted, record))
+
+    def _noted(self, record: Evaluation) -> tuple[str, ...]:
+        from condenset.run.evaluate import note
+
+        note(record, self.set)
+        folders = " ".join(map(str, self.set))
+        return (f"noted in {self.set[0] / 'card.json'}\nnext: condenset report {folders}",)

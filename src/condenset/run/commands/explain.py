@@ -41,6 +41,7 @@ class Explain:
 
     def run(self, screen: Screen) -> Answer:
         """Open the data, try the first steps."""
+        from condenset.core.changes import owed_to
         from condenset.core.execution import Execution
         from condenset.prediction import predict
         from condenset.recipe import budgeted
@@ -53,9 +54,10 @@ class Explain:
             self.data, self.method, self.budget.chosen(), self.seed, self.opening.given(), changes_of(self.changes)
         )
         task = opened_task(screen, config.data, config.options)
-        counts, recipe = budgeted(config.method, task, config.size, config.changes)
         device = named_device(self.device)
-        prediction = predict(task.to(device), recipe, counts, config.seed, Execution(device), self.max_memory)
+        with owed_to(config.changes):
+            counts, recipe = budgeted(config.method, task, config.size, config.changes)
+            prediction = predict(task.to(device), recipe, counts, config.seed, Execution(device), self.max_memory)
         refused = []
         try:
             prediction.within(self.max_memory, self.max_time)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,7 +65,7 @@ class Reproduce:
         numbers = ["reported", "measured", "random", "best rival", "learners"]
         heads = ["method", "dataset", "budget", "exam", "network", *numbers, "schedule", "verdict"]
         shown = table(heads, [_cells(result) for result in results], numbers)
-        record_ = {"schema": "condenset.reproduce/1", "rows": [asdict(result) for result in results]}
+        record_ = {"schema": "condenset.reproduce/1", "rows": [result.record() for result in results]}
         return Answer(record_, (shown, f"recorded in {self.into}"))
 
     def continued(self, given: Sequence[str]) -> Sequence[str]:
