@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from torch import Tensor
 
 from condenset.artifact.card import Card, TensorRecord, inside, read_card
 from condenset.artifact.provenance import read_from
-from condenset.artifact.tensor_file import opened
+from condenset.artifact.tensor_file import TensorFile, opened
 from condenset.codecs.codec import CODECS
 from condenset.codecs.restoring import expect_decodable
 from condenset.core.errors import ArtifactError, PluginError, RequestError, UnknownNameError
@@ -53,6 +54,17 @@ def read(path: str | Path) -> Artifact:
     return Artifact(folder, card, synthetic)
 
 
+def refuse_altered(folder: Path, card: Card) -> None:
+    """Raises `ArtifactError` where the tensors are there and are not those that the card was written for.
+
+    What a card says stands without them, too.
+    """
+    if os.path.lexists(folder / card.data):
+        path = inside(folder, card.data)
+        with opened(path) as file:
+            _check_digest(path, file, card)
+
+
 def _check_folder(folder: Path) -> None:
     if folder.is_file():
         advice = "it may be a set that others released: import it with its format"
@@ -68,16 +80,20 @@ def _read_tensors(folder: Path, card: Card) -> dict[str, Tensor]:
     path = inside(folder, card.data)
     with opened(path) as file:
         _check_listed(path, file.records, card.tensors)
-        sha256 = file.sha256()
-        if sha256 != card.sha256:
-            raise ArtifactError(
-                f"{path} was altered: its SHA-256 is {sha256}, its card says {card.sha256:.64}; fetch it again"
-            )
+        _check_digest(path, file, card)
         tensors, _ = file.read()
     for name, tensor in tensors.items():
         if not bool(torch.isfinite(tensor).all()):
             raise ArtifactError(f"{path}: tensor {name!r} holds values that are not finite: the set cannot be used")
     return tensors
+
+
+def _check_digest(path: Path, file: TensorFile, card: Card) -> None:
+    sha256 = file.sha256()
+    if sha256 != card.sha256:
+        raise ArtifactError(
+            f"{path} was altered: its SHA-256 is {sha256}, its card says {card.sha256:.64}; fetch it again"
+        )
 
 
 def _check_listed(path: Path, records: tuple[TensorRecord, ...], listed: tuple[TensorRecord, ...]) -> None:

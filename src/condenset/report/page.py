@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from condenset.artifact.files import replace_file
+from condenset.artifact.reading import refuse_altered
 from condenset.core.errors import RequestError
 from condenset.core.metric import gap_text, score_text
 from condenset.evaluation.exam import exam_names, exam_summary
@@ -101,6 +102,8 @@ def write_page(folders: Sequence[Path], out: Path) -> Path:
     if not folders:
         raise RequestError("a page needs at least one run folder: none was given")
     runs = [(f"run-{number}", read_run(Path(folder))) for number, folder in enumerate(folders, start=1)]
+    for _, run in runs:
+        refuse_altered(run.path, run.card)
     sections = [_section(key, run) for key, run in runs]
     script = (_HERE / "page.js").read_text(encoding="utf8")
     page = _environment().get_template("page.html").render(
