@@ -33,6 +33,9 @@ test-slow: setup ## Run the tests that need longer
 fuzz: setup ## Damage everything that is read and try every command on it; INPUTS=10000 SEED=0
 	OMP_NUM_THREADS=1 $(VENV)/bin/python -m tests.fuzz --inputs $(or $(INPUTS),10000) --seed $(or $(SEED),0)
 
+kills: setup ## Kill runs at random and resume them; KILLS=100 SEED=0
+	OMP_NUM_THREADS=1 $(VENV)/bin/python -m tests.end_to_end.kills --kills $(or $(KILLS),100) --seed $(or $(SEED),0)
+
 lint: setup ## Check style
 	$(VENV)/bin/ruff check
 
