@@ -25,16 +25,15 @@ from condenset.run.executors.scratch import scratch
 _PATIENCE = 60.0  # seconds until what was killed is gone
 _HANG = 600.0
 _STEPS = ("--per-class", "1", "--checkpoint-every", "0.01s")
+_MTT = ("iris", "--method", "mtt", "--set", "steps=10", "--set", "source.experts.count=2", *_STEPS)
 RUNS: dict[str, tuple[str, ...]] = {
     "dm": ("iris", "--method", "dm", "--set", "steps=60", *_STEPS),
     "dc": ("iris", "--method", "dc", "--set", "steps=10", *_STEPS),
     "kip": ("iris", "--method", "kip", "--set", "steps=40", *_STEPS),
     "relabel": ("iris", "--method", "relabel", *_STEPS),
-    "mtt": ("iris", "--method", "mtt", "--set", "steps=10", "--set", "source.experts.count=2", *_STEPS),
-    "mtt, processes": ("iris", "--method", "mtt", "--set", "steps=10", "--set", "source.experts.count=2", *_STEPS)
-    + ("--executor", "processes", "--workers", "2"),
-    "mtt, ray": ("iris", "--method", "mtt", "--set", "steps=10", "--set", "source.experts.count=2", *_STEPS)
-    + ("--executor", "ray", "--workers", "1"),
+    "mtt": _MTT,
+    "mtt, processes": (*_MTT, "--executor", "processes", "--workers", "2"),
+    "mtt, ray": (*_MTT, "--executor", "ray", "--workers", "1"),
 }
 # What a run begins with, so that it is killed by itself before the n-th of its file operations that change anything.
 _AT_OPERATION = """
@@ -69,21 +68,21 @@ class Kill:
 
     def faults(self) -> list[str]:
         """Kill, resume, compare; what was wrong."""
-        with tempfile.TemporaryDirectory(prefix="kills-", dir="/tmp") as folder:
+        with tempfile.TemporaryDirectory(prefix="k-", dir="/tmp") as folder:
             here = Path(folder)
-            (here / "temporary").mkdir()
+            (here / "t").mkdir()
             found = [f"a process is left: {process}" for process in self._killed(here)]
             resumed = _command(self.run, here, "--resume")
-            if resumed.wait(_HANG):
+            if resumed.wait(_HANG) and not (here / "set/card.json").exists():  # it may have been finished
                 return [*found, f"resuming ended with exit code {resumed.returncode}"]
             if (here / "set/data.safetensors").read_bytes() != _expected(self.run):
                 found.append("other bytes after it was resumed")
             left = [
                 path.name for path in (here / "set").iterdir() if path.name.startswith(".") or "checkpoint" in path.name
             ]
-            with _temporary(here / "temporary"), scratch():
+            with _temporary(here / "t"), scratch():
                 pass
-            return [*found, *(f"{name} is left" for name in (*left, *os.listdir(here / "temporary")))]
+            return [*found, *(f"{name} is left" for name in (*left, *os.listdir(here / "t")))]
 
     def _killed(self, here: Path) -> list[psutil.Process]:
         """Begin the run and kill it, or let it end where it is sooner; processes that outlive it."""
@@ -107,7 +106,8 @@ def _children(pid: int) -> list[psutil.Process]:
 
 def _command(run: str, here: Path, *words: str, operation: int | None = None) -> subprocess.Popen[bytes]:
     how = ["-c", _AT_OPERATION, str(operation)] if operation else ["-m", "condenset"]
-    environment = os.environ | {"CONDENSET_CACHE": str(here / "cache"), "TMPDIR": str(here / "temporary")}
+    environment = os.environ | {"CONDENSET_CACHE": str(here / "cache"), "TMPDIR": str(here / "t")}
+    environment["TORCHINDUCTOR_CACHE_DIR"] = str(Path(tempfile.gettempdir(), "torchinductor_kills"))  # kept on purpose
     command = [sys.executable, *how, "distill", *RUNS[run], "--out", "set", *words]
     silent = subprocess.DEVNULL
     return subprocess.Popen(command, cwd=here, env=environment, stdout=silent, stderr=silent)
@@ -118,7 +118,7 @@ def _expected(run: str) -> bytes:
     """The bytes of a run that is left alone; workers change none of them."""
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
-        (here / "temporary").mkdir()
+        (here / "t").mkdir()
         _command(run.partition(",")[0], here).wait()
         return (here / "set/data.safetensors").read_bytes()
 

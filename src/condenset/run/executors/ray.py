@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -21,6 +22,9 @@ from condenset.core.executor import LOCAL, Job, Result, Shared
 from condenset.run.executors.in_order import in_order
 from condenset.run.executors.messages import RETRIES, answer, died, packed, result, unpacked, worker_environment
 from condenset.run.executors.scratch import scratch
+
+
+_LONGEST = 20  # characters of the temporary folder's path; a socket's has at most 103, and Ray puts 60 behind it
 
 
 class RayCluster:
@@ -68,7 +72,7 @@ class RayCluster:
                 self._ray.init(**quietly)
                 return
             os.environ.setdefault("RAY_AUTH_TOKEN", token_hex(32))  # which Ray would keep in a file of the user's
-            folder = str(until_the_end.enter_context(scratch()))
+            folder = str(until_the_end.enter_context(scratch(_root())))
             with _on_loopback():
                 self._ray.init(num_cpus=processors, include_dashboard=False, _temp_dir=folder, **quietly)
 
@@ -120,6 +124,11 @@ def _opened(reference: Any) -> Any:
         _kept.clear()
         _kept[reference] = unpacked(_imported().get(reference))
     return _kept[reference]
+
+
+def _root() -> Path | None:
+    """Where the cluster's sockets may lie: in the temporary folder, or in /tmp where the path of that is long."""
+    return Path("/tmp") if len(tempfile.gettempdir()) > _LONGEST and Path("/tmp").is_dir() else None
 
 
 @contextmanager

@@ -53,7 +53,7 @@ def read_idx(path: Path) -> UInt8[np.ndarray, ...]:
 def _unpacked(path: Path) -> bytes:
     with open_regular(path) as file, gzip.open(file) as stream:
         content, most = bytearray(), limits().bytes
-        while len(content) <= most and (part := stream.read(_PART)):  # as much as `most` at once would be set aside
+        while part := stream.read(min(_PART, most + 1 - len(content))):  # as much as `most` at once would be set aside
             content += part
     limits().check("bytes", len(content), f"what is packed in {path}")
     return bytes(content)
