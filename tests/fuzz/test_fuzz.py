@@ -6,6 +6,7 @@ import pickle
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -42,11 +43,10 @@ def test_the_same_number_is_the_same_damage(tmp_path: Path) -> None:
 
 
 def test_a_canary_sings_where_it_is_unpickled(tmp_path: Path) -> None:
-    for number in range(8):
+    for number in range(50):
         pickled(tmp_path / "set.pt", Random(number))
-        if (content := (tmp_path / "set.pt").read_bytes()).startswith(b"\x80"):
-            pickle.loads(content)
-            break
+        with suppress(pickle.UnpicklingError, ValueError, EOFError, FileExistsError):
+            pickle.loads((tmp_path / "set.pt").read_bytes())
     assert (tmp_path / CANARY).is_dir()
 
 
@@ -75,7 +75,7 @@ def _breaks(_: Sequence[str]) -> int:
 
 
 def _hogs(_: Sequence[str]) -> int:
-    return bytearray(2**28).count(1)
+    return len(b"x" * 2**28) - 2**28
 
 
 def _lingers(_: Sequence[str]) -> int:
@@ -110,7 +110,9 @@ def test_what_would_be_a_fault_is_seen(
     monkeypatch.setattr(inputs, "main", command)
     monkeypatch.setattr(inputs, "MEMORY", 2**27)
     monkeypatch.setattr(inputs, "SECONDS", 0.1)
-    found = [
-        fault for number in range(12) for fault in judge(number, 0, pristine, tmp_path / "here", ("old iris-rows",))
-    ]
-    assert any(re.search(fault, str(one)) for one in found)
+    subject = ("old iris-rows",)
+    assert any(
+        re.search(fault, str(one))
+        for number in range(12)
+        for one in judge(number, 0, pristine, tmp_path / "here", subject)
+    )

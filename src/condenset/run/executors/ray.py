@@ -23,7 +23,6 @@ from condenset.run.executors.in_order import in_order
 from condenset.run.executors.messages import RETRIES, answer, died, packed, result, unpacked, worker_environment
 from condenset.run.executors.scratch import scratch
 
-
 _LONGEST = 20  # characters of the temporary folder's path; a socket's has at most 103, and Ray puts 60 behind it
 
 
@@ -134,7 +133,7 @@ def _root() -> Path | None:
 @contextmanager
 def _on_loopback() -> Iterator[None]:
     """As Ray does it on other systems: a cluster of one machine, which no other reaches. It has no option for it."""
-    constants = import_module("ray._private.ray_constants")
+    constants: Any = import_module("ray._private.ray_constants")
     before = constants.ENABLE_RAY_CLUSTER
     constants.ENABLE_RAY_CLUSTER = False
     try:
