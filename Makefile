@@ -8,7 +8,7 @@ STAMP := $(VENV)/.condenset-installed
 PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/pytest -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint types docs site bench profile
+.PHONY: help setup demo test test-slow lint types docs site bench profile fuzz kills
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,12 @@ test: setup ## Run the tests (about a quarter of an hour on two cores)
 
 test-slow: setup ## Run the tests that need longer
 	$(PYTEST) -m slow
+
+fuzz: setup ## Damage everything that is read and try every command on it; INPUTS=10000 SEED=0
+	OMP_NUM_THREADS=1 $(VENV)/bin/python -m tests.fuzz --inputs $(or $(INPUTS),10000) --seed $(or $(SEED),0)
+
+kills: setup ## Kill runs at random and resume them; KILLS=100 SEED=0
+	OMP_NUM_THREADS=1 $(VENV)/bin/python -m tests.end_to_end.kills --kills $(or $(KILLS),100) --seed $(or $(SEED),0)
 
 lint: setup ## Check style
 	$(VENV)/bin/ruff check

@@ -20,6 +20,7 @@ from condenset.run.config import Config
 from condenset.run.distill import prepare, run
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
+from tests.tasks.graph.example import communities
 
 FEW = {"dm": {"steps": 2, "objective.per_group": 4}, "kip": {"steps": 2}}
 
@@ -41,6 +42,16 @@ def test_the_bytes_are_those_of_the_finished_set(method: str, digits: Task) -> N
     size = done.synthetic.nbytes()
     assert (found.data_bytes, found.label_bytes, found.extra_bytes) == (size.data, size.labels, size.extras)
     assert (found.steps, found.items) == (done.steps, 20)
+
+
+def test_a_graph_is_weighed_as_it_is_stored_and_its_files_are_those_on_disk(tmp_path: Path) -> None:
+    task = communities(classes=3, each=20)
+    config = Config("communities", "gcond", Size(items=6), changes={"steps": 3})
+    found, done = predicted(config, task), run(config, task=task, out=tmp_path / "set")
+    size = done.synthetic.nbytes()
+    assert (found.data_bytes, found.label_bytes) == (size.data, size.labels) == (6 * 16 * 4 + 6 * 6 * 4, 6 * 8)
+    on_disk = sum(path.stat().st_size for path in (tmp_path / "set").iterdir())
+    assert found.disk == pytest.approx(on_disk, rel=0.15)
 
 
 def test_the_time_grows_with_the_steps_and_is_of_the_right_order(digits: Task) -> None:

@@ -136,6 +136,11 @@ def finished(state: State, seed: int) -> SyntheticSet:
     Raises `DivergenceError` where the objective ended worse than it began, or than what teaches nothing.
     """
     _refuse_worse(state)
+    return as_stored(state, seed)
+
+
+def as_stored(state: State, seed: int) -> SyntheticSet:
+    """What would be stored if the run ended now: the set after the recipe's finishes."""
     synthetic = state.synthetic
     for number, finish in enumerate(state.recipe.finish):
         synthetic = finish(state.task, synthetic, Rng(seed).child("finish", number))
@@ -182,7 +187,7 @@ def check_bytes(state: State, size: Size, seed: int) -> None:
     """
     if size.bytes is None:
         return
-    stored = finished(state, seed).nbytes()
+    stored = as_stored(state, seed).nbytes()
     if stored.data + stored.labels > size.bytes:
         raise BudgetError(
             f"{len(state.synthetic.groups)} items would be stored in {stored.data + stored.labels} bytes, more "

@@ -8,17 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 from shutil import rmtree
 from statistics import fmean, median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.artifact.saving import PREVIEW_FILE, save
+from condenset.core.changes import settings
 from condenset.core.errors import BudgetError
 from condenset.core.execution import HERE, Execution
-from condenset.distillation import distillation, start_state
+from condenset.distillation import as_stored, distillation, start_state
 from condenset.recipe import Recipe, augmented, experts_of
 from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool, RunningPool
@@ -26,6 +30,7 @@ from condenset.sources.sequential_expert import SequentialExpert
 from condenset.sources.source import Source
 from condenset.starts.random import random
 from condenset.state import State
+from condenset.synthetic import Budget
 from condenset.tasks.task import Task
 
 _PROBES = 5
@@ -33,6 +38,7 @@ _SECONDS = 4.0  # of steps that are all alike, so that a moment's load does not 
 _TAUGHT = 32  # examples of a stand-in for an expert; a batch would take more memory than all that is predicted
 _LEAST = 0.05  # share of a step's work that is worth advising
 _SAVED = 10.0  # seconds between checkpoints, unless a run is asked for others
+_SAID = 1500  # bytes of run.toml and recipe.toml
 _LOGGED = 100  # bytes of a step's line in the log
 _GROWTH = 1.1  # of the peak after the first steps; measured by the suite
 
@@ -49,7 +55,7 @@ class Prediction:
         memory: peak resident bytes of the process.
         pool: of these, what a pool of networks takes with their real sides.
         loaded: of the memory, what the program and its data take before the first step.
-        disk: bytes written while the run lasts.
+        disk: bytes that lie there at most, while the run lasts: its folder, and assets that it makes.
         assets: what must be computed first.
     """
 
@@ -118,10 +124,10 @@ def predict(
     loaded = psutil.Process().memory_info().rss
     with _experts(task, recipe) as (recipe, experts):
         state = start_state(task, recipe, counts, seed, execution)
-        size = state.synthetic.nbytes()
+        stored = _stored(state, seed)
         pace = _paced(state, seed)
         memory, pool, held = _memory(state, max_memory)
-    seconds = pace.seconds(recipe.steps, held)
+    seconds, size = pace.seconds(recipe.steps, held) + stored.seconds, stored.size
     checkpoint, written = sum(t.nbytes for t in state.tensors().values()), int(seconds / _SAVED)
     return Prediction(
         steps=recipe.steps,
@@ -133,9 +139,29 @@ def predict(
         memory=memory,
         pool=pool,
         loaded=loaded,
-        disk=experts.disk + min(3, written) * checkpoint + size.total + _LOGGED * recipe.steps,
+        disk=experts.disk + min(3, written) * checkpoint + stored.disk + _LOGGED * recipe.steps,
         assets=experts.names,
     )
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """The finished set: its bytes, those of the files in its folder, and the seconds that finishing and saving take."""
+
+    size: Budget
+    disk: int
+    seconds: float
+
+
+def _stored(state: State, seed: int) -> _Stored:
+    """Measured on the set of a run at step 0, which is stored in as many bytes as that of its last step."""
+    began = time.perf_counter()
+    synthetic = as_stored(state, seed).to("cpu")
+    with TemporaryDirectory(prefix="condenset-") as folder:
+        saved = save(synthetic, state.task, Path(folder, "set"), {"changes": settings(state.recipe)})
+        files = {path.name: path.stat().st_size for path in saved.iterdir()}
+    pictures = files[PREVIEW_FILE]  # that of the start is as large
+    return _Stored(synthetic.nbytes(), sum(files.values()) + pictures + _SAID, time.perf_counter() - began)
 
 
 @dataclass(frozen=True)

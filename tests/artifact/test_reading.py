@@ -17,6 +17,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from condenset.artifact import load, read, save
+from condenset.artifact.reading import refuse_altered
 from condenset.core.errors import ArtifactError, PluginError
 from condenset.core.registry import Registry
 from condenset.synthetic import SyntheticSet
@@ -274,3 +275,17 @@ def test_pipes_in_a_set_are_not_waited_for(saved: Path) -> None:
         (saved / name).unlink()
         os.mkfifo(saved / name)
         refused(saved, f"{name} is missing")
+
+
+def test_a_card_alone_is_refused_beside_tensors_that_were_altered(saved: Path) -> None:
+    card = read(saved).card
+    refuse_altered(saved, card)
+    path = saved / "data.safetensors"
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    with pytest.raises(ArtifactError, match="was altered: its SHA-256"):
+        refuse_altered(saved, card)
+    path.unlink()
+    refuse_altered(saved, card)
+    path.symlink_to(path)
+    with pytest.raises(ArtifactError, match="symbolic link"):
+        refuse_altered(saved, card)

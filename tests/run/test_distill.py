@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -13,9 +14,9 @@ from condenset.artifact.checkpoint import LATEST, save_checkpoint
 from condenset.artifact.folder import RunFolder
 from condenset.artifact.tensor_file import opened
 from condenset.core.budget import Size
-from condenset.core.errors import ArtifactError, BudgetError, RequestError
+from condenset.core.errors import ArtifactError, BudgetError, LimitReached, RequestError
 from condenset.distillation import Step
-from condenset.prediction import predict
+from condenset.prediction import Prediction, predict
 from condenset.recipe import budgeted
 from condenset.run.config import Config, read_config
 from condenset.run.distill import Conditions, run, started
@@ -24,7 +25,7 @@ from condenset.sources.source import Draw
 from condenset.tasks.catalogue import open_task
 from tests.conftest import close
 from tests.elsewhere import DEVICE, Attached
-from tests.run.conftest import Killed, killed_after
+from tests.run.conftest import Cli, Killed, killed_after
 
 CONFIG = Config("iris", "dm", Size(per_class=2), seed=3, changes={"steps": 12})
 RUNS = {
@@ -204,3 +205,28 @@ def test_two_runs_do_not_write_one_folder(tmp_path: Path) -> None:
     run(CONFIG, out=tmp_path / "made", watch=meddle)
     assert [line["step"] for line in RunFolder(tmp_path / "made").lines()] == list(range(1, 13))
     assert not (tmp_path / "made" / ".lock").exists()
+
+
+@pytest.mark.parametrize("limit", [{"time": 1e-9}, {"memory": 2**20}])
+def test_a_run_that_comes_to_its_limit_stops_and_goes_on_to_the_same_bytes(
+    limit: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Prediction, "within", lambda *_: None)  # which would have refused it at its start
+    config = Config("iris", "dm", Size(per_class=1), changes={"steps": 3})
+    for step in (1, 2):
+        with pytest.raises(LimitReached, match=f"allowed.* after step {step} of 3"):
+            run(config, out=tmp_path / "cut", resume=step > 1, conditions=Conditions(**limit))
+        assert RunFolder(tmp_path / "cut").lines()[-1]["step"] == step
+    run(config, out=tmp_path / "cut", resume=True, conditions=Conditions(**limit))
+    run(config, out=tmp_path / "whole")
+    cut, whole = ((tmp_path / name / "data.safetensors").read_bytes() for name in ("cut", "whole"))
+    assert cut == whole
+
+
+def test_a_limit_that_is_reached_is_said_with_what_goes_on(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Prediction, "within", lambda *_: None)
+    words = ("distill", "iris", "--method", "dm", "--per-class", "1", "--set", "steps=3", "--out", "made")
+    told = cli(*words, "--max-time", "0.001s")
+    again = f"condenset {' '.join(words)} --max-time 0.001s --resume"
+    assert told.code == 130
+    assert told.err.splitlines()[-1] == f"stopped: the 0.001 s allowed are over after step 1 of 3; go on with: {again}"

@@ -77,6 +77,6 @@ def test_a_graph_keeps_its_nodes_and_weighs_the_chosen() -> None:
 
 
 def test_the_scale_is_the_root_mean_square_of_all_inputs() -> None:
-    assert VIEW.scale() == pytest.approx((sum(n**2 for n in range(8)) / 8) ** 0.5)
+    assert VIEW.scale() == pytest.approx((sum(n**2 for n in range(8)) / 8) ** 0.5, rel=1e-5)
     graph = example.task().train
-    assert graph.scale() == pytest.approx(graph.batch.inputs.features.square().mean().sqrt().item())
+    assert graph.scale() == pytest.approx(graph.batch.inputs.features.square().mean().sqrt().item(), rel=1e-5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,18 +55,22 @@ def read(path: str | Path) -> Artifact:
     return Artifact(folder, card, synthetic)
 
 
+def refuse_altered(folder: Path, card: Card) -> None:
+    """Raises `ArtifactError` where the tensors are there and are not those that the card was written for.
+
+    What a card says stands without them, too.
+    """
+    if os.path.lexists(folder / card.data):
+        with _described(folder, card):
+            pass
+
+
 def _check_folder(folder: Path) -> None:
     if folder.is_file():
         advice = "it may be a set that others released: import it with its format"
         raise ArtifactError(f"{folder} is a file and a saved set is a folder with card.json; {advice}")
     if not folder.is_dir():
         raise ArtifactError(f"{folder} does not exist: give the folder of a saved set")
-
-
-def verify(folder: Path, card: Card) -> None:
-    """Raises `ArtifactError` where the tensors' file of a folder is not the one that its card describes."""
-    with _described(folder, card):
-        pass
 
 
 def _read_tensors(folder: Path, card: Card) -> dict[str, Tensor]:
@@ -87,12 +92,16 @@ def _described(folder: Path, card: Card) -> Iterator[TensorFile]:
     path = inside(folder, card.data)
     with opened(path) as file:
         _check_listed(path, file.records, card.tensors)
-        sha256 = file.sha256()
-        if sha256 != card.sha256:
-            raise ArtifactError(
-                f"{path} was altered: its SHA-256 is {sha256}, its card says {card.sha256:.64}; fetch it again"
-            )
+        _check_digest(path, file, card)
         yield file
+
+
+def _check_digest(path: Path, file: TensorFile, card: Card) -> None:
+    sha256 = file.sha256()
+    if sha256 != card.sha256:
+        raise ArtifactError(
+            f"{path} was altered: its SHA-256 is {sha256}, its card says {card.sha256:.64}; fetch it again"
+        )
 
 
 def _check_listed(path: Path, records: tuple[TensorRecord, ...], listed: tuple[TensorRecord, ...]) -> None:

@@ -109,6 +109,7 @@ def make_card(
         footprint=task.footprint,
     )
     versions = {"python": platform.python_version(), "condenset": version("condenset")}
+    libraries = {"torch": str(torch.__version__), "numpy": np.__version__, "threads": str(torch.get_num_threads())}
     return Card(
         schema=SCHEMA,
         task=record,
@@ -117,7 +118,7 @@ def make_card(
         contract=synthetic.contract,
         budget=synthetic.nbytes(),
         recipe=recipe,
-        versions=versions | {"torch": str(torch.__version__), "numpy": np.__version__},
+        versions=versions | libraries,
         assets=tuple(assets),
         evaluations=(),
         audits=(),

@@ -78,6 +78,13 @@ class MissingExtraError(RequestError):
         super().__init__(f"{library!r} is needed here and is not installed: run pip install 'condenset[{extra}]'")
 
 
+class LimitReached(KeyboardInterrupt):
+    """A run has come to the time or the memory that it may take, and stops as if it was interrupted: it can be resumed.
+
+    The message says which, and what to do.
+    """
+
+
 class DivergenceError(CondensetError):
     """A run went wrong: a value was not finite twice, or the objective ended worse than it began or than nothing.
 

@@ -14,7 +14,7 @@ import cattrs
 
 from condenset.artifact.card import CARD_FILE, Card, read_card
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RECIPE_FILE
-from condenset.artifact.reading import verify
+from condenset.artifact.reading import refuse_altered
 from condenset.artifact.sizes import Sizes, saved_sizes
 from condenset.core.errors import ArtifactError, as_artifact_error
 from condenset.core.offers import exam_of
@@ -104,8 +104,7 @@ def read_run(folder: Path) -> Run:
     if not path.exists() and not path.is_symlink():
         raise ArtifactError(f"{folder} holds no card.json: give the folder that `condenset distill --out` wrote")
     card = read_card(folder)
-    if is_regular(folder / card.data):
-        verify(folder, card)
+    refuse_altered(folder, card)
     return Run(
         path=folder,
         card=card,

@@ -149,9 +149,10 @@ def _run(command: Command, screen: Screen, given: Sequence[str]) -> int:
         more = answer.then()
         if not command.output.json:
             screen.show(more)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         again = command.continued(given) if isinstance(command, Continues) else ()
-        screen.say(f"stopped; go on with: {shlex.join(['condenset', *again])}" if again else "stopped")
+        stopped = f"stopped: {stop}" if str(stop) else "stopped"
+        screen.say(f"{stopped}; go on with: {shlex.join(['condenset', *again])}" if again else stopped)
         return _STOPPED
     except BrokenPipeError:
         raise

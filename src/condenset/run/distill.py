@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from psutil import Process
 
+from condenset.artifact.checkpoint import has_checkpoint
 from condenset.artifact.files import replacing, writing
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
 from condenset.artifact.provenance import made_here
@@ -20,7 +22,7 @@ from condenset.artifact.sizes import saved_sizes
 from condenset.assets.asset import Asset
 from condenset.core.budget import Size, as_size
 from condenset.core.changes import owed_to
-from condenset.core.errors import RequestError
+from condenset.core.errors import LimitReached, RequestError
 from condenset.core.execution import Execution
 from condenset.core.executor import LOCAL, Executor
 from condenset.core.memory import peak_memory
@@ -45,9 +47,9 @@ class Conditions:
     """Under what a run takes place; none of it changes the result.
 
     Attributes:
-        memory: bytes that the run may take: a pool of networks shrinks to them, and a run that needs more all the same
-            is refused at its start.
-        time: seconds, likewise.
+        memory: bytes that the run may take: a pool of networks shrinks to them, a run that needs more all the same is
+            refused at its start, and one that has come to take more stops.
+        time: seconds, likewise; of a run that goes on, those since then.
         checkpoint_every: seconds between checkpoints.
         disk: bytes that real sides of signals may take in the cache folder, for runs to come; 0 keeps none.
         device: where the set is optimised.
@@ -182,7 +184,8 @@ def run(
     the run that `out` holds, or begin it where `out` holds none; opened, called with the task where it is opened here;
     watch, called after every step with the number of steps.
 
-    Raises `RequestError` kinds before anything is written, where the request is wrong.
+    Raises `RequestError` kinds before anything is written, where the request is wrong; `LimitReached` where the run
+    takes more than it may, with a checkpoint in its folder.
     """
     began, cpu = time.perf_counter(), time.process_time()
     conditions = conditions or Conditions()
@@ -201,7 +204,8 @@ def run(
         execution = Execution(conditions.device, config.precision, executor=conditions.executor, disk=conditions.disk)
         if conditions.memory is not None or conditions.time is not None:
             prediction = predict(there, recipe, counts, config.seed, execution, conditions.memory)
-            prediction.within(conditions.memory, conditions.time)
+            begun = folder is not None and has_checkpoint(folder.path)  # a part of the time was another's
+            prediction.within(conditions.memory, None if begun else conditions.time)
             execution = replace(execution, memory=None if conditions.memory is None else prediction.pool)
         assets = [*prepare(recipe, there, conditions.executor), *([] if start is None else [start_asset(start)])]
         state = start_state(there, recipe, counts, config.seed, execution)
@@ -210,7 +214,7 @@ def run(
             write(folder.path, origin)
             folder.made_from = digest(origin)
             _open(folder, state)
-        _loop(state, config.seed, folder, conditions.checkpoint_every, watch)
+        _loop(state, config.seed, folder, conditions, began, watch)
         synthetic = finished(state, config.seed).to("cpu")
         synthetic.provenance = made_here(task, {**config.record(), "steps": state.step}, assets)
         if folder is not None:
@@ -272,12 +276,26 @@ def _open(folder: RunFolder, state: State) -> None:
         folder.truncate_log(state.step)
 
 
-def _loop(state: State, seed: int, folder: RunFolder | None, every: float, watch: Watch) -> None:
+def _loop(
+    state: State, seed: int, folder: RunFolder | None, conditions: Conditions, began: float, watch: Watch
+) -> None:
     saved = time.perf_counter()
     for step in distillation(state, seed):
+        spent = "" if step.step == state.recipe.steps else _spent(conditions, began)
         if folder is not None:
             folder.log({"step": step.step, "terms": dict(step.terms), "seconds": step.seconds})
-            if time.perf_counter() - saved >= every:
+            if spent or time.perf_counter() - saved >= conditions.checkpoint_every:
                 folder.save_checkpoint({name: tensor.cpu() for name, tensor in state.tensors().items()})
                 saved = time.perf_counter()
         watch(step, state.recipe.steps)
+        if spent:
+            raise LimitReached(f"{spent} after step {step.step} of {state.recipe.steps}")
+
+
+def _spent(conditions: Conditions, began: float) -> str:
+    """Which limit a run that began then has come to, in words; empty: none."""
+    if conditions.time is not None and time.perf_counter() - began > conditions.time:
+        return f"the {conditions.time:g} s allowed are over"
+    if conditions.memory is not None and (taken := Process().memory_info().rss) > conditions.memory:
+        return f"{taken / 2**20:.0f} MiB are taken, and {conditions.memory / 2**20:.0f} MiB are allowed (allow more)"
+    return ""

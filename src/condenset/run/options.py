@@ -259,8 +259,9 @@ class LimitOptions:
     """What a run may take.
 
     Attributes:
-        max_memory: keep a pool of networks within it, and refuse a run that needs more all the same, such as 2GiB.
-        max_time: refuse a run that would take longer, such as 10m.
+        max_memory: keep a pool of networks within it, and refuse a run that needs more all the same, such as 2GiB; one
+            that comes to take more stops, and can be resumed.
+        max_time: refuse a run that would take longer, such as 10m; one that does all the same stops, likewise.
         max_disk: keep what the data say under each network for runs to come, in a cache of this size, such as 2GiB.
         checkpoint_every: time between checkpoints.
     """

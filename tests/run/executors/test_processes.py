@@ -99,7 +99,7 @@ def test_an_abandoned_map_and_the_end_of_the_block_leave_no_process_and_no_file(
     with Processes(2) as processes:
         results = processes.map(jobs.noted, tmp_path, [1, 2])
         assert next(results) == 1
-        folder = Path(processes._folder.name)
+        folder = processes._folder
         assert any(folder.iterdir())
     assert not [pid for pid in pids(tmp_path) if psutil.pid_exists(pid)]
     assert not folder.exists()

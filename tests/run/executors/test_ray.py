@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 import torch
 
@@ -14,7 +20,9 @@ from condenset.core.executor import LOCAL
 from condenset.run.executors import opened
 from condenset.run.executors.messages import packed, unpacked
 from condenset.run.executors.ray import RayCluster
+from condenset.run.executors.scratch import scratch
 from tests.run.executors import jobs
+from tests.run.executors.test_processes import PATIENCE, pids, soon
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +46,53 @@ def test_results_come_in_the_order_of_the_jobs(cluster: RayCluster) -> None:
     found = list(cluster.map(jobs.told, shared, range(6)))
     assert {threads for *_, threads in found} == {1}
     assert len({told[:2] for told in found}) == len({pid for pid, *_ in found})
+
+
+@pytest.mark.slow
+def test_a_cluster_of_our_own_is_reached_from_this_machine_alone_by_who_knows_the_token(cluster: RayCluster) -> None:
+    family = psutil.Process().children(recursive=True)
+    listening = [c.laddr.ip for p in family for c in p.net_connections("inet") if c.status == psutil.CONN_LISTEN]
+    assert {ip.removeprefix("::ffff:") for ip in listening} == {"127.0.0.1"}
+    assert os.environ["RAY_AUTH_MODE"] == "token" and len(os.environ["RAY_AUTH_TOKEN"]) >= 32
+
+
+PROGRAM = """
+import sys, tempfile
+tempfile.tempdir = sys.argv[1]
+from pathlib import Path
+from condenset.run.cli import _termination_as_interrupt
+from condenset.run.executors import opened
+from tests.run.executors import jobs
+with _termination_as_interrupt(), opened("ray", 1) as executor:
+    list(executor.map(jobs.endless, Path(sys.argv[2]), [1]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+def test_its_processes_end_with_the_program_however_it_ends(number: signal.Signals, tmp_path: Path) -> None:
+    pytest.importorskip("ray")
+    begun, temporary = tmp_path / "begun", Path(tempfile.mkdtemp(dir="/tmp"))  # a socket's path is short
+    begun.mkdir()
+    words = [sys.executable, "-c", PROGRAM, str(temporary), str(begun)]
+    try:
+        with subprocess.Popen(words, stderr=subprocess.DEVNULL) as program:
+            try:
+                assert soon(lambda: len(pids(begun)) == 1)
+                family = psutil.Process(program.pid).children(recursive=True)
+                program.send_signal(number)
+                program.wait(PATIENCE)
+            finally:
+                program.kill()
+        _, alive = psutil.wait_procs(family, PATIENCE)
+        assert alive == []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tempfile, "tempdir", str(temporary))
+            with scratch():
+                pass
+        assert not list(temporary.iterdir())
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 @pytest.mark.slow

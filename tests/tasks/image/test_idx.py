@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import struct
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -80,3 +81,14 @@ def test_a_file_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch:
     (tmp_path / "bomb.gz").write_bytes(gzip.compress(bytes(10_000_000)))
     with pytest.raises(DataError, match=r"what is packed in .*bomb\.gz has 100,001 bytes"):
         read_idx(tmp_path / "bomb.gz")
+
+
+def test_no_more_memory_is_set_aside_than_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "f.gz"
+    path.write_bytes(gzip.compress(idx(IMAGES)))
+    tracemalloc.start()
+    try:
+        read_idx(path)
+        assert tracemalloc.get_traced_memory()[1] < 2**23
+    finally:
+        tracemalloc.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import tarfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -132,3 +133,12 @@ def test_a_pipe_among_the_shards_is_refused(tmp_path: Path) -> None:
         decoded(read_tar(tmp_path / "set", False), None, False)
     with pytest.warns(UserWarning, match="skipped a shard"):
         assert len(decoded(read_tar(tmp_path / "set", True), None, True).train.labels) == 4
+
+
+def test_zeros_without_end_are_not_read(tmp_path: Path) -> None:
+    write(tmp_path / "a.tar", 4)
+    os.truncate(tmp_path / "a.tar", 2**42)
+    began = time.process_time()
+    with pytest.raises(DataError, match="more lies behind that"):
+        TarShard(tmp_path / "a.tar").labels()
+    assert time.process_time() - began < 1

@@ -6,10 +6,9 @@ import multiprocessing
 import os
 import shutil
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -19,6 +18,7 @@ from condenset.core.allocator import keep_freed_memory
 from condenset.core.executor import LOCAL, Job, Result, Shared
 from condenset.run.executors.in_order import in_order
 from condenset.run.executors.messages import RETRIES, answer, died, mapped, packed, result, worker_environment, write
+from condenset.run.executors.scratch import scratch
 
 _SPAWN = multiprocessing.get_context("spawn")  # a forked copy of a process that has threads can hang
 
@@ -35,7 +35,8 @@ class Processes:
         self.workers = workers or _processors()
         self._alive: set[_Worker] = set()
         self._idle: list[_Worker] = []
-        self._folder = tempfile.TemporaryDirectory(prefix="condenset-")
+        self._until_the_end = ExitStack()
+        self._folder = self._until_the_end.enter_context(scratch())
         self._shared: dict[int, tuple[Any, Path]] = {}  # by identity, which is a name as long as the thing is kept
 
     def __enter__(self) -> Processes:
@@ -44,7 +45,7 @@ class Processes:
     def __exit__(self, *_: object) -> None:
         for worker in list(self._alive):
             self._stop(worker)
-        self._folder.cleanup()
+        self._until_the_end.close()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """See `Executor`."""
@@ -76,7 +77,7 @@ class Processes:
     def _placed(self, shared: Any) -> Path:
         """A file that holds what all jobs read; workers map it into memory, so there is one copy for all of them."""
         if id(shared) not in self._shared:
-            path = Path(self._folder.name) / f"{len(self._shared)}.shared"
+            path = self._folder / f"{len(self._shared)}.shared"
             write(shared, path)
             self._shared[id(shared)] = shared, path
         return self._shared[id(shared)][1]
@@ -101,7 +102,7 @@ class Processes:
 
     def _started(self) -> _Worker:
         ours, theirs = _SPAWN.Pipe()
-        process = _SPAWN.Process(target=_serve, args=(theirs, self._folder.name), daemon=True)
+        process = _SPAWN.Process(target=_serve, args=(theirs, str(self._folder)), daemon=True)
         with _environment(worker_environment()):
             process.start()
         theirs.close()  # so that its end is heard when the worker dies

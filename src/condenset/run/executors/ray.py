@@ -1,11 +1,19 @@
-"""Jobs on a Ray cluster: the one that RAY_ADDRESS names, or one on this machine for as long as it is needed."""
+"""Jobs on a Ray cluster: the one that RAY_ADDRESS names, or one on this machine for as long as it is needed.
+
+One that is begun here is reached from this machine alone, by who knows its token; its processes end with this one.
+"""
 
 from __future__ import annotations
 
 import os
+import signal
+import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from condenset.core.allocator import keep_freed_memory
@@ -13,6 +21,9 @@ from condenset.core.errors import MissingExtraError
 from condenset.core.executor import LOCAL, Job, Result, Shared
 from condenset.run.executors.in_order import in_order
 from condenset.run.executors.messages import RETRIES, answer, died, packed, result, unpacked, worker_environment
+from condenset.run.executors.scratch import scratch
+
+_LONGEST = 20  # characters of the temporary folder's path; a socket's has at most 103, and Ray puts 60 behind it
 
 
 class RayCluster:
@@ -31,10 +42,11 @@ class RayCluster:
         environment = worker_environment()
         threads = int(environment["OMP_NUM_THREADS"])
         self._began = not self._ray.is_initialized()
-        if self._began:
-            own = {"num_cpus": workers and workers * threads, "include_dashboard": False}
-            size = {} if "RAY_ADDRESS" in os.environ else own
-            self._ray.init(**size, log_to_driver=False, logging_level="ERROR")
+        with ExitStack() as until_the_end:
+            if self._began:
+                until_the_end.callback(self._ray.shutdown)
+                self._begin(workers and workers * threads, until_the_end)
+            self._until_the_end = until_the_end.pop_all()
         self.workers = workers or max(1, int(self._ray.cluster_resources().get("CPU", 1)) // threads)
         demands = {"num_cpus": threads, "max_retries": RETRIES, "runtime_env": {"env_vars": environment}}
         self._work = self._ray.remote(**demands)(_work)
@@ -45,12 +57,23 @@ class RayCluster:
 
     def __exit__(self, *_: object) -> None:
         self._shared.clear()
-        if self._began:
-            self._ray.shutdown()
+        self._until_the_end.close()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """See `Executor`."""
         return type(LOCAL), ()
+
+    def _begin(self, processors: int | None, until_the_end: ExitStack) -> None:
+        """Connect to the cluster that is named, or begin one on loopback, with a token, in a folder of its own."""
+        quietly = {"log_to_driver": False, "logging_level": "ERROR"}
+        with _signals_as_before():
+            if "RAY_ADDRESS" in os.environ:
+                self._ray.init(**quietly)
+                return
+            os.environ.setdefault("RAY_AUTH_TOKEN", token_hex(32))  # which Ray would keep in a file of the user's
+            folder = str(until_the_end.enter_context(scratch(_root())))
+            with _on_loopback():
+                self._ray.init(num_cpus=processors, include_dashboard=False, _temp_dir=folder, **quietly)
 
     def map(self, function: Callable[[Shared, Job], Result], shared: Shared, jobs: Iterable[Job]) -> Iterator[Result]:
         """See `Executor.map`. Raises `CondensetError` for a job that several workers die on."""
@@ -100,6 +123,32 @@ def _opened(reference: Any) -> Any:
         _kept.clear()
         _kept[reference] = unpacked(_imported().get(reference))
     return _kept[reference]
+
+
+def _root() -> Path | None:
+    """Where the cluster's sockets may lie: in the temporary folder, or in /tmp where the path of that is long."""
+    return Path("/tmp") if len(tempfile.gettempdir()) > _LONGEST and Path("/tmp").is_dir() else None
+
+
+@contextmanager
+def _on_loopback() -> Iterator[None]:
+    """As Ray does it on other systems: a cluster of one machine, which no other reaches. It has no option for it."""
+    constants: Any = import_module("ray._private.ray_constants")
+    before = constants.ENABLE_RAY_CLUSTER
+    constants.ENABLE_RAY_CLUSTER = False
+    try:
+        yield
+    finally:
+        constants.ENABLE_RAY_CLUSTER = before
+
+
+@contextmanager
+def _signals_as_before() -> Iterator[None]:
+    """Ray ends a program by a SIGTERM of its own, and nothing would be put away."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, before)
 
 
 def _imported() -> Any:

@@ -17,6 +17,8 @@ from condenset.core.regular_file import open_regular, read_regular
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.image.examples import Examples, ImageData, as_classes
 
+_PART = 2**20  # bytes that are unpacked at a time
+
 
 def idx_file(folder: Path, name: str) -> Path | None:
     """The file of that name in the folder, with "-idx" or ".idx" and with or without ".gz"; None: there is none."""
@@ -50,9 +52,11 @@ def read_idx(path: Path) -> UInt8[np.ndarray, ...]:
 
 def _unpacked(path: Path) -> bytes:
     with open_regular(path) as file, gzip.open(file) as stream:
-        content = stream.read(limits().bytes + 1)
+        content, most = bytearray(), limits().bytes
+        while part := stream.read(min(_PART, most + 1 - len(content))):  # as much as `most` at once would be set aside
+            content += part
     limits().check("bytes", len(content), f"what is packed in {path}")
-    return content
+    return bytes(content)
 
 
 def read_idx_folder(folder: Path, classes: tuple[str, ...] | None = None) -> ImageData:

@@ -18,7 +18,7 @@ from condenset.tasks.image.shards import Sharded
 from condenset.tasks.shards import check_complete, test_files, train_files
 
 _LONGEST = 4096  # bytes of a label
-_PART = 2**20  # bytes that are read at a time
+_PART = 2**20  # bytes behind the end, which is filled up with zeros
 
 
 def looks_like_tar_images(path: Path) -> bool:
@@ -105,13 +105,11 @@ def _check_end(archive: tarfile.TarFile) -> None:
     """The module takes a head of zeros for the end, and a file that ends within a head for a whole one."""
     assert archive.fileobj is not None
     archive.fileobj.seek(archive.offset)
-    rest = archive.fileobj.read(_PART)
+    rest = archive.fileobj.read(_PART + 1)
     if len(rest) < tarfile.BLOCKSIZE:
         raise tarfile.ReadError("it is cut short")
-    while rest:
-        if rest.count(0) != len(rest):
-            raise tarfile.ReadError(f"it ends at byte {archive.offset}, and more lies behind that: a head is zeroed")
-        rest = archive.fileobj.read(_PART)
+    if rest.count(0) != len(rest) or len(rest) > _PART:  # no writer fills up more than that
+        raise tarfile.ReadError(f"it ends at byte {archive.offset}, and more lies behind that: a head is zeroed")
 
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, most: int) -> bytes:

@@ -1,0 +1,1 @@
+"""Damages everything that is read, and looks how each command bears it: `make fuzz`."""
