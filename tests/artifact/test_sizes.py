@@ -7,12 +7,13 @@ from pathlib import Path
 
 from condenset.artifact import save
 from condenset.artifact.card import read_card
-from condenset.artifact.noting import add_evaluation
+from condenset.artifact.noting import add_audit, add_evaluation
 from condenset.artifact.sizes import saved_sizes
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.footprint import Footprint
 from condenset.tasks.task import Task
 from tests.artifact.conftest import RECIPE
+from tests.artifact.test_card import evaluation, own
 
 
 def test_a_set_takes_its_tensors_and_its_card(saved: Path) -> None:
@@ -24,7 +25,8 @@ def test_a_set_takes_its_tensors_and_its_card(saved: Path) -> None:
 
 def test_results_noted_in_the_card_make_no_set_larger(saved: Path) -> None:
     before = saved_sizes(saved)
-    add_evaluation(saved, {"exam": "of another tool", "note": "x" * 1000})
+    add_audit(saved, {"check": "of another tool", "note": "x" * 1000})
+    add_evaluation(saved, evaluation(own(saved)))
     assert saved_sizes(saved) == before
     assert f"- On disk: {before.disk:,} bytes" in (saved / "README.md").read_text()
 

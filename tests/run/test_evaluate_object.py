@@ -99,3 +99,15 @@ def test_an_open_task_takes_no_options() -> None:
 def test_one_row_per_class_leaves_nothing_to_distil() -> None:
     with pytest.raises(BudgetError, match="a budget of 3 items is not below the 3 training examples"):
         condenset.distill((np.eye(3), ["a", "b", "c"]), size=Size(per_class=1), test_fraction=0.0)
+
+
+def test_scores_are_returned_where_the_card_cannot_be_written(
+    made: tuple[SyntheticSet, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("condenset.artifact.files.write_through", read_only)
+    with pytest.warns(UserWarning, match="its card does not say so"):
+        found = condenset.evaluate(made[1], data=FRAME, **QUICK)
+    assert found.average("distilled") > 0.8
