@@ -82,7 +82,7 @@ class Kill:
             ]
             with _temporary(here / "t"), scratch():
                 pass
-            return [*found, *(f"{name} is left" for name in (*left, *os.listdir(here / "t")))]
+            return [*found, *(f"{name} is left" for name in (*left, *(path.name for path in (here / "t").iterdir())))]
 
     def _killed(self, here: Path) -> list[psutil.Process]:
         """Begin the run and kill it, or let it end where it is sooner; processes that outlive it."""

@@ -75,7 +75,7 @@ def _breaks(_: Sequence[str]) -> int:
 
 
 def _hogs(_: Sequence[str]) -> int:
-    return len(b"x" * 2**28) - 2**28
+    return len(b"x" * 2**29) - 2**29
 
 
 def _lingers(_: Sequence[str]) -> int:
@@ -95,7 +95,7 @@ def _accepts(_: Sequence[str]) -> int:
         (_rambles, "no error of one line"),
         (_fails, "exit code 1: error: unexpected KeyError"),
         (_breaks, "KeyError came through"),
-        (_hogs, r"it took 2\d\d MiB"),
+        (_hogs, r"it took \d+ MiB"),
         (_lingers, "more than 0.1 s"),
         (_accepts, "took tensors that were changed"),
     ],
@@ -109,7 +109,7 @@ def test_what_would_be_a_fault_is_seen(
 ) -> None:
     monkeypatch.setattr(inputs, "main", command)
     monkeypatch.setattr(inputs, "MEMORY", 2**27)
-    monkeypatch.setattr(inputs, "SECONDS", 0.1)
+    monkeypatch.setattr(inputs, "SECONDS", 0.1 if command is _lingers else 10.0)
     subject = ("old iris-rows",)
     assert any(
         re.search(fault, str(one))
