@@ -112,7 +112,7 @@ def test_missing_experts_are_named_and_counted_and_not_trained(
     number = re.fullmatch(r"expert trajectories: (\d+) .*", found.assets[0])
     assert number is not None
     own = found.seconds - 1e5 * int(number[1])
-    assert 0 < own < 1e5 if found.steps else own == 0
+    assert 0 <= own < 1e5  # of steps, and of finishing
     assert not list(tmp_path.rglob("*.safetensors"))
     recipe = budgeted(config.method, digits, config.size, config.changes)[1]
     prepare(recipe, digits, LOCAL)
@@ -121,7 +121,7 @@ def test_missing_experts_are_named_and_counted_and_not_trained(
     with_experts = predicted(config, digits)
     assert stages * trained <= found.disk < stages * trained + with_experts.disk + 4e5
     own = with_experts.seconds - 1e5 * int(number[1]) * (stages - 1) / stages
-    assert 0 < own < 1e5 if found.steps else own == 0
+    assert 0 <= own < 1e5  # of steps, and of finishing
     assert with_experts.assets == () or stages > 1
 
 

@@ -27,7 +27,7 @@ def test_the_folder_holds_what_the_schema_says(saved: Path) -> None:
     assert card["schema"] == "condenset/2"
     assert card["tensors"][0] == {"name": "codec/data", "shape": [6, 3, 8, 8], "dtype": "float32"}
     assert [entry["name"] for entry in card["tensors"]] == ["codec/data", "groups", "labels/values", "log_rates"]
-    assert set(card["versions"]) == {"python", "condenset", "torch", "numpy"}
+    assert set(card["versions"]) == {"python", "condenset", "torch", "numpy", "threads"}
     with Image.open(saved / "preview.png") as picture:
         assert picture.size[0] > 100
 

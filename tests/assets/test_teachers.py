@@ -41,7 +41,7 @@ def test_groups_weigh_alike() -> None:
 
 
 def test_data_that_have_none_say_so() -> None:
-    assert named_teachers(blobs(), ()) == ("forest", "logistic")
+    assert named_teachers(blobs(), ()) == ("forest:trees=100", "logistic")
     assert named_teachers(communities(), ("gcn",)) == ("gcn",)
     with pytest.raises(RequestError, match="no learner is known to label nodes well: name some as teachers"):
         named_teachers(communities(), ())

@@ -130,8 +130,3 @@ def test_learners_are_those_asked_for_then_the_exams_then_the_modalitys() -> Non
 def test_an_unknown_exam_is_refused_with_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="did you mean 'dsa2021'"):
         named_exam("dsa2020")
-
-
-def test_an_unknown_learner_is_refused_beside_learners_and_networks() -> None:
-    with pytest.raises(UnknownNameError, match=r"unknown learner 'ridge'.*forest.*logistic.*mlp"):
-        named_exam("quick").learners(blobs(), ("ridge",))

@@ -21,7 +21,7 @@ def relabelled(**options: object) -> torch.Tensor:
 def test_they_are_the_mean_of_the_teachers_probabilities() -> None:
     labels = relabelled()
     assert torch.allclose(labels.sum(1), torch.ones(12)) and bool((labels >= 0).all())
-    each = [relabelled(teachers=(name,)) for name in ("forest", "logistic")]
+    each = [relabelled(teachers=(name,)) for name in ("forest:trees=100", "logistic")]
     assert torch.allclose(labels, (each[0] + each[1]) / 2, atol=1e-6)
     lesson = balanced(blobs().train.all())
     model = LEARNERS.get("logistic")(None, Training(epochs=1), HERE).fit(lesson, blobs(), Rng(0))

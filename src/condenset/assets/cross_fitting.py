@@ -14,9 +14,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from condenset.assets.teachers import balanced, believed, teacher
+from condenset.assets.teachers import balanced, believed
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
+from condenset.learners.named import named_learner
 from condenset.learners.training import Training
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.task import Task
@@ -63,7 +64,7 @@ def _labelled(task: Task, names: Sequence[str], training: Training, per_group: i
         seen, unseen = ((fold == number) == own for own in (False, True))
         lesson = balanced(batch.select(seen.nonzero().flatten()))
         own = rng.child(number)
-        models = [teacher(name, training).fit(lesson, task, own.child(name)) for name in names]
+        models = [named_learner(name, training).fit(lesson, task, own.child(name)) for name in names]
         members = unseen.nonzero().flatten()
         labels[members] = believed(task, models, batch.select(members).inputs).to(labels)
     return replace(batch, targets=labels)

@@ -12,10 +12,9 @@ from torch import Tensor
 
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import RequestError
-from condenset.core.execution import HERE
 from condenset.core.rng import Rng
-from condenset.learners.learner import LEARNERS, Learner, Model
-from condenset.learners.sgd import NetworkTraining
+from condenset.learners.learner import Model
+from condenset.learners.named import named_learner
 from condenset.learners.training import Training
 from condenset.tasks.task import Task
 from condenset.tasks.view import View
@@ -41,7 +40,7 @@ def teachers(task: Task, names: Sequence[str], training: Training, most: int) ->
         key = name, training, most
         if key not in trained:
             lesson = balanced(task.train.draw(most, rng.child("lesson")))
-            trained[key] = teacher(name, training).fit(lesson, task, rng.child(name))
+            trained[key] = named_learner(name, training).fit(lesson, task, rng.child(name))
     return [trained[name, training, most] for name in names]
 
 
@@ -52,14 +51,6 @@ def named_teachers(task: Task, names: Sequence[str]) -> tuple[str, ...]:
     raise RequestError(
         f"no learner is known to label {task.modality.items} well: name some as teachers, or take labels of the data"
     )
-
-
-def teacher(name: str, training: Training) -> Learner:
-    """A learner by its name. Args: training, of it where it is a network."""
-    if name not in LEARNERS.names():
-        return NetworkTraining(name, training)
-    learner: Learner = LEARNERS.get(name)(None, training, HERE)
-    return learner
 
 
 def believed(task: Task, models: Sequence[Model], inputs: Inputs) -> Float[Tensor, "n outputs"]:

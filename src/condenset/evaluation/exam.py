@@ -12,10 +12,10 @@ from typing import Any, Literal
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.execution import HERE, Execution
 from condenset.evaluation.teacher import Teacher
-from condenset.learners.learner import LEARNERS, Learner
+from condenset.learners.learner import Learner
+from condenset.learners.named import named_learner
 from condenset.learners.sgd import NetworkTraining
 from condenset.learners.training import Training
-from condenset.nets.network import NETWORKS
 from condenset.tasks.task import Task
 
 _PRESETS = Path(__file__).parent / "exams"
@@ -82,15 +82,9 @@ class Exam:
         return {name: self._learner(name, execution) for name in named}
 
     def _learner(self, name: str, execution: Execution) -> Learner:
-        base, _, given = name.partition(":")
-        spelt = given.replace("/", ":") or None
-        if base not in LEARNERS.names():
-            if base not in NETWORKS.names():
-                raise UnknownNameError("learner", base, {*LEARNERS.names(), *NETWORKS.names()})
-            return NetworkTraining(name, self.training, execution)
-        if self.teacher:
+        learner = named_learner(name, self.training, execution)
+        if self.teacher and not isinstance(learner, NetworkTraining):
             raise RequestError(f"in exam {self.name!r} a teacher labels what a network reads: {name!r} is no network")
-        learner: Learner = LEARNERS.get(base)(spelt, self.training, execution)
         return learner
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,6 +14,7 @@ from torch import Tensor
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
+from condenset.core.fields import split_name
 from condenset.core.rng import Rng
 from condenset.learners.learner import Model
 from condenset.learners.training import Training
@@ -31,20 +33,22 @@ class Estimator:
 
     Attributes:
         name: of the estimator.
-        make: `(kind, seed) -> estimator`, kind being "classifier" or "regressor".
+        make: `(kind, seed, **fields) -> estimator`, kind being "classifier" or "regressor".
+        fields: of its own.
     """
 
     most: ClassVar[int | None] = None
 
     name: str
-    make: Callable[[str, int], Any] = field(repr=False)
+    make: Callable[..., Any] = field(repr=False)
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """Fit on rows (n, width)."""
         kind = task.target.estimator
         rows, targets, weight = _rows(train, task)
         lone = kind == "classifier" and len(np.unique(targets)) == 1
-        estimator = _constant() if lone else self.make(kind, rng.integer() % 2**31)
+        estimator = _constant() if lone else self.make(kind, rng.integer() % 2**31, **self.fields)
         estimator.fit(rows, targets, sample_weight=weight)
 
         def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
@@ -53,13 +57,15 @@ class Estimator:
         return predict
 
 
-def of_estimator(name: str, make: Callable[[str, int], Any]) -> Callable[..., Estimator]:
+def of_estimator(name: str, make: Callable[..., Any]) -> Callable[..., Estimator]:
     """What makes the learner for an exam."""
 
     def of_exam(given: str | None, training: Training, execution: Execution) -> Estimator:
-        if given:
-            raise RequestError(f"learner {name!r} takes no fields, got {given!r}")
-        return Estimator(name, make)
+        _, fields = split_name(f"{name}:{given or ''}")
+        known = list(signature(make).parameters)[2:]
+        if unknown := sorted(fields.keys() - set(known)):
+            raise RequestError(f"learner {name!r} has no field {unknown[0]!r}: it has {', '.join(known) or 'none'}")
+        return Estimator(name, make, fields)
 
     return of_exam
 

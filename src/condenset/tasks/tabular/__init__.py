@@ -19,7 +19,7 @@ MODALITY = Modality(
     kernel="ntk",
     codec="table-row",
     exam="tabular",
-    teachers=("forest", "logistic"),
+    teachers=("forest:trees=100", "logistic"),
     learners=("logistic", "mlp", "boosting"),
     datasets={
         "iris": "150 flowers, 4 measures, 3 species; with scikit-learn",
