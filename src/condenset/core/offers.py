@@ -20,6 +20,11 @@ def exam_of(modality: str) -> str:
     return str(_declared(modality).get("exam", ""))
 
 
+def exams_of_data() -> set[str]:
+    """The exams of all kinds of data, which no paper has chosen."""
+    return {exam_of(name) for name in _MODALITIES.names()}
+
+
 def kinds_offering(needs: Iterable[str]) -> list[str]:
     """The kinds of data whose tasks, or some of them, offer all of this."""
     wanted = set(needs)

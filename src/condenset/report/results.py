@@ -28,6 +28,7 @@ from condenset.core.reported import Reported, reported_by
 from condenset.core.structured import bounded_converter, fault
 from condenset.evaluation.grading import RowRecord, row_of
 from condenset.evaluation.rows import Row
+from condenset.evaluation.uninformed import GUESS
 from condenset.evaluation.verdict import NO_RIVALS, verdict_on
 from condenset.recipe import METHODS
 
@@ -136,6 +137,11 @@ class Result:
         return next((name, mean) for name, mean in means.items() if mean == best)
 
     @property
+    def recipe(self) -> str:
+        """The method, and what its recipe was changed in."""
+        return ", ".join((self.method, *(f"{name}={value}" for name, value in self.changes.items())))
+
+    @property
     def file(self) -> str:
         """Name of its file, the same for the same setting."""
         whitened = (f"zca {self.zca}",) if self.zca else ()
@@ -224,7 +230,7 @@ def _gradings(run: Path, seconds: float | None, memory_bytes: int | None) -> Ite
     logged = _seconds(run / LOG_FILE)
     for grading in card.gradings:
         for own in grading.of(_OWN):
-            rows = {row.name: row for row in grading.rows if row.network == own.network}
+            rows = {row.name: row for row in grading.rows if row.network in (own.network, GUESS)}
             if "random" not in rows:
                 continue
             setting = {

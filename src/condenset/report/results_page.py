@@ -10,6 +10,7 @@ from condenset.core.metric import score_text
 from condenset.core.reported import Reported
 from condenset.report.results import Result
 from condenset.report.tables import markdown_table
+from condenset.report.worth import worth_table
 
 _HEADS = ("method", "data", "budget", "network", "exam", "published", "ours", "random", "best rival", "learners")
 _NUMBERS = _HEADS[5:]
@@ -32,19 +33,41 @@ the best coreset that was graded beside the set, in bold where it is ahead of it
 """
 
 
+_WORTH = """## Under the exams of the data
+
+By learners that a set was not made for, the mean over them, beside the best that is as small and was not distilled.
+*Ahead by* is in points of percent where scores are shares, with its 95 % interval; *of full* is the share of what all
+of the data reach, in percent. *Worth it*: ahead by the whole interval.
+"""
+_OLDER = """## Older runs
+
+Of these the means alone were kept, from which no verdict follows; they are replaced as runs are repeated.
+"""
+
+
 def results_page(results: Sequence[Result]) -> str:
     """All recorded results by dataset, then a table across networks for every setting with several."""
-    parts = ["# Recorded results\n", _VERDICTS]
+    parts = ["# Recorded results\n"]
+    if worth := worth_table(results):
+        parts += [_WORTH, worth]
+    parts += ["## Beside published numbers\n", _VERDICTS]
     alike = [result for result in results if result.exam == _ALIKE]
-    for dataset, group in groupby((r for r in results if r.exam != _ALIKE), lambda result: result.dataset):
-        own = list(group)
-        parts.append(f"## {dataset}\n\n{results_table(own)}{_on_all_data(own)}")
+    own = [result for result in results if result.exam != _ALIKE]
+    parts += _by_dataset([result for result in own if result.rows])
+    if older := [result for result in own if not result.rows]:
+        parts += [_OLDER, *_by_dataset(older)]
     if alike:
         parts += [_SIDE_BY_SIDE, _side_by_side(alike)]
     across = list(tables_across_networks(results))
     if across:
         parts += [f"## Across networks\n\n{_CARRIED_OVER}", *across]
     return "\n".join(parts)
+
+
+def _by_dataset(results: Sequence[Result]) -> Iterator[str]:
+    for dataset, group in groupby(results, lambda result: result.dataset):
+        own = list(group)
+        yield f"### {dataset}\n\n{results_table(own)}{_on_all_data(own)}"
 
 
 def _on_all_data(results: Sequence[Result]) -> str:
@@ -58,12 +81,14 @@ def _on_all_data(results: Sequence[Result]) -> str:
 
 
 def results_summary(results: Sequence[Result]) -> str:
-    """The results that stand beside a published number, and the count of all verdicts."""
-    best = Counter(best_verdicts(results).values())
-    counted = ", ".join(f"{best[verdict]} {verdict}" for verdict in _ORDER if best[verdict])
-    sentence = f"Best verdicts of the {best.total()} methods with a recorded run: {counted}.\n"
-    published = [result for result in results if result.reported is not None]
-    return f"{results_table(published)}\n{sentence}" if published else sentence
+    """What sets are worth under the exams of their data, results beside published numbers, all verdicts counted."""
+    kept = [result for result in results if result.rows]
+    best = Counter(best_verdicts(kept).values())
+    counted = ", ".join(f"{best[verdict]} {verdict}" for verdict in _ORDER if best[verdict]) or "none yet"
+    sentence = f"Best verdicts of the {best.total()} methods with a run of which raw scores are kept: {counted}.\n"
+    published = [result for result in kept if result.reported is not None]
+    tables = [worth_table(kept), results_table(published) if published else ""]
+    return "\n".join([*filter(None, tables), sentence])
 
 
 def best_verdicts(results: Sequence[Result]) -> dict[str, str]:
@@ -78,7 +103,7 @@ def results_table(results: Sequence[Result]) -> str:
     """Recorded results beside the published numbers, as Markdown."""
     lines = [
         [
-            *(recipe_name(r), data_name(r), r.budget, r.network, r.exam),
+            *(r.recipe, data_name(r), r.budget, r.network, r.exam),
             *(score(r.reported, r), measured(r), score(r.random, r), rival(r)),
             *(str(r.repeats), r.schedule, r.verdict),
         ]
@@ -92,7 +117,7 @@ def _side_by_side(results: Sequence[Result]) -> str:
     ranked = sorted(results, key=lambda r: (r.dataset, r.budget, r.network, -r.measured))
     lines = [
         [
-            *(recipe_name(r), data_name(r), r.budget, r.network, f"{r.bytes:,}"),
+            *(r.recipe, data_name(r), r.budget, r.network, f"{r.bytes:,}"),
             *(measured(r), rival(r), str(r.repeats)),
         ]
         for r in ranked
@@ -110,7 +135,7 @@ def tables_across_networks(results: Sequence[Result]) -> Iterator[str]:
     for (dataset, budget, exam), group in groupby(sorted(results, key=setting), setting):
         cells: dict[tuple[str, str], str] = {}
         for result in group:
-            cells[recipe_name(result), result.network] = measured(result)
+            cells[result.recipe, result.network] = measured(result)
             cells["random", result.network] = score(result.random, result)
         networks = list(dict.fromkeys(network for _, network in cells))
         if len(networks) >= _ACROSS:
@@ -121,11 +146,6 @@ def _across(cells: Mapping[tuple[str, str], str], networks: Sequence[str]) -> st
     methods = sorted({method for method, _ in cells}, key=lambda method: (method == "random", method))
     lines = [[method, *(cells.get((method, network), "") for network in networks)] for method in methods]
     return markdown_table(["method", *networks], lines, networks)
-
-
-def recipe_name(result: Result) -> str:
-    """The method, and what its recipe was changed in."""
-    return ", ".join((result.method, *(f"{name}={value}" for name, value in result.changes.items())))
 
 
 def data_name(row: Result | Reported) -> str:
