@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from condenset.core.errors import DataError, RequestError
+from condenset.core.metric import ACCURACY
 from condenset.evaluation.exam import exam_names, named_exam
+from condenset.evaluation.rows import Row
 from condenset.recipe import METHODS
 from condenset.report.docs import main, pages
+from condenset.report.results import Result
 from tests.conftest import ROOT
 
 RESULT = {
@@ -54,11 +57,18 @@ def test_every_method_and_exam_has_its_place(root: Path) -> None:
 
 
 def test_a_result_reaches_the_readme_and_the_method(root: Path) -> None:
+    kept = Result.of_rows(
+        [Row("distilled", "convnet", (0.47, 0.48, 0.49), 9, 1.0), Row("random", "convnet", (0.4, 0.4, 0.4), 9, 1.0)],
+        ACCURACY,
+        **{name: RESULT[name] for name in ("method", "dataset", "budget", "network", "exam", "reported", "schedule")},
+    )
+    (root / "bench/results/dm.json").write_text(json.dumps(kept.record()))
     main(["--root", str(root)])
     readme = (root / "README.md").read_text()
-    assert ROW in readme and "old" not in readme
+    row = f"{SETTING} 48.0 ± 0.8 | 40.0 | random 40.0 | 3 | reduced | partial |"
+    assert row in readme and "old" not in readme and "1 partial" in readme
     assert readme.startswith("above\n<!-- results -->\n") and readme.endswith("<!-- /results -->\nbelow\n")
-    assert ROW in (root / "docs/methods/dm.md").read_text()
+    assert row in (root / "docs/methods/dm.md").read_text()
     assert "None yet." in (root / "docs/methods/dc.md").read_text()
 
 
@@ -80,9 +90,8 @@ def test_networks_stand_side_by_side_where_there_are_several(root: Path) -> None
     assert "| random | 40.0 | 40.0 | 40.0 |" in page
     assert page.count(ROW) == 1
     assert "Trained on all examples: 97.0 (mlp, dsa2021), 97.0 (vgg, dsa2021)." in page
-    readme = (root / "README.md").read_text()
-    assert "mlp" not in readme, "it stands beside no published number"
-    assert "1 none" in readme
+    assert "## Older runs" in page.partition(ROW)[0], "raw scores were not kept"
+    assert "convnet" not in (root / "README.md").read_text()
 
 
 def test_a_second_run_changes_nothing_and_check_agrees(root: Path) -> None:
