@@ -9,7 +9,7 @@ from scipy import stats
 
 from condenset.core.metric import ACCURACY, Metric
 from condenset.core.outcome import Outcome
-from condenset.evaluation.interval import NO_SPREAD, interval, of_draws, of_test, together, within
+from condenset.evaluation.interval import NO_SPREAD, interval, of_draws, of_test, shared, together, within
 
 
 def test_of_independent_values_it_is_students() -> None:
@@ -50,11 +50,32 @@ def test_it_holds_the_long_run_mean_in_nineteen_of_twenty_cases() -> None:
         learners = rng.normal(0.7, 0.02, 5)
         right = [torch.from_numpy(easy < ability).double() for ability in learners]
         outcomes = [Outcome(500, lambda index, own=own: {"accuracy": own[index].mean().item()}) for own in right]
-        parts = np.mean([[g["accuracy"] for g in outcome.without_each_part()] for outcome in outcomes], axis=0)
+        parts = shared([[g["accuracy"] for g in outcome.without_each_part()] for outcome in outcomes])
         scores = [own.mean().item() for own in right]
-        low, high = interval(float(np.mean(scores)), together(of_draws(scores), of_test(parts.tolist())))
+        low, high = interval(float(np.mean(scores)), together(of_draws(scores), of_test(parts)))
         held += low <= 0.7 <= high
     assert 0.92 <= held / 300 <= 0.99
+
+
+def test_what_single_learners_owe_the_test_data_does_not_count_twice() -> None:
+    """Learners that err on rows of their own: how their scores spread tells all there is."""
+    rng, held, variances = np.random.default_rng(0), 0, []
+    for _ in range(300):
+        right = torch.from_numpy(rng.random((5, 400)) < 0.7).double()
+        outcomes = [Outcome(400, lambda index, own=own: {"accuracy": own[index].mean().item()}) for own in right]
+        scores = right.mean(1).tolist()
+        parts = shared([[g["accuracy"] for g in outcome.without_each_part()] for outcome in outcomes])
+        variances.append(of_draws(scores).variance + of_test(parts).variance)
+        low, high = interval(float(np.mean(scores)), together(of_draws(scores), of_test(parts)))
+        held += low <= 0.7 <= high
+    assert np.mean(variances) == pytest.approx(0.7 * 0.3 / 2000, rel=0.3)
+    assert 0.92 <= held / 300 <= 0.99
+
+
+def test_one_learner_shares_what_it_has() -> None:
+    assert shared([[0.5, 0.6, 0.7]]) == (0.5, 0.6, 0.7)
+    assert shared([[0.5, 0.6], [0.7, 0.8]]) == pytest.approx((0.6, 0.7)), "both vary alike"
+    assert shared([[], []]) == ()
 
 
 def test_stretches_are_left_out_where_neighbours_are_alike() -> None:

@@ -11,6 +11,7 @@ from itertools import chain
 from condenset.core.batch import Batch
 from condenset.core.executor import LOCAL, Executor
 from condenset.core.rng import Rng
+from condenset.evaluation.interval import shared
 from condenset.evaluation.known_scores import Score, find_score, keep_score, score_key
 from condenset.evaluation.rows import Row
 from condenset.learners.learner import Learner, Model
@@ -97,9 +98,8 @@ def _row(entry: Entry, done: Sequence[Score], task: Task) -> Row:
 
 
 def _without(metric: str, done: Sequence[Score]) -> tuple[float, ...]:
-    """A metric less each part of the test data, the mean over learners."""
-    parts = zip(*(score.without for score in done), strict=True)
-    return tuple(sum(grades[metric] for grades in part) / len(done) for part in parts)
+    """A metric less each part of the test data, see `shared`."""
+    return shared([[grades[metric] for grades in score.without] for score in done])
 
 
 def _jobs(entry: Entry) -> Iterator[_Job]:

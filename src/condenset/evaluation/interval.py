@@ -44,6 +44,26 @@ def of_test(without: Sequence[float]) -> Spread:
     return Spread(float(np.var(without)) * (len(without) - 1), len(without) - 1.0)
 
 
+def shared(without: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    """What `of_test` needs of several learners: their mean less each part, by as much as all of them vary alike.
+
+    What single learners owe the test data is in their own spread already, and would count twice: by an analysis of
+    variance it is a part of how the mean varies, by which it is drawn together.
+
+    Args: without, (learners, parts), the values of each learner less each part.
+    """
+    values = np.asarray(without, dtype=float)
+    learners, parts = values.shape
+    mean = values.mean(0)
+    if learners < 2 or parts < 2 or not mean.var():
+        return tuple(mean.tolist())
+    deviation = mean - mean.mean()
+    own = values - values.mean(1, keepdims=True) - deviation
+    owed = float((own**2).sum()) / ((learners - 1) * (parts - 1) * learners)
+    kept = max(0.0, 1.0 - owed * (parts - 1) / float((deviation**2).sum()))
+    return tuple((mean.mean() + math.sqrt(kept) * deviation).tolist())
+
+
 def together(*spreads: Spread) -> Spread:
     """The sum of independent spreads, with Welch and Satterthwaite's degrees of freedom."""
     variance = sum(spread.variance for spread in spreads)

@@ -43,7 +43,7 @@ class Row:
         train_s: mean seconds of training one learner.
         further: every single value of the further metrics, by name.
         sets: how many sets were drawn; as many learners were trained on each.
-        without: of every metric the mean over learners less one part of the test data, for each part.
+        without: of every metric the mean over learners less one part of the test data, for each part; `shared` by them.
         units: examples, users or episodes of the test data; 0: not known.
     """
 
