@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -156,7 +157,7 @@ class _Stored:
 def _stored(state: State, seed: int) -> _Stored:
     """Measured on the set of a run at step 0, which is stored in as many bytes as that of its last step."""
     began = time.perf_counter()
-    synthetic = as_stored(state, seed).to("cpu")
+    synthetic = deepcopy(as_stored(state, seed)).to("cpu")  # a module is moved in place, and the run goes on with it
     with TemporaryDirectory(prefix="condenset-") as folder:
         saved = save(synthetic, state.task, Path(folder, "set"), {"changes": settings(state.recipe)})
         files = {path.name: path.stat().st_size for path in saved.iterdir()}

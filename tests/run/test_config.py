@@ -50,12 +50,12 @@ def test_a_setting_that_is_taken_out_is_written_as_a_word(tmp_path: Path) -> Non
         ('data = "iris"\nmethod = "dm"\n[size]\nper_clas = 1\n', "extra fields found \\(per_clas\\) @ run.size"),
         ('data = "iris"\nmethod = "dm"\n[size]\nper_class = 0\n', "ask for more than 0"),
         ('data = "iris"\nmethod = "dm"\n[size]\nper_class = 1\nratio = 0.5\n', "exactly one"),
-        ('data = 3\nmethod = "dm"\n[size]\nper_class = 1\n', "expected str @ run.data"),
+        ('data = 3\nmethod = "dm"\n[size]\nper_class = 1\n', "is no str @ run.data"),
         ('data = "iris"\nmethod = "dm"\n[size]\nper_class = 1\n[start]\nset = "a"\n', "missing @ run.start.sha256"),
         ('data = "iris"\nmethod = "dm"\nsize = 3\n', "expected Size @ run.size"),
         ('data = "iris"\nmethod = "dm"\n[size]\nper_class = "one"\n', "run.size.per_class"),
-        ('data = "iris"\nmethod = "dm"\nseed = 1.0\n[size]\nper_class = 1\n', "expected int @ run.seed"),
-        ('data = "iris"\nmethod = "dm"\nseed = 1.5\n[size]\nper_class = 1\n', "expected int @ run.seed"),
+        ('data = "iris"\nmethod = "dm"\nseed = 1.0\n[size]\nper_class = 1\n', "is no int @ run.seed"),
+        ('data = "iris"\nmethod = "dm"\nseed = 1.5\n[size]\nper_class = 1\n', "is no int @ run.seed"),
     ],
 )
 def test_a_file_that_says_no_run_is_refused(text: str, said: str, tmp_path: Path) -> None:

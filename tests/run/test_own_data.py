@@ -10,6 +10,7 @@ import pytest
 from sklearn.datasets import load_iris
 
 import condenset
+from condenset.artifact.card import Fingerprint
 from condenset.artifact.reading import read
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
@@ -41,7 +42,7 @@ def test_data_that_are_not_there_any_more_are_asked_for(made: Path) -> None:
     with pytest.raises(RequestError, match=r"^there is no file or folder 'nowhere/at.csv'"):
         own_task(made, read(made), "nowhere/at.csv", {})
     opened = own_task(made, read(made), moved, {})
-    assert opened.fingerprint == read(made).card.task.fingerprint
+    assert Fingerprint(**opened.fingerprint) == read(made).card.task.fingerprint
 
 
 def test_a_set_in_memory_holds_on_to_its_data_and_a_saved_one_of_an_object_asks_for_it(tmp_path: Path) -> None:
@@ -52,7 +53,8 @@ def test_a_set_in_memory_holds_on_to_its_data_and_a_saved_one_of_an_object_asks_
     assert own_task(synthetic, artifact, None, {}) is synthetic.provenance.task
     with pytest.raises(RequestError, match="made from arrays in memory: pass the same task, or the arrays as data"):
         own_task(tmp_path / "set", artifact, None, {})
-    assert own_task(tmp_path / "set", artifact, FRAME, {}).fingerprint == artifact.card.task.fingerprint
+    opened = own_task(tmp_path / "set", artifact, FRAME, {})
+    assert Fingerprint(**opened.fingerprint) == artifact.card.task.fingerprint
     with pytest.raises(RequestError, match="these data are not those"):
         own_task(tmp_path / "set", artifact, FRAME.iloc[:-1], {})
     with pytest.raises(RequestError, match="target says how data are opened, and none are given"):

@@ -78,7 +78,7 @@ class MissingExtraError(RequestError):
         super().__init__(f"{library!r} is needed here and is not installed: run pip install 'condenset[{extra}]'")
 
 
-class LimitReached(KeyboardInterrupt):
+class LimitReached(CondensetError):
     """A run has come to the time or the memory that it may take, and stops as if it was interrupted: it can be resumed.
 
     The message says which, and what to do.

@@ -32,7 +32,7 @@ def structured(value: Any, kind: Any, path: str) -> Any:
 
 def fault(error: BaseException, kind: Any) -> str:
     """What is wrong with a value, in words; for `cattrs.transform_error`."""
-    return str(error) if isinstance(error, TypeError | ValueError) else format_exception(error, kind)
+    return str(error) if isinstance(error, ValueError) else format_exception(error, kind)
 
 
 def strict_converter() -> cattrs.Converter:
@@ -70,9 +70,9 @@ def _is_tuple(kind: Any) -> bool:
 def _listed(converter: cattrs.Converter, value: Any, kind: Any) -> tuple[Any, ...]:
     kinds = get_args(kind)
     if not isinstance(value, list | tuple):
-        raise TypeError(f"{value!r:.60} is no list")
+        raise ValueError(f"{value!r:.60} is no list")
     if kinds[-1] is ...:
-        kinds = (kinds[0],) * len(value)
+        return tuple(converter.structure(value, list[kinds[0]]))  # whose faults say which entry they are of
     if len(kinds) != len(value):
         raise ValueError(f"{value!r:.60} has {len(value)} entries, expected {len(kinds)}")
     return tuple(converter.structure(entry, kind) for entry, kind in zip(value, kinds, strict=True))
@@ -81,7 +81,7 @@ def _listed(converter: cattrs.Converter, value: Any, kind: Any) -> tuple[Any, ..
 def _exactly(kinds: tuple[type, ...]) -> Callable[[Any, Any], Any]:
     def structure(value: Any, _: Any) -> Any:
         if type(value) not in kinds:
-            raise TypeError(f"{value!r:.60} is no {kinds[0].__name__}")
+            raise ValueError(f"{value!r:.60} is no {kinds[0].__name__}")
         return kinds[0](value)
 
     return structure

@@ -27,7 +27,7 @@ import tyro
 from tyro.conf import subcommand
 
 from condenset.core.allocator import keep_freed_memory
-from condenset.core.errors import CondensetError, RequestError
+from condenset.core.errors import CondensetError, LimitReached, RequestError
 from condenset.run.console import Command, Continues, Screen
 
 _DESCRIPTION = (
@@ -149,7 +149,7 @@ def _run(command: Command, screen: Screen, given: Sequence[str]) -> int:
         more = answer.then()
         if not command.output.json:
             screen.show(more)
-    except KeyboardInterrupt as stop:
+    except (KeyboardInterrupt, LimitReached) as stop:
         again = command.continued(given) if isinstance(command, Continues) else ()
         stopped = f"stopped: {stop}" if str(stop) else "stopped"
         screen.say(f"{stopped}; go on with: {shlex.join(['condenset', *again])}" if again else stopped)
