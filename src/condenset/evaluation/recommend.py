@@ -64,6 +64,7 @@ LEARNT = (
     Contender("dm", _SHORT | {"labels": "soft", "finish": "relabel"}, ("grid",)),
     Contender("coreset-search"),
     Contender("coreset-search", {"start.candidates.coreset": "k-means"}),
+    Contender("coreset-search", {"start.candidates.coreset": "herding", "start.draws": 1}, ("text",)),
     Contender("relabel", {"start": "k-means"}, ("features",)),
     Contender("series-ridge"),
 )
