@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Int, Int32, UInt8
+from jaxtyping import Float, Int, Num, UInt8
 from torch import Tensor
 from torch.utils import _pytree
 
@@ -27,9 +27,9 @@ class Texts(Container):
         letters: (n, bytes) uint8, the text in UTF-8, filled up with 0.
     """
 
-    vector: Float[Tensor, "n d"]
-    words: Int32[Tensor, "n longest"]
-    letters: UInt8[Tensor, "n bytes"]
+    vector: Float[Tensor, "*n d"]
+    words: Num[Tensor, "*n longest"]
+    letters: Num[Tensor, "*n bytes"]
     meaning: ClassVar[str] = "text"
 
     def __len__(self) -> int:

@@ -6,7 +6,6 @@ from condenset.tasks.task import Task
 from tests.tasks.text import example
 
 NETWORK = "text-mlp:width=8,depth=1"
-EVERY_METHOD = True
 
 
 def make(held_out: float = 0.0) -> Task:

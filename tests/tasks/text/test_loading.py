@@ -11,6 +11,7 @@ import pytest
 import torch
 
 import condenset
+from condenset.core.budget import Size
 from condenset.core.errors import DataError, RequestError, UnknownNameError
 from condenset.tasks.catalogue import modality_of, open_task
 from condenset.tasks.text import open_text, text_from_object
@@ -158,7 +159,6 @@ def test_other_wrong_requests(tmp_path: Path) -> None:
 def test_a_set_teaches_more_than_random_texts_of_its_size() -> None:
     """With a margin: what is chosen with soft labels, against random texts, two of each class."""
     task = example.task(400)
-    evaluation = condenset.evaluate(
-        condenset.distill(task, "coreset-search", per_class=2), repeats=1, networks=["logistic"], baselines=["random"]
-    )
+    synthetic = condenset.distill(task, "coreset-search", size=Size(per_class=2))
+    evaluation = condenset.evaluate(synthetic, networks=("logistic",), baselines=("random",), repeats=3)
     assert evaluation.average("distilled") > evaluation.average("random") + 0.1

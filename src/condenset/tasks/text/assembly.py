@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import torch
 
 from condenset.core.batch import Batch
@@ -22,8 +23,6 @@ from condenset.tasks.tabular.targets import TargetCode, code_target
 from condenset.tasks.task import MODALITIES, Task
 from condenset.tasks.text.encoding import Encoder, LatentSemantics, Reader, cut
 from condenset.tasks.text.reading import Part, RawTexts
-
-_REGRESSION = "texts are sorted into classes, and label {!r} is numbers with a fraction: give a column of classes"
 
 
 @dataclass(frozen=True)
@@ -51,8 +50,9 @@ def assemble(raw: RawTexts, request: Request) -> Task:
             f"--text-bytes {request.most} and --test-fraction {request.test_fraction:g} are impossible: expected 1 byte "
             "or more, and a share from 0 up to below 1"
         )
+    _expect_classes(raw.train.labels)
     train, test, tested = _split(raw, request)
-    code = _coded(train)
+    code = code_target(train.labels, "classification")
     texts = cut(train.texts, request.most)
     reader = Reader.of(texts, _encoder(texts, request))
     view = InMemoryView(_batch(Part(tuple(texts), train.labels), reader, code), len(code.groups))
@@ -90,11 +90,12 @@ def _encoder(texts: Sequence[str], request: Request) -> Encoder:
     return SentenceEncoder.of(request.encoder)
 
 
-def _coded(train: Part) -> TargetCode:
-    labels = train.labels
+def _expect_classes(labels: pd.Series) -> None:
     if labels.dtype.kind == "f" and bool((labels % 1 != 0).any()):
-        raise DataError(_REGRESSION.format(labels.name))
-    return code_target(labels, "classification")
+        raise DataError(
+            f"texts are sorted into classes, and label {labels.name!r} is numbers with a fraction, such as "
+            f"{labels[labels % 1 != 0].iloc[0]:g}: name a column of classes with --target (in Python target=)"
+        )
 
 
 def _split(raw: RawTexts, request: Request) -> tuple[Part, Part | None, str]:

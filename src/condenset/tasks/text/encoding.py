@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -27,6 +27,7 @@ _TERMS = 50_000  # words and pairs of words, the most frequent ones
 _UNKNOWN, _FIRST = 1, 2  # ids of words
 
 
+@runtime_checkable
 class Encoder(Protocol):
     """What makes vectors of texts, frozen."""
 

@@ -132,7 +132,7 @@ def read_frame(path: Path) -> tuple[pd.DataFrame, str]:
 def json_lines(content: bytes, name: str) -> pd.DataFrame:
     """A table of the objects that lines hold. Raises `DataError` for what is none."""
     try:
-        return pd.read_json(io.BytesIO(content), lines=True, dtype=False, convert_dates=False)
+        return pd.read_json(io.BytesIO(content), lines=True, dtype=False)
     except (ValueError, AttributeError) as error:
         raise DataError(f"{name} cannot be read: {error}; expected an object in every line, in UTF-8") from error
 
