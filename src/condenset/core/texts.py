@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -93,13 +93,15 @@ def _filled(parts: Sequence[Tensor]) -> Tensor:
     return torch.cat([F.pad(part, (0, width - part.shape[1])) for part in parts])
 
 
-def _flatten(texts: Texts) -> tuple[list[Tensor], None]:
+def _flatten(texts: Texts) -> tuple[list[Any], None]:
     return [texts.vector, texts.words, texts.letters], None
 
 
-def _unflatten(values: Iterable[Tensor], _: None) -> Texts:
-    vector, words, letters = values
-    return Texts(vector, words, letters)
+def _unflatten(values: Iterable[Any], _: None) -> Texts:
+    texts = object.__new__(Texts)  # unchecked: in place of tensors there may be what is said of them, such as axes
+    for name, value in zip(("vector", "words", "letters"), values, strict=True):
+        object.__setattr__(texts, name, value)
+    return texts
 
 
 _pytree.register_pytree_node(Texts, _flatten, _unflatten, serialized_type_name="condenset.core.texts.Texts")

@@ -41,9 +41,9 @@ def test_a_text_of_unknown_words_is_0() -> None:
 def test_words_are_numbered_by_how_often_they_occur() -> None:
     reader = Reader.of(["b b b a", "a c", "b a"], LatentSemantics.of(["b b b a", "a c", "b a"]))
     assert reader.words == ("b", "a", "c")
-    read = reader.read(["a zzz b", "c"])
+    read = reader.read(["a zzz b and more", "c"])
     assert read.words.tolist() == [[3, 1, 2, 0], [4, 0, 0, 0]]
-    assert read.strings() == ["a zzz", "c"], "cut to the longest training text"
+    assert read.strings() == ["a zzz b", "c"], "cut to the longest training text"
 
 
 def test_words_keep_their_apostrophes_and_marks_of_mood() -> None:
