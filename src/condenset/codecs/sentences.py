@@ -84,7 +84,9 @@ class Sentences(nn.Module):
             raise ArtifactError(f"tensor 'text' is {text.dtype}: expected bytes, uint8")
         vector, words = (_read(fields[name], kind, len(text)) for name, kind in (("vector", "<f4"), ("words", "<i4")))
         if not bool(torch.isfinite(vector).all()) or int(words.min()) < 0 or int(words.max()) >= VOCABULARY:
-            raise ArtifactError(f"the card's vectors are not finite, or words are not below {VOCABULARY}: it is altered")
+            raise ArtifactError(
+                f"the card's vectors are not finite, or words are not below {VOCABULARY}: it is altered"
+            )
         return cls(Texts(vector, words, text))
 
 

@@ -24,7 +24,9 @@ def nearest(task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
     """
     batch, examples = synthetic.decode().detach(), represented(task)
     if not torch.equal(synthetic.codec.origin().cpu(), torch.arange(len(synthetic.groups))):
-        raise RequestError("an item of this set is no single example: the finish nearest cannot replace it by a real one")
+        raise RequestError(
+            "an item of this set is no single example: the finish nearest cannot replace it by a real one"
+        )
     vectors, chosen = task.modality.represent(batch.inputs), torch.zeros(len(batch), dtype=torch.int64)
     for group in range(task.train.groups):
         own = (batch.groups == group).nonzero().flatten()

@@ -15,7 +15,9 @@ MOODS = {
     "good": ("warm", "bright", "funny", "clever", "lovely", "moving", "fresh", "joyful"),
     "bad": ("dull", "slow", "clumsy", "bland", "tired", "noisy", "stale", "dreary"),
 }
-_COMMON = "the film plot scene story with its and of this one tells shows actors camera ending music quite rather".split()
+_COMMON = (
+    ["the", "film", "plot", "scene", "story", "with", "its", "and", "of", "this", "one", "tells", "shows", "actors", "camera", "ending", "music", "quite", "rather"]
+)
 
 
 def reviews(count: int = 120, seed: int = 0) -> tuple[list[str], list[str]]:

@@ -22,7 +22,9 @@ def test_the_label_is_named_as_usual_or_the_only_other_column() -> None:
     frame = example.frame(40)
     assert choose(frame, "it", (), None).label == "sentiment"
     assert choose(frame.rename(columns={"sentiment": "kind of it"}), "it", (), None).label == "kind of it"
-    assert choose(frame.assign(Label=1), "it", (), None).label == "Label", "whatever its capitals, the first that is usual"
+    assert choose(frame.assign(Label=1), "it", (), None).label == "Label", (
+        "whatever its capitals, the first that is usual"
+    )
     with pytest.raises(DataError, match="the label"):
         choose(frame[["review"]], "it", (), None)
 

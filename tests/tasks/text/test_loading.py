@@ -75,11 +75,15 @@ def test_columns_are_chosen_and_joined(tmp_path: Path) -> None:
 def test_nothing_of_the_test_texts_gets_into_what_is_trained_on(tmp_path: Path) -> None:
     train = example.written(example.frame(80), tmp_path)
     clean = example.written(example.frame(40), tmp_path, "clean.csv")
-    poison = example.frame(40).assign(review=[f"poison{i} never seen words of any training text {i}" for i in range(40)])
+    poison = example.frame(40).assign(
+        review=[f"poison{i} never seen words of any training text {i}" for i in range(40)]
+    )
     first, second = (
         open_text(train, test_path=path) for path in (clean, example.written(poison, tmp_path, "poison.csv"))
     )
-    for one, other in zip(*(torch.utils._pytree.tree_leaves(t.train.batch.inputs) for t in (first, second)), strict=True):
+    for one, other in zip(
+        *(torch.utils._pytree.tree_leaves(t.train.batch.inputs) for t in (first, second)), strict=True
+    ):
         assert torch.equal(one, other)
     assert first.preprocessing == second.preprocessing
     unseen = second.held_out().inputs

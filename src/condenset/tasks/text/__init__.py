@@ -32,7 +32,10 @@ MODALITY = Modality(
     open=open_text,
     recognise=recognise,
     objects=Objects(
-        accepted=("a pandas DataFrame with a column of texts and their label", "(texts, labels), of which one is a str"),
+        accepted=(
+            "a pandas DataFrame with a column of texts and their label",
+            "(texts, labels), of which one is a str",
+        ),
         takes=takes_texts,
         open=text_from_object,
     ),

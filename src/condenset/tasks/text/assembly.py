@@ -141,7 +141,7 @@ def _recognised(
     return Recognised(
         target=f"{code.name}, {raw.why[1]}: {code.target.describe()}",
         inputs=f"texts of {raw.why[0]}; vectors by {learnt} of {count} training texts, {len(reader.words)} words",
-        dropped={name: "neither text nor label" for name in raw.dropped},
+        dropped=dict.fromkeys(raw.dropped, "neither text nor label"),
         test=tested,
         validation=f"{len(raw.validation)} texts of their own" if raw.validation else NO_VALIDATION,
         doubts=doubts,

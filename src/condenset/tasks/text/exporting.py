@@ -43,7 +43,9 @@ def table(exported: Exported) -> pd.DataFrame:
     batch = exported.batch
     texts = batch.inputs
     names = [f"v{index}" for index in range(texts.vector.shape[1])]
-    frame = pd.DataFrame({"text": texts.strings()} if texts.readable else dict(zip(names, texts.vector.T.numpy(), strict=True)))
+    frame = pd.DataFrame(
+        {"text": texts.strings()} if texts.readable else dict(zip(names, texts.vector.T.numpy(), strict=True))
+    )
     label = raw_targets(batch.targets, exported.preprocessing["target"])
     soft = pd.DataFrame(dict(exported.target.columns(batch.targets)), index=frame.index)
     return pd.concat([frame, label.rename("label" if label.name in frame else label.name), soft], axis=1)

@@ -71,7 +71,9 @@ def _parquet_head(path: Path) -> Any:
         return None
     schema, _ = parquet_head(files[0])
     kinds = [schema.field(name).type for name in column_names(schema)]
-    if any(map(pa.types.is_nested, kinds)) or not any(pa.types.is_string(k) or pa.types.is_large_string(k) for k in kinds):
+    if any(map(pa.types.is_nested, kinds)) or not any(
+        pa.types.is_string(k) or pa.types.is_large_string(k) for k in kinds
+    ):
         return None
     batch = next(parquet_batches(files[0], column_names(schema), _ROWS), None)
     return None if batch is None else batch.to_pandas()
