@@ -78,7 +78,7 @@ class Sentences(nn.Module):
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Sentences:
-        """Rebuild from the tensor "text" (items, bytes) and the fields. Raises `ArtifactError` where they do not fit."""
+        """Rebuild from the tensor "text" (items, bytes) and the fields. Raises `ArtifactError` where they differ."""
         text = expect_tensor(tensors, "text", 2, floating=False)
         if text.dtype != torch.uint8:
             raise ArtifactError(f"tensor 'text' is {text.dtype}: expected bytes, uint8")

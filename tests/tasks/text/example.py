@@ -16,8 +16,9 @@ MOODS = {
     "bad": ("dull", "slow", "clumsy", "bland", "tired", "noisy", "stale", "dreary"),
 }
 _COMMON = (
-    ["the", "film", "plot", "scene", "story", "with", "its", "and", "of", "this", "one", "tells", "shows", "actors", "camera", "ending", "music", "quite", "rather"]
-)
+    "the", "film", "plot", "scene", "story", "with", "its", "and", "of", "this", "one", "tells", "shows", "actors",
+    "camera", "ending", "music", "quite", "rather",
+)  # fmt: skip
 
 
 def reviews(count: int = 120, seed: int = 0) -> tuple[list[str], list[str]]:

@@ -47,8 +47,8 @@ def assemble(raw: RawTexts, request: Request) -> Task:
     """The task of texts. Raises `DataError` where they cannot be used, `RequestError` for impossible numbers."""
     if request.most < 1 or not 0 <= request.test_fraction < 1:
         raise RequestError(
-            f"--text-bytes {request.most} and --test-fraction {request.test_fraction:g} are impossible: expected 1 byte "
-            "or more, and a share from 0 up to below 1"
+            f"--text-bytes {request.most} and --test-fraction {request.test_fraction:g} are impossible: expected 1 "
+            "byte or more, and a share from 0 up to below 1"
         )
     _expect_classes(raw.train.labels)
     train, test, tested = _split(raw, request)
@@ -125,9 +125,10 @@ def _doubts(texts: Sequence[str], read: Sequence[str], most: int) -> tuple[str, 
     count = sum(long != short for long, short in zip(texts, read, strict=True))
     if not count:
         return ()
+    longest = max(len(text.encode("utf-8")) for text in texts)
     doubt = (
-        f"{count} of {len(texts)} training texts are longer than {most} bytes, of which the first whole words are read: "
-        f"raise it with --text-bytes (in Python text_bytes=), up to {max(len(text.encode('utf-8')) for text in texts)}"
+        f"{count} of {len(texts)} training texts are longer than {most} bytes, of which the first whole words are "
+        f"read: raise it with --text-bytes (in Python text_bytes=), up to {longest}"
     )
     warnings.warn(doubt, stacklevel=2)
     return (doubt,)

@@ -44,8 +44,8 @@ def choose(frame: pd.DataFrame, name: str, texts: Sequence[str], label: str | No
     if not chosen:
         held = ", ".join(f"{column!r} ({_held(frame[column])})" for column in frame)
         raise DataError(
-            f"{name} has no column of texts, of {_WORDS:g} words or more that mostly differ, among {held}: name it with "
-            "--text-column (in Python text_column=), or open it as a table with --task tabular"
+            f"{name} has no column of texts, of {_WORDS:g} words or more that mostly differ, among {held}: name it "
+            "with --text-column (in Python text_column=), or open it as a table with --task tabular"
         )
     rest = [str(column) for column in frame if column not in chosen]
     goal, why = (label, "as asked") if label else _label(rest, name)

@@ -35,7 +35,7 @@ def open_text(
         source: a known name ("sst2"); the path of a CSV, TSV, JSONL or Parquet file with a column of texts and one of
             labels; or a folder with Parquet files of the splits train and perhaps test.
         text_column: columns of the text, joined by a blank; empty: those of many words that mostly differ.
-        target: column of the label; None: one called label, target, class and the like, or the only one beside the text.
+        target: column of the label; None: one called label, target, class and the like, or the only other one.
         encoder: folder of a sentence-transformers model that makes the vectors; None: latent semantic analysis of the
             training texts.
         text_bytes: bytes that are read of a text, its first whole words.
