@@ -14,7 +14,7 @@ from torch.utils import _pytree
 
 from condenset.core.structure import Container
 
-VOCABULARY = 20_000  # ids of words: 0 fills up, 1 is any word that is not among the others
+VOCABULARY = 5_000  # ids of words: 0 fills up, 1 is any word that is not among the others
 
 
 @dataclass(frozen=True)

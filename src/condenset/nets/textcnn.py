@@ -26,7 +26,7 @@ class WordEmbedding(nn.Embedding):
 class TextCNN(nn.Module):
     """Reads the words of every text, and not its vector."""
 
-    def __init__(self, input_shape: tuple[int, ...], outputs: int, width: int = 64, size: int = 100) -> None:
+    def __init__(self, input_shape: tuple[int, ...], outputs: int, width: int = 32, size: int = 100) -> None:
         """Args: input_shape, of a vector, which is not read; width, filters of each length; size, of embeddings."""
         super().__init__()
         self.embedding = WordEmbedding(VOCABULARY, size)
