@@ -116,7 +116,7 @@ class Recipe:
 
     Attributes:
         start: where the set begins.
-        codec: what is stored, a codec's name with fields; None for the modality's default.
+        codec: what is stored, a codec's name with fields; None for the modality's default, of what is learnt its own.
         labels: "hard", "soft" or "logits".
         objective, source: what pulls, and the networks it sees; None for a coreset, which is its start.
         network: architecture of the source, None for the task's default.
@@ -273,7 +273,8 @@ def expert_store(recipe: Recipe, task: Task) -> ExpertStore | None:
 
 def codec_of(recipe: Recipe, task: Task) -> tuple[str, dict[str, Any]]:
     """The recipe's codec name and its fields."""
-    return split_name(recipe.codec or task.modality.codec)
+    own = task.modality.codec if recipe.objective is None else task.modality.learnt or task.modality.codec
+    return split_name(recipe.codec or own)
 
 
 def augmented(task: Task, recipe: Recipe) -> Task:

@@ -87,6 +87,9 @@ def test_a_codec_decodes_what_the_task_reads_and_is_rebuilt_from_what_it_stores(
 @pytest.mark.parametrize(("codec", "name"), CODED)
 def test_gradients_reach_everything_that_a_codec_lets_learn(codec: str, name: str) -> None:
     made: Any = encoded(codec, task(name))
+    if not made.parameter_groups():  # real texts: nothing is learnt
+        assert not any(leaf.requires_grad for leaf in leaves(made()))
+        return
     weights = [torch.randn(leaf.shape, generator=Rng(5).torch()) for leaf in leaves(made())]
     sum((leaf * w).sum() for leaf, w in zip(leaves(made()), weights, strict=True)).backward()
     for group, parameters in made.parameter_groups().items():

@@ -19,7 +19,7 @@ def test_sizes_are_counted_from_the_shape_and_the_type() -> None:
     assert [leaf.floating for leaf in leaves(TEXT)] == [False, False]
 
 
-@pytest.mark.parametrize("spec", [Leaf((7,)), TEXT, [Leaf((2, 2), meaning="grid"), Leaf((1,))]])
+@pytest.mark.parametrize("spec", [Leaf((7,)), TEXT, Leaf((7,), native=99), [Leaf((2, 2), meaning="grid"), Leaf((1,))]])
 def test_a_spec_comes_back_from_json(spec: object) -> None:
     assert spec_from(json.loads(json.dumps(plain_spec(spec)))) == spec
 
@@ -31,6 +31,7 @@ def test_a_spec_comes_back_from_json(spec: object) -> None:
         ({"shape": [1, -2], "dtype": "float32", "meaning": "grid"}, "is no shape"),
         ({"shape": [1.5], "dtype": "float32", "meaning": "grid"}, "is no shape"),
         ({"shape": [1], "dtype": "nn", "meaning": "grid"}, "'nn' is no type of numbers"),
+        ({"shape": [1], "dtype": "float32", "meaning": "text", "native": -1}, "is no number of bytes"),
         ({"a": {"b": "c"}}, "is no spec"),
     ],
 )

@@ -9,9 +9,11 @@ import torch
 from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
 from condenset.starts.k_means import k_means
+from condenset.starts.medoids import medoids
 from condenset.tasks.tabular import table_from_arrays
 from tests.examples import digits, line
 from tests.tasks.graph import example
+from tests.tasks.text import example as texts
 
 
 def test_centres_are_means_of_what_is_nearest_to_them() -> None:
@@ -54,3 +56,10 @@ def test_prototypes_of_nodes_have_no_edges() -> None:
     spread = graph.spread(graph.spread(graph.features))
     torch.testing.assert_close(batch.inputs.features[0], spread[[0, 1]].mean(0))
     assert torch.equal(batch.inputs.propagation, torch.eye(2))
+
+
+def test_where_a_mean_is_no_example_the_nearest_real_ones_are_taken() -> None:
+    task = texts.task()
+    batch, counts = k_means(task, torch.full((2,), 3), Rng(0)), [3, 3]
+    assert torch.equal(batch.inputs.vector, medoids(task, torch.tensor(counts), Rng(0)).inputs.vector)
+    assert set(batch.inputs.strings()) <= set(texts.reviews()[0])

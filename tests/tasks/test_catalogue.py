@@ -9,6 +9,7 @@ import pytest
 
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.tasks.catalogue import modality_of, open_task
+from condenset.tasks.task import modalities
 from tests.tasks.graph import example
 from tests.tasks.image.pictures import class_folders
 
@@ -29,6 +30,11 @@ def test_paths_are_recognised_by_what_they_hold(tmp_path: Path) -> None:
     for path, kind in kinds.items():
         assert modality_of(path).name == modality_of(str(path)).name == kind
     assert len(open_task(table, target="b").groups) == 3
+
+
+def test_what_takes_nearly_anything_is_asked_last() -> None:
+    asked = [kind.name for kind in modalities()]
+    assert asked[-1] == "tabular" and sorted(asked[:-1]) == asked[:-1]
 
 
 def test_options_are_those_of_the_modality_and_none_means_its_default() -> None:

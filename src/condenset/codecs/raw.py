@@ -66,9 +66,12 @@ class Raw(nn.Module):
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task) -> Raw:
-        """Store the inputs (items, ...). Raises `RequestError` for what is read together, such as a graph."""
+        """Store the inputs (items, ...). Raises `RequestError` for a graph, and for what is more than numbers."""
         if joint(inputs):
             raise RequestError(f"codec raw stores examples one by one and {task.name!r} is a graph: take graph-nodes")
+        if not isinstance(inputs, Tensor | Mapping):
+            held = spec.describe(task.input_spec)
+            raise RequestError(f"codec raw stores numbers and {task.name!r} holds {held}: take {task.modality.codec}")
         return cls(inputs)
 
     @classmethod

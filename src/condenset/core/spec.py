@@ -22,12 +22,15 @@ class Leaf:
         shape: of one example, without the axis of examples.
         dtype: as networks see it, "float32".
         meaning: what the axes are: "features" (a vector), "grid" (channels, height, width), "sequence" (time,
-            channels), "nodes" (features of a node, which comes with its graph), "ids", "mask", "scores".
+            channels), "nodes" (features of a node, which comes with its graph), "text" (the vector of a text, which
+            comes with it), "ids", "mask", "scores".
+        native: bytes of one example in its own format, at most, where that is stored and no numbers; 0: it is numbers.
     """
 
     shape: tuple[int, ...]
     dtype: str = "float32"
     meaning: str = "features"
+    native: int = 0
 
     @property
     def size(self) -> int:
@@ -72,7 +75,8 @@ def describe(spec: Spec) -> str:
 def plain_spec(spec: Spec) -> Any:
     """A spec in plain values, as JSON has them."""
     if isinstance(spec, Leaf):
-        return {"shape": list(spec.shape), "dtype": spec.dtype, "meaning": spec.meaning}
+        native = {"native": spec.native} if spec.native else {}
+        return {"shape": list(spec.shape), "dtype": spec.dtype, "meaning": spec.meaning} | native
     if isinstance(spec, dict):
         return {name: plain_spec(part) for name, part in spec.items()}
     return [plain_spec(part) for part in spec]
@@ -84,12 +88,15 @@ def spec_from(record: Any) -> Spec:
         return [spec_from(part) for part in record]
     if not isinstance(record, dict):
         raise ValueError(f"{record!r:.60} is no spec of an example")
-    if not set(record) <= {"shape", "dtype", "meaning"}:
+    if not set(record) <= {"shape", "dtype", "meaning", "native"}:
         return {str(name): spec_from(part) for name, part in record.items()}
     shape = tuple(record["shape"])
     if any(type(side) is not int or side < 0 for side in shape):
         raise ValueError(f"{record['shape']!r:.60} is no shape")
-    leaf = Leaf(shape, str(record["dtype"]), str(record["meaning"]))
+    native = record.get("native", 0)
+    if type(native) is not int or native < 0:
+        raise ValueError(f"{native!r:.60} is no number of bytes")
+    leaf = Leaf(shape, str(record["dtype"]), str(record["meaning"]), native)
     if not isinstance(getattr(torch, leaf.dtype, None), torch.dtype):
         raise ValueError(f"{leaf.dtype!r:.40} is no type of numbers")
     return leaf

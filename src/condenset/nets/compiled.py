@@ -59,9 +59,10 @@ def repays(module: nn.Module, inputs: Spec, passes: int, execution: Execution, l
     return ahead >= least and (shutil.which("g++") or shutil.which("clang++")) is not None
 
 
-def in_bfloat16(inputs: Tensor, half: bool) -> AbstractContextManager[Any]:
+def in_bfloat16(inputs: Inputs, half: bool) -> AbstractContextManager[Any]:
     """Where `half`, products of what lies where the inputs do are those of bfloat16."""
-    return torch.autocast(inputs.device.type, torch.bfloat16) if half else nullcontext()
+    device = structure.tensors(inputs)[0].device
+    return torch.autocast(device.type, torch.bfloat16) if half else nullcontext()
 
 
 def fast(function: Callable[..., Any]) -> Callable[..., Any]:

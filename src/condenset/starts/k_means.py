@@ -18,6 +18,7 @@ from condenset.core.rng import Rng
 from condenset.core.structure import of_vectors
 from condenset.kernels.selection import KMeans
 from condenset.kernels.selection import k_means as clusters_of
+from condenset.starts.medoids import medoids
 from condenset.starts.random import random
 from condenset.starts.start import candidates, represented
 from condenset.tasks.task import Task
@@ -25,7 +26,9 @@ from condenset.tasks.view import Represented
 
 
 def k_means(task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
-    """`counts[g]` centres of group g. A regression target becomes the mean of its cluster."""
+    """`counts[g]` centres of group g, or what is nearest to them. A regression target becomes its cluster's mean."""
+    if not task.modality.means:
+        return medoids(task, counts, rng)
     examples, means = represented(task), []
     for group, count in enumerate(counts.tolist()):
         some = candidates(task, group, count)

@@ -24,11 +24,11 @@ def medoids(task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         free = candidates(task, group, count)
         vectors = examples(free)[0]
         centres = clusters_of(vectors, count, rng.child(group).integer()).centres
-        picks.append(free[_nearest(vectors, centres)])
+        picks.append(free[nearest(vectors, centres)])
     return task.train.cut_out(torch.cat(picks))
 
 
-def _nearest(vectors: Float[Tensor, "n d"], centres: Float[Tensor, "k d"]) -> Int[Tensor, " k"]:
+def nearest(vectors: Float[Tensor, "n d"], centres: Float[Tensor, "k d"]) -> Int[Tensor, " k"]:
     """The nearest vector of every centre, (k,), those of earlier centres left out."""
     distances = torch.cdist(float64(centres), float64(vectors))
     chosen = []

@@ -110,6 +110,9 @@ class Modality:
         preview: `(task, batch, path)` draws decoded examples into a PNG file.
         exporters: format -> `(exported, path)` writes a set for other tools.
         frame: `(exported) -> DataFrame` the set as a table of raw values.
+        general: whether it takes what another kind of data knows more of, so that it is asked last.
+        learnt: codec of sets that are learnt, where the default one stores real examples alone; empty: the default.
+        means: whether the mean of examples is one, too; where it is none, k-means takes the nearest to each.
         items: what its examples are called, "images".
         categories: kind of target -> category of the Hub.
         options: what `open` can be told on the command line.
@@ -145,6 +148,9 @@ class Modality:
     legal: Callable[[Tensor, Mapping[str, Any]], Tensor] = _as_they_are
     objects: Objects | None = None
     frame: Callable[[Exported], Any] = plain_frame
+    general: bool = False
+    learnt: str = ""
+    means: bool = True
 
 
 @runtime_checkable
@@ -296,5 +302,5 @@ def _opened(held_out: Callable[[], Batch]) -> Batch:
 
 
 def modalities() -> Sequence[Modality]:
-    """Every modality, found by scanning the folder, and those of plug-ins."""
-    return list(MODALITIES.things().values())
+    """Every modality, found by scanning the folder, and those of plug-ins; the general ones last."""
+    return sorted(MODALITIES.things().values(), key=lambda modality: modality.general)

@@ -49,6 +49,7 @@ MODALITY = Modality(
     preview=preview,
     exporters={"npz": write_npz, "parquet": write_parquet, "csv": write_csv, "hf": hub_folder(write_parquet)},
     frame=table,
+    general=True,
     items="rows",
     categories={"classification": "tabular-classification", "regression": "tabular-regression"},
     options=(

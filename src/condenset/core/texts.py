@@ -1,0 +1,107 @@
+"""Texts as the inputs of one batch: the vector that an encoder makes of each, its words, and the text itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int, Num, UInt8
+from torch import Tensor
+from torch.utils import _pytree
+
+from condenset.core.structure import Container
+
+VOCABULARY = 5_000  # ids of words: 0 fills up, 1 is any word that is not among the others
+
+
+@dataclass(frozen=True)
+class Texts(Container):
+    """What networks learn from is the vector, or the words. What was learnt as a vector has no words and no text.
+
+    Attributes:
+        vector: (n, d) float, by a frozen encoder.
+        words: (n, longest) int32 ids below `VOCABULARY`, filled up with 0.
+        letters: (n, bytes) uint8, the text in UTF-8, filled up with 0.
+    """
+
+    vector: Float[Tensor, "*n d"]
+    words: Num[Tensor, "*n longest"]
+    letters: Num[Tensor, "*n bytes"]
+    meaning: ClassVar[str] = "text"
+
+    def __len__(self) -> int:
+        return len(self.vector)
+
+    @property
+    def numbers(self) -> Float[Tensor, "n d"]:
+        """The vectors (n, d)."""
+        return self.vector
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(d,), of a vector: texts differ in their length."""
+        return tuple(self.vector.shape[1:])
+
+    @property
+    def readable(self) -> bool:
+        """Whether there are texts, not vectors alone."""
+        return bool(self.letters.any())
+
+    def strings(self) -> list[str]:
+        """The texts, "" for a vector alone."""
+        return [bytes(row.tolist()).rstrip(b"\0").decode("utf-8", "replace") for row in self.letters.cpu()]
+
+    def take(self, index: Int[Tensor, " chosen"]) -> Texts:
+        """The chosen texts."""
+        return Texts(self.vector[index], self.words[index], self.letters[index])
+
+    def joined(self, others: Sequence[Texts]) -> Texts:
+        """These texts and the others', one after another, filled up to the longest."""
+        parts = [self, *others]
+        return Texts(
+            torch.cat([part.vector for part in parts]),
+            _filled([part.words for part in parts]),
+            _filled([part.letters for part in parts]),
+        )
+
+    @classmethod
+    def of_vectors(cls, vectors: Float[Tensor, "n d"], shape: tuple[int, ...]) -> Texts:
+        """Vectors (n, d) alone."""
+        nothing = vectors.new_empty(len(vectors), 0)
+        return Texts(vectors, nothing.to(torch.int32), nothing.to(torch.uint8))
+
+    def double(self) -> Texts:
+        """The same, with vectors in float64."""
+        return replace(self, vector=self.vector.double())
+
+    def vectors(self) -> Float[Tensor, "n d"]:
+        """The vectors (n, d)."""
+        return self.vector
+
+
+def letters_of(texts: Sequence[str], width: int) -> UInt8[Tensor, "n width"]:
+    """Texts of at most so many bytes each in UTF-8, filled up with 0."""
+    content = b"".join(text.encode("utf-8").ljust(width, b"\0") for text in texts)
+    return torch.frombuffer(bytearray(content), dtype=torch.uint8).view(len(texts), width)
+
+
+def _filled(parts: Sequence[Tensor]) -> Tensor:
+    width = max(part.shape[1] for part in parts)
+    return torch.cat([F.pad(part, (0, width - part.shape[1])) for part in parts])
+
+
+def _flatten(texts: Texts) -> tuple[list[Any], None]:
+    return [texts.vector, texts.words, texts.letters], None
+
+
+def _unflatten(values: Iterable[Any], _: None) -> Texts:
+    texts = object.__new__(Texts)  # unchecked: in place of tensors there may be what is said of them, such as axes
+    for name, value in zip(("vector", "words", "letters"), values, strict=True):
+        object.__setattr__(texts, name, value)
+    return texts
+
+
+_pytree.register_pytree_node(Texts, _flatten, _unflatten, serialized_type_name="condenset.core.texts.Texts")

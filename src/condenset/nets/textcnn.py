@@ -1,0 +1,45 @@
+"""TextCNN (Kim, EMNLP 2014, arXiv 1408.5882): convolutions over embedded words, the greatest value of each over time.
+
+Smaller than the paper's, and from scratch: no pretrained word vectors, no dropout.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from condenset.core.texts import VOCABULARY, Texts
+from condenset.nets.network import Architecture, Output, of_shape
+
+_WIDTHS = (3, 4, 5)  # words that a filter sees
+
+
+class WordEmbedding(nn.Embedding):
+    """A vector for every word, N(0, 0.1²); places that are filled up read as 0."""
+
+    def drawn(self, name: str, generator: torch.Generator) -> Tensor:
+        """Initial vectors (words, size)."""
+        return 0.1 * torch.randn(self.num_embeddings, self.embedding_dim, generator=generator)
+
+
+class TextCNN(nn.Module):
+    """Reads the words of every text, and not its vector."""
+
+    def __init__(self, input_shape: tuple[int, ...], outputs: int, width: int = 32, size: int = 100) -> None:
+        """Args: input_shape, of a vector, which is not read; width, filters of each length; size, of embeddings."""
+        super().__init__()
+        self.embedding = WordEmbedding(VOCABULARY, size)
+        self.convolutions = nn.ModuleList(nn.Conv1d(size, width, words) for words in _WIDTHS)
+        self.classifier = nn.Linear(width * len(_WIDTHS), outputs)
+
+    def forward(self, texts: Texts) -> Output:
+        """Class scores (n, outputs) and what the classifier reads."""
+        words = F.pad(texts.words, (0, max(0, _WIDTHS[-1] - texts.words.shape[1])))
+        embedded = (self.embedding(words) * (words > 0)[..., None]).transpose(1, 2)
+        layers = tuple(F.relu(convolve(embedded)) for convolve in self.convolutions)
+        features = torch.cat([layer.amax(2) for layer in layers], 1)
+        return Output(self.classifier(features), features, layers)
+
+
+ARCHITECTURE = Architecture(build=of_shape(TextCNN), reads=("text",))

@@ -1,0 +1,62 @@
+"""Texts to sort into classes: sentences, reviews, news."""
+
+from __future__ import annotations
+
+from condenset.core.structure import vectors
+from condenset.tasks.exporting import hub_folder
+from condenset.tasks.objects import Objects
+from condenset.tasks.option import Option
+from condenset.tasks.task import Modality
+from condenset.tasks.text.exporting import table, write_csv, write_jsonl, write_npz, write_parquet
+from condenset.tasks.text.loading import open_text, text_from_object
+from condenset.tasks.text.preview import draw_preview
+from condenset.tasks.text.recognising import recognise, takes_texts
+
+__all__ = ["MODALITY", "open_text", "text_from_object"]
+
+MODALITY = Modality(
+    name="text",
+    network="text-mlp",
+    kernel="ntk",
+    codec="sentences",
+    learnt="text-vectors",
+    means=False,
+    exam="text",
+    teachers=("logistic",),
+    learners=("logistic", "text-mlp", "textcnn"),
+    datasets={
+        "sst2": "sentences of film reviews, negative or positive; 6 920 + 872 + 1 821, Stanford Sentiment Treebank",
+        "ag-news-7600": "news of 4 topics: AG News' test split, 7 600 texts, as a set of its own; 5 700 + 1 900",
+    },
+    offers=("text", "features", "classes", "independent", "differentiable", "kernel", "teachers"),
+    open=open_text,
+    recognise=recognise,
+    objects=Objects(
+        accepted=(
+            "a pandas DataFrame with a column of texts and their label",
+            "(texts, labels), of which one is a str",
+        ),
+        takes=takes_texts,
+        open=text_from_object,
+    ),
+    represent=vectors,
+    preview=draw_preview,
+    exporters={
+        "npz": write_npz,
+        "csv": write_csv,
+        "jsonl": write_jsonl,
+        "parquet": write_parquet,
+        "hf": hub_folder(write_parquet),
+    },
+    frame=table,
+    items="texts",
+    categories={"classification": "text-classification"},
+    options=(
+        Option("text_column", "names", "columns of the text"),
+        Option("target", "text", "column to predict", "COLUMN"),
+        Option("encoder", "text", "a sentence-transformers model that makes vectors of texts", "FOLDER"),
+        Option("text_bytes", "whole", "bytes that are read of a text (512)", "BYTES"),
+        Option("test_path", "text", "a second file with the test rows", "FILE"),
+        Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),
+    ),
+)
