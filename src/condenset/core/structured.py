@@ -73,7 +73,8 @@ def _listed(converter: cattrs.Converter, value: Any, kind: Any) -> tuple[Any, ..
     if not isinstance(value, list | tuple):
         raise ValueError(f"{value!r:.60} is no list")
     if kinds[-1] is ...:
-        return tuple(converter.structure(value, GenericAlias(list, kinds[:1])))  # whose faults say which entry they are of
+        entries: Any = GenericAlias(list, kinds[:1])  # whose faults say which entry they are of
+        return tuple(converter.structure(value, entries))
     if len(kinds) != len(value):
         raise ValueError(f"{value!r:.60} has {len(value)} entries, expected {len(kinds)}")
     return tuple(converter.structure(entry, kind) for entry, kind in zip(value, kinds, strict=True))
