@@ -31,7 +31,8 @@ def takes_texts(thing: Any) -> bool:
     if is_frame(thing):
         from condenset.tasks.text.columns import looks_like_texts
 
-        return looks_like_texts(thing.rename(columns=str))
+        frame = thing.rename(columns=str)
+        return bool(frame.columns.is_unique) and looks_like_texts(frame)
     return is_texts(thing)
 
 
