@@ -218,7 +218,7 @@ def recipe_for(method: str, task: Task, counts: Int[Tensor, " groups"], changes:
 
 
 def budgeted(method: str, task: Task, size: Size, changes: Mapping[str, Any]) -> tuple[Int[Tensor, " groups"], Recipe]:
-    """Items per group (groups,) for a budget, and the method's recipe for them. Raises `RequestError` kinds.
+    """Items per group, shape (groups,), for a budget, and the recipe for them. Raises `RequestError` kinds.
 
     What an item weighs is for the recipe to say, which may depend on how many there are: a budget in bytes is settled
     from the smallest set on.

@@ -66,7 +66,10 @@ class Sentences(nn.Module):
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task) -> Sentences:
-        """Store texts. Raises `RequestError` for other data, and for vectors that no text belongs to."""
+        """Store texts, vectors (items, d) and all.
+
+        Raises `RequestError` for other data, and for vectors that no text belongs to.
+        """
         if not isinstance(inputs, Texts):
             raise RequestError(f"codec sentences stores texts and {task.name!r} has none: choose the codec raw")
         if not inputs.readable:

@@ -46,7 +46,7 @@ class Series(nn.Module):
         return targets if index is None else targets[index]
 
     def series(self) -> Float[Tensor, "length channels"]:
-        """The decoded series."""
+        """The decoded series (steps, channels)."""
         return cosines(self.length, len(self.data)).to(self.data).T @ self.data
 
     def origin(self) -> Int[Tensor, " decoded"]:
@@ -127,7 +127,7 @@ def series_codec(task: Task, points: int) -> str:
 
 @lru_cache(maxsize=16)
 def cosines(length: int, points: int) -> Float[Tensor, "points length"]:
-    """The lowest frequencies of the orthonormal discrete cosine transform (DCT-II), one a row."""
+    """The lowest frequencies of the orthonormal discrete cosine transform (DCT-II), one a row: (kept, steps)."""
     return torch.from_numpy(dct(torch.eye(length, dtype=torch.float64).numpy(), axis=0, norm="ortho")[:points]).float()
 
 

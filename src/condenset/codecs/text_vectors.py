@@ -54,7 +54,7 @@ class TextVectors(nn.Module):
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task) -> TextVectors:
-        """Store the vectors of texts. Raises `RequestError` for other data."""
+        """Store the vectors (items, d) of texts. Raises `RequestError` for other data."""
         if not isinstance(inputs, Texts):
             raise RequestError(f"codec text-vectors stores vectors of texts and {task.name!r} has none: choose raw")
         return cls(inputs.vector)

@@ -73,7 +73,7 @@ class Batch:
         return [self.select(index) for index in torch.arange(len(self)).split(size)]
 
     def examples(self) -> Int[Tensor, " chosen"]:
-        """Indices of what counts as an example (weight above 0)."""
+        """Indices of what counts as an example (weight above 0), of the shape (examples,)."""
         return self.weight.nonzero().flatten()
 
     def _mapped(self, change: Callable[[Tensor], Tensor]) -> Batch:

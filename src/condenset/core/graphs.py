@@ -37,7 +37,7 @@ class Graphs(Container):
 
     @property
     def owner(self) -> Int[Tensor, " nodes"]:
-        """The graph of every node, (nodes,)."""
+        """The graph of every node, of the shape (nodes,)."""
         return torch.arange(len(self), device=self.sizes.device).repeat_interleave(self.sizes)
 
     @property

@@ -83,7 +83,7 @@ class Texts(Container):
 
 
 def letters_of(texts: Sequence[str], width: int) -> UInt8[Tensor, "n width"]:
-    """Texts of at most so many bytes each in UTF-8, filled up with 0."""
+    """Texts of at most so many bytes each in UTF-8, filled up with 0: (texts, width)."""
     content = b"".join(text.encode("utf-8").ljust(width, b"\0") for text in texts)
     return torch.frombuffer(bytearray(content), dtype=torch.uint8).view(len(texts), width)
 

@@ -28,7 +28,10 @@ class TfidfRegression:
     most: ClassVar[int | None] = None
 
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
-        """Fit on the words of texts. Raises `RequestError` for other data, and for vectors that have no words."""
+        """Fit on the words (n, longest) of texts.
+
+        Raises `RequestError` for other data, and for vectors that have no words.
+        """
         train = train.detach().to("cpu")
         owners, targets, weights = task.target.weighted(train.targets)
         weights = weights * train.weight.double()[owners]

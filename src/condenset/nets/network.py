@@ -148,7 +148,7 @@ class Network:
         return self.with_parameters({k: v.detach().clone().requires_grad_() for k, v in self.parameters.items()})
 
     def flat(self) -> Float[Tensor, " parameters"]:
-        """All parameters in one vector, in the module's order."""
+        """All parameters in one vector of the shape (parameters,), in the module's order."""
         return torch.cat([p.reshape(-1) for p in self.parameters.values()])
 
     def unflatten(self, flat: Float[Tensor, " parameters"]) -> dict[str, Tensor]:

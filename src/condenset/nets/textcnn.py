@@ -16,7 +16,7 @@ _WIDTHS = (3, 4, 5)  # words that a filter sees
 
 
 class WordEmbedding(nn.Embedding):
-    """A vector for every word, N(0, 0.1²); places that are filled up read as 0."""
+    """A vector for every word, (words, size), N(0, 0.1²); places that are filled up read as 0."""
 
     def drawn(self, name: str, generator: torch.Generator) -> Tensor:
         """Initial vectors (words, size)."""

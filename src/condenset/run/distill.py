@@ -27,7 +27,7 @@ from condenset.core.execution import Execution
 from condenset.core.executor import LOCAL, Executor
 from condenset.core.memory import peak_memory
 from condenset.distillation import Step, check_bytes, distillation, finished, start_state
-from condenset.prediction import predict
+from condenset.prediction import Prediction, predict
 from condenset.recipe import Recipe, budgeted, expert_store
 from condenset.run.config import Config, read_config
 from condenset.run.given import read_given
@@ -204,9 +204,7 @@ def run(
         execution = Execution(conditions.device, config.precision, executor=conditions.executor, disk=conditions.disk)
         if conditions.memory is not None or conditions.time is not None:
             prediction = predict(there, recipe, counts, config.seed, execution, conditions.memory)
-            begun = folder is not None and has_checkpoint(folder.path)  # a part of the time was another's
-            prediction.within(conditions.memory, None if begun else conditions.time)
-            execution = replace(execution, memory=None if conditions.memory is None else prediction.pool)
+            execution = _within(conditions, prediction, folder, execution)
         assets = [*prepare(recipe, there, conditions.executor), *([] if start is None else [start_asset(start)])]
         state = start_state(there, recipe, counts, config.seed, execution)
         check_bytes(state, config.size, config.seed)
@@ -222,6 +220,15 @@ def run(
             folder.finish()
     used = time.perf_counter() - began, time.process_time() - cpu
     return Distilled(synthetic, task, config, None if folder is None else folder.path, state.step, *used, peak_memory())
+
+
+def _within(
+    conditions: Conditions, prediction: Prediction, folder: RunFolder | None, execution: Execution
+) -> Execution:
+    """With a pool that fits into the memory. Raises `BudgetError` where a run would take more than it may."""
+    begun = folder is not None and has_checkpoint(folder.path)  # a part of the time was another's
+    prediction.within(conditions.memory, None if begun else conditions.time)
+    return replace(execution, memory=None if conditions.memory is None else prediction.pool)
 
 
 def started(out: str | Path) -> Config:

@@ -23,7 +23,7 @@ from condenset.tasks.task import Task
 
 @runtime_checkable
 class Difficulty(Protocol):
-    """How hard every example is for a network."""
+    """How hard every example is for a network, of the shape (examples,)."""
 
     def __call__(self, epochs: Iterator[Network], batch: Batch, task: Task) -> Float[Tensor, " examples"]:
         """Scores (examples,), higher for harder.

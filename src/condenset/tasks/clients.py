@@ -50,7 +50,7 @@ class ClientsView:
         return ClientsView([client.to(device) for client in self._clients])
 
     def counts(self) -> Int[Tensor, " groups"]:
-        """Training examples per group."""
+        """Training examples per group, of the shape (groups,)."""
         return torch.stack([client.counts() for client in self._clients]).sum(0)
 
     def present(self) -> int:
@@ -63,7 +63,7 @@ class ClientsView:
         return (squares / len(self)) ** 0.5
 
     def members(self, group: int) -> Int[Tensor, " n"]:
-        """Indices of a group's examples."""
+        """Indices of a group's examples, of the shape (examples,)."""
         indices = []
         for client, start in zip(self._clients, self._bounds.tolist(), strict=False):
             ends = client.counts().cumsum(0)

@@ -209,7 +209,7 @@ def number_values(series: pd.Series) -> Float[np.ndarray, " n"]:
 
 
 def date_values(series: pd.Series) -> Float[np.ndarray, " n"]:
-    """A column of dates or ISO 8601 text as float64 days since 1970 (UTC), NaN for what does not parse."""
+    """A column (n,) of dates or ISO 8601 text as float64 days since 1970 (UTC), NaN for what does not parse."""
     if pd.api.types.is_datetime64_any_dtype(series.dtype):
         times = series if series.dt.tz is None else series.dt.tz_convert(None)
     else:

@@ -29,10 +29,10 @@ _UNKNOWN, _FIRST = 1, 2  # ids of words
 
 @runtime_checkable
 class Encoder(Protocol):
-    """What makes vectors of texts, frozen."""
+    """What makes vectors (texts, d) of texts, frozen."""
 
     def vectors(self, texts: Sequence[str]) -> Float[np.ndarray, "n d"]:
-        """Of unit length, float32; 0 for a text that holds nothing known."""
+        """(texts, d) of unit length, float32; 0 for a text that holds nothing known."""
 
     def record(self) -> dict[str, Any]:
         """What it is and its SHA-256, JSON-able."""
@@ -73,7 +73,7 @@ class LatentSemantics:
         return cls(weigh, svd.components_.astype(np.float32))
 
     def vectors(self, texts: Sequence[str]) -> Float[np.ndarray, "n d"]:
-        """Of unit length, float32; 0 for a text without a known term."""
+        """(texts, d) of unit length, float32; 0 for a text without a known term."""
         rows = self.weigh.transform(texts) @ self.components.T
         return (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)).astype(np.float32)
 

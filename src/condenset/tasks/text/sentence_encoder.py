@@ -41,7 +41,7 @@ class SentenceEncoder:
             raise DataError(f"{folder} holds no model that can be opened ({error}): download it again") from error
 
     def vectors(self, texts: Sequence[str]) -> Float[np.ndarray, "n d"]:
-        """Of unit length, float32."""
+        """(texts, d) of unit length, float32."""
         rows = self.model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(rows, dtype=np.float32)
 
