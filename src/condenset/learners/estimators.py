@@ -75,12 +75,17 @@ def _represented(inputs: Inputs, task: Task) -> np.ndarray:
 
 
 def _rows(train: Batch, task: Task) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    owners, targets, weights = weighted_targets(train, task)
+    return _represented(train.inputs, task)[owners], targets, weights
+
+
+def weighted_targets(train: Batch, task: Task) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of every row that an estimator reads the example, the target and the weight, (rows,) each.
+
+    Soft labels are a row for each class; examples without weight are none, since a forest would draw them, too.
+    """
     train = train.detach().to("cpu")
     owners, targets, weights = task.target.weighted(train.targets)
-    examples = train.weight[owners] > 0  # a forest would draw the others, too
+    examples = train.weight[owners] > 0
     owners = owners[examples]
-    return (
-        _represented(train.inputs, task)[owners.numpy()],
-        targets[examples].numpy(),
-        (weights[examples] * train.weight.double()[owners]).numpy(),
-    )
+    return owners.numpy(), targets[examples].numpy(), (weights[examples] * train.weight.double()[owners]).numpy()

@@ -14,6 +14,7 @@ from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.core.texts import VOCABULARY, Texts
+from condenset.learners.estimators import weighted_targets
 from condenset.learners.learner import Model
 from condenset.learners.training import Training
 from condenset.tasks.task import Task
@@ -32,16 +33,13 @@ class TfidfRegression:
 
         Raises `RequestError` for other data, and for vectors that have no words.
         """
-        train = train.detach().to("cpu")
-        owners, targets, weights = task.target.weighted(train.targets)
-        weights = weights * train.weight.double()[owners]
-        kept = weights > 0
-        words = _words(train.inputs)[owners[kept].numpy()]
+        owners, targets, weights = weighted_targets(train, task)
+        words = _words(train.inputs)[owners]
         if not words.any():
             raise RequestError("learner 'tfidf' reads words and these texts have none: take one that reads vectors")
-        estimator = _estimator(lone=len(targets[kept].unique()) == 1)
+        estimator = _estimator(lone=len(np.unique(targets)) == 1)
         last = estimator.steps[-1][0]
-        estimator.fit(words, targets[kept].numpy(), **{f"{last}__sample_weight": weights[kept].numpy()})
+        estimator.fit(words, targets, **{f"{last}__sample_weight": weights})
 
         def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
             return task.target.predictions(estimator, _words(inputs)).to(task.device)

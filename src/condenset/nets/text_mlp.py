@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from torch import nn
 
-from condenset.core.errors import RequestError
 from condenset.core.texts import Texts
-from condenset.nets.feedforward import FeedForward
+from condenset.nets.mlp import mlp
 from condenset.nets.network import Architecture, Output, of_shape
 
 
@@ -19,9 +18,7 @@ class TextMLP(nn.Module):
         Raises `RequestError` for a depth below 0.
         """
         super().__init__()
-        if depth < 0:
-            raise RequestError(f"depth={depth} hidden layers cannot be built: choose 0 (a linear model) or more")
-        self.head = FeedForward([], [], [input_shape[0]] + [width] * depth, outputs)
+        self.head = mlp(input_shape, outputs, width, depth)
 
     def forward(self, texts: Texts) -> Output:
         """Class scores (n, outputs) and what the classifier reads."""

@@ -11,6 +11,7 @@ from condenset.evaluation.rows import Row
 from condenset.evaluation.verdict import verdict_on
 from condenset.report.results import Result
 from condenset.report.tables import markdown_table
+from condenset.report.wording import average
 
 _SETTING = ("data", "budget", "recipe", "learners", "sets", "metric")
 _NUMBERS = ("learners", "sets", "ours", "best rival", "ahead by", "of full")
@@ -46,5 +47,4 @@ def _lines(results: Sequence[Result]) -> Iterator[list[str]]:
 
 
 def _mean(rows: Sequence[Row], name: str, result: Result) -> str:
-    own = [row.mean for row in rows if row.name == name]
-    return score_text(sum(own) / len(own), result.scale, unit=False)
+    return score_text(average([row for row in rows if row.name == name]), result.scale, unit=False)
