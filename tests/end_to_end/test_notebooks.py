@@ -13,6 +13,7 @@ READ = {
     "graph": ("planetoid/cora/raw",),
     "interactions": ("recsys/amazon-magazine",),
     "series": ("series/ETTh1.csv",),
+    "texts": ("text/sst2",),
 }
 NOTEBOOKS = sorted((ROOT / "docs/notebooks").glob("*.ipynb"))
 

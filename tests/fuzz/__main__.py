@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import argparse
-import faulthandler
 import multiprocessing
 import os
 import sys
 import tempfile
 import time
-from multiprocessing.connection import Connection
 from pathlib import Path
+
+from tests.fuzz.working import work
 
 _HUNG = 120  # seconds without an answer: what ends a command that waits did not help
 
@@ -35,7 +35,7 @@ def _run(numbers: range, seed: int, root: Path, seconds: float) -> int:
     context, began, done, found = multiprocessing.get_context("spawn"), time.monotonic(), 0, 0
     while done < len(numbers) and time.monotonic() - began < seconds:
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, numbers[done:], seed, root), daemon=True)
+        process = context.Process(target=work, args=(theirs, numbers[done:], seed, root), daemon=True)
         process.start()
         theirs.close()
         while done < len(numbers) and time.monotonic() - began < seconds:
@@ -53,15 +53,6 @@ def _run(numbers: range, seed: int, root: Path, seconds: float) -> int:
         process.join()
     _say(f"{done} inputs from {numbers[0]} of seed {seed} in {time.monotonic() - began:.0f} s: {found} with faults")
     return int(found > 0)
-
-
-def _work(connection: Connection, numbers: range, seed: int, root: Path) -> None:
-    faulthandler.enable()
-    from tests.fuzz.inputs import Pristine, judge
-
-    pristine = Pristine(root / "pristine")
-    for number in numbers:
-        connection.send([str(fault) for fault in judge(number, seed, pristine, root / f"input {number}")])
 
 
 def _say(text: str) -> None:

@@ -52,7 +52,7 @@ class Estimator:
         estimator.fit(rows, targets, sample_weight=weight)
 
         def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
-            return task.target.predictions(estimator, _represented(inputs, task)).to(task.device)
+            return task.target.predictions(estimator, represented(inputs, task)).to(task.device)
 
         return predict
 
@@ -70,13 +70,14 @@ def of_estimator(name: str, make: Callable[..., Any]) -> Callable[..., Estimator
     return of_exam
 
 
-def _represented(inputs: Inputs, task: Task) -> np.ndarray:
+def represented(inputs: Inputs, task: Task) -> np.ndarray:
+    """What estimators read of inputs (n, ...): a row of numbers for each, (n, width) float64."""
     return task.modality.represent(inputs).detach().cpu().double().numpy()
 
 
 def _rows(train: Batch, task: Task) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     owners, targets, weights = weighted_targets(train, task)
-    return _represented(train.inputs, task)[owners], targets, weights
+    return represented(train.inputs, task)[owners], targets, weights
 
 
 def weighted_targets(train: Batch, task: Task) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -15,10 +15,9 @@ from condenset.nets.network import Forward, Network, Output
 
 def stackable(networks: Sequence[Network]) -> bool:
     """Whether these are several of one architecture that can be one pass: a layer that draws numbers (dropout) cannot,
-    since every network has a stream of its own."""
-    draws = nn.modules.dropout._DropoutNd
+    since every network has a stream of its own, nor a recurrent one, for which `vmap` has no rule."""
     alike = len({id(network.module) for network in networks}) == 1 < len(networks)
-    return alike and not any(isinstance(part, draws) and part.p > 0 for part in networks[0].module.modules())
+    return alike and not any(_alone(part) for part in networks[0].module.modules())
 
 
 def stacked(networks: Sequence[Network], half: bool = False) -> Network:
@@ -35,6 +34,10 @@ def stacked(networks: Sequence[Network], half: bool = False) -> Network:
         for tensors in ([n.parameters for n in networks], [n.buffers for n in networks])
     )
     return Network(first.module, parameters, buffers, _forward(first.module, half), half)
+
+
+def _alone(layer: nn.Module) -> bool:
+    return isinstance(layer, nn.RNNBase) or (isinstance(layer, nn.modules.dropout._DropoutNd) and layer.p > 0)
 
 
 def unstacked(network: Network) -> list[Network]:
