@@ -20,6 +20,11 @@ def exam_of(modality: str) -> str:
     return str(_declared(modality).get("exam", ""))
 
 
+def readable(modality: str, codec: str) -> bool:
+    """Whether sets of a codec are rows that people read; not of a kind of data that is not known here."""
+    return codec in _declared(modality).get("readable", ())
+
+
 def exams_of_data() -> set[str]:
     """The exams of all kinds of data, which no paper has chosen."""
     return {exam_of(name) for name in _MODALITIES.names()}

@@ -22,6 +22,7 @@ from condenset.report.chart import Chart, chart
 from condenset.report.curves import curves, term_names
 from condenset.report.grid import Grid, score_grids
 from condenset.report.records import Picture, Run, read_run
+from condenset.report.rows import rows_held
 from condenset.report.standings import Standings, standings_across, standings_of
 from condenset.report.wording import (
     amount,
@@ -84,6 +85,7 @@ class Section:
     verdict: str
     certainty: str
     tiles: tuple[Tile, ...]
+    rows: Grid | None
     gallery: tuple[Shown, ...]
     gradings: tuple[Graded, ...]
     curves: Markup
@@ -134,6 +136,7 @@ def _section(key: str, run: Run) -> Section:
         verdict=verdict(run),
         certainty=certainty(run),
         tiles=_tiles(run),
+        rows=rows_held(run.path, card),
         gallery=_gallery(run),
         gradings=tuple(_graded(standings_of(run, grading)) for grading in run.gradings if grading.rows),
         curves=curves(run.log, key),

@@ -112,6 +112,7 @@ class Modality:
         frame: `(exported) -> DataFrame` the set as a table of raw values.
         general: whether it takes what another kind of data knows more of, so that it is asked last.
         learnt: codec of sets that are learnt, where the default one stores real examples alone; empty: the default.
+        readable: codecs of sets that people read row by row: the page shows a table of them.
         means: whether the mean of examples is one, too; where it is none, k-means takes the nearest to each.
         items: what its examples are called, "images".
         categories: kind of target -> category of the Hub.
@@ -150,6 +151,7 @@ class Modality:
     frame: Callable[[Exported], Any] = plain_frame
     general: bool = False
     learnt: str = ""
+    readable: tuple[str, ...] = ()
     means: bool = True
 
 

@@ -18,6 +18,7 @@ MODALITY = Modality(
     network="mlp",
     kernel="ntk",
     codec="table-row",
+    readable=("table-row",),
     exam="tabular",
     teachers=("forest:trees=100", "logistic"),
     learners=("logistic", "mlp", "boosting"),

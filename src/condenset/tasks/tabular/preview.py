@@ -1,20 +1,26 @@
-"""A picture of a few decoded rows, as a table."""
+"""A picture of a few decoded rows, as a table, and of every column beside that of the data."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.batch import Batch, Inputs
+from condenset.core.rng import Rng
 from condenset.tasks.task import Task
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 _ROWS = 12
 _COLUMNS = 14
 _LETTERS = 18
+_REAL = 2_000  # rows of the data that the columns are drawn from
 
 
 def represent(inputs: Inputs) -> Float[Tensor, "rows width"]:
@@ -24,62 +30,68 @@ def represent(inputs: Inputs) -> Float[Tensor, "rows width"]:
 
 
 def preview(task: Task, batch: Batch, path: Path) -> None:
-    """Draws up to 12 of the decoded rows (n, width), evenly spaced, with their targets into a PNG file.
+    """Draws up to 12 of the decoded rows (n, width), evenly spaced, with their targets, and below them the columns of
+    the set beside those of the training data, into a PNG file.
 
     Of a wide table the first 14 columns are shown, and the caption counts the others.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-    from matplotlib.transforms import Bbox
+
+    from condenset.tasks.tabular import marginals
 
     names, cells, hidden = picture_rows(task, batch)
     widths = [max(len(text) for text in column) + 2 for column in zip(names, *cells, strict=True)]
-    height = 0.25 * (len(cells) + 1)
-    figure = Figure(figsize=(max(4.0, 0.085 * sum(widths)), height + 0.4), dpi=150)
-    axes = figure.add_axes((0.01, 0.02, 0.98, height / (height + 0.4) - 0.02))
-    axes.axis("off")
+    ours, real = _rows(task, batch), _rows(task, task.train.draw(min(_REAL, len(task.train)), Rng(0)))
+    heights = 0.25 * (len(cells) + 1) + 0.4, marginals.height(real)
+    figure = Figure(figsize=(max(7.0, 0.085 * sum(widths)), sum(heights)), dpi=150, layout="constrained")
+    grid = figure.add_gridspec(2, 1, height_ratios=heights)
+    above, below = figure.add_subfigure(grid[0]), figure.add_subfigure(grid[1])
     more = f"; columns not shown: {hidden}" if hidden else ""
-    axes.set_title(f"{task.name}: {len(cells)} of {len(batch)} rows{more}", fontsize=9, loc="left")
-    table = axes.table(
-        cellText=cells,
-        colLabels=names,
-        colWidths=[width / sum(widths) for width in widths],
-        cellLoc="left",
-        bbox=Bbox.unit(),
-    )
+    above.suptitle(f"{task.name}: {len(cells)} of {len(batch)} rows{more}", fontsize=9, x=0.01, ha="left")
+    _draw_rows(above.subplots(), names, cells, [width / sum(widths) for width in widths])
+    marginals.draw(below, ours, batch.weight.detach().cpu().double().numpy(), real)
+    FigureCanvasAgg(figure).print_png(str(path))
+
+
+def _draw_rows(axes: Axes, names: list[str], cells: list[list[str]], widths: list[float]) -> None:
+    from matplotlib.transforms import Bbox
+
+    axes.axis("off")
+    table = axes.table(cellText=cells, colLabels=names, colWidths=widths, cellLoc="left", bbox=Bbox.unit())
     table.auto_set_font_size(False)
     table.set_fontsize(8)
     for (row, column), cell in table.get_celld().items():
         cell.set_edgecolor("#d0d0d0")
         cell.set_text_props(weight="bold" if row == 0 or column == len(names) - 1 else "normal")
         cell.set_facecolor("#eef2f7" if row == 0 else "white")
-    FigureCanvasAgg(figure).print_png(str(path))
 
 
-def picture_rows(task: Task, batch: Batch) -> tuple[list[str], list[list[str]], int]:
-    """Column names (target last), the cells of the shown rows as text, and how many columns are not shown."""
+def _rows(task: Task, batch: Batch) -> pd.DataFrame:
+    """Decoded rows with what is predicted, by name, as people have them."""
     from condenset.tasks.tabular.columns import from_fields
     from condenset.tasks.tabular.keeping import decode_rows
     from condenset.tasks.tabular.rules import rules_from
     from condenset.tasks.tabular.targets import raw_targets
 
-    shown = torch.linspace(0, len(batch) - 1, min(_ROWS, len(batch))).round().long()
-    part = batch.detach().to("cpu").select(shown)
     columns = from_fields(task.preprocessing["columns"])
-    frame = decode_rows(represent(part.inputs).numpy(), columns, rules_from(task.constraints, columns))
-    hidden = max(0, frame.shape[1] - _COLUMNS)
-    frame = frame.iloc[:, :_COLUMNS]
-    targets = raw_targets(part.targets, task.preprocessing["target"])
-    names = [_text(name) for name in [*frame.columns, f"→ {targets.name}"]]
-    cells = [
-        [_text(value) for value in (*row, goal)]
-        for row, goal in zip(frame.itertuples(index=False), targets, strict=True)
-    ]
+    frame = decode_rows(represent(batch.inputs).detach().cpu().numpy(), columns, rules_from(task.constraints, columns))
+    targets = raw_targets(batch.targets.detach().cpu(), task.preprocessing["target"])
+    return frame.assign(**{f"→ {targets.name}": targets.to_numpy()})
+
+
+def picture_rows(task: Task, batch: Batch) -> tuple[list[str], list[list[str]], int]:
+    """Column names (target last), the cells of the shown rows as text, and how many columns are not shown."""
+    shown = torch.linspace(0, len(batch) - 1, min(_ROWS, len(batch))).round().long()
+    frame = _rows(task, batch.detach().to("cpu").select(shown))
+    hidden = max(0, frame.shape[1] - 1 - _COLUMNS)
+    kept = frame.iloc[:, [*range(frame.shape[1] - 1 - hidden), -1]]
+    names = [_text(name) for name in kept.columns]
+    cells = [[_text(value) for value in row] for row in kept.itertuples(index=False)]
     return names, cells, hidden
 
 
 def _text(value: Any) -> str:
-    if value is None or value != value:
-        return "–"
-    text = f"{value:.5g}" if isinstance(value, float) else str(value)
-    return text if len(text) <= _LETTERS else text[: _LETTERS - 1] + "…"
+    from condenset.tasks.tabular.marginals import short, text_of
+
+    return short(text_of(value), _LETTERS)

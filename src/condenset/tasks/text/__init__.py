@@ -20,6 +20,7 @@ MODALITY = Modality(
     kernel="ntk",
     codec="sentences",
     learnt="text-vectors",
+    readable=("sentences",),
     means=False,
     exam="text",
     teachers=("logistic",),
