@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -123,17 +124,14 @@ def _expected(run: str) -> bytes:
         return (here / "set/data.safetensors").read_bytes()
 
 
-class _temporary:
+@contextmanager
+def _temporary(folder: Path) -> Iterator[None]:
     """The temporary folder of this process, for the block."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __enter__(self) -> None:
-        self.before, tempfile.tempdir = tempfile.tempdir, str(self.folder)
-
-    def __exit__(self, *_: object) -> None:
-        tempfile.tempdir = self.before
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def main() -> int:

@@ -29,6 +29,7 @@ from tests.tasks.graph.test_planetoid import write_raw
 from tests.tasks.image.pictures import class_folders, noise, png
 from tests.tasks.interactions import example as interactions
 from tests.tasks.series import example as series
+from tests.tasks.text import example as text
 
 Words = tuple[str, ...]
 Commands = tuple[Words, ...]
@@ -179,6 +180,13 @@ def _series() -> None:
     series.written(series.frame(), Path())
 
 
+def _texts(name: str) -> Callable[[], None]:
+    def make() -> None:
+        text.written(text.frame(60), Path(), name)
+
+    return make
+
+
 def _interactions() -> None:
     interactions.frame().to_csv("shop.csv", index=False)
 
@@ -247,6 +255,7 @@ SUBJECTS: dict[str, Subject] = {
     "set of images": _set(_saved(_photos, "photos"), exports=("npz", "png", "hf")),
     "set of nodes": _set(_saved(_graph_npz, "graph.npz"), exports=("npz", "pyg")),
     "set of series": _set(_saved(_series, "own.csv", *_STEPS), exports=("npz", "csv")),
+    "set of texts": _set(_saved(_texts("own.csv"), "own.csv"), exports=("npz", "csv", "jsonl", "hf")),
     "set of interactions": _set(_saved(_interactions, "shop.csv"), exports=("npz", "csv")),
     **{f"old {path.name}": _set(partial(_copy, path)) for path in sorted(OLD.iterdir()) if path.is_dir()},
     "csv": _data(_rows("csv"), "rows.csv", "rows.csv", "--target", "churn"),
@@ -261,6 +270,9 @@ SUBJECTS: dict[str, Subject] = {
     "npz of a graph": _data(_graph_npz, "graph.npz", "graph.npz"),
     "planetoid": _data(_planetoid, "net", "net/*"),
     "series": _data(_series, "own.csv", "own.csv", *_STEPS),
+    "csv of texts": _data(_texts("own.csv"), "own.csv", "own.csv"),
+    "tsv of texts": _data(_texts("own.tsv"), "own.tsv", "own.tsv"),
+    "jsonl of texts": _data(_texts("own.jsonl"), "own.jsonl", "own.jsonl"),
     "interactions": _data(_interactions, "shop.csv", "shop.csv"),
     "log": _data(_log, "log.npz", "log.npz", *_LOG),
     "dc": Subject(_dc, {"*.pt": _imported("res.pt", "dc", "digits")}),
