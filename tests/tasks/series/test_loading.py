@@ -137,6 +137,15 @@ def test_the_transformer_is_cut_and_scaled_as_in_the_literature() -> None:
     close(torch.tensor([found["mse"], found["mae"]]), known["out_naive_last_value"], 1e-5)
 
 
+def test_exchange_rates_are_a_series_without_head_and_times() -> None:
+    data_file("series/exchange_rate.txt.gz")
+    task = open_task("exchange-rate", drop=["China"])
+    assert task.validation is not None
+    assert task.target.channels[2:5] == ("Canada", "Switzerland", "Japan")
+    windows = 5311 - 191, 758 - 95, 1519 - 95
+    assert (len(task.train), len(task.validation), len(task.held_out())) == windows
+
+
 def test_the_table_of_a_wrong_column_names_the_nearest(tmp_path: Path) -> None:
     path = written(pd.DataFrame(frame()), tmp_path)
     with pytest.raises(RequestError, match="unknown time column 'wen': did you mean 'when'"):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from condenset.core.errors import DataError
-from condenset.tasks.series.reading import looks_like_series, read_series
+from condenset.core.errors import DataError, RequestError, UnknownNameError
+from condenset.tasks.series.reading import looks_like_series, read_numbers, read_series
 from tests.tasks.series.example import frame, written
 
 
@@ -93,3 +94,27 @@ def test_what_is_no_series_is_left_to_tables(tmp_path: Path) -> None:
     assert looks_like_series(written(table.drop(index=[10, 50]), tmp_path))  # so that it is refused with a reason
     (tmp_path / "empty.csv").write_text("")
     assert not looks_like_series(tmp_path / "empty.csv") and not looks_like_series(tmp_path / "absent.csv")
+
+
+def test_a_file_of_numbers_alone_is_a_series_of_named_channels(tmp_path: Path) -> None:
+    path = tmp_path / "rates.txt.gz"
+    with gzip.open(path, "wt") as file:
+        file.write("0.5,1\n0.25,2\n0.125,3\n")
+    raw = read_numbers(path, ("a", "b"), None, ())
+    assert raw.channels == ("a", "b") and raw.times == "" and raw.files == path.stat().st_size
+    np.testing.assert_array_equal(raw.values, [[0.5, 1], [0.25, 2], [0.125, 3]])
+    assert read_numbers(path, ("a", "b"), None, ["a"]).values.tolist() == [[1], [2], [3]]
+
+
+def test_what_is_wrong_with_a_file_of_numbers_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "rates.txt"
+    path.write_text("1,2\n3,x\n")
+    with pytest.raises(DataError, match="cannot be read as numbers"):
+        read_numbers(path, ("a", "b"), None, ())
+    path.write_text("1,2\n3,4\n")
+    with pytest.raises(DataError, match="2 columns, 3 expected"):
+        read_numbers(path, ("a", "b", "c"), None, ())
+    with pytest.raises(UnknownNameError, match="'B'"):
+        read_numbers(path, ("a", "b"), None, ["B"])
+    with pytest.raises(RequestError, match="holds no times"):
+        read_numbers(path, ("a", "b"), "date", ())

@@ -30,6 +30,7 @@ MODALITY = Modality(
     rivals=("random-slice",),
     datasets={
         "etth1": "17 420 hours of a transformer, 6 loads and the temperature of its oil; 12, 4 and 4 months of them",
+        "exchange-rate": "7 588 days of the exchange rates of eight countries, 1990 to 2016; 7 : 1 : 2 in time",
     },
     offers=("sequence", "forecast", "independent", "differentiable", "kernel", "teachers"),
     open=open_series,

@@ -23,7 +23,7 @@ from condenset.tasks.footprint import Footprint, share
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.objects import as_array, axes, in_words, is_frame
 from condenset.tasks.recognised import NO_VALIDATION, Recognised
-from condenset.tasks.series.reading import RawSeries, looks_like_series, read_series, series_of
+from condenset.tasks.series.reading import RawSeries, looks_like_series, read_numbers, read_series, series_of
 from condenset.tasks.series.windows import batch_of
 from condenset.tasks.tabular.reading import checked
 from condenset.tasks.targets.forecast import Forecast
@@ -35,17 +35,31 @@ _NAMES = ("training", "validation", "test")
 
 @dataclass(frozen=True)
 class _Known:
-    """A named series: its file below the folder of the data, its parts in rows, and where it is found."""
+    """A named series.
+
+    Attributes:
+        file: below the folder of the data.
+        parts: in rows.
+        origin: where it is found.
+        channels: in the order of its columns, where the file is numbers alone; empty: it has a head and times.
+    """
 
     file: str
     parts: tuple[int, int, int]
     origin: str
+    channels: tuple[str, ...] = ()
 
 
 _KNOWN = {
     "etth1": _Known(
         "series/ETTh1.csv", (8640, 2880, 2880), "ETT-small/ETTh1.csv of https://github.com/zhouhaoyi/ETDataset"
-    )
+    ),
+    "exchange-rate": _Known(
+        "series/exchange_rate.txt.gz",
+        (5311, 758, 1519),
+        "exchange_rate/exchange_rate.txt.gz of https://github.com/laiguokun/multivariate-time-series-data",
+        ("Australia", "Britain", "Canada", "Switzerland", "China", "Japan", "New Zealand", "Singapore"),
+    ),
 }
 
 
@@ -61,7 +75,7 @@ def open_series(
     """A forecasting task: the last `lookback` steps of all channels to their next `horizon` steps, from every step.
 
     Args:
-        source: "etth1", or the path of a CSV or Parquet file with a column of times at equal steps.
+        source: "etth1", "exchange-rate", or the path of a CSV or Parquet file with a column of times at equal steps.
         time_column: of the times; None: the first column that holds dates.
         parts: training, validation and test part, one after another in time, as rows or as shares; None: those of a
             known series, else 0.7, 0.1, 0.2. Windows of the later parts read the rows before them.
@@ -70,7 +84,8 @@ def open_series(
     """
     known = _KNOWN.get(str(source))
     path = Path(source) if known is None else _file(str(source), known)
-    raw = read_series(path, time_column, drop)
+    bare = known.channels if known else ()
+    raw = read_numbers(path, bare, time_column, drop) if bare else read_series(path, time_column, drop)
     chosen = parts if parts is not None else known.parts if known else _SHARES
     numbers = [_number(part) for part in chosen]
     arguments = {"source": str(source), "lookback": lookback, "horizon": horizon, "parts": numbers, "drop": list(drop)}

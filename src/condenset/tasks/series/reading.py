@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from condenset.core.errors import DataError, UnknownNameError
+from condenset.core.errors import DataError, RequestError, UnknownNameError
 from condenset.core.regular_file import open_regular
 from condenset.tasks.csv_file import read_csv
 from condenset.tasks.footprint import bytes_on_disk
@@ -51,6 +51,28 @@ def read_series(path: Path, time_column: str | None, drop: Sequence[str]) -> Raw
     """
     raw = series_of(read_file(path)[0], path.name, time_column, drop)
     return replace(raw, name=path.stem, files=bytes_on_disk([path]))
+
+
+def read_numbers(path: Path, channels: Sequence[str], time_column: str | None, drop: Sequence[str]) -> RawSeries:
+    """A series at equal steps in a file of numbers between commas, gzipped or not, that has neither a head nor times.
+
+    Args: channels, names of the columns; time_column, None; drop, channels that are left out.
+    Raises `RequestError` for a column of times, `UnknownNameError` for a channel, `DataError` for another number of
+    columns and what is no number.
+    """
+    if time_column is not None:
+        raise RequestError(f"{path.name} holds no times: leave time_column out, its rows are at equal steps")
+    for column in drop:
+        if column not in channels:
+            raise UnknownNameError("column to drop", column, channels)
+    try:
+        values = np.loadtxt(path, delimiter=",", ndmin=2)
+    except (ValueError, OSError, EOFError) as error:
+        raise DataError(f"{path.name} cannot be read as numbers ({error}): download it again") from error
+    if values.shape[1] != len(channels):
+        raise DataError(f"{path.name} has {values.shape[1]} columns, {len(channels)} expected: download it again")
+    kept = [index for index, channel in enumerate(channels) if channel not in drop]
+    return RawSeries(path.stem, tuple(channels[index] for index in kept), values[:, kept], files=bytes_on_disk([path]))
 
 
 def series_of(frame: pd.DataFrame, name: str, time_column: str | None, drop: Sequence[str]) -> RawSeries:
