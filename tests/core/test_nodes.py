@@ -12,6 +12,7 @@ from torch.utils import _pytree
 
 from condenset.core import nodes as nodes_module
 from condenset.core.nodes import Nodes, features_only
+from condenset.core.propagation import normalise_adjacency
 from condenset.core.rng import Rng
 from tests.conftest import close
 
@@ -45,7 +46,7 @@ def test_constant_hops_are_computed_once() -> None:
     [
         lambda graph, weight: graph.hop(2) @ weight,
         lambda graph, weight: graph.double().hop(1) @ weight.double(),
-        lambda graph, weight: graph.project(weight),
+        lambda graph, weight: graph.project(graph.features, weight),
     ],
 )
 def test_what_is_kept_while_scoring_can_be_trained_on(
@@ -142,8 +143,8 @@ def test_projecting_a_large_constant_graph_equals_the_dense_product(density: flo
     weight = torch.randn(1000, 4, generator=generator, requires_grad=True)
     graph = Nodes(features, torch.eye(1100))
     pull = torch.randn(1100, 4, generator=generator)
-    close(graph.project(weight), (features.double() @ weight.double()).detach(), 1e-5)
-    (gradient,) = torch.autograd.grad((graph.project(weight) * pull).sum(), weight)
+    close(graph.project(graph.features, weight), (features.double() @ weight.double()).detach(), 1e-5)
+    (gradient,) = torch.autograd.grad((graph.project(graph.features, weight) * pull).sum(), weight)
     close(gradient, features.T.double() @ pull.double(), 1e-5)
 
 
@@ -153,3 +154,24 @@ def test_a_graph_is_sent_without_what_can_be_computed_again() -> None:
     sent = pickle.loads(pickle.dumps(graph))
     assert torch.equal(sent.features, graph.features) and torch.equal(sent.propagation, graph.propagation)
     assert sent._hops == {} and sent._doubled == []
+
+
+@pytest.mark.parametrize("layout", ["dense", "sparse"])
+def test_degrees_edges_and_means_are_those_of_the_adjacency(layout: str) -> None:
+    weights = np.array([[0, 2.0, 0, 0], [2.0, 0, 0.5, 0], [0, 0.5, 0, 0], [0, 0, 0, 0]])
+    looped = weights + np.eye(4)
+    propagation = normalise_adjacency(torch.from_numpy(weights))
+    values = torch.randn(4, 3, dtype=torch.float64, generator=Rng(0).torch())
+    graph = Nodes(values, propagation if layout == "dense" else propagation.to_sparse_csr())
+    close(graph.degrees(), torch.from_numpy(looped.sum(1)), 1e-14)
+    close(graph.averaged(values), torch.from_numpy(looped / looped.sum(1, keepdims=True)) @ values, 1e-14)
+    (row, column), found = graph.edges()
+    assert sorted(zip(row.tolist(), column.tolist(), strict=True)) == sorted(map(tuple, np.argwhere(looped).tolist()))
+    close(found, torch.from_numpy(looped)[row, column], 1e-14)
+
+
+def test_means_reach_weights_that_are_learnt() -> None:
+    weights = torch.tensor([[0, 2.0], [2.0, 0]], dtype=torch.float64, requires_grad=True)
+    graph = Nodes(torch.tensor([[1.0], [4.0]], dtype=torch.float64), normalise_adjacency(weights))
+    (gradient,) = torch.autograd.grad(graph.averaged(graph.features)[0, 0], weights)
+    close(gradient.sum()[None], torch.tensor([(4.0 - 1.0) / 9], dtype=torch.float64), 1e-12)  # of (1 + 4 w) / (1 + w)

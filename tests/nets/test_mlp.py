@@ -7,6 +7,8 @@ import pytest
 import torch
 
 from condenset.core.errors import RequestError
+from condenset.core.nodes import Nodes
+from condenset.core.propagation import normalise_adjacency
 from condenset.core.rng import Rng
 from condenset.nets.mlp import mlp
 from tests.conftest import golden
@@ -44,6 +46,13 @@ def test_forward_is_matrix_products_and_rectification(shape: tuple[int, ...]) ->
     ours = (*output.layers, output.embedding, output.logits)
     for mine, independent in zip(ours, (*expected, hidden, logits), strict=True):
         assert np.allclose(mine.numpy(), independent, atol=1e-6)
+
+
+def test_of_a_graph_it_reads_the_features_alone() -> None:
+    network, generator = drawn("mlp:width=5", (4,), 3, Rng(0)), Rng(1).torch()
+    rows = torch.randn(6, 4, generator=generator)
+    graph = Nodes(rows, normalise_adjacency(torch.ones(6, 6) - torch.eye(6)))
+    assert torch.equal(network(graph).logits, network(rows).logits)
 
 
 def test_depth_zero_is_linear() -> None:

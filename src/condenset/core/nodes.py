@@ -12,10 +12,10 @@ from torch import Tensor
 from torch.utils import _pytree
 
 from condenset.core.errors import RequestError
-from condenset.core.propagation import dense_block, normalise_adjacency, recover_adjacency
+from condenset.core.propagation import dense_block, edges_of, normalise_adjacency, recover_adjacency
 from condenset.core.structure import Container
 
-_SPARSE = -1  # key of the sparse copy among the cached hops
+_SPARSE, _DEGREES = -1, -2  # keys among the cached hops: the sparse copy, the degrees
 _SPARSE_FROM = 2**20  # entries below which a dense product costs nothing
 _SPARSE_BELOW = 0.1  # share of entries that are not zero
 
@@ -85,10 +85,29 @@ class Nodes(Container):
                 self._doubled.append(Nodes(self.features.double(), self.propagation.double()))
         return self._doubled[0]
 
-    def project(self, weight: Float[Tensor, "features width"]) -> Float[Tensor, "nodes width"]:
-        """Features times a weight matrix, through a sparse copy where constant features are mostly zero."""
-        if self.features.requires_grad or self.features.numel() < _SPARSE_FROM:
-            return self.features @ weight
+    def averaged(self, values: Float[Tensor, "nodes width"]) -> Float[Tensor, "nodes width"]:
+        """Means of (nodes, width) values over every node and its neighbours by the weights of edges: D^-1 (A + I)."""
+        root = self.degrees().sqrt()[:, None]
+        return self.spread(values * root) / root
+
+    def degrees(self) -> Float[Tensor, " nodes"]:
+        """Row sums of A + I, (nodes,): the inverse of the propagation's diagonal; kept when it needs no gradient."""
+        if self.propagation.requires_grad:
+            return self._degrees()
+        return self._kept(_DEGREES, self._degrees)
+
+    def edges(self) -> tuple[Int[Tensor, "2 edges"], Float[Tensor, " edges"]]:
+        """Entries of A + I that are not zero, their (row, column) (2, edges) and their weights (edges,)."""
+        index, entries = edges_of(self.propagation)
+        roots = self.degrees().sqrt()
+        return index, entries * roots[index[0]] * roots[index[1]]
+
+    def project(
+        self, values: Float[Tensor, "nodes inputs"], weight: Float[Tensor, "inputs width"]
+    ) -> Float[Tensor, "nodes width"]:
+        """Values times a weight matrix; the features by a sparse copy where they are constant and mostly zero."""
+        if values is not self.features or values.requires_grad or values.numel() < _SPARSE_FROM:
+            return values @ weight
         return self._kept(_SPARSE, self._sparse) @ weight
 
     def hop(self, steps: int) -> Float[Tensor, "nodes features"]:
@@ -98,6 +117,11 @@ class Nodes(Container):
         if self.features.requires_grad or self.propagation.requires_grad:
             return self.spread(self.hop(steps - 1))
         return self._kept(steps, lambda: self.spread(self.hop(steps - 1)))
+
+    def _degrees(self) -> Float[Tensor, " nodes"]:
+        (row, column), entries = edges_of(self.propagation)
+        loops = row == column
+        return torch.zeros_like(self.features[:, 0]).index_add(0, row[loops], entries[loops]).reciprocal()
 
     def _sparse(self) -> Tensor:
         sparse = self.features.count_nonzero() < _SPARSE_BELOW * self.features.numel()

@@ -63,6 +63,18 @@ def dense_block(propagation: Tensor, index: Int[Tensor, " chosen"]) -> Float[Ten
     return torch.from_numpy(matrix[chosen][:, chosen].toarray()).to(propagation.device)
 
 
+def edges_of(propagation: Tensor) -> tuple[Int[Tensor, "2 edges"], Float[Tensor, " edges"]]:
+    """Row and column (2, edges) of every entry that is not zero of a dense or sparse CSR matrix, and its value.
+
+    Differentiable in the values of a dense matrix.
+    """
+    if propagation.layout == torch.sparse_csr:
+        entries = propagation.to_sparse(layout=torch.sparse_coo).coalesce()
+        return entries.indices(), entries.values()
+    index = propagation.detach().nonzero().T
+    return index, propagation[index[0], index[1]]
+
+
 def expect_weights(adjacency: Float[Tensor, "..."]) -> None:
     """Raises `RequestError` unless this is a symmetric (n, n) matrix of finite weights of 0 or more."""
     shape = tuple(adjacency.shape)

@@ -23,9 +23,7 @@ class Convolution(nn.Module):
 
     def forward(self, graph: Nodes, values: Float[Tensor, "nodes inputs"]) -> Float[Tensor, "nodes outputs"]:
         """Multiply first: what is propagated is then as narrow as the layer's output."""
-        weight = self.linear.weight.T
-        narrow = graph.project(weight) if values is graph.features else values @ weight
-        return graph.spread(narrow) + self.linear.bias
+        return graph.spread(graph.project(values, self.linear.weight.T)) + self.linear.bias
 
 
 class GCN(nn.Module):

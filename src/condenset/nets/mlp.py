@@ -1,4 +1,4 @@
-"""Multi-layer perceptron on table rows or flattened images: hidden linear layers with ReLU, then the classifier."""
+"""Multi-layer perceptron on table rows, flattened images or nodes: hidden linear layers with ReLU, then the classifier."""
 
 from __future__ import annotations
 
@@ -6,9 +6,20 @@ import math
 
 from torch import nn
 
+from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
+from condenset.core.structure import numbers
 from condenset.nets.feedforward import FeedForward
-from condenset.nets.network import Architecture, of_shape
+from condenset.nets.network import Architecture, Output, of_shape
+
+
+class Perceptron(FeedForward):
+    """Hidden linear layers on the numbers of an example alone: what a node's neighbours are does not matter."""
+
+    def forward(self, inputs: Inputs) -> Output:
+        """Class scores (n, outputs) and the activations of the hidden layers, the last of them the embedding."""
+        output: Output = super().forward(numbers(inputs))
+        return output
 
 
 def mlp(input_shape: tuple[int, ...], outputs: int, width: int = 128, depth: int = 2) -> nn.Module:
@@ -23,7 +34,7 @@ def mlp(input_shape: tuple[int, ...], outputs: int, width: int = 128, depth: int
     """
     if depth < 0:
         raise RequestError(f"depth={depth} hidden layers cannot be built: choose 0 (a linear model) or more")
-    return FeedForward([], [], [math.prod(input_shape)] + [width] * depth, outputs)
+    return Perceptron([], [], [math.prod(input_shape)] + [width] * depth, outputs)
 
 
-ARCHITECTURE = Architecture(build=of_shape(mlp), reads=("features", "grid", "sequence"))
+ARCHITECTURE = Architecture(build=of_shape(mlp), reads=("features", "grid", "sequence", "nodes"))
