@@ -36,4 +36,4 @@ def test_many_hops_are_personalised_page_rank() -> None:
 def test_without_edges_it_is_a_perceptron() -> None:
     graph, network = without_edges(ring()[0]), APPNP((5,), 3, hidden=6).double()
     close(network(graph).logits, perceptron(network, graph.features), 1e-12)
-    assert list(drawn("appnp:hidden=6", (5,), 3, Rng(0)).parameters)[0] == "first.weight"
+    assert next(iter(drawn("appnp:hidden=6", (5,), 3, Rng(0)).parameters)) == "first.weight"

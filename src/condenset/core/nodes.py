@@ -91,7 +91,10 @@ class Nodes(Container):
         return self.spread(values * root) / root
 
     def degrees(self) -> Float[Tensor, " nodes"]:
-        """Row sums of A + I, (nodes,): the inverse of the propagation's diagonal; kept when it needs no gradient."""
+        """Row sums of A + I, (nodes,): the inverse of the propagation's diagonal; kept when it needs no gradient.
+
+        Raises `RequestError` where that is not above 0.
+        """
         if self.propagation.requires_grad:
             return self._degrees()
         return self._kept(_DEGREES, self._degrees)
@@ -121,7 +124,13 @@ class Nodes(Container):
     def _degrees(self) -> Float[Tensor, " nodes"]:
         (row, column), entries = edges_of(self.propagation)
         loops = row == column
-        return torch.zeros_like(self.features[:, 0]).index_add(0, row[loops], entries[loops]).reciprocal()
+        diagonal = torch.zeros_like(self.features[:, 0]).index_add(0, row[loops], entries[loops])
+        if bool((diagonal <= 0).any()):
+            raise RequestError(
+                f"propagation has a diagonal entry of {diagonal.min().item():.3g}: it comes of no adjacency, and "
+                "neither degrees nor edges can be read of it; choose a network that only propagates, such as gcn or sgc"
+            )
+        return diagonal.reciprocal()
 
     def _sparse(self) -> Tensor:
         sparse = self.features.count_nonzero() < _SPARSE_BELOW * self.features.numel()

@@ -1,4 +1,4 @@
-"""Multi-layer perceptron on table rows, flattened images or nodes: hidden linear layers with ReLU, then the classifier."""
+"""Multi-layer perceptron on table rows, flattened images or nodes: hidden layers with ReLU, then the classifier."""
 
 from __future__ import annotations
 

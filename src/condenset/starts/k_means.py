@@ -6,10 +6,11 @@ all examples that are nearest to it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from condenset.core.batch import Batch
@@ -24,37 +25,43 @@ from condenset.starts.start import candidates, represented
 from condenset.tasks.task import Task
 from condenset.tasks.view import Represented
 
+Placed = Callable[[Tensor], Tensor]  # vectors (n, d) -> where clusters see them, (n, d)
+
 
 def k_means(task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
     """`counts[g]` centres of group g, or what is nearest to them. A regression target becomes its cluster's mean."""
+    return cluster_means(task, counts, rng, lambda vectors: vectors)
+
+
+def cluster_means(task: Task, counts: Int[Tensor, " groups"], rng: Rng, placed: Placed) -> Batch:
+    """The means of `counts[g]` clusters of group g, which are found where `placed` puts its vectors."""
     if not task.modality.means:
         return medoids(task, counts, rng)
     examples, means = represented(task), []
     for group, count in enumerate(counts.tolist()):
         some = candidates(task, group, count)
-        clusters = clusters_of(examples(some)[0], count, rng.child(group).integer())
-        means.append(_means(task, group, examples, clusters, some))
+        clusters = clusters_of(placed(examples(some)[0]), count, rng.child(group).integer())
+        means.append(_means(task, group, examples, clusters, some, placed))
     centres, targets = (torch.cat(parts) for parts in zip(*means, strict=True))
     return replace(random(task, counts, rng), inputs=of_vectors(centres, task.input_spec), targets=targets)
 
 
 def _means(
-    task: Task, group: int, examples: Represented, clusters: KMeans, some: Int[Tensor, " n"]
-) -> tuple[Tensor, Tensor]:
+    task: Task, group: int, examples: Represented, clusters: KMeans, some: Int[Tensor, " n"], placed: Placed
+) -> tuple[Float[Tensor, "k d"], Tensor]:
     """Mean vectors and targets of what is nearest to each centre, over the whole group.
 
-    Where nothing is, since the centre copies another one, it keeps its place and takes its nearest example's target.
+    Where nothing is, since the centre copies another one, its nearest example takes its place.
     """
-    centres, targets = clusters.centres, examples(some[clusters.nearest])[1]
-    wide = float64(centres)
+    centres, targets = examples(some[clusters.nearest])
+    wide = float64(clusters.centres)
     vector_sums, target_sums = torch.zeros_like(wide), torch.zeros_like(float64(targets))
     sizes = torch.zeros_like(wide[:, 0])
     for part in task.train.parts(group):
         vectors, values = examples(part)
-        vectors, values = float64(vectors), float64(values)
-        owners = torch.cdist(vectors, wide).argmin(1)
-        vector_sums.index_add_(0, owners, vectors)
-        target_sums.index_add_(0, owners, values)
+        owners = torch.cdist(float64(placed(vectors)), wide).argmin(1)
+        vector_sums.index_add_(0, owners, float64(vectors))
+        target_sums.index_add_(0, owners, float64(values))
         sizes += torch.bincount(owners, minlength=len(centres))
     owned = sizes > 0
     centres[owned] = (vector_sums[owned] / sizes[owned, None]).to(centres)

@@ -13,6 +13,7 @@ from condenset.tasks.graph.nodes import (
     NodeData,
     adjacency_from_edges,
     adjacency_from_matrix,
+    left_out_edges,
     node_data,
     random_split,
     row_normalised,
@@ -33,6 +34,8 @@ BAD = {
     "nan": (with_value("x", (3, 1), torch.nan), "not finite in 1 rows, the first is row 3"),
     "flat x": ({"x": torch.zeros(12)}, "expected .nodes, features."),
     "empty x": ({"x": torch.zeros(12, 0)}, "not empty"),
+    "all zeros": ({"x": torch.zeros(12, 4)}, "x is 0 in all 12 rows"),
+    "node count": ({"x": torch.ones(11, 4)}, "from 0 to 11: expected 0 to 10"),
     "edge too high": (with_value("edge_index", (1, 4), 12), "from 0 to 12: expected 0 to 11"),
     "edge negative": (with_value("edge_index", (0, 0), -1), "from -1 to 11"),
     "edge shape": ({"edge_index": torch.zeros(12, 2, dtype=torch.long)}, "expected .2, edges."),
@@ -65,6 +68,21 @@ def test_edges_become_undirected_once_and_without_loops() -> None:
     expected = np.zeros((4, 4))
     expected[[0, 1, 0, 3], [1, 0, 3, 0]] = 1
     assert np.array_equal(adjacency_from_edges(edges, 4).toarray(), expected)
+
+
+def test_what_is_left_out_of_the_edges_is_said() -> None:
+    edges = torch.tensor([[0, 0, 1, 2, 3, 0], [1, 1, 0, 2, 0, 1]])
+    told = {"1 self-loops": "networks add one to every node", "2 edges": "given more than once"}
+    assert left_out_edges(edges) == told
+    assert left_out_edges(edges[:, [0, 2]]) == {}
+
+
+def test_nodes_without_edges_or_features_are_counted() -> None:
+    given = data()
+    kept = ((given.edge_index != 3) & (given.edge_index != 4)).all(0)
+    opened = graph_from_data(data(**with_value("x", 4, 0.0), edge_index=given.edge_index[:, kept]))
+    assert "(nodes: 2 without an edge, 1 without a feature that is not 0)" in opened.recognised.inputs
+    assert "(nodes" not in task().recognised.inputs
 
 
 def test_matrix_keeps_weights_and_the_larger_direction() -> None:

@@ -49,7 +49,8 @@ def open_graph(
     Args:
         source: "cora", "citeseer", "pubmed"; an NPZ file with x (nodes, features), y (nodes,), edge_index (2, edges)
             or adj (nodes, nodes), and train/val/test as `*_mask` (nodes,) bool or `*_idx`; a saved PyG `Data` (.pt);
-            or a folder of the eight files `ind.<name>.*` of a network as Planetoid writes them.
+            a folder of `nodes.csv` and `edges.csv`, see `read_tables`; or a folder of the eight files `ind.<name>.*`
+            of a network as Planetoid writes them.
         setting: "transductive": training sees every node and edge, but only training labels. "inductive": training
             sees the graph that the training nodes induce; validation and test nodes are judged in the whole graph.
         split: "given": the one in the data; "random": `random_split`, 20 training and 30 validation nodes per class.
@@ -117,10 +118,21 @@ def _recognised(opened: _Opened) -> Recognised:
     chosen = counts.get("validation", 0)
     return Recognised(
         target=f"the class of a node: {labels}",
-        inputs=f"{nodes} nodes of {features} features and {data.adjacency.nnz // 2} edges, features {data.scaling}",
+        inputs=f"{nodes} nodes of {features} features and {data.adjacency.nnz // 2} edges{_bare(data)}, features "
+        f"{data.scaling}",
+        dropped=data.left_out,
         test=f"{counts['test']} nodes of the split, {opened.setting}: {counts['train']} are trained on",
         validation=f"{chosen} nodes of the split" if chosen else NO_VALIDATION,
     )
+
+
+def _bare(data: NodeData) -> str:
+    """Nodes that lack something, in words."""
+    alone = int((data.adjacency.count_nonzero(axis=1) == 0).sum())
+    empty = int((data.features == 0).all(1).sum())
+    counts = {"without an edge": alone, "without a feature that is not 0": empty}
+    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    return f" (nodes: {told})" if told else ""
 
 
 def _node_bytes(data: NodeData) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -31,6 +31,7 @@ class NodeData:
         classes: class names in the order of their indices.
         split: "train", "validation", "test" -> (nodes,) bool; parts that the data lacks are absent.
         scaling: what was done to the features.
+        left_out: what of the edges was left out -> why.
     """
 
     features: Float[Tensor, "nodes features"]
@@ -39,6 +40,7 @@ class NodeData:
     classes: tuple[str, ...]
     split: Mapping[str, Bool[Tensor, " nodes"]]
     scaling: str = "as given"
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 def node_data(
@@ -47,11 +49,12 @@ def node_data(
     labels: Tensor,
     split: Mapping[str, Tensor],
     classes: tuple[str, ...] = (),
+    left_out: Mapping[str, str] | None = None,
 ) -> NodeData:
     """Checked node data; class names default to the class numbers. Raises `DataError` naming the fault.
 
     Args: features (nodes, features); adjacency (nodes, nodes); labels (nodes,) integers, -1 where unknown; split, the
-    parts as masks (nodes,) bool or as lists of node numbers.
+    parts as masks (nodes,) bool or as lists of node numbers; left_out, see `left_out_edges`.
     """
     checked = checked_features(features)
     nodes = len(checked)
@@ -60,17 +63,23 @@ def node_data(
     known = _checked_labels(labels, nodes, len(classes))
     names = classes or tuple(str(c) for c in range(int(known.max()) + 1))
     masks = {part: _checked_mask(part, mask, nodes) for part, mask in split.items()}
-    return NodeData(checked, adjacency, known, names, masks)
+    return NodeData(checked, adjacency, known, names, masks, left_out=left_out or {})
 
 
 def checked_features(features: Tensor) -> Float[Tensor, "nodes features"]:
-    """The features as float32. Raises `DataError` where they are no (nodes, features) matrix, empty or not finite."""
+    """The features as float32. Raises `DataError` for no (nodes, features) matrix, an empty one, one that is not finite
+    and one of zeros."""
     if features.dim() != 2 or features.numel() == 0 or features.is_complex():
         raise DataError(f"x is {tuple(features.shape)} {features.dtype}: expected (nodes, features) numbers, not empty")
     wrong = ~torch.isfinite(features).all(1)
     if bool(wrong.any()):
         first = int(wrong.nonzero()[0])
         raise DataError(f"x is not finite in {int(wrong.sum())} rows, the first is row {first}: fill or drop them")
+    if not bool(features.any()):
+        raise DataError(
+            f"x is 0 in all {len(features)} rows, and a set is made of features: give some, such as a node's degree or "
+            "a column per node"
+        )
     return features.float()
 
 
@@ -86,6 +95,16 @@ def adjacency_from_edges(edges: Tensor, nodes: int) -> sp.csr_array:
     source, target = edges.numpy()
     ones = np.ones(len(source), dtype=np.float32)
     return _undirected(sp.csr_array((ones, (source, target)), shape=(nodes, nodes)).sign())
+
+
+def left_out_edges(edges: Int[Tensor, "2 edges"]) -> dict[str, str]:
+    """What `adjacency_from_edges` leaves out of (2, edges) node numbers -> why; an edge in both directions is one."""
+    source, target = edges
+    there = edges[:, source != target]
+    loops = edges.shape[1] - there.shape[1]
+    repeats = there.shape[1] - torch.unique(there, dim=1).shape[1]
+    found = {f"{loops} self-loops": "networks add one to every node", f"{repeats} edges": "given more than once"}
+    return {what: why for what, why in found.items() if not what.startswith("0 ")}
 
 
 def adjacency_from_matrix(matrix: Tensor) -> sp.csr_array:

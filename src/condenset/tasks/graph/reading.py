@@ -13,11 +13,13 @@ from torch import Tensor
 from condenset.core.errors import DataError, MissingExtraError
 from condenset.core.regular_file import is_regular
 from condenset.core.torch_file import expect_stored, load_tensors, pickle_head
+from condenset.tasks.graph.node_table import EDGES, NODES, has_tables, read_tables
 from condenset.tasks.graph.nodes import (
     NodeData,
     adjacency_from_edges,
     adjacency_from_matrix,
     checked_features,
+    left_out_edges,
     node_data,
 )
 from condenset.tasks.graph.planetoid import read_raw
@@ -31,19 +33,21 @@ _SHORT = {"train": "train", "validation": "val", "test": "test"}
 
 
 def recognise_graph(path: Path) -> bool:
-    """Whether a path is an NPZ with features and edges, a saved PyG `Data`, or a folder of Planetoid's files.
+    """Whether a path is an NPZ with features and edges, a saved PyG `Data`, or a folder of two tables or of Planetoid's
+    files.
 
     Nothing in it is executed.
     """
     if path.is_dir():
-        return locate(str(path)) is not None
+        return has_tables(path) or locate(str(path)) is not None
     if path.suffix == ".npz":
         return (names := array_names(path)) >= {"x", "y"} and bool({"edge_index", "adj"} & names)
     return path.suffix in _SAVED and is_regular(path) and b"torch_geometric.data" in pickle_head(path)
 
 
 def read_source(source: str | Path) -> tuple[NodeData, str, list[Path]]:
-    """Node data of a known network, a folder of Planetoid's files, or a .npz or .pt file; what to call it; the files.
+    """Node data of a known network, a folder of tables or of Planetoid's files, or a .npz or .pt file; what to call it;
+    the files.
 
     Raises `RequestError` where there is none, `DataError` for bad content.
     """
@@ -52,6 +56,8 @@ def read_source(source: str | Path) -> tuple[NodeData, str, list[Path]]:
     path = Path(source)
     if not path.exists():
         raise not_there("graph", source, NAMES)
+    if path.is_dir() and has_tables(path):
+        return read_tables(path), path.name, [path / NODES, path / EDGES]
     return _read_file(path), path.name, [path]
 
 
@@ -61,7 +67,8 @@ def _read_file(path: Path) -> NodeData:
     if path.suffix in _SAVED:
         return _read_saved_data(path)
     raise DataError(
-        f"{path} is no graph file: expected .npz, a saved PyG Data object in .pt, or a folder of Planetoid's files"
+        f"{path} is no graph file: expected .npz, a saved PyG Data object in .pt, or a folder of {NODES} and {EDGES}, "
+        "or of Planetoid's files"
     )
 
 
@@ -111,10 +118,12 @@ def _from_arrays(arrays: Mapping[str, Tensor]) -> NodeData:
         wanted = "x (nodes, features), y (nodes,) and edge_index (2, edges) or adj (nodes, nodes)"
         raise DataError(f"found arrays {sorted(arrays)}: expected {wanted}")
     features = checked_features(arrays["x"])
+    left_out: dict[str, str] = {}
     if "adj" in arrays:
         adjacency = adjacency_from_matrix(arrays["adj"])
     else:
         adjacency = adjacency_from_edges(arrays["edge_index"], len(features))
+        left_out = left_out_edges(arrays["edge_index"])
     split = {part: arrays[f"{short}_idx"] for part, short in _SHORT.items() if f"{short}_idx" in arrays}
     split |= {part: arrays[f"{short}_mask"].bool() for part, short in _SHORT.items() if f"{short}_mask" in arrays}
-    return node_data(features, adjacency, arrays["y"], split)
+    return node_data(features, adjacency, arrays["y"], split, left_out=left_out)
