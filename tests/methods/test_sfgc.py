@@ -9,7 +9,7 @@ import pytest
 from tests.methods.graphs import above_random
 
 SHORT = {
-    "steps": 40, "objective.inner.steps": 10, "source.experts.count": 2, "source.epochs": 20, "source.starts.end": 3,
+    "steps": 24, "objective.inner.steps": 6, "source.experts.count": 1, "source.epochs": 15, "source.starts.end": 2,
     "source.experts.rate": 0.1, "rates.initial": 0.2, "network": "gcn:hidden=32", "optimisers.data.rate": 0.05,
 }  # fmt: skip
 

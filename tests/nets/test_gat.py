@@ -68,3 +68,10 @@ def test_attention_is_drawn_by_its_width_and_biases_are_zero() -> None:
     assert parameters["layers.0.bias"].abs().max() == 0
     largest = parameters["layers.0.of_node"].abs().max().item()
     assert 0.8 / math.sqrt(16) < largest <= 1 / math.sqrt(16)
+
+
+def test_it_has_two_layers_of_which_the_last_has_one_head() -> None:
+    graph, _ = ring()
+    network = drawn("gat:hidden=4,heads=3", (5,), 2, Rng(0))
+    output = network(graph, {k: v.double() for k, v in network.parameters.items()})
+    assert output.logits.shape == (9, 2) and output.embedding.shape == (9, 12)

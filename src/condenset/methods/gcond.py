@@ -43,7 +43,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
 PAPER = Paper(
     name="gcond",
     family="gradient",
-    title="Nodes Condensation for Nodes Neural Networks",
+    title="Graph Condensation for Graph Neural Networks",
     venue="ICLR",
     year=2022,
     arxiv="2110.07580",

@@ -7,6 +7,8 @@ be 2, so that polynomials are of -P: a set without edges then teaches the filter
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
@@ -26,15 +28,17 @@ class ChebyshevLayer(nn.Module):
         super().__init__()
         if order < 0:
             raise RequestError(f"cheby has polynomials up to order {order}: expected 0 or more")
-        self.filters = nn.ModuleList(nn.Linear(inputs, outputs, bias=k == 0) for k in range(order + 1))
+        self.first = nn.Linear(inputs, outputs)
+        self.further = nn.ModuleList(nn.Linear(inputs, outputs, bias=False) for _ in range(order))
 
     def forward(self, graph: Nodes, values: Float[Tensor, "nodes inputs"]) -> Float[Tensor, "nodes outputs"]:
         """By Clenshaw's recurrence on values that are as narrow as the layer's output."""
-        first, *further = (graph.project(values, part.weight.T) for part in self.filters)
+        first = graph.project(values, self.first.weight.T)
         sums = before = torch.zeros_like(first)
-        for term in reversed(further):
+        for part in reversed(self.further):
+            term = graph.project(values, cast(Tensor, part.weight).T)
             sums, before = term - 2 * graph.spread(sums) - before, sums
-        return first - graph.spread(sums) - before + self.filters[0].bias
+        return first - graph.spread(sums) - before + self.first.bias
 
 
 def cheby(
