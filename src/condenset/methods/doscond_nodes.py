@@ -24,7 +24,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
 
 
 PAPER = Paper(
-    name="doscond",
+    name="doscond-nodes",
     family="gradient",
     title="Condensing Graphs via One-Step Gradient Matching",
     venue="KDD",
