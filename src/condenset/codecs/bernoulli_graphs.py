@@ -1,6 +1,6 @@
-"""Bernoulli graphs: every edge with its own probability, and nodes with tags drawn likewise, so that graphs can be learnt.
+"""Bernoulli graphs: every edge with its own probability, and tags drawn likewise, so that graphs can be learnt.
 
-A distribution over graphs is not what people keep: the finish likeliest-graphs stores its likeliest graphs in its place.
+A distribution is not what people keep: the finish likeliest-graphs stores its likeliest graphs in its place.
 """
 
 from __future__ import annotations
@@ -28,19 +28,26 @@ _HELD = 12  # numbers of a pair of nodes that are held as it decodes
 
 
 class BernoulliGraphs(nn.Module):
-    """Stores logits of all pairs of nodes (items, pairs) and of tags, or features, (items, nodes, d), float32, filled up to
-    the largest graph; DosCond's parameterisation (Jin et al., KDD 2022, arXiv 2206.07746), with tags drawn like edges.
+    """Stores logits of all pairs of nodes (items, pairs) and of tags, or features, (items, nodes, d), float32.
 
-    It decodes to graphs whose edges weigh their probabilities. `sampled` draws graphs from them.
+    Filled up to the largest graph; DosCond's parameterisation (Jin et al., KDD 2022, arXiv 2206.07746), with tags drawn
+    like edges.
+
+    It decodes to the likeliest graphs, all pairs of nodes being edges of weight 0 or 1, and gradients pass as through
+    the probabilities (straight-through, Bengio, Léonard & Courville 2013, arXiv 1308.3432). `sampled` draws graphs.
     """
 
     nodes: Tensor
 
     def __init__(
-        self, features: Float[Tensor, "n nodes d"], logits: Float[Tensor, "n pairs"], nodes: Int[Tensor, " n"], tagged: bool
+        self,
+        features: Float[Tensor, "n nodes d"],
+        logits: Float[Tensor, "n pairs"],
+        nodes: Int[Tensor, " n"],
+        tagged: bool,
     ) -> None:
-        """Args: features, of nodes, or logits of their tags where `tagged`; logits, of pairs of nodes, row by row above the
-        diagonal; nodes, how many each graph has."""
+        """Args: features, of nodes, or logits of their tags where `tagged`; logits, of pairs of nodes, row by row above
+        the diagonal; nodes, how many each graph has."""
         super().__init__()
         self.features = nn.Parameter(features.detach().clone().float())
         self.logits = nn.Parameter(logits.detach().clone().float())
@@ -49,29 +56,32 @@ class BernoulliGraphs(nn.Module):
         self._drawn: tuple[float, Tensor, Tensor] | None = None  # temperature, and noise of pairs and of tags
 
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Graphs:
-        """Graphs with weights in (0, 1), all or those chosen: expected ones, or as they were drawn."""
+        """The likeliest graphs, or those that were drawn, with weights in (0, 1); all or those chosen."""
         chosen = self.origin() if index is None else index
         features, logits = self.features[chosen], self.logits[chosen]
-        if self._drawn is not None:
-            temperature, edge_noise, tag_noise = self._drawn
-            logits = concrete(logits, edge_noise[chosen], temperature)
-            features = concrete(features, tag_noise[chosen], temperature) if self._tagged else features
-        return self._graphs(features.softmax(2) if self._tagged else features, logits.sigmoid(), self.nodes[chosen])
+        if self._drawn is None:
+            features = _Rounded.apply(features.softmax(2), one_hot(features)) if self._tagged else features
+            return self._graphs(features, _Rounded.apply(logits.sigmoid(), (logits > 0).float()), self.nodes[chosen])
+        temperature, edge_noise, tag_noise = self._drawn
+        weights = concrete(logits, edge_noise[chosen], temperature).sigmoid()
+        features = concrete(features, tag_noise[chosen], temperature).softmax(2) if self._tagged else features
+        return self._graphs(features, weights, self.nodes[chosen])
 
     def sampled(self, temperature: float, rng: Rng) -> BernoulliGraphs:
-        """The same parameters, of which it decodes what is drawn: binary concrete edges (Maddison, Mnih & Teh, ICLR 2017,
-        arXiv 1611.00712), and tags alike. Differentiable; the lower the temperature, the nearer to 0 and 1."""
+        """The same parameters, of which it decodes what is drawn: binary concrete edges, and tags alike.
+
+        Differentiable; the lower the temperature, the nearer to 0 and 1 (Maddison, Mnih & Teh, ICLR 2017, arXiv
+        1611.00712).
+        """
         generator, drawn = rng.torch(), copy.copy(self)
         uniform = [torch.rand(part.shape, generator=generator).to(part.device) for part in (self.logits, self.features)]
         drawn._drawn = (temperature, logistic(uniform[0]), gumbel(uniform[1]))
         return drawn
 
     def likeliest(self) -> Graphs:
-        """The graphs of the edges that are likelier than not, and the likeliest tags."""
-        features = self.features.detach()
-        if self._tagged:
-            features = nn.functional.one_hot(features.argmax(2), features.shape[2]).float()
-        graphs = self._graphs(features, (self.logits.detach() > 0).float(), self.nodes)
+        """The graphs of the edges that are likelier than not alone, and of the likeliest tags; constants."""
+        with torch.no_grad():
+            graphs = self(self.origin())
         there = graphs.weights > 0
         return Graphs(graphs.features, graphs.edges[:, there], graphs.weights[there], graphs.sizes)
 
@@ -115,8 +125,8 @@ class BernoulliGraphs(nn.Module):
         items, most = len(inputs), int(inputs.sizes.max())
         if most > _LARGEST:
             raise RequestError(
-                f"a graph of {most} nodes has {most * (most - 1) // 2} pairs to learn: begin at graphs of up to {_LARGEST}, "
-                "such as --set start=medoids gives, or choose a coreset"
+                f"a graph of {most} nodes has {most * (most - 1) // 2} pairs to learn: begin at graphs of up to "
+                f"{_LARGEST}, such as --set start=medoids gives, or choose a coreset"
             )
         place = torch.arange(len(inputs.features), device=inputs.edges.device)
         place = place - (inputs.sizes.cumsum(0) - inputs.sizes).repeat_interleave(inputs.sizes)
@@ -142,6 +152,27 @@ class BernoulliGraphs(nn.Module):
             raise ArtifactError(f"{shapes} are no graphs of {fields['features']} features: the set is inconsistent")
         expect_decodable(_HELD * items * pairs, f"{items} graphs of {most} nodes and all their pairs")
         return cls(features, logits, nodes, bool(fields["tagged"]))
+
+
+class _Rounded(torch.autograd.Function):
+    """Other numbers in place of the first, which take their gradient."""
+
+    @staticmethod
+    def forward(soft: Tensor, hard: Tensor) -> Tensor:
+        return hard.clone()
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor, Tensor], output: Tensor) -> None:
+        """Nothing is kept."""
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        return gradient, None
+
+
+def one_hot(logits: Float[Tensor, "n nodes d"]) -> Float[Tensor, "n nodes d"]:
+    """1 at the largest logit of each node, else 0."""
+    return nn.functional.one_hot(logits.argmax(2), logits.shape[2]).to(logits)
 
 
 def concrete(logits: Float[Tensor, "*shape"], noise: Float[Tensor, "*shape"], temperature: float) -> Tensor:

@@ -1,4 +1,4 @@
-"""Whole graphs: nodes by their tag or their features, and every edge once. Real graphs are stored, nothing is learnt."""
+"""Whole graphs: nodes by their tag or their features, and every edge once. They are stored, nothing is learnt."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class WholeGraphs(nn.Module):
 
     @staticmethod
     def item_bytes(inputs: Leaf) -> int:
-        """Of the mean graph of the data, whose graphs differ: a set that comes out larger than its budget is refused."""
+        """Of the mean graph of the data: graphs differ, and a set that comes out above its budget is refused."""
         return inputs.native
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Graphs in few bytes: every edge once, by the numbers of its nodes within their graph, in the smallest whole numbers."""
+"""Graphs in few bytes: every edge once, by the numbers of its nodes within their graph, in the smallest types."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def unpacked(stored: Mapping[str, Tensor], width: int) -> Graphs:
 
 
 def mean_bytes(graphs: Graphs, tagged: bool) -> int:
-    """Bytes of a graph that is packed alone, on average, rounded up: one that is large makes all beside it cost more."""
+    """Bytes of a graph that is packed alone, on average, rounded up: beside a large one all would cost more."""
     links = torch.bincount(graphs.owner[graphs.edges[0]], minlength=len(graphs)) // 2
     width = graphs.features.shape[1]
     of_node = _width(torch.tensor(width - 1)) if tagged else 4 * width
@@ -90,7 +90,7 @@ def _width(values: Int[Tensor, "*shape"]) -> Int[Tensor, "*shape"]:
 
 def _expect_fit(nodes: Tensor, links: Tensor, edges: Tensor, rows: int) -> None:
     if len(nodes) != len(links) or int(nodes.min()) < 1 or int(links.min()) < 0:
-        raise RequestError(f"{len(nodes)} numbers of nodes and {len(links)} of edges: expected one of each for a graph")
+        raise RequestError(f"{len(nodes)} numbers of nodes, {len(links)} of edges: expected one of each for a graph")
     if int(nodes.sum()) != rows or int(links.sum()) != edges.shape[1]:
         raise RequestError(
             f"graphs have {int(nodes.sum())} nodes and {int(links.sum())} edges by their counts, and {rows} nodes and "

@@ -14,7 +14,9 @@ def likeliest_graphs(task: Task, synthetic: SyntheticSet, rng: Rng) -> Synthetic
     """The same labels on graphs that cost what real ones cost. Raises `RequestError` for another codec."""
     codec = synthetic.codec
     if not isinstance(codec, BernoulliGraphs):
-        raise RequestError(f"{type(codec).__name__} stores no probabilities of edges: this finish needs bernoulli-graphs")
+        raise RequestError(
+            f"{type(codec).__name__} stores no probabilities of edges: this finish needs bernoulli-graphs"
+        )
     return synthetic.replaced(codec=WholeGraphs.encode(codec.likeliest(), task).to(task.device))
 
 

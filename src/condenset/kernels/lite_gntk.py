@@ -1,5 +1,5 @@
-"""Light graph neural tangent kernel between whole graphs (LiteGNTK of KiDD: Xu et al., Kernel Ridge Regression-Based Graph
-Dataset Distillation, KDD 2023).
+"""Light graph neural tangent kernel between whole graphs, LiteGNTK (KiDD: Xu et al., Kernel Ridge Regression-Based
+Graph Dataset Distillation, KDD 2023).
 
 Nodes are aggregated once, meet one arc-cosine layer, and are aggregated again; a pair of graphs counts the mean over
 pairs of their nodes. What follows the layer is linear: it only weighs the nodes, and no aggregated matrix is formed.
@@ -38,7 +38,7 @@ class LiteGNTK:
     offset: float = 1e-4
 
     def __call__(self, a: Inputs, b: Inputs) -> Float[Tensor, "na nb"]:
-        """Kernel matrix between graphs, differentiable in features and weights. Raises `RequestError` for other inputs."""
+        """Kernel matrix between graphs, differentiable in features and weights. Raises `RequestError` for others."""
         rows, columns = (Graphs.expected(tree, "kernel 'lite-gntk'") for tree in (a, b))
         values, shares = self._nodes(columns)
         return torch.cat([self._block(part, columns, values, shares) for part in _parts(rows, len(columns.features))])

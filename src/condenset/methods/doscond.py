@@ -1,10 +1,10 @@
 """DosCond: match class gradients of fresh graph networks in one step; edges are Bernoulli numbers, and so are tags.
 
-Differences from the paper: sets begin at the graphs nearest to cluster centres, with as many nodes as these (the paper:
-random ones, filled up to the mean size); tags of nodes are drawn as the edges are, so that what is stored in the end are
-legal graphs at the price of real ones (the paper: any numbers); networks of a quarter of the width come from a rolling
-pool with cached real sides; there is no penalty on the number of edges; the rate falls all along (the paper: by a tenth,
-once).
+Differences from the paper: sets begin at the graphs nearest to cluster centres, with as many nodes as these (the
+paper: random ones, filled up to the mean size); tags of nodes are drawn as the edges are, so that what is stored in the
+end are legal graphs at the price of real ones (the paper: any numbers); networks of a quarter of the width come from a
+rolling pool with cached real sides; there is no penalty on the number of edges; the rate falls all along (the paper: to
+a tenth, once).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """KiDD: kernel ridge regression on the set predicts the real graphs' classes under a graph kernel; graphs are learnt.
 
-Differences from the paper: those of DosCond, but that it begins by herding, as the paper does; edges have logits of their
-own (the release takes an adjacency of 0 and 1 for logits, so that half of all pairs are joined as it learns); half the
-squared error alone, without a penalty on the kernel's matrix.
+Differences from the paper: those of DosCond in where sets begin (the paper: by herding) and what is drawn; edges have
+logits of their own (the release takes an adjacency of 0 and 1 for logits, so that half of all pairs are joined as it
+learns); half the squared error alone, without a penalty on the kernel's matrix.
 """
 
 from __future__ import annotations

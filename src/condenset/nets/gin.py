@@ -15,9 +15,11 @@ from condenset.nets.network import Architecture, Output, of_shape
 
 
 class GIN(nn.Module):
-    """Layers MLP(h + sum of the neighbours' h), with an MLP of two linear layers; a graph's embedding is what its nodes
-    have after every layer, pooled and side by side (GIN-0, without batch normalisation, so that graphs of a batch ignore
-    each other)."""
+    """Layers MLP(h + sum of the neighbours' h), with an MLP of two linear layers (GIN-0).
+
+    A graph's embedding is what its nodes have after every layer, pooled and side by side. There is no batch
+    normalisation, so that graphs of a batch ignore each other.
+    """
 
     def __init__(
         self, input_shape: tuple[int, ...], outputs: int, width: int = 32, layers: int = 3, pooling: str = "sum"

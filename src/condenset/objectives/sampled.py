@@ -39,8 +39,8 @@ class Sampled:
         """Raises `RequestError` for temperatures that are none."""
         if not (0 < self.cold <= self.warm and 0 < self.until <= 1):
             raise RequestError(
-                f"temperatures fall from {self.warm} to {self.cold} in a share of {self.until}: expected numbers above 0, "
-                "the first no less than the second, and a share of up to 1"
+                f"temperatures fall from {self.warm} to {self.cold} in a share of {self.until}: expected numbers above "
+                "0, the first no less than the second, and a share of up to 1"
             )
 
     def temperature_at(self, progress: float) -> float:
@@ -63,6 +63,8 @@ class RunningSampled:
         """Those of the objective on a sample. Raises `RequestError` for a set that nothing can be drawn from."""
         codec: Any = synthetic.codec
         if not hasattr(codec, "sampled"):
-            raise RequestError(f"{type(codec).__name__} stores examples, no distributions: take the codec bernoulli-graphs")
+            raise RequestError(
+                f"{type(codec).__name__} stores examples, no distributions: take the codec bernoulli-graphs"
+            )
         drawn = codec.sampled(self._sampled.temperature_at(draw.progress), rng.child("sample"))
         return self._objective.terms(synthetic.replaced(codec=drawn), draw, rng)

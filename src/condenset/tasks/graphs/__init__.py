@@ -31,7 +31,9 @@ MODALITY = Modality(
     open=open_graphs,
     recognise=recognise,
     objects=Objects(
-        accepted=("a list of PyG Data with edge_index and y, or a dataset of PyG",), takes=takes_graphs, open=graphs_from_list
+        accepted=("a list of PyG Data with edge_index and y, or a dataset of PyG",),
+        takes=takes_graphs,
+        open=graphs_from_list,
     ),
     represent=pooled_propagated,
     preview=draw_preview,

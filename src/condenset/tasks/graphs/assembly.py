@@ -44,8 +44,8 @@ def assemble(data: TidyGraphs, request: Request) -> Task:
     """The task of graphs. Raises `DataError` where they cannot be split, `RequestError` for an impossible share."""
     if not 0 < request.test_fraction < 0.5:
         raise RequestError(
-            f"--test-fraction {request.test_fraction:g} is impossible: expected a share above 0 and below 0.5, since as "
-            "many graphs again choose settings"
+            f"--test-fraction {request.test_fraction:g} is impossible: expected a share above 0 and below 0.5, since "
+            "as many graphs again choose settings"
         )
     code, one_hot = code_target(data.labels, "classification"), data.nodes != "numbers"
     targets = code.encode(data.labels)
@@ -110,13 +110,13 @@ def _fingerprint(train: Batch) -> dict[str, Any]:
 
 def _recognised(data: TidyGraphs, code: TargetCode, parts: tuple[Tensor, ...], request: Request) -> Recognised:
     sizes, graphs = data.graphs.sizes, data.graphs
-    links = graphs.edges.shape[1] / 2 / len(graphs)
+    mean, links = sizes.double().mean(), graphs.edges.shape[1] / 2 / len(graphs)
     width = graphs.features.shape[1]
-    nodes = {"tags": f"{width} tags", "degrees": "their degree, since they have no tags", "numbers": f"{width} numbers"}
+    nodes = {"tags": f"{width} tags", "degrees": "their degree, for want of tags", "numbers": f"{width} numbers"}
     peculiar = "".join(f"; {text}" for text in data.kept)
     return Recognised(
         target=f"the class of a graph: {code.target.describe()}",
-        inputs=f"{len(graphs)} graphs of {int(sizes.min())} to {int(sizes.max())} nodes, {sizes.double().mean():.1f} nodes "
+        inputs=f"{len(graphs)} graphs of {int(sizes.min())} to {int(sizes.max())} nodes, {mean:.1f} nodes "
         f"and {links:.1f} edges on average; nodes told by {nodes[data.nodes]}{peculiar}",
         dropped=data.dropped,
         test=drawn(len(parts[2]), request.test_fraction, request.seed, "graphs"),

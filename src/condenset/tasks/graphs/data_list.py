@@ -1,4 +1,4 @@
-"""Graphs in a running program: a list of PyG `Data`, or a dataset of PyG, told by their class so that nothing is imported."""
+"""Graphs in a running program: a list of PyG `Data`, or a dataset of PyG, told by their class: nothing is imported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ def takes_graphs(thing: Any) -> bool:
     """Whether an object is a list or tuple of PyG `Data`, or a dataset of PyG that holds several."""
     if is_of(thing, "torch_geometric", "Dataset"):
         return len(thing) > 1
-    return isinstance(thing, list | tuple) and len(thing) > 1 and all(is_of(each, "torch_geometric", "Data") for each in thing)
+    return (
+        isinstance(thing, list | tuple)
+        and len(thing) > 1
+        and all(is_of(each, "torch_geometric", "Data") for each in thing)
+    )
 
 
 def graphs_of(thing: Sequence[Any], name: str) -> RawGraphs:
@@ -47,7 +51,8 @@ def _edges(data: Any, number: int, size: int) -> np.ndarray:
         raise DataError(f"edge_index of graph {number + 1} is no (2, edges) of node numbers: give it one")
     if edges.size and not 0 <= edges.min() <= edges.max() < size:
         raise DataError(
-            f"edge_index of graph {number + 1} goes from {edges.min()} to {edges.max()}, and it has nodes 0 to {size - 1}"
+            f"edge_index of graph {number + 1} goes from {edges.min()} to {edges.max()}, and it has nodes 0 to "
+            f"{size - 1}: correct it"
         )
     return edges.astype(np.int64)
 
@@ -69,7 +74,8 @@ def _attributes(found: Sequence[Any]) -> np.ndarray | None:
         return None
     if len(there) < len(rows) or len(widths) > 1:
         raise DataError(
-            f"{len(there)} of {len(rows)} graphs have x, of {widths[0]} to {widths[-1]} columns: expected all, of one width"
+            f"{len(there)} of {len(rows)} graphs have x, of {widths[0]} to {widths[-1]} columns: expected all to have "
+            "it, of one width"
         )
     return np.concatenate(there).astype(np.float64)
 

@@ -63,6 +63,6 @@ def _expect(name: str, content: bytes, where: str) -> None:
     """Raises `DataError` where a content is not the one that was released. Args: where, it was found."""
     if (found := hashlib.sha256(content).hexdigest()) != _SHA256[name]:
         raise DataError(
-            f"{where} is not the file of {name} that was released (its SHA-256 is {found}): remove it and fetch it again "
-            f"from {_ORIGIN}, or give graphs of your own by their path"
+            f"{where} is not the file of {name} that was released (its SHA-256 is {found}): remove it and fetch it "
+            f"again from {_ORIGIN}, or give graphs of your own by their path"
         )

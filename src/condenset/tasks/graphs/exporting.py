@@ -15,7 +15,7 @@ from condenset.tasks.exporting import Exported, target_columns, write_npz
 
 
 def write_arrays(exported: Exported, out: Path) -> None:
-    """Arrays x (nodes, features), edge_index (2, edges) over all nodes, edge_weight (edges,), sizes (graphs,), y, groups."""
+    """Those of `arrays_of`, y, groups, and what y means."""
     write_npz(exported, out, arrays_of)
 
 
@@ -47,7 +47,7 @@ def table(exported: Exported) -> pd.DataFrame:
 
 
 def arrays_of(graphs: Inputs) -> dict[str, np.ndarray]:
-    """Features "x" (nodes, features) of all graphs, "edge_index" (2, edges), "edge_weight" (edges,), "sizes" (graphs,)."""
+    """Of all graphs "x" (nodes, features), "edge_index" (2, edges), "edge_weight" (edges,), and "sizes" (graphs,)."""
     return {
         "x": graphs.features.numpy(),
         "edge_index": graphs.edges.numpy(),

@@ -33,8 +33,8 @@ def open_graphs(source: str | Path, *, seed: int = 0, test_fraction: float = 0.1
 def graphs_from_list(thing: Sequence[Any], *, seed: int = 0, test_fraction: float = 0.1, name: str = "graphs") -> Task:
     """A task from PyG `Data` objects with edge_index (2, edges), y (1,) and perhaps x (nodes, features).
 
-    Rows of x that are one-hot are tags; without x nodes are told by their degree. The task's source is empty, since only
-    the objects can open it again. Args: name, of the task; the rest as for `open_graphs`.
+    Rows of x that are one-hot are tags; without x nodes are told by their degree. The task's source is empty, since
+    only the objects can open it again. Args: name, of the task; the rest as for `open_graphs`.
     """
     return assemble(tidied(graphs_of(thing, name)), Request(seed, test_fraction, {}))
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import torch
 from jaxtyping import Float
+from torch import Tensor
 
 from condenset.core.batch import Inputs
 from condenset.core.graphs import Graphs
-from torch import Tensor
 
 _HOPS = 2
 
 
 def pooled_propagated(inputs: Inputs) -> Float[Tensor, "graphs d"]:
-    """(graphs, 3 d + 2): means over nodes of features (nodes, d), once and twice propagated, the logarithm of the number of
-    nodes, and half the mean degree. Raises `RequestError` for other data."""
+    """Vectors (graphs, 3 d + 2): means over nodes of features (nodes, d), and of these once and twice propagated, the
+    logarithm of the number of nodes, and half the mean degree. Raises `RequestError` for other data."""
     graphs: Graphs = Graphs.expected(inputs, "the representation of graphs")
     propagation, values = graphs.normalised(), graphs.features
     parts = [graphs.averaged(values)]

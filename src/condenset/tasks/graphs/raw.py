@@ -93,7 +93,9 @@ def _check(raw: RawGraphs) -> None:
         raise DataError(f"{raw.name} holds no graphs")
     empty = np.flatnonzero(raw.sizes == 0)
     if len(empty):
-        raise DataError(f"{len(empty)} graphs of {raw.name} have no nodes, the first is graph {empty[0] + 1}: remove them")
+        raise DataError(
+            f"{len(empty)} graphs of {raw.name} have no nodes, the first is graph {empty[0] + 1}: remove them"
+        )
     gaps = raw.labels.isna().to_numpy()
     if len(raw.labels) != len(raw.sizes) or gaps.any():
         first = f", the first is that of graph {int(gaps.argmax()) + 1}" if gaps.any() else ""

@@ -1,4 +1,4 @@
-"""Graphs in one text file, as DGCNN (Zhang et al., AAAI 2018) and GIN (Xu et al., ICLR 2019) distribute the TU collection.
+"""Graphs in one text file, as DGCNN (Zhang et al., AAAI 2018) and GIN (Xu et al., ICLR 2019) have the TU collection.
 
 The first line is the number of graphs. A graph is a line `nodes label`, then a line for each node: its tag, the number
 of its neighbours, their numbers from 0 on, and perhaps numbers that describe the node.
@@ -17,7 +17,6 @@ from condenset.core.regular_file import read_regular
 from condenset.tasks.graphs.raw import RawGraphs
 
 
-
 def read_text_file(path: Path) -> RawGraphs:
     """The graphs of a file. Raises `DataError` for what does not follow the format, with its line."""
     content = read_regular(path)
@@ -25,7 +24,7 @@ def read_text_file(path: Path) -> RawGraphs:
 
 
 def looks_like_graphs(head: str) -> bool:
-    """Whether the first lines of a text are a number of graphs, and the first graph's nodes and label and first node."""
+    """Whether the first lines of a text are a number of graphs, nodes and label of the first, and its first node."""
     lines = [line.split() for line in head.splitlines()[:3]]
     if len(lines) < 3 or len(lines[0]) != 1 or len(lines[1]) != 2 or len(lines[2]) < 2:
         return False
@@ -49,9 +48,13 @@ def parsed(text: str, called: str, name: str, files: int | None = None) -> RawGr
             )
         for node in range(size):
             row, line = lines[place + 1 + node], place + 2 + node
-            tag, degree = _whole(lines, line - 1, 2, called, f"the tag and the neighbours of a node of graph {number + 1}")
+            tag, degree = _whole(
+                lines, line - 1, 2, called, f"the tag and the neighbours of a node of graph {number + 1}"
+            )
             neighbours, rest = row[2 : 2 + degree], row[2 + degree :]
-            edges += [(len(tags), len(tags) - node + each) for each in _neighbours(neighbours, degree, size, line, called)]
+            edges += [
+                (len(tags), len(tags) - node + each) for each in _neighbours(neighbours, degree, size, line, called)
+            ]
             tags.append(tag)
             attributes.append(rest)
         sizes.append(size)
@@ -59,8 +62,8 @@ def parsed(text: str, called: str, name: str, files: int | None = None) -> RawGr
         place += 1 + size
     if place < len(lines):
         raise DataError(
-            f"{called} says {count} graphs, which end in line {place}, and has {len(lines)} lines: correct the number of "
-            "graphs, or of their nodes"
+            f"{called} says {count} graphs, which end in line {place}, and has {len(lines)} lines: correct the number "
+            "of graphs, or of their nodes"
         )
     joint = np.array(edges, dtype=np.int64).reshape(-1, 2).T
     numbers = _attributes(attributes, called)
@@ -88,7 +91,8 @@ def _neighbours(row: Sequence[str], degree: int, size: int, line: int, called: s
     wrong = [number for number in numbers if not 0 <= number < size]
     if wrong:
         raise DataError(
-            f"line {line} of {called} has an edge to node {wrong[0]}, and its graph has nodes 0 to {size - 1}: correct it"
+            f"line {line} of {called} has an edge to node {wrong[0]}, and its graph has nodes 0 to {size - 1}: "
+            "correct it"
         )
     return numbers
 

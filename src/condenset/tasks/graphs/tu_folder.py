@@ -31,7 +31,9 @@ def read_tu_folder(folder: Path) -> RawGraphs:
     """The graphs of a folder. Raises `DataError` for files that are absent, broken or do not fit each other."""
     name = tu_name(folder)
     if name is None:
-        raise DataError(f"{folder} holds no NAME_A.txt with a NAME_graph_indicator.txt: give a folder of the TU collection")
+        raise DataError(
+            f"{folder} holds no NAME_A.txt with a NAME_graph_indicator.txt: give a folder of the TU collection"
+        )
     paths = {part: folder / f"{name}_{part}.txt" for part in _PARTS}
     for part in _NEEDED:
         if not is_regular(paths[part]):
@@ -50,7 +52,9 @@ def read_tu_folder(folder: Path) -> RawGraphs:
                 "expected one of each for a node"
             )
     if len(owner) and (owner.min() < 0 or (np.diff(owner) < 0).any()):
-        raise DataError(f"{paths['graph_indicator'].name} does not count graphs on from 1: sort the nodes by their graph")
+        raise DataError(
+            f"{paths['graph_indicator'].name} does not count graphs on from 1: sort the nodes by their graph"
+        )
     sizes = np.bincount(owner, minlength=len(labels))
     ends = edges.astype(np.int64).reshape(-1, 2).T - 1
     series = pd.Series(labels, name="label")
@@ -62,7 +66,9 @@ def _table(path: Path) -> np.ndarray:
     """The numbers of a file (lines, columns). Raises `DataError`."""
     rows = [line.split(",") for line in read_regular(path).decode("utf-8", "replace").splitlines() if line.strip()]
     if len({len(row) for row in rows}) > 1:
-        raise DataError(f"lines of {path.name} have {min(map(len, rows))} to {max(map(len, rows))} numbers: expected as many")
+        raise DataError(
+            f"lines of {path.name} have {min(map(len, rows))} to {max(map(len, rows))} numbers: expected as many"
+        )
     try:
         return np.array(rows, dtype=np.float64).reshape(len(rows), -1)
     except ValueError as error:
