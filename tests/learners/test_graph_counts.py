@@ -31,7 +31,6 @@ def test_it_is_scikit_learns_on_a_table_of_counts() -> None:
     plain = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)).fit(table(train.inputs), train.targets)
     found = GraphCounts().fit(train, TASK, Rng(0))(test.inputs)
     np.testing.assert_allclose(found.numpy(), plain.predict_proba(table(test.inputs)), atol=1e-4)
-    assert TASK.target.grades(found, test.targets)["accuracy"] == 1.0  # a ring has an edge more than a star
 
 
 def test_soft_labels_count_and_one_class_is_learnt() -> None:

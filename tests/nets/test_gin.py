@@ -22,8 +22,9 @@ def test_layers_are_those_of_torch_geometric() -> None:
         mlp = torch.nn.Sequential(torch.nn.Linear(len(values.T), 5), torch.nn.ReLU(), torch.nn.Linear(5, 5))
         state = {f"{place}.{part}": p[f"{name}.{number}.{part}"]
                  for place, name in ((0, "inner"), (2, "outer")) for part in ("weight", "bias")}  # fmt: skip
+        layer = geometric.GINConv(mlp)  # which draws the MLP anew
         mlp.load_state_dict(state)
-        values = geometric.GINConv(mlp)(values, whole.edges).relu()
+        values = layer(values, whole.edges).relu()
         layers.append(geometric.global_mean_pool(values, whole.owner))
     close(network(whole).embedding, torch.cat(layers, 1), 1e-5)
 

@@ -26,6 +26,7 @@ def test_mutag() -> None:
     assert task.input_spec.shape == (7,)
 
 
+@pytest.mark.slow
 @pytest.mark.real_data("graphs/PROTEINS.txt")
 def test_proteins() -> None:
     task = open_graphs("proteins")

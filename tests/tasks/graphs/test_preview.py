@@ -14,9 +14,9 @@ from tests.tasks.graphs import example
 
 def test_more_graphs_take_more_rows(tmp_path: Path) -> None:
     task = example.task()
-    for count in (2, 14):
+    for count in (2, 8):
         draw_preview(task, task.train.select(torch.arange(count)), tmp_path / f"{count}.png")
-    few, many = (np.asarray(Image.open(tmp_path / f"{count}.png").convert("L")).astype(int) for count in (2, 14))
+    few, many = (np.asarray(Image.open(tmp_path / f"{count}.png").convert("L")).astype(int) for count in (2, 8))
     assert many.shape[0] > few.shape[0] + 100 and 0.005 < (many < 200).mean() < 0.5
 
 

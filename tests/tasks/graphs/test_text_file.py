@@ -38,7 +38,7 @@ def test_the_head_tells() -> None:
         ("", "line 1 of own.txt is not there: expected the number of graphs"),
         (
             GOOD.replace("2\n3 0", "3\n3 0"),
-            "line 7 of own.txt is not there: expected the nodes and the label of graph 3",
+            "line 8 of own.txt is not there: expected the nodes and the label of graph 3",
         ),
         (GOOD.replace("2\n3 0", "1\n3 0"), "says 1 graphs, which end in line 5, and has 7 lines"),
         (GOOD.replace("1 4", "2 4"), "2 nodes for graph 2 in line 6 and ends after 1 of them"),

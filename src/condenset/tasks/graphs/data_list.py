@@ -29,7 +29,7 @@ def graphs_of(thing: Sequence[Any], name: str) -> RawGraphs:
     """The graphs of a list. Raises `DataError` for what a graph lacks."""
     found = [thing[number] for number in range(len(thing))]
     sizes = np.array([_nodes(data, number) for number, data in enumerate(found)], dtype=np.int64)
-    edges = [_edges(data, number, size) for number, (data, size) in enumerate(zip(found, sizes, strict=True))]
+    edges = [_edges(data, number, int(size)) for number, (data, size) in enumerate(zip(found, sizes, strict=True))]
     starts = sizes.cumsum() - sizes
     joint = np.concatenate([own + start for own, start in zip(edges, starts, strict=True)], axis=1)
     labels = pd.Series([_label(data, number) for number, data in enumerate(found)], name="label")
