@@ -18,6 +18,7 @@ from condenset.tasks.task import Task
 
 _COLUMNS, _ROWS = 6, 4  # graphs drawn, at most
 _SIDE = 1.7  # inches of one
+_TITLE = 0.5
 _STEPS = 60  # of the layout by springs
 _NODES = 150  # of a graph that is drawn with its nodes as dots; larger ones show their edges alone
 _FAINT = 0.05  # weight of an edge that is not drawn
@@ -34,7 +35,9 @@ def draw_preview(task: Task, batch: Batch, path: Path) -> None:
     graphs: Graphs = part.inputs
     columns = min(_COLUMNS, len(part))
     rows = -(-len(part) // columns)
-    figure = Figure(figsize=(max(_SIDE * columns, 4), _SIDE * rows + 0.5), dpi=110, layout="constrained")
+    height = _SIDE * rows + _TITLE
+    figure = Figure(figsize=(max(_SIDE * columns, 4), height), dpi=110)
+    figure.subplots_adjust(0.01, 0.01, 0.99, 1 - _TITLE / height, wspace=0.05, hspace=0.2)
     cells = figure.subplots(rows, columns, squeeze=False).flatten()
     for axes in cells:
         axes.set_axis_off()
@@ -79,7 +82,7 @@ def laid_out(weights: Float[np.ndarray, "nodes nodes"]) -> Float[np.ndarray, "no
         apart = places[:, None] - places[None]
         distance = np.sqrt((apart**2).sum(2)).clip(0.01)
         push = ideal**2 / distance**2 - weights * distance / ideal
-        move = (apart * (push / 1.0)[..., None]).sum(1) - 0.1 * places
+        move = (apart * push[..., None]).sum(1) - 0.1 * places
         length = np.sqrt((move**2).sum(1, keepdims=True)).clip(1e-9)
         places = places + move / length * np.minimum(length, 0.15 * (1 - step / _STEPS))
     places = places - (places.max(0) + places.min(0)) / 2
