@@ -25,18 +25,18 @@ from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """A pool of fifty networks that is renewed all along."""
+    """A pool of twenty networks that is renewed all along."""
     return Recipe(
         start=medoids,
         codec="bernoulli-graphs",
         objective=Sampled(SignalMatching(ClassGradient(), relative_error, per_group=256), cold=0.1),
-        source=Pool(size=50, renew_every=5, siamese=False),
+        source=Pool(size=20, renew_every=5, siamese=False),
         network="graph-gcn:width=32",
         optimisers={
-            "data": Optimiser("adam", rate=0.05, final=0.1),
-            "adjacency": Optimiser("adam", rate=0.05, final=0.1),
+            "data": Optimiser("adam", rate=0.1, final=0.1),
+            "adjacency": Optimiser("adam", rate=0.1, final=0.1),
         },
-        steps=500,
+        steps=200,
         finish=(likeliest_graphs,),
         contract=Contract(exam=task.modality.exam),
     )

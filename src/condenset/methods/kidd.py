@@ -28,10 +28,10 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         objective=Sampled(Risk(KernelRidge("lite-gntk"), examples=128), cold=0.1),
         source=Pool(siamese=False),
         optimisers={
-            "data": Optimiser("adam", rate=0.05, final=0.1),
-            "adjacency": Optimiser("adam", rate=0.05, final=0.1),
+            "data": Optimiser("adam", rate=0.1, final=0.1),
+            "adjacency": Optimiser("adam", rate=0.1, final=0.1),
         },
-        steps=300,
+        steps=150,
         finish=(likeliest_graphs,),
         contract=Contract(exam=task.modality.exam),
     )
