@@ -55,7 +55,7 @@ def test_cold_samples_have_edges_and_tags_as_often_as_the_probabilities_say() ->
     draws = [codec.sampled(1e-3, Rng(0).child(number))() for number in range(200)]
     edges = torch.cat([draw.weights for draw in draws]).mean()
     tags = torch.cat([draw.features for draw in draws]).mean(0)
-    assert abs(float(edges) - 0.7311) < 0.02
+    assert abs(edges.item() - 0.7311) < 0.02
     close(tags, torch.tensor([0.0, 1.0, 2.0]).softmax(0), 0.05)
     assert gumbel(torch.tensor([0.5])).item() == pytest.approx(0.36651, abs=1e-4)
 

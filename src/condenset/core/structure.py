@@ -105,8 +105,9 @@ def joint_spec(spec: Spec) -> bool:
 
 def differentiable_spec(spec: Spec) -> bool:
     """Whether examples of a spec are numbers and nothing else."""
-    containers = (Container._by_meaning.get(leaf.meaning, Container) for leaf in leaves(spec))
-    return all(leaf.floating for leaf in leaves(spec)) and all(kind.differentiable for kind in containers)
+    containers = (Container._by_meaning.get(leaf.meaning) for leaf in leaves(spec))
+    moved = all(container is None or container.differentiable for container in containers)
+    return moved and all(leaf.floating for leaf in leaves(spec))
 
 
 def take(tree: Tree, index: Int[Tensor, " chosen"]) -> Tree:

@@ -25,7 +25,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return Recipe(
         start=medoids,
         codec="bernoulli-graphs",
-        objective=Sampled(Risk(KernelRidge("lite-gntk"), examples=128), cold=0.1),
+        objective=Sampled(Risk(KernelRidge("lite-gntk"), examples=64), cold=0.1),
         source=Pool(siamese=False),
         optimisers={
             "data": Optimiser("adam", rate=0.1, final=0.1),

@@ -36,7 +36,7 @@ class GraphGCN(nn.Module):
         """Class scores (graphs, outputs); the embedding is (graphs, width)."""
         propagation, values, layers = graphs.normalised(), graphs.features, []
         for layer in self.layers:
-            values = F.relu(propagation.spread(values @ layer.weight.T) + layer.bias)
+            values = F.relu(layer(propagation.spread(values)))
             layers.append(values)
         embedding = self.pooling(graphs, values)
         return Output(self.last(embedding), embedding, tuple(layers))

@@ -45,6 +45,8 @@ def test_the_head_tells() -> None:
         (GOOD.replace("5 2 0 2", "5 3 0 2"), "line 4 of own.txt says 3 neighbours and lists 2"),
         (GOOD.replace("5 2 0 2", "5 2 0 3"), "line 4 of own.txt has an edge to node 3, and its graph has nodes 0 to 2"),
         (GOOD.replace("5 2 0 2", "5 2 0 x"), "lists neighbours '0 x'"),
+        (GOOD.replace("3 0", "-3 0"), "-3 nodes for graph 1"),
+        (GOOD.replace("3 0", "3 99999999999999999999"), "expected the nodes and the label of graph 1"),
         (GOOD.replace("3 0", "3"), "line 2 of own.txt has '3': expected the nodes and the label of graph 1"),
         (GOOD.replace("7 1 1", "7 1 1 4.5"), "have 0 to 1 numbers"),
     ],

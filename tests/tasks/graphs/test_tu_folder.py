@@ -27,8 +27,10 @@ def test_graphs_are_read_as_they_were_written(attributes: bool, tmp_path: Path) 
         ("graph_labels", None, "SHAPES_graph_labels.txt is missing"),
         ("node_labels", lambda text: text + "0\n", "expected one of each for a node"),
         ("node_labels", lambda text: text.replace("1", "x"), "holds what is no number"),
-        ("graph_labels", lambda text: text.replace("1", "0.5"), "numbers with a fraction"),
+        ("graph_labels", lambda text: text.replace("1", "0.5"), "numbers with a fraction, or of ten digits"),
         ("graph_indicator", lambda text: "9\n" + text.partition("\n")[2], "does not count graphs on from 1"),
+        ("graph_indicator", lambda text: text + "900000000\n", "expected one of each|give every graph a label"),
+        ("graph_labels", lambda text: "0\n", "has a node of graph 6, and SHAPES_graph_labels.txt has 1 lines"),
         ("A", lambda text: text + "1, 2, 3\n", "have 2 to 3 numbers"),
     ],
 )

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from condenset.core.errors import DataError
 from condenset.core.graphs import Graphs
+from condenset.core.limits import limits
 
 _DEGREES = 32  # tags of nodes by their degree where there are none of their own, the last for all above
 
@@ -91,7 +92,7 @@ def _check(raw: RawGraphs) -> None:
     """Raises `DataError` for empty graphs, missing labels, and features that say nothing."""
     if len(raw.sizes) == 0:
         raise DataError(f"{raw.name} holds no graphs")
-    empty = np.flatnonzero(raw.sizes == 0)
+    empty = np.flatnonzero(raw.sizes < 1)
     if len(empty):
         raise DataError(
             f"{len(empty)} graphs of {raw.name} have no nodes, the first is graph {empty[0] + 1}: remove them"
@@ -147,6 +148,7 @@ def _features(raw: RawGraphs, degrees: Int[np.ndarray, " nodes"]) -> tuple[Tenso
         capped = torch.from_numpy(np.minimum(degrees, _DEGREES - 1))
         return F.one_hot(capped, int(capped.max()) + 1).float(), "degrees", ()
     codes, places = np.unique(tags, return_inverse=True) if tags is not None else (np.empty(0, np.int64), None)
+    limits().check("bytes", 4 * len(codes) * len(degrees), f"a number for each of {len(codes)} tags at every node")
     parts = [] if places is None else [F.one_hot(torch.from_numpy(places), len(codes)).float()]
     parts += [] if numbers is None else [torch.from_numpy(numbers.astype(np.float32))]
     return torch.cat(parts, 1), "tags" if numbers is None else "numbers", tuple(codes.tolist())

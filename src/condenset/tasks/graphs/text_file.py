@@ -7,7 +7,9 @@ of its neighbours, their numbers from 0 on, and perhaps numbers that describe th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,8 @@ import pandas as pd
 from condenset.core.errors import DataError
 from condenset.core.regular_file import read_regular
 from condenset.tasks.graphs.raw import RawGraphs
+
+_LARGEST = 2**31  # of a number that is no mistake
 
 
 def read_text_file(path: Path) -> RawGraphs:
@@ -38,44 +42,63 @@ def parsed(text: str, called: str, name: str, files: int | None = None) -> RawGr
     while lines and not lines[-1]:
         lines.pop()
     (count,) = _whole(lines, 0, 1, called, "the number of graphs")
-    sizes, labels, tags, edges, attributes, place = [], [], [], [], [], 1
+    heads, nodes, place = [], [], 1
     for number in range(count):
         size, label = _whole(lines, place, 2, called, f"the nodes and the label of graph {number + 1}")
-        if place + size >= len(lines):
+        if not 0 <= size < len(lines) - place:
             raise DataError(
                 f"{called} says {size} nodes for graph {number + 1} in line {place + 1} and ends after "
                 f"{len(lines) - place - 1} of them: it is cut off, or the number is wrong"
             )
-        for node in range(size):
-            row, line = lines[place + 1 + node], place + 2 + node
-            tag, degree = _whole(
-                lines, line - 1, 2, called, f"the tag and the neighbours of a node of graph {number + 1}"
-            )
-            neighbours, rest = row[2 : 2 + degree], row[2 + degree :]
-            edges += [
-                (len(tags), len(tags) - node + each) for each in _neighbours(neighbours, degree, size, line, called)
-            ]
-            tags.append(tag)
-            attributes.append(rest)
-        sizes.append(size)
-        labels.append(label)
+        heads.append((size, label))
+        nodes += [_node(lines, place + 1 + node, size, place + 1, called) for node in range(size)]
         place += 1 + size
     if place < len(lines):
         raise DataError(
             f"{called} says {count} graphs, which end in line {place}, and has {len(lines)} lines: correct the number "
             "of graphs, or of their nodes"
         )
+    starts = [start for start, (size, _) in zip(_starts(heads), heads, strict=True) for _ in range(size)]
+    edges = [
+        (number, start + each)
+        for number, (node, start) in enumerate(zip(nodes, starts, strict=True))
+        for each in node.neighbours
+    ]
     joint = np.array(edges, dtype=np.int64).reshape(-1, 2).T
-    numbers = _attributes(attributes, called)
-    series = pd.Series(labels, name="label", dtype="int64")
-    return RawGraphs(name, np.array(sizes, dtype=np.int64), joint, series, np.array(tags), numbers, files)
+    sizes, labels = (np.array([head[part] for head in heads], dtype=np.int64) for part in (0, 1))
+    tags = np.array([node.tag for node in nodes], dtype=np.int64)
+    numbers = _attributes([node.numbers for node in nodes], called)
+    return RawGraphs(name, sizes, joint, pd.Series(labels, name="label"), tags, numbers, files)
+
+
+class _Node(NamedTuple):
+    tag: int
+    neighbours: list[int]
+    numbers: list[str]
+
+
+def _starts(heads: Sequence[tuple[int, int]]) -> list[int]:
+    """The number of the first node of every graph."""
+    return list(accumulate((size for size, _ in heads[:-1]), initial=0)) if heads else []
+
+
+def _node(lines: Sequence[list[str]], place: int, size: int, head: int, called: str) -> _Node:
+    """The node of a line. Args: size, nodes of its graph, whose line is `head`, from 1."""
+    tag, degree = _whole(lines, place, 2, called, f"the tag and the neighbours of a node of the graph of line {head}")
+    row = lines[place]
+    return _Node(tag, _neighbours(row[2 : 2 + degree], degree, size, place + 1, called), row[2 + degree :])
 
 
 def _whole(lines: Sequence[list[str]], place: int, least: int, called: str, what: str) -> list[int]:
     """The first whole numbers of a line. Raises `DataError` where there are fewer."""
     row = lines[place] if place < len(lines) else []
     try:
-        return [int(text) for text in row[:least] if len(row) >= least] or [int("")]
+        if len(row) < least:
+            raise ValueError
+        numbers = [int(text) for text in row[:least]]
+        if max(map(abs, numbers)) > _LARGEST:
+            raise ValueError
+        return numbers
     except ValueError as error:
         found = f"has {' '.join(row)[:40]!r}" if place < len(lines) else "is not there"
         raise DataError(f"line {place + 1} of {called} {found}: expected {what}") from error

@@ -19,6 +19,7 @@ from condenset.tasks.graphs.raw import RawGraphs
 
 _NEEDED = ("A", "graph_indicator", "graph_labels")
 _PARTS = (*_NEEDED, "node_labels", "node_attributes")
+_LARGEST = 2**31  # of a number that is no mistake
 
 
 def tu_name(folder: Path) -> str | None:
@@ -55,8 +56,13 @@ def read_tu_folder(folder: Path) -> RawGraphs:
         raise DataError(
             f"{paths['graph_indicator'].name} does not count graphs on from 1: sort the nodes by their graph"
         )
+    if len(owner) and owner.max() >= len(labels):
+        raise DataError(
+            f"{paths['graph_indicator'].name} has a node of graph {owner.max() + 1}, and "
+            f"{paths['graph_labels'].name} has {len(labels)} lines: give every graph a label"
+        )
     sizes = np.bincount(owner, minlength=len(labels))
-    ends = edges.astype(np.int64).reshape(-1, 2).T - 1
+    ends = np.nan_to_num(edges.clip(-_LARGEST, _LARGEST)).astype(np.int64).reshape(-1, 2).T - 1
     series = pd.Series(labels, name="label")
     files = bytes_on_disk(paths.values())
     return RawGraphs(name.lower(), sizes, ends, series, tags, tables.get("node_attributes"), files)
@@ -77,6 +83,6 @@ def _table(path: Path) -> np.ndarray:
 
 def _column(table: np.ndarray, path: Path) -> Any:
     """Whole numbers (lines,), of the first column. Raises `DataError`."""
-    if len(table) and not (table[:, 0] == np.floor(table[:, 0])).all():
-        raise DataError(f"{path.name} holds numbers with a fraction: expected whole ones")
+    if len(table) and not ((table[:, 0] == np.floor(table[:, 0])) & (np.abs(table[:, 0]) < _LARGEST)).all():
+        raise DataError(f"{path.name} holds numbers with a fraction, or of ten digits and more: expected whole ones")
     return table[:, 0].astype(np.int64) if len(table) else np.empty(0, np.int64)
