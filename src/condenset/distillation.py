@@ -101,7 +101,8 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
     good = state.tensors()
     while state.step < recipe.steps:
         began = time.perf_counter()
-        terms = objective.terms(state.learning, state.source.draw(state.step), rng.child("step", state.step))
+        draw = replace(state.source.draw(state.step), progress=state.step / recipe.steps)
+        terms = objective.terms(state.learning, draw, rng.child("step", state.step))
         bad = state.update(terms)
         if bad:
             state.recover(good, bad)

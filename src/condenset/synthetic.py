@@ -181,7 +181,9 @@ class SyntheticSet(nn.Module):
     ) -> SyntheticSet:
         """The same items with another codec, other labels or other weights (items,)."""
         parts = codec or self.codec, labels or self.labels, self.groups, self.contract, self.rates()
-        return SyntheticSet(*parts, self.weights if weights is None else weights)
+        changed = SyntheticSet(*parts, self.weights if weights is None else weights)
+        changed._items = self._items
+        return changed
 
     def only(self, items: Bool[Tensor, " items"]) -> SyntheticSet:
         """The same set, with all its tensors shared, of which only the marked items are decoded."""

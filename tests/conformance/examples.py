@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from condenset.core.batch import Batch
+from condenset.core.batch import Batch, Inputs
 from condenset.core.budget import Size
 from condenset.core.changes import changed
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.execution import HERE, Execution
+from condenset.core.graphs import Graphs
 from condenset.core.structure import numbers
 from condenset.distillation import check_bytes, distillation, finished, start_state
 from condenset.recipe import METHODS, Recipe, budgeted, recipe_for
@@ -148,7 +149,15 @@ def distilled(method: str, name: str) -> SyntheticSet:
 
 def features(batch: Batch) -> torch.Tensor:
     """Inputs as one tensor (examples, ...)."""
-    return numbers(batch.inputs)
+    return rows(batch.inputs)
+
+
+def rows(inputs: Inputs) -> torch.Tensor:
+    """Inputs as one tensor (examples, ...): of graphs sums over nodes, each times what tells how it is joined."""
+    if not isinstance(inputs, Graphs):
+        return numbers(inputs)
+    degrees = inputs.spread(torch.ones_like(inputs.features[:, :1]))
+    return inputs.pooled(inputs.features * (1 + degrees + inputs.spread(degrees)))
 
 
 def equal(first: SyntheticSet, second: SyntheticSet) -> bool:

@@ -36,7 +36,7 @@ def dense(inputs: Inputs) -> Inputs:
     return Nodes(inputs.features, inputs.propagation.to_dense()) if isinstance(inputs, Nodes) else inputs
 
 
-WIDE = ("addmem", "k-means", "kip", "ls", "rcig")  # they compute in float64, where the device has it
+WIDE = ("addmem", "k-means", "kidd", "kip", "ls", "rcig")  # they compute in float64, where the device has it
 RANKED = ("hades",)  # it goes by the order of returns, which the last bit of a policy may turn round
 PAIRS = [(*pair, False) for pair in examples.pairs() if pair[0] not in RANKED]
 PAIRS += [(*pair, True) for pair in examples.pairs() if pair[0] in WIDE]

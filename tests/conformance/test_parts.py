@@ -17,7 +17,7 @@ from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import BudgetError, RequestError
 from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
-from condenset.core.structure import numbers
+from condenset.core.structure import doubled
 from condenset.kernels.kernel import KERNELS, named_kernel
 from condenset.labels.label import LABELS
 from condenset.nets.network import NETWORKS
@@ -73,7 +73,7 @@ def test_a_codec_decodes_what_the_task_reads_and_is_rebuilt_from_what_it_stores(
     data = task(name)
     made: Any = encoded(codec, data)
     decoded = made()
-    width = numbers(decoded)
+    width = examples.rows(decoded)
     items = len(some(data)) // made.examples_per_item()
     assert tuple(width.shape[1:]) == data.input_spec.shape
     origins = set(made.origin().tolist())
@@ -115,6 +115,8 @@ def test_labels_begin_at_the_targets_and_are_rebuilt(kind: str, name: str) -> No
 @pytest.mark.parametrize("start", STARTS.names())
 def test_a_start_gives_the_counts_asked_for_group_after_group(start: str, name: str) -> None:
     data = task(name)
+    if start == "noise" and "graphs" in data.offers:
+        pytest.skip("noise has no edges: that it is refused is tested with the container")
     counts = 1 + torch.arange(len(data.groups)) % 3
     make = examples.quick(STARTS.get(start), data)
     batch = make(data, counts, Rng(0).child("start"))
@@ -152,13 +154,18 @@ def test_a_selection_of_more_than_there_is_is_refused(start: str) -> None:
         examples.quick(STARTS.get(start), task("image"))(task("image"), counts, Rng(0))
 
 
+def moved(values: Tensor) -> Tensor:
+    """Numbers that are differentiated in; numbers of nodes are not."""
+    return values.detach().requires_grad_() if values.is_floating_point() else values
+
+
 @pytest.mark.parametrize(("kernel", "name"), COMPARED)
 def test_a_kernel_is_symmetric_positive_and_differentiable(kernel: str, name: str) -> None:
     data = task(name)
-    inputs = _pytree.tree_map(lambda t: t.double().detach().requires_grad_(), some(data, 3).inputs)
+    inputs = _pytree.tree_map(moved, doubled(some(data, 3).inputs))
     function = named_kernel(kernel)
     matrix = function(inputs, inputs)
-    other = _pytree.tree_map(lambda t: t.double(), some(data, 2).inputs)
+    other = doubled(some(data, 2).inputs)
     assert matrix.dtype == torch.float64
     torch.testing.assert_close(matrix, matrix.T, rtol=1e-9, atol=1e-9)
     torch.testing.assert_close(function(inputs, other), function(other, inputs).T, rtol=1e-9, atol=1e-9)

@@ -83,3 +83,14 @@ def test_spreading_and_pooling_are_matrix_products() -> None:
 def test_rows_are_no_graphs() -> None:
     with pytest.raises(RequestError, match="3 rows of numbers are no graphs"):
         of_vectors(normal(3, 2), Leaf((2,), meaning="graphs"))
+
+
+def test_normalised_is_the_formula_on_dense_matrices() -> None:
+    whole = graphs()
+    even = Graphs(whole.features, whole.edges, torch.full_like(whole.weights, 0.5), whole.sizes)
+    for (_, matrix), (_, found) in zip(dense(even), dense(even.normalised()), strict=True):
+        looped = torch.zeros_like(matrix) + torch.eye(len(matrix)) + matrix
+        scale = looped.sum(1).rsqrt()
+        close(found, looped * scale[:, None] * scale, 1e-6)
+    close(whole.averaged(whole.features), torch.stack([f.mean(0) for f, _ in dense(whole)]), 1e-6)
+    assert whole.double().normalised().weights.dtype == torch.float64

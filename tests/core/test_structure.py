@@ -8,6 +8,7 @@ import torch
 from condenset.core import structure
 from condenset.core.batch import Batch, concatenate
 from condenset.core.errors import RequestError
+from condenset.core.graphs import Graphs
 from condenset.core.nodes import Nodes, features_only
 from condenset.core.spec import Leaf
 from tests.conftest import close
@@ -102,3 +103,11 @@ def test_ragged_examples_need_a_mask() -> None:
     padded = structure.padded(ragged)
     assert padded["values"].shape == (2, 5, 2) and padded["mask"].sum(1).tolist() == [3, 5]
     assert padded["values"][0, 3:].abs().sum() == 0 and torch.equal(padded["values"][1], ragged[1])
+
+
+def test_what_is_listed_by_example_and_what_can_be_moved() -> None:
+    one = Graphs(normal(5, 2), torch.tensor([[0], [1]]), torch.ones(1), torch.tensor([2, 3]))
+    assert structure.listed(PADDED) and not structure.listed(one) and not structure.listed(features_only(normal(3, 2)))
+    assert structure.differentiable_spec({"a": Leaf((2,)), "b": Leaf((3,), meaning="nodes")})
+    assert not structure.differentiable_spec(Leaf((2,), "int64"))
+    assert not structure.differentiable_spec(structure.spec_of(one))

@@ -26,6 +26,7 @@ from tests.artifact.conftest import gcond_files
 from tests.tasks.control.example import log
 from tests.tasks.graph import example as graph
 from tests.tasks.graph.test_planetoid import write_raw
+from tests.tasks.graphs import example as graphs
 from tests.tasks.image.pictures import class_folders, noise, png
 from tests.tasks.interactions import example as interactions
 from tests.tasks.series import example as series
@@ -187,6 +188,14 @@ def _texts(name: str) -> Callable[[], None]:
     return make
 
 
+def _graphs_text() -> None:
+    Path("shapes.txt").write_text(graphs.text(graphs.raw(20)), encoding="utf8")
+
+
+def _tu_folder() -> None:
+    graphs.folder(graphs.raw(20), Path("tu"))
+
+
 def _interactions() -> None:
     interactions.frame().to_csv("shop.csv", index=False)
 
@@ -256,6 +265,7 @@ SUBJECTS: dict[str, Subject] = {
     "set of nodes": _set(_saved(_graph_npz, "graph.npz"), exports=("npz", "pyg")),
     "set of series": _set(_saved(_series, "own.csv", *_STEPS), exports=("npz", "csv")),
     "set of texts": _set(_saved(_texts("own.csv"), "own.csv"), exports=("npz", "csv", "jsonl", "hf")),
+    "set of graphs": _set(_saved(_graphs_text, "shapes.txt"), exports=("npz", "pyg")),
     "set of interactions": _set(_saved(_interactions, "shop.csv"), exports=("npz", "csv")),
     **{f"old {path.name}": _set(partial(_copy, path)) for path in sorted(OLD.iterdir()) if path.is_dir()},
     "csv": _data(_rows("csv"), "rows.csv", "rows.csv", "--target", "churn"),
@@ -273,6 +283,8 @@ SUBJECTS: dict[str, Subject] = {
     "csv of texts": _data(_texts("own.csv"), "own.csv", "own.csv"),
     "tsv of texts": _data(_texts("own.tsv"), "own.tsv", "own.tsv"),
     "jsonl of texts": _data(_texts("own.jsonl"), "own.jsonl", "own.jsonl"),
+    "text of graphs": _data(_graphs_text, "shapes.txt", "shapes.txt"),
+    "folder of graphs": _data(_tu_folder, "tu", "tu/*"),
     "interactions": _data(_interactions, "shop.csv", "shop.csv"),
     "log": _data(_log, "log.npz", "log.npz", *_LOG),
     "dc": Subject(_dc, {"*.pt": _imported("res.pt", "dc", "digits")}),

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
-from condenset.kernels.distance import global_cosine, l1, layerwise_cosine, squared_error
+from condenset.kernels.distance import global_cosine, l1, layerwise_cosine, relative_error, squared_error
 from tests.conftest import close, golden
 
 Distance = Callable[[Sequence[Tensor], Sequence[Tensor]], Tensor]
@@ -114,3 +114,12 @@ def test_biases_alone_have_no_layerwise_distance() -> None:
 def test_lists_that_do_not_pair_up_are_refused(distance: Distance, synthetic: list[Tensor]) -> None:
     with pytest.raises(RequestError, match=r"do not pair up: real \[\(2, 3\)\]"):
         distance([torch.ones(2, 3)], synthetic)
+
+
+def test_a_relative_error_is_a_share_of_the_real_square_of_each_group() -> None:
+    real, synthetic = gradients("real"), gradients("synthetic")
+    joined = [np.concatenate([part.numpy().reshape(GROUPS, -1) for part in side], 1) for side in (real, synthetic)]
+    expected = ((joined[0] - joined[1]) ** 2).sum(1) / (joined[0] ** 2).sum(1)
+    close(relative_error(real, synthetic), torch.from_numpy(expected), 1e-12)
+    nothing = [torch.zeros_like(part) for part in real]
+    assert torch.isfinite(relative_error(nothing, nothing)).all()

@@ -27,6 +27,25 @@ def gain(
     return evaluation.average("distilled") - evaluation.average("random"), terms
 
 
+def begun_and_ended(
+    method: str, task: Task, changes: Mapping[str, Any], per_class: int, exam: Exam, repeats: int = 3
+) -> tuple[float, float, list[float]]:
+    """Accuracy on the training data of a set as it begins and as it ends (fractions), and the objective at every step.
+
+    For data so few that their test examples tell little.
+    """
+    counts = torch.full((len(task.groups),), per_class)
+    state = start_state(task, recipe_for(method, task, counts, changes), counts, seed=0)
+    begun = finished(state, seed=0)
+    terms = [sum(step.terms.values()) for step in distillation(state, seed=0)]
+    known = replace(task, held_out=task.train.all)
+    first, last = (
+        evaluate_set(synthetic, known, exam, repeats=repeats).average("distilled")
+        for synthetic in (begun, finished(state, seed=0))
+    )
+    return first, last, terms
+
+
 def known_and_drawn(method: str, network: str, exam: Exam, steps: int = 60) -> tuple[float, float]:
     """Accuracy of the known network that a set of digits was made for, and of freshly drawn ones.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
@@ -31,6 +31,7 @@ class Graphs(Container):
     weights: Float[Tensor, " edges"]
     sizes: Int[Tensor, " graphs"]
     meaning: ClassVar[str] = "graphs"
+    differentiable: ClassVar[bool] = False
 
     def __len__(self) -> int:
         return len(self.sizes)
@@ -91,6 +92,21 @@ class Graphs(Container):
         """Every graph's sum over its nodes' values."""
         return values.new_zeros(len(self), values.shape[1]).index_add(0, self.owner, values)
 
+    def averaged(self, values: Float[Tensor, "nodes width"]) -> Float[Tensor, "graphs width"]:
+        """Every graph's mean over its nodes' values."""
+        return self.pooled(values) / self.sizes[:, None]
+
+    def normalised(self) -> Graphs:
+        """The same nodes with D^-1/2 (A + I) D^-1/2 for weights A, D the sums of what arrives at a node of A + I.
+
+        Kipf & Welling 2017, arXiv 1609.02907. Differentiable in the weights, which are of 0 or more.
+        """
+        nodes = torch.arange(len(self.features), device=self.edges.device)
+        edges = torch.cat([self.edges, nodes.expand(2, -1)], 1)
+        weights = torch.cat([self.weights, self.weights.new_ones(len(nodes))])
+        scale = weights.new_zeros(len(nodes)).index_add(0, edges[1], weights).rsqrt()
+        return replace(self, edges=edges, weights=weights * scale[edges[0]] * scale[edges[1]])
+
     @classmethod
     def of_vectors(cls, vectors: Float[Tensor, "n d"], shape: tuple[int, ...]) -> Graphs:
         """Raises `RequestError`: a row of numbers says no edges."""
@@ -100,7 +116,7 @@ class Graphs(Container):
 
     def double(self) -> Graphs:
         """The same in float64."""
-        return Graphs(self.features.double(), self.edges, self.weights.double(), self.sizes)
+        return replace(self, features=self.features.double(), weights=self.weights.double())
 
 
 def _flatten(graphs: Graphs) -> tuple[list[Tensor], None]:

@@ -31,10 +31,12 @@ class Container(ABC):
     Attributes:
         meaning: of the leaf that describes it.
         joint: whether examples are read together, so that choosing some keeps all and reweighs them.
+        differentiable: whether examples are numbers that can be moved; an edge is there, or is not.
     """
 
     meaning: ClassVar[str]
     joint: ClassVar[bool] = False
+    differentiable: ClassVar[bool] = True
     _by_meaning: ClassVar[dict[str, type[Container]]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -101,6 +103,13 @@ def joint_spec(spec: Spec) -> bool:
     return any(container is not None and container.joint for container in containers)
 
 
+def differentiable_spec(spec: Spec) -> bool:
+    """Whether examples of a spec are numbers and nothing else."""
+    containers = (Container._by_meaning.get(leaf.meaning) for leaf in leaves(spec))
+    moved = all(container is None or container.differentiable for container in containers)
+    return moved and all(leaf.floating for leaf in leaves(spec))
+
+
 def take(tree: Tree, index: Int[Tensor, " chosen"]) -> Tree:
     """The chosen examples, cut out as their own; nodes keep the edges between them."""
     return _mapped(lambda part: part.take(index) if isinstance(part, Container) else part[index], tree)
@@ -130,6 +139,11 @@ def spec_of(tree: Tree) -> Spec:
         return Leaf(tuple(part.shape[1:]), dtype)
 
     return _mapped(leaf, tree)
+
+
+def listed(tree: Tree) -> bool:
+    """Whether every tensor has a row for each example, as those of graphs have not."""
+    return not joint(tree) and all(len(tensor) == length(tree) for tensor in tensors(tree))
 
 
 def named(tree: Tree, path: str = "") -> dict[str, Tensor]:

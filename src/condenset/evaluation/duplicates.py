@@ -19,9 +19,7 @@ def duplicates(task: Task) -> int | None:
     None where that cannot be told: examples are read together, as nodes of a graph, or do not fit into memory.
     """
     tested = task.held_out()
-    leaves = structure.tensors(tested.inputs)
-    alone = all(len(leaf) == len(tested) for leaf in leaves) and not structure.joint(tested.inputs)
-    if not alone or not task.train.fits:
+    if not structure.listed(tested.inputs) or not task.train.fits:
         return None
     trained = {digest for batch in task.train.epoch(_PASS, Rng(0)) for digest in _digests(batch)}
     return sum(digest in trained for digest in _digests(tested))

@@ -37,6 +37,15 @@ def squared_error(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[
     return _total(real, synthetic, lambda a, b: (a - b).flatten(1).square().sum(1))
 
 
+def relative_error(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[Tensor, " groups"]:
+    """Squared error over all parameters, (groups, ...) each, as a share of the real side's square.
+
+    Jin et al. 2022, "Condensing graphs via one-step gradient matching" (DosCond), arXiv 2206.07746.
+    """
+    size = squared_error(real, [torch.zeros_like(tensor) for tensor in real])
+    return squared_error(real, synthetic) / size.clamp(min=torch.finfo(size.dtype).tiny)
+
+
 def l1(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[Tensor, " groups"]:
     """Sum of absolute differences over all parameters, (groups, ...) each (Kim et al. 2022, IDC, arXiv 2205.14959)."""
     return _total(real, synthetic, lambda a, b: (a - b).flatten(1).abs().sum(1))

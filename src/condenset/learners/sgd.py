@@ -171,7 +171,7 @@ def _passes(train: Batch, training: Training) -> int:
 
 def _alike(trains: Sequence[Batch]) -> bool:
     """Whether these are several batches of tensors of one shape."""
-    if any(structure.joint(train.inputs) for train in trains):
+    if not all(structure.listed(train.inputs) for train in trains):
         return False
     return len(trains) > 1 == len({structure.shapes(train.inputs) for train in trains})
 

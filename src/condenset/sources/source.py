@@ -56,6 +56,7 @@ class Draw:
         goal: (parameters,) where a trajectory should arrive, for trajectory matching.
         trained: a network trained on the data that the network is a mixture of; None where there is none.
         stage: the part of the set that is being distilled, from 0; None where all of it is.
+        progress: share of the run's steps that are done.
     """
 
     network: Network
@@ -65,6 +66,7 @@ class Draw:
     goal: Float[Tensor, " parameters"] | None = None
     trained: Network | None = None
     stage: int | None = None
+    progress: float = 0.0
 
     @property
     def nbytes(self) -> int:

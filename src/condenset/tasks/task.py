@@ -18,7 +18,7 @@ from condenset.core.groups import Groups
 from condenset.core.outcome import Outcome
 from condenset.core.registry import Registry
 from condenset.core.rng import Rng
-from condenset.core.spec import Spec, leaves, meanings
+from condenset.core.spec import Spec, meanings
 from condenset.nets.network import Network, draw_network
 from condenset.tasks.exporting import Exported, Exporter, plain_frame, write_npz
 from condenset.tasks.footprint import Footprint
@@ -227,7 +227,7 @@ class Task:
         numbers; "kernel" and "teachers" where its kind of data has them; what its target offers, and what it has more.
         """
         independent = set() if structure.joint_spec(self.input_spec) else {"independent"}
-        differentiable = {"differentiable"} if all(leaf.floating for leaf in leaves(self.input_spec)) else set()
+        differentiable = {"differentiable"} if structure.differentiable_spec(self.input_spec) else set()
         kernel = {"kernel"} if self.modality.kernel else set()
         teachers = {"teachers"} if self.modality.teachers else set()
         own = independent | differentiable | kernel | teachers | set(self.more)

@@ -1,0 +1,48 @@
+"""Graphs to sort into classes: molecules, proteins, networks of people. The examples are whole graphs."""
+
+from __future__ import annotations
+
+from condenset.tasks.graphs.data_list import takes_graphs
+from condenset.tasks.graphs.exporting import table, write_arrays, write_pyg
+from condenset.tasks.graphs.loading import graphs_from_list, open_graphs
+from condenset.tasks.graphs.pooling import pooled_propagated
+from condenset.tasks.graphs.preview import draw_preview
+from condenset.tasks.graphs.recognising import recognise
+from condenset.tasks.objects import Objects
+from condenset.tasks.option import Option
+from condenset.tasks.task import Modality
+
+__all__ = ["MODALITY", "graphs_from_list", "open_graphs"]
+
+MODALITY = Modality(
+    name="graphs",
+    network="gin",
+    kernel="lite-gntk",
+    codec="whole-graphs",
+    means=False,
+    exam="graphs",
+    teachers=("graph-counts",),
+    learners=("gin", "graph-gcn", "graph-counts"),
+    datasets={
+        "mutag": "188 molecules of 7 kinds of atoms, mutagenic or not; from the TU collection",
+        "proteins": "1 113 proteins, enzymes or not, of 3 kinds of secondary structure; from the TU collection",
+    },
+    offers=("graphs", "features", "classes", "independent", "kernel", "teachers"),
+    open=open_graphs,
+    recognise=recognise,
+    objects=Objects(
+        accepted=("a list of PyG Data with edge_index and y, or a dataset of PyG",),
+        takes=takes_graphs,
+        open=graphs_from_list,
+    ),
+    represent=pooled_propagated,
+    preview=draw_preview,
+    exporters={"npz": write_arrays, "pyg": write_pyg},
+    frame=table,
+    items="graphs",
+    categories={"classification": "graph-ml"},
+    options=(
+        Option("split_seed", "whole", "of the random split, where the data have none", "SEED", "seed"),
+        Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),
+    ),
+)
