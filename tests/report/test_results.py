@@ -66,11 +66,12 @@ def test_what_was_measured_follows_from_the_scores_and_nothing_that_is_typed_is_
         recorded(tmp_path)
 
 
-def test_statistics_without_raw_scores_are_shown_and_prove_nothing(tmp_path: Path) -> None:
+def test_statistics_without_raw_scores_are_no_result(tmp_path: Path) -> None:
     content = {name: value for name, value in result(reported=0.5).record().items() if name != "rows"}
-    (tmp_path / "old.json").write_text(json.dumps(content))
-    (old,) = recorded(tmp_path)
-    assert (old.measured, old.baselines, old.verdict) == (result().measured, result().baselines, "none")
+    for told in (content, content | {"rows": []}):
+        (tmp_path / "old.json").write_text(json.dumps(told))
+        with pytest.raises(DataError, match=r"old\.json is no recorded result"):
+            recorded(tmp_path)
 
 
 def test_the_best_rival_is_no_larger_and_was_not_distilled() -> None:
@@ -97,10 +98,10 @@ def test_a_recorded_result_is_read_as_it_was_and_replaced_by_a_later_one(tmp_pat
 
 
 def test_the_memory_that_a_set_took_outlasts_its_being_graded_again(tmp_path: Path) -> None:
-    distilled = Result("dm", "digits", "1 per class", "convnet", "quick", 0.8, 0.1, 2, 0.6, "reduced", seconds=3.5)
+    distilled, again = result(seconds=3.5), result(0.9, repeats=5, seconds=3.5)
     record([replace(distilled, memory_bytes=70)], tmp_path)
-    record([replace(distilled, measured=0.9, repeats=5)], tmp_path)
-    assert recorded(tmp_path) == (replace(distilled, measured=0.9, repeats=5, memory_bytes=70),)
+    record([again], tmp_path)
+    assert recorded(tmp_path) == (replace(again, memory_bytes=70),)
     record([replace(distilled, seconds=None)], tmp_path)
     assert recorded(tmp_path) == (replace(distilled, memory_bytes=70),), "its folder has no log"
     record([replace(distilled, seconds=4.5)], tmp_path)
@@ -118,6 +119,6 @@ def test_a_file_that_is_no_result_is_named(tmp_path: Path) -> None:
 
 
 def test_a_whitened_result_is_another_one_than_a_plain_one(tmp_path: Path) -> None:
-    plain = Result("mtt", "cifar10", "1 per class", "convnet", "mtt2022", 0.4, 0.1, 2, 0.2, "reduced")
+    plain = result(method="mtt", dataset="cifar10", exam="mtt2022")
     record([plain, replace(plain, zca="absolute")], tmp_path)
     assert {result.zca for result in recorded(tmp_path)} == {None, "absolute"}

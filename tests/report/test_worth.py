@@ -25,7 +25,5 @@ def test_a_recipe_is_a_line_over_all_its_learners_beside_the_best_rival() -> Non
     assert line.endswith("(3.9 to 16.1) | 90 | yes |")
 
 
-def test_exams_of_papers_and_older_results_have_none() -> None:
+def test_exams_of_papers_have_none() -> None:
     assert worth_table([graded("convnet", "dsa2021")]) == ""
-    older = Result("dm", "iris", "1 per class", "mlp", "tabular", 0.8, 0.1, 3, 0.5, "full")
-    assert worth_table([older]) == ""

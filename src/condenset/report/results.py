@@ -2,8 +2,7 @@
 
 A result is a JSON file of raw scores. What was measured and the verdict follow when it is read: verified (ahead of
 random examples, and within the published interval, above it, or at most one point below), partial (ahead of random
-only), failed; none of one repeat, which tells no spread, of random examples themselves, and of the statistics of older
-files, which kept no raw scores.
+only), failed; none of one repeat, which tells no spread, and of random examples themselves.
 """
 
 from __future__ import annotations
@@ -49,8 +48,7 @@ class Result:
         random: random examples at the same bytes, under the same exam.
         schedule: "full", or "reduced" where fewer steps were taken than in the paper.
         baselines: name -> (mean, standard deviation).
-        rows: the set, named "distilled", and what stands beside it, with raw scores, of which the statistics above then
-            are; none in older files.
+        rows: the set, named "distilled", and what stands beside it, with raw scores, of which the statistics above are.
         bytes: of data and labels.
         steps, changes: of the recipe.
         seconds, memory_bytes: that distilling took; None where that is not known.
@@ -66,6 +64,7 @@ class Result:
     repeats: int
     random: float
     schedule: str
+    rows: tuple[Row, ...]
     zca: str | None = None
     exam_hash: str = ""
     metric: str = "accuracy"
@@ -79,7 +78,6 @@ class Result:
     changes: Mapping[str, Any] = field(default_factory=dict)
     seconds: float | None = None
     memory_bytes: int | None = None
-    rows: tuple[Row, ...] = ()
 
     @classmethod
     def of_rows(cls, rows: Sequence[Row], metric: Metric, **setting: Any) -> Result:
@@ -158,10 +156,8 @@ def recorded(folder: Path) -> tuple[Result, ...]:
 def _read(path: Path) -> Result:
     try:
         content: dict[str, Any] = dict(json.loads(path.read_text(encoding="utf8")))
-        said = _CONVERTER.structure(content.pop("rows", []), tuple[RowRecord, ...])
-        told = _CONVERTER.structure(content, Result)
-        if not said:
-            return told
+        said = _CONVERTER.structure(content.get("rows", []), tuple[RowRecord, ...])
+        told = _CONVERTER.structure(content | {"rows": []}, Result)
         return told.beside([row_of(row, [told.scale]) for row in said])
     except (cattrs.BaseValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
         faults = "; ".join(cattrs.transform_error(error, path.name, fault)) or str(error)

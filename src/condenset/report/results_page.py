@@ -26,10 +26,10 @@ _CARRIED_OVER = """Accuracy in percent, one exam to a table: what a set made wit
 _ORDER = ("verified", "partial", "failed", "none")
 _VERDICTS = """Scores are in percent where they are shares, else in the metric's unit. *Verified*: ahead of random
 examples of the same bytes by the whole 95 % interval of the gap, and within the published interval, above it, or at
-most one point below it. *Partial*: ahead of random only. *Failed*: not. *None*: one repeat tells no spread, or the raw
-scores were not kept, and numbers that nothing follows from prove nothing. *Reduced*: fewer steps than in the paper.
-Without a published number under the same exam, data, budget and network, a row is *partial* at best. The best rival is
-the best coreset that was graded beside the set, in bold where it is ahead of it.
+most one point below it. *Partial*: ahead of random only. *Failed*: not. *None*: one repeat tells no spread. *Reduced*:
+fewer steps than in the paper. Without a published number under the same exam, data, budget and network, a row is
+*partial* at best. The best rival is the best coreset that was graded beside the set, in bold where it is ahead of it. A
+method without a row has none yet that was graded by these rules.
 """
 
 
@@ -38,10 +38,6 @@ _WORTH = """## Under the exams of the data
 By learners that a set was not made for, the mean over them, beside the best that is as small and was not distilled.
 *Ahead by* is in points of percent where scores are shares, with its 95 % interval; *of full* is the share of what all
 of the data reach, in percent. *Worth it*: ahead by the whole interval.
-"""
-_OLDER = """## Older runs
-
-Of these the means alone were kept, from which no verdict follows; they are replaced as runs are repeated.
 """
 
 
@@ -53,9 +49,7 @@ def results_page(results: Sequence[Result]) -> str:
     parts += ["## Beside published numbers\n", _VERDICTS]
     alike = [result for result in results if result.exam == _ALIKE]
     own = [result for result in results if result.exam != _ALIKE]
-    parts += _by_dataset([result for result in own if result.rows])
-    if older := [result for result in own if not result.rows]:
-        parts += [_OLDER, *_by_dataset(older)]
+    parts += _by_dataset(own)
     if alike:
         parts += [_SIDE_BY_SIDE, _side_by_side(alike)]
     across = list(tables_across_networks(results))
@@ -82,12 +76,11 @@ def _on_all_data(results: Sequence[Result]) -> str:
 
 def results_summary(results: Sequence[Result]) -> str:
     """What sets are worth under the exams of their data, results beside published numbers, all verdicts counted."""
-    kept = [result for result in results if result.rows]
-    best = Counter(best_verdicts(kept).values())
+    best = Counter(best_verdicts(results).values())
     counted = ", ".join(f"{best[verdict]} {verdict}" for verdict in _ORDER if best[verdict]) or "none yet"
-    sentence = f"Best verdicts of the {best.total()} methods with a run of which raw scores are kept: {counted}.\n"
-    published = [result for result in kept if result.reported is not None]
-    tables = [worth_table(kept), results_table(published) if published else ""]
+    sentence = f"Best verdicts of the {best.total()} methods with a recorded run: {counted}.\n"
+    published = [result for result in results if result.reported is not None]
+    tables = [worth_table(results), results_table(published) if published else ""]
     return "\n".join([*filter(None, tables), sentence])
 
 

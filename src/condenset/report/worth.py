@@ -30,7 +30,7 @@ def _lines(results: Sequence[Result]) -> Iterator[list[str]]:
     def setting(result: Result) -> tuple[str, str, str, str]:
         return result.dataset, result.budget, result.recipe, result.exam
 
-    kept = [result for result in results if result.rows and result.exam in exams]
+    kept = [result for result in results if result.exam in exams]
     for (dataset, budget, recipe, _), group in groupby(sorted(kept, key=setting), setting):
         graded = list(group)
         rows, metric = [row for result in graded for row in result.rows], graded[0].scale
