@@ -1,4 +1,4 @@
-"""Series of different lengths as the inputs of one batch: filled up with 0 to the longest, their lengths beside them."""
+"""Series of different lengths as the inputs of one batch: filled up with 0 to the longest, lengths beside them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """ROCKET: random convolutions of series and two numbers of each (Dempster, Petitjean & Webb, Data Mining and Knowledge
 Discovery 2020, arXiv 1910.13051).
 
-Differences from the paper: a filter reads one channel or several as there, and lengths, dilations and paddings are drawn
-for a group of filters that are convolved at once, not for each by itself.
+Difference from the paper: lengths, dilations and paddings are drawn for a group of filters that are convolved at once,
+not for each by itself.
 """
 
 from __future__ import annotations
@@ -49,15 +49,14 @@ def convolution_features(
 ) -> Float[Tensor, "n features"]:
     """Of every filter the share of places where its response is above 0, and the greatest response.
 
-    Args: there, 1 where a series is, 0 beyond its end; places that lie there count in neither.
+    Args: there, 1 where a series is, 0 beyond its end, where values are 0; places that read it count in neither.
     """
     features = []
     for group in filters:
         how = {"dilation": group.dilation, "padding": group.padding}
         response = F.conv1d(values, group.weight.to(values), group.bias.to(values), **how)
-        start = (group.weight.shape[2] - 1) * group.dilation // 2 - group.padding
-        own = there[:, :, start : start + response.shape[2]]
-        own = torch.cat([torch.ones_like(own[:, :, :1]), own[:, :, 1:]], 2)  # a short series has one place at least
+        own = there[:, :, -response.shape[2] :]  # the places that the series has by itself, one at least
+        own = torch.cat([torch.ones_like(own[:, :, :1]), own[:, :, 1:]], 2)
         share = ((response > 0) * own).sum(2) / own.sum(2)
         features += [share, response.masked_fill(own == 0, -torch.inf).amax(2)]
     return torch.cat(features, 1)

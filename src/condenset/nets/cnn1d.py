@@ -10,16 +10,16 @@ from condenset.nets.series_blocks import SeriesBlocks, read
 
 
 class CNN1d(nn.Module):
-    """After the fully convolutional network of Wang, Yan & Oates (IJCNN 2017, arXiv 1611.06455), smaller, with pooling."""
+    """After the fully convolutional network of Wang, Yan & Oates (IJCNN 2017, arXiv 1611.06455), smaller and pooled."""
 
     def __init__(
         self,
         shape: tuple[int, ...],
         outputs: int,
-        width: int = 64,
+        width: int = 32,
         depth: int | None = None,
         kernel: int = 7,
-        norm: str = "instance",
+        norm: str = "layer",
     ) -> None:
         """Args: shape, (channels, steps); outputs, classes; the rest and errors as of `SeriesBlocks`."""
         super().__init__()

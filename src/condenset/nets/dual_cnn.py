@@ -1,7 +1,7 @@
 """Two convolutional networks side by side: one reads a series in time, the other its spectrum.
 
-The dual-domain network of CondTSC (Liu et al., KDD 2024, arXiv 2403.07245), with real and imaginary parts as the channels
-of a spectrum.
+The dual-domain network of CondTSC (Liu et al., KDD 2024, arXiv 2403.07245), with real and imaginary parts as the
+channels of a spectrum.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ class DualCNN(nn.Module):
         self,
         shape: tuple[int, ...],
         outputs: int,
-        width: int = 64,
+        width: int = 32,
         depth: int | None = None,
         kernel: int = 7,
-        norm: str = "instance",
+        norm: str = "layer",
     ) -> None:
         """Args: shape, (channels, steps); outputs, classes; the rest, of both, and errors as of `SeriesBlocks`."""
         super().__init__()

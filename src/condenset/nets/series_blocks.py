@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -93,7 +94,7 @@ class SeriesBlocks(nn.Module):
                 "and an odd kernel"
             )
         sizes = [channels] + [width] * depth
-        pairs = zip(sizes, sizes[1:], strict=False)
+        pairs = pairwise(sizes)
         self.convolutions = nn.ModuleList(nn.Conv1d(a, b, kernel, padding=kernel // 2) for a, b in pairs)
         self.norms = nn.ModuleList(choose("normalisation", norm, NORMS)(width) for _ in range(depth))
         self.features = SEGMENTS * width

@@ -1,4 +1,4 @@
-"""A small transformer for labelled series: stretches of a series as tokens, attention blocks, the mean over tokens."""
+"""A small transformer for labelled series: stretches of a series as tokens, attention blocks, means of segments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
 from condenset.nets.network import Architecture, Output, of_shape
-from condenset.nets.series_blocks import read
+from condenset.nets.series_blocks import SEGMENTS, read, segment_means
 from condenset.nets.vit import Block
 
 _TOKENS = 24  # at most, where nobody says how long a stretch is
@@ -24,7 +24,7 @@ class SeriesTransformer(nn.Module):
         shape: tuple[int, ...],
         outputs: int,
         patch: int | None = None,
-        width: int = 64,
+        width: int = 32,
         depth: int = 2,
         heads: int = 4,
     ) -> None:
@@ -46,14 +46,14 @@ class SeriesTransformer(nn.Module):
         self.position = nn.Parameter(torch.zeros(steps // patch, width))
         self.blocks = nn.ModuleList(Block(width, heads) for _ in range(depth))
         self.norm = nn.LayerNorm(width)
-        self.classifier = nn.Linear(width, outputs)
+        self.classifier = nn.Linear(SEGMENTS * width, outputs)
 
     def drawn(self, name: str, generator: torch.Generator) -> Tensor:
         """Positions (tokens, width), N(0, 0.1²): the order of stretches counts from the start."""
         return 0.1 * torch.randn(self.get_parameter(name).shape, generator=generator)
 
     def forward(self, inputs: Inputs) -> Output:
-        """Logits (n, outputs), the mean of the last tokens, and the tokens after every block."""
+        """Logits (n, outputs), the means of the last tokens of segments, and the tokens after every block."""
         values, there = read(inputs)
         tokens = self.patches(values).transpose(1, 2) + self.position
         read_ones = there[:, 0, :: self.patch][:, : tokens.shape[1]]  # (n, tokens)
@@ -61,8 +61,7 @@ class SeriesTransformer(nn.Module):
         for block in self.blocks:
             tokens = block(tokens, read_ones)
             layers.append(tokens)
-        weight = read_ones / read_ones.sum(1, keepdim=True)
-        embedding = (self.norm(tokens) * weight[:, :, None]).sum(1)
+        embedding = segment_means(self.norm(tokens).transpose(1, 2), read_ones[:, None]).flatten(1)
         return Output(self.classifier(embedding), embedding, tuple(layers))
 
 

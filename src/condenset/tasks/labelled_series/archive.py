@@ -22,7 +22,7 @@ def folder_of(name: str) -> Path:
     said = f"below CONDENSET_DATA={root}" if root else "below CONDENSET_DATA, which is not set"
     raise DataError(
         f"{name}: no {_FOLDER}/{name}/{name}_TRAIN.ts {said}, and aeon is not installed: pip install "
-        f"'condenset[signals]', or put {name}_TRAIN.ts and {name}_TEST.ts of https://www.timeseriesclassification.com "
+        f"'condenset[series]', or put {name}_TRAIN.ts and {name}_TEST.ts of https://www.timeseriesclassification.com "
         "there"
     )
 

@@ -9,7 +9,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from condenset.core.errors import DataError, RequestError, UnknownNameError
-from condenset.tasks.signals.raw import Part, channel_names, expect_usable
+from condenset.tasks.labelled_series.raw import Part, channel_names, expect_usable
 
 RAGGED = "say so with --ragged (in Python ragged=True)"
 
@@ -73,7 +73,9 @@ def _steps(frame: pd.DataFrame, called: str, layout: Layout, target: str) -> tup
     for name, rows in frame.groupby(layout.series, sort=False).indices.items():
         told = frame[target].iloc[rows]
         if told.nunique(dropna=False) > 1:
-            raise DataError(f"series {name!r} of {called} has labels {sorted(map(str, told.unique()))[:4]}: expected one")
+            raise DataError(
+                f"series {name!r} of {called} has labels {sorted(map(str, told.unique()))[:4]}: expected one"
+            )
         if layout.time is not None:
             _expect_growing(frame[layout.time].iloc[rows], str(name), called)
         series.append(values[rows].T)
@@ -84,8 +86,8 @@ def _steps(frame: pd.DataFrame, called: str, layout: Layout, target: str) -> tup
 def _expect_growing(times: pd.Series, series: str, called: str) -> None:
     if not (times.is_monotonic_increasing and times.is_unique):
         raise DataError(
-            f"times {times.name!r} of series {series!r} of {called} do not grow from row to row: sort the rows by time, "
-            "and keep one for each time"
+            f"times {times.name!r} of series {series!r} of {called} do not grow from row to row: sort the rows by "
+            "time, and keep one for each time"
         )
 
 
@@ -108,4 +110,3 @@ def _first_text(frame: pd.DataFrame) -> tuple[str, int] | None:
         if bad.any() or frame[name].dtype == bool:
             return str(name), int(bad.argmax())
     return None
-

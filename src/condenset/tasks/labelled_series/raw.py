@@ -35,7 +35,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class RawSignals:
+class RawLabelled:
     """Labelled series.
 
     Attributes:

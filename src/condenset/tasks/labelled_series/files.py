@@ -12,10 +12,10 @@ import pandas as pd
 from condenset.core.errors import DataError, RequestError
 from condenset.core.regular_file import is_regular, read_regular
 from condenset.tasks.footprint import bytes_on_disk
-from condenset.tasks.npz import Pair, array_names, read_splits
-from condenset.tasks.signals.raw import Part, RawSignals, channel_names, digest_of, expect_usable
-from condenset.tasks.signals.table import Layout, series_of
-from condenset.tasks.signals.ts_file import SUFFIX, read_ts
+from condenset.tasks.labelled_series.raw import Part, RawLabelled, channel_names, digest_of, expect_usable
+from condenset.tasks.labelled_series.table import Layout, series_of
+from condenset.tasks.labelled_series.ts_file import SUFFIX, read_ts
+from condenset.tasks.npz import Pair, read_splits
 
 _TRAIN, _TEST = "_TRAIN", "_TEST"
 _SUFFIXES = (SUFFIX, ".tsv", ".csv")
@@ -23,15 +23,13 @@ _LENGTHS = "lengths"  # array of an NPZ file that declares how long each series 
 
 
 def recognise(path: Path) -> bool:
-    """Whether a path is a .ts file, NAME_TRAIN.tsv or NAME_TRAIN.csv, a folder with NAME_TRAIN, or an NPZ with lengths."""
+    """Whether a path is a .ts file, NAME_TRAIN.tsv or NAME_TRAIN.csv, or a folder with one of these."""
     if path.is_dir():
         return bool(_trains(path))
-    if path.suffix == ".npz":
-        return _LENGTHS in array_names(path)
     return is_regular(path) and (path.suffix == SUFFIX or (path.stem.endswith(_TRAIN) and path.suffix in _SUFFIXES))
 
 
-def read_signals(path: Path, layout: Layout, test: Path | None) -> RawSignals:
+def read_labelled_series(path: Path, layout: Layout, test: Path | None) -> RawLabelled:
     """Series in a .ts, CSV, TSV, Parquet or NPZ file, or in a folder with NAME_TRAIN and perhaps NAME_TEST.
 
     Beside NAME_TRAIN, NAME_TEST is the test. Args: layout, of a table; test, another file with the test series.
@@ -72,10 +70,12 @@ def of_arrays(pair: Pair, lengths: np.ndarray | None, called: str) -> tuple[Part
 def _expect_lengths(lengths: np.ndarray, shape: tuple[int, ...], called: str) -> None:
     fits = lengths.shape == shape[:1] and lengths.dtype.kind in "iu"
     if not fits or lengths.min() < 1 or lengths.max() > shape[2]:
-        raise DataError(f"{_LENGTHS} of {called} do not fit series {shape}: expected {shape[0]} of 1 to {shape[2]} steps")
+        raise DataError(
+            f"{_LENGTHS} of {called} do not fit series {shape}: expected {shape[0]} of 1 to {shape[2]} steps"
+        )
 
 
-def _read_npz(path: Path, layout: Layout, test: Path | None) -> RawSignals:
+def _read_npz(path: Path, layout: Layout, test: Path | None) -> RawLabelled:
     if layout != Layout() or test is not None:
         raise RequestError("an NPZ file says its labels and its test: leave those options out, or give a table")
     splits = read_splits(path)
@@ -83,7 +83,7 @@ def _read_npz(path: Path, layout: Layout, test: Path | None) -> RawSignals:
     train, ragged = of_arrays(splits.train, lengths["train"], path.name)
     held = None if splits.test is None else of_arrays(splits.test, lengths["test"], f"the test of {path.name}")[0]
     names = channel_names(len(train.series[0]))
-    return RawSignals(path.stem, train, digest_of(train), ragged, names, held, splits.files)
+    return RawLabelled(path.stem, train, digest_of(train), ragged, names, held, splits.files)
 
 
 def _lengths_of(tested: bool) -> dict[str, str]:
@@ -91,20 +91,27 @@ def _lengths_of(tested: bool) -> dict[str, str]:
     return {"train": f"{_LENGTHS}_train", "test": f"{_LENGTHS}_test"} if tested else {"train": _LENGTHS}
 
 
-def _read(path: Path, layout: Layout) -> RawSignals:
+def _read(path: Path, layout: Layout) -> RawLabelled:
     """All series of a file, as if they were to train on."""
     if path.suffix == SUFFIX:
         if layout != Layout():
             raise RequestError(f"{path.name} says its labels, times and lengths: those options are of tables")
         part, header = read_ts(path)
-        digest, names, ragged = hashlib.sha256(read_regular(path)).hexdigest(), channel_names(len(part.series[0])), False
-        return RawSignals(path.stem, part, digest, not header.equal, names, None, bytes_on_disk([path]), "last in a line")
+        return RawLabelled(
+            path.stem,
+            part,
+            hashlib.sha256(read_regular(path)).hexdigest(),
+            not header.equal,
+            channel_names(len(part.series[0])),
+            files=bytes_on_disk([path]),
+            why="last in a line",
+        )
     from condenset.tasks.tabular.reading import read_file
 
     frame, digest = read_file(path)
     part, names = series_of(frame, path.name, layout)
     why = "the first column" if layout.target is None else f"column {layout.target}"
-    return RawSignals(path.stem, part, digest, layout.ragged, names, None, bytes_on_disk([path]), why)
+    return RawLabelled(path.stem, part, digest, layout.ragged, names, None, bytes_on_disk([path]), why)
 
 
 def _train_file(folder: Path) -> Path:

@@ -16,7 +16,7 @@ from jaxtyping import Float
 
 from condenset.core.errors import DataError
 from condenset.core.regular_file import read_regular
-from condenset.tasks.signals.raw import Part, expect_usable
+from condenset.tasks.labelled_series.raw import Part, expect_usable
 
 SUFFIX = ".ts"
 _KNOWN = (
@@ -46,8 +46,8 @@ class Header:
 def read_ts(path: Path) -> tuple[Part, Header]:
     """Series (channels, steps) with their labels, and what the file declares of them.
 
-    Raises `DataError`, with the line, for what is not of the format, for times beside the values, for numbers instead of
-    classes, for gaps, and where series are other than declared.
+    Raises `DataError`, with the line, for what is not of the format, for times beside the values, for numbers instead
+    of classes, for gaps, and where series are other than declared.
     """
     try:
         text = read_regular(path).decode("utf-8-sig")
@@ -94,7 +94,9 @@ def _declared(said: dict[str, list[str]], name: str) -> Header:
             raise DataError(f"{name} says @univariate true and {channels} dimensions: mend one of the two")
         channels = 1
     equal = _truth(said, "equallength", True, name)
-    return Header(tuple(said["classlabel"][1:]), channels, equal, _number(said, "serieslength", name) if equal else None)
+    return Header(
+        tuple(said["classlabel"][1:]), channels, equal, _number(said, "serieslength", name) if equal else None
+    )
 
 
 def _truth(said: dict[str, list[str]], key: str, otherwise: bool, name: str) -> bool:

@@ -41,8 +41,8 @@ def write_ts(exported: Exported, out: Path) -> None:
     equal = len({one.shape[1] for one in series}) == 1
     header = {
         "problemName": _word(exported.name), "timestamps": "false", "missing": "false",
-        "univariate": str(len(series[0]) == 1).lower(), "dimension": str(len(series[0])), "equalLength": str(equal).lower(),
-        "classLabel": " ".join(["true", *(_word(name) for name in exported.groups)]),
+        "univariate": str(len(series[0]) == 1).lower(), "dimension": str(len(series[0])),
+        "equalLength": str(equal).lower(), "classLabel": " ".join(["true", *(_word(name) for name in exported.groups)]),
     }  # fmt: skip
     lines = [f"@{key} {value}" for key, value in header.items()] + ["@data"]
     for values, label in zip(series, labels, strict=True):

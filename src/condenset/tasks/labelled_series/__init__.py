@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from condenset.core.structure import vectors
+from condenset.tasks.labelled_series.exporting import table, write_arrays, write_csv, write_ts
+from condenset.tasks.labelled_series.files import recognise
+from condenset.tasks.labelled_series.loading import (
+    labelled_series_from_object,
+    open_labelled_series,
+    takes_labelled_series,
+)
+from condenset.tasks.labelled_series.preview import draw_preview
 from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
-from condenset.tasks.signals.exporting import table, write_arrays, write_csv, write_ts
-from condenset.tasks.signals.files import recognise
-from condenset.tasks.signals.loading import open_signals, signals_from_object, takes_signals
-from condenset.tasks.signals.preview import draw_preview
 from condenset.tasks.task import Modality
 
-__all__ = ["MODALITY", "open_signals", "signals_from_object"]
+__all__ = ["MODALITY", "labelled_series_from_object", "open_labelled_series"]
 
 
 def _narrow(share: int) -> str:
-    return f"cnn1d:width={64 // share}"
+    return f"cnn1d:width={32 // share}"
 
 
 MODALITY = Modality(
-    name="signals",
+    name="labelled-series",
     network="cnn1d",
     kernel="ntk",
     regulariser=1e-2,
-    codec="signal",
-    exam="signals",
+    codec="labelled-series",
+    exam="labelled-series",
     teachers=("rocket",),
     learners=("cnn1d", "series-transformer", "rocket"),
     datasets={
@@ -36,12 +40,14 @@ MODALITY = Modality(
         "OSULeaf": "outlines of leaves, 6 kinds, 427 steps; 200 + 242, UCR",
     },
     offers=("series", "features", "classes", "independent", "differentiable", "kernel", "teachers"),
-    open=open_signals,
+    open=open_labelled_series,
     recognise=recognise,
     objects=Objects(
-        accepted=("with task='signals' (series, labels), an array (n, channels, steps) or (n, steps) or a list",),
-        takes=takes_signals,
-        open=signals_from_object,
+        accepted=(
+            "with task='labelled-series' (series, labels), an array (n, channels, steps) or (n, steps) or a list",
+        ),
+        takes=takes_labelled_series,
+        open=labelled_series_from_object,
         unasked=False,  # most arrays are tables or images
     ),
     represent=vectors,

@@ -1,4 +1,4 @@
-"""Views of a series in two domains: as it is, smoothed, and with the phases or the magnitudes of its spectrum disturbed.
+"""Views of a series: as it is, smoothed, and with the phases or the magnitudes of its spectrum disturbed.
 
 Liu et al. (Dataset Condensation for Time Series Classification via Dual Domain Matching, KDD 2024, arXiv 2403.07245)
 learn a set from all four; here a batch, or every example of it, gets one that is drawn.

@@ -1,4 +1,4 @@
-"""Signal: series (channels, time) as networks see them, each as far as it goes where lengths differ."""
+"""Labelled series (channels, time) as networks see them, each as far as it goes where lengths differ."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from condenset.tasks.task import Task
 _LENGTH = 4  # bytes
 
 
-class Signal(nn.Module):
+class LabelledSeries(nn.Module):
     """Stores values (items, channels, longest) float32, which can be learnt.
 
     Where lengths differ, these are stored beside them, (items,) int32, and stay as they begin.
@@ -64,16 +64,18 @@ class Signal(nn.Module):
         return inputs.nbytes + (_LENGTH if inputs.meaning == Ragged.meaning else 0)
 
     @classmethod
-    def encode(cls, inputs: Inputs, task: Task) -> Signal:
+    def encode(cls, inputs: Inputs, task: Task) -> LabelledSeries:
         """Store series (items, channels, longest). Raises `RequestError` for other data."""
         if isinstance(inputs, Ragged):
             return cls(inputs.values, inputs.steps)
         if isinstance(inputs, Tensor) and inputs.dim() == 3:
             return cls(inputs, None)
-        raise RequestError(f"codec signal stores series (items, channels, time) and {task.name!r} has none: choose raw")
+        raise RequestError(
+            f"codec labelled-series stores series (items, channels, time) and {task.name!r} has none: choose raw"
+        )
 
     @classmethod
-    def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Signal:
+    def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> LabelledSeries:
         """Rebuild from "data" (items, channels, longest) and perhaps "lengths" (items,). Raises `ArtifactError`."""
         data = expect_tensor(tensors, "data", 3)
         if not fields.get("ragged"):
@@ -81,10 +83,10 @@ class Signal(nn.Module):
         lengths = expect_tensor(tensors, "lengths", 1, floating=False)
         if len(lengths) != len(data) or int(lengths.min()) < 1 or int(lengths.max()) > data.shape[2]:
             raise ArtifactError(
-                f"lengths {lengths.tolist()[:8]} do not fit {len(data)} series of up to {data.shape[2]} steps: expected "
-                f"one of 1 to {data.shape[2]} for each"
+                f"lengths {lengths.tolist()[:8]} do not fit {len(data)} series of up to {data.shape[2]} steps: "
+                f"expected one of 1 to {data.shape[2]} for each"
             )
         return cls(data, lengths)
 
 
-CODEC = Signal
+CODEC = LabelledSeries

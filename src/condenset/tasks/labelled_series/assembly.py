@@ -18,9 +18,9 @@ from condenset.core.ragged import Ragged
 from condenset.core.spec import Leaf
 from condenset.tasks.footprint import footprint, share
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.labelled_series.augment import Views
+from condenset.tasks.labelled_series.raw import Part, RawLabelled
 from condenset.tasks.recognised import Recognised, drawn
-from condenset.tasks.signals.augment import Views
-from condenset.tasks.signals.raw import Part, RawSignals
 from condenset.tasks.tabular.assembly import split_rows
 from condenset.tasks.tabular.targets import TargetCode, code_target
 from condenset.tasks.task import MODALITIES, Task
@@ -77,10 +77,12 @@ class Scale:
         return Ragged(torch.from_numpy(values), lengths)
 
 
-def assemble(raw: RawSignals, request: Request) -> Task:
+def assemble(raw: RawLabelled, request: Request) -> Task:
     """The task of series. Raises `DataError` where they cannot be used, `RequestError` for an impossible share."""
     if not 0 <= request.test_fraction < 1:
-        raise RequestError(f"--test-fraction {request.test_fraction:g} is impossible: expected a share from 0 to below 1")
+        raise RequestError(
+            f"--test-fraction {request.test_fraction:g} is impossible: expected a share from 0 to below 1"
+        )
     train, test, tested = _split(raw, request)
     code = code_target(train.labels, "classification")
     scale = Scale.of(train.series, raw.ragged)
@@ -91,7 +93,7 @@ def assemble(raw: RawSignals, request: Request) -> Task:
     native = _BYTES * sum(one.size for one in train.series) // len(train) + code.nbytes
     return Task(
         name=raw.name,
-        modality=MODALITIES.get("signals"),
+        modality=MODALITIES.get("labelled-series"),
         input_spec=Leaf((len(scale.mean), scale.steps), meaning="ragged" if raw.ragged else "series"),
         target=code.counted(view.counts()),
         groups=code.groups,
@@ -99,8 +101,8 @@ def assemble(raw: RawSignals, request: Request) -> Task:
         held_out=partial(_held_out, test, scale, code, raw.name),
         augmentation=Views(),
         preprocessing={
-            "kind": "signals", "target": code.record(), "channels": list(raw.channels), "mean": scale.mean.tolist(),
-            "std": scale.std.tolist(), "steps": scale.steps,
+            "kind": "labelled-series", "target": code.record(), "channels": list(raw.channels),
+            "mean": scale.mean.tolist(), "std": scale.std.tolist(), "steps": scale.steps,
         },
         fingerprint={"rows": len(train), "sha256": raw.sha256},
         source=request.source,
@@ -110,7 +112,7 @@ def assemble(raw: RawSignals, request: Request) -> Task:
     )  # fmt: skip
 
 
-def _split(raw: RawSignals, request: Request) -> tuple[Part, Part | None, str]:
+def _split(raw: RawLabelled, request: Request) -> tuple[Part, Part | None, str]:
     """Series to train and to test on, and which are held out, in words."""
     if raw.test is not None:
         return raw.train, raw.test, f"{len(raw.test)} series of their own"
@@ -121,7 +123,7 @@ def _split(raw: RawSignals, request: Request) -> tuple[Part, Part | None, str]:
     return raw.train.at(train), raw.train.at(test), told
 
 
-def _expect_alike(test: Part, train: Part, code: TargetCode, raw: RawSignals) -> None:
+def _expect_alike(test: Part, train: Part, code: TargetCode, raw: RawLabelled) -> None:
     """Raises `DataError` for test series of other channels or classes, or of another length where all have one."""
     code.encode(test.labels)
     for noun, own, other in (
@@ -132,17 +134,21 @@ def _expect_alike(test: Part, train: Part, code: TargetCode, raw: RawSignals) ->
             raise DataError(f"test series of {raw.name} have {other} {noun}, training series {own}: give both the same")
 
 
-def _doubts(raw: RawSignals, train: Part, test: Part | None) -> tuple[str, ...]:
+def _doubts(raw: RawLabelled, train: Part, test: Part | None) -> tuple[str, ...]:
     """Channels that say nothing and test series that are cut, which is warned of, too."""
     doubts = []
     values = np.concatenate(train.series, axis=1)
     constant = [name for name, channel in zip(raw.channels, values, strict=True) if np.ptp(channel) == 0]
     if constant:
-        doubts.append(f"channels {', '.join(constant)} are constant in all training series and say nothing: leave them out")
+        doubts.append(
+            f"channels {', '.join(constant)} are constant in all training series and say nothing: leave them out"
+        )
     longest = max(train.lengths)
     cut = 0 if test is None else sum(length > longest for length in test.lengths)
     if cut:
-        doubts.append(f"{cut} test series are longer than the longest training series and are cut to its {longest} steps")
+        doubts.append(
+            f"{cut} test series are longer than the longest training series and are cut to its {longest} steps"
+        )
     for doubt in doubts:
         warnings.warn(doubt, stacklevel=2)
     return tuple(doubts)
@@ -159,7 +165,7 @@ def _held_out(test: Part | None, scale: Scale, code: TargetCode, name: str) -> B
     return _batch(test, scale, code)
 
 
-def _recognised(raw: RawSignals, train: Part, code: TargetCode, tested: str, doubts: tuple[str, ...]) -> Recognised:
+def _recognised(raw: RawLabelled, train: Part, code: TargetCode, tested: str, doubts: tuple[str, ...]) -> Recognised:
     lengths = f"{min(train.lengths)} to {max(train.lengths)}" if raw.ragged else f"{train.lengths[0]}"
     channels = "1 channel" if len(raw.channels) == 1 else f"{len(raw.channels)} channels"
     return Recognised(

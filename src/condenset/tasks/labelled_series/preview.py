@@ -71,6 +71,4 @@ def _original(task: Task, inputs: Inputs, index: torch.Tensor) -> list[Float[np.
     """Chosen series in original units, each as long as it is."""
     mean, std = (np.array(task.preprocessing[name])[:, None] for name in ("mean", "std"))
     values, ends = numbers(inputs).numpy(), lengths(inputs)
-    return [
-        values[place][:, : None if ends is None else int(ends[place])] * std + mean for place in index.tolist()
-    ]
+    return [values[place][:, : None if ends is None else int(ends[place])] * std + mean for place in index.tolist()]
