@@ -55,5 +55,7 @@ def test_other_data_and_unknown_fields_are_refused() -> None:
     with pytest.raises(RequestError, match="reads series"):
         SMALL.fit(blobs().train.all(), blobs(), Rng(0))
     assert LEARNER("filters=50", Training(epochs=1), HERE) == Rocket(filters=50)
+    with pytest.raises(RequestError, match="expected 1 or more"):
+        Rocket(filters=0)
     with pytest.raises(RequestError, match="cannot be built"):
         LEARNER("depth=1", Training(epochs=1), HERE)

@@ -37,6 +37,11 @@ class Rocket:
 
     filters: int = 1000
 
+    def __post_init__(self) -> None:
+        """Raises `RequestError` for no filter."""
+        if self.filters < 1:
+            raise RequestError(f"learner 'rocket' has filters={self.filters}: expected 1 or more")
+
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """A model (n, channels, time) -> (n, outputs). Raises `RequestError` for what are no series."""
         from sklearn.linear_model import RidgeCV

@@ -109,7 +109,7 @@ class SeriesBlocks(nn.Module):
         return segment_means(layers[-1], there).flatten(1), tuple(layers)
 
 
-def halved(maps: Maps, there: There) -> tuple[Maps, There]:
+def halved(maps: Maps, there: There) -> tuple[Float[Tensor, "n channels half"], Float[Tensor, "n 1 half"]]:
     """Means of two steps each, of those that are there; an odd last step is dropped."""
     share = F.avg_pool1d(there, 2)
     return F.avg_pool1d(maps, 2) / share.clamp(min=0.5), (share > 0).to(maps)

@@ -78,8 +78,9 @@ def steps(count: int = 60) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def hard(count: int = 80) -> Task:
-    """Waves with noise as large as they are, of which one example tells little."""
-    values, labels = waves(count)
-    scale = values.std((0, 2), keepdims=True)
-    return labelled_series_from_object((values + np.random.default_rng(1).normal(size=values.shape) * scale, labels))
+def noisy(count: int = 80) -> Task:
+    """A wave of its own for each kind in noise twice as large, so that one series tells little of its kind."""
+    random, time = np.random.default_rng(1), np.arange(24)
+    kinds = np.arange(count) % 2
+    clean = np.sin(2 * np.pi * time / np.array(_PERIODS)[kinds, None])[:, None]
+    return labelled_series_from_object((clean + 1.5 * random.normal(size=(count, 1, 24)), np.array(NAMES)[kinds]))

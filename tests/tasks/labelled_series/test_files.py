@@ -9,7 +9,7 @@ import pytest
 
 from condenset.core.errors import DataError, RequestError
 from condenset.tasks.labelled_series.files import of_arrays, read_labelled_series, recognise
-from condenset.tasks.labelled_series.table import Layout
+from condenset.tasks.labelled_series.layout import Layout
 from tests.tasks.labelled_series import example
 
 PLAIN = Layout()
@@ -96,4 +96,4 @@ def test_files_are_recognised_by_their_names(tmp_path: Path) -> None:
         (tmp_path / name).write_text("1,2\n")
     found = {path.name for path in [folder, *folder.iterdir(), *tmp_path.glob("*.*")] if recognise(path)}
     assert found == {"Waves", "Waves_TRAIN.ts", "Waves_TEST.ts", "W_TRAIN.csv"}
-    assert not recognise(tmp_path) and not recognise(tmp_path / "none.ts")
+    assert recognise(tmp_path) and not recognise(tmp_path.parent / "none") and not recognise(tmp_path / "none.ts")

@@ -89,10 +89,10 @@ def test_budgets_that_the_classes_do_not_fit(size: Size, message: str) -> None:
 
 
 def test_a_set_teaches_more_than_random_series_of_its_size() -> None:
-    """With a margin: waves in noise, by their medoids with a teacher's labels, two of each kind."""
-    synthetic = condenset.distill(example.hard(200), "relabel", size=Size(per_class=1))
+    """With a margin: waves in noise, and the means of each kind, one of each."""
+    synthetic = condenset.distill(example.noisy(), "k-means", size=Size(per_class=1))
     evaluation = condenset.evaluate(synthetic, networks=("rocket",), baselines=("random",), repeats=3)
-    assert evaluation.average("distilled") > evaluation.average("random") + 0.03
+    assert evaluation.average("distilled") > evaluation.average("random") + 0.1
 
 
 def test_nothing_of_the_test_gets_into_what_is_trained_on(tmp_path: Path) -> None:

@@ -36,7 +36,8 @@ def test_the_set_is_in_front_and_real_series_behind(task: Task, tmp_path: Path) 
 
 
 def test_many_classes_and_channels_are_drawn_as_far_as_there_is_room(tmp_path: Path) -> None:
-    values = np.random.default_rng(0).normal(size=(40, 9, 12))
-    task = labelled_series_from_object((values, np.arange(40) % 10), test_fraction=0.25)
-    draw_preview(task, task.train.draw(20, Rng(0)), tmp_path / "b.png")
-    assert drawn(pixels(tmp_path / "b.png"))[0] > 0.001
+    for channels, classes in ((1, 10), (8, 2)):
+        values = np.random.default_rng(0).normal(size=(40, channels, 12))
+        task = labelled_series_from_object((values, np.arange(40) % classes), test_fraction=0.25)
+        draw_preview(task, task.train.draw(20, Rng(0)), tmp_path / f"{channels}.png")
+        assert drawn(pixels(tmp_path / f"{channels}.png"))[0] > 0.001

@@ -47,7 +47,7 @@ def open_labelled_series(
         DataError: the data cannot be used as they are; the message says what to change.
     """
     from condenset.tasks.labelled_series.assembly import Request, assemble
-    from condenset.tasks.labelled_series.table import Layout
+    from condenset.tasks.labelled_series.layout import Layout
 
     layout = Layout(target, series_column, time_column, ragged)
     optional = {"target": target, "series_column": series_column, "time_column": time_column, "test_path": test_path}
@@ -88,7 +88,7 @@ def labelled_series_from_object(
 
 def _read(source: str, layout: Any, test: Path | None) -> RawLabelled:
     from condenset.tasks.labelled_series.files import read_labelled_series
-    from condenset.tasks.labelled_series.table import Layout
+    from condenset.tasks.labelled_series.layout import Layout
 
     if source in NAMES:
         if layout != Layout() or test is not None:
@@ -105,8 +105,8 @@ def _of_pair(thing: Any, ragged: bool, name: str) -> RawLabelled:
     import pandas as pd
 
     from condenset.tasks.labelled_series.files import of_arrays
+    from condenset.tasks.labelled_series.layout import RAGGED
     from condenset.tasks.labelled_series.raw import Part, RawLabelled, channel_names, digest_of, expect_usable
-    from condenset.tasks.labelled_series.table import RAGGED
 
     labels = as_array(thing[1]).reshape(-1)
     if axes(thing[0]) in (2, 3):

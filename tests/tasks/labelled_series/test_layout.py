@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from condenset.core.errors import DataError, RequestError, UnknownNameError
-from condenset.tasks.labelled_series.table import Layout, series_of
+from condenset.tasks.labelled_series.layout import Layout, series_of
 from tests.tasks.labelled_series import example
 
 VALUES, LABELS = example.waves(6)
