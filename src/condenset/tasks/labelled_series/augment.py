@@ -91,20 +91,28 @@ class Views:
 
     def _transformed(self, record: Drawn, values: Series) -> Series:
         spectrum = torch.fft.rfft(values)
-        count = spectrum.shape[2]
         view = record.view.to(values.device)[:, None, None]
-        noise = F.interpolate(record.noise.to(values)[:, None], count, mode="linear", align_corners=True)
+        noise = F.interpolate(record.noise.to(values)[:, None], spectrum.shape[2], mode="linear", align_corners=True)
         noise = torch.cat([torch.zeros_like(noise[:, :, :1]), noise[:, :, 1:]], 2)  # the mean stays
-        low = (torch.arange(count, device=values.device) < max(2, self.kept * count)).to(values)
-        factors = {
-            "low-pass": torch.complex(low, torch.zeros_like(low)).expand_as(noise),
-            "phase": torch.polar(torch.ones_like(noise), self.phase * noise),
-            "magnitude": torch.complex(1 + self.magnitude * noise, torch.zeros_like(noise)),
-        }
-        factor = torch.ones_like(factors["phase"])
+        along, across = torch.ones_like(noise), torch.zeros_like(noise)
         for number, name in enumerate(self.strategy):
-            if name in factors:
-                factor = torch.where(view == number, factors[name], factor)
-        changed = torch.fft.irfft(spectrum * factor, n=values.shape[2])
+            own = self._factor(name, noise)
+            along, across = (torch.where(view == number, *pair) for pair in zip(own, (along, across), strict=True))
+        real, imaginary = spectrum.real, spectrum.imag
+        turned = torch.complex(real * along - imaginary * across, real * across + imaginary * along)
         raw = self.strategy.index("raw") if "raw" in self.strategy else -1
-        return torch.where(view == raw, values, changed)
+        return torch.where(view == raw, values, torch.fft.irfft(turned, n=values.shape[2]))
+
+    def _factor(self, view: str, noise: Float[Tensor, "m 1 frequencies"]) -> tuple[Tensor, Tensor]:
+        """Real and imaginary part of what a view multiplies the spectrum with, (m, 1, frequencies) each."""
+        one, nothing = torch.ones_like(noise), torch.zeros_like(noise)
+        match view:
+            case "low-pass":
+                place = torch.arange(noise.shape[2], device=noise.device)
+                return one * (place < max(2, self.kept * len(place))), nothing
+            case "phase":
+                return (self.phase * noise).cos(), (self.phase * noise).sin()
+            case "magnitude":
+                return 1 + self.magnitude * noise, nothing
+            case _:
+                return one, nothing
