@@ -18,7 +18,7 @@ from condenset.core.errors import DataError
 class Part:
     """Series, each (channels, steps) float64, and their labels (n,), as they were written."""
 
-    series: tuple[Float[np.ndarray, "channels _"], ...]
+    series: tuple[Float[np.ndarray, "_ _"], ...]
     labels: pd.Series
 
     def __len__(self) -> int:
