@@ -45,7 +45,9 @@ KINDS = {"image", "tabular", "graph", "classification", "regression"} | {
     for path in (SOURCE / "condenset" / "tasks").glob("*/__init__.py")
     for name in re.findall(r'^        "([\w-]+)": ', path.read_text(encoding="utf8"), re.M)
 }
-CONTAINERS = {"Nodes", "Graphs", "Texts", "Container", "Classification", "Regression", "InMemoryView", "StreamedView"}
+CONTAINERS = {
+    "Nodes", "Graphs", "Ragged", "Texts", "Container", "Classification", "Regression", "InMemoryView", "StreamedView",
+}  # fmt: skip
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 MACHINE_PATH = re.compile(r"(?<![\w.~$}{-])/(?:work|root|tmp|home|Users)/")
 ACCELERATOR = re.compile(r"(?:cuda|mps|xpu|hip)(?::\d+)?")

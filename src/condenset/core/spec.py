@@ -22,8 +22,9 @@ class Leaf:
         shape: of one example, without the axis of examples.
         dtype: as networks see it, "float32".
         meaning: what the axes are: "features" (a vector), "grid" (channels, height, width), "sequence" (time,
-            channels), "nodes" (features of a node, which comes with its graph), "text" (the vector of a text, which
-            comes with it), "ids", "mask", "scores".
+            channels), "series" (channels, time), "ragged" (channels, time of the longest; the length of each comes with
+            it), "nodes" (features of a node, which comes with its graph), "text" (the vector of a text, which comes
+            with it), "ids", "mask", "scores".
         native: bytes of one example in its own format, at most, where that is stored and no numbers; 0: it is numbers.
     """
 

@@ -78,6 +78,11 @@ class Container(ABC):
             return tree
         raise RequestError(f"{reader} reads {cls.meaning}, got {_shown(tree)}")
 
+    @property
+    def lengths(self) -> Int[Tensor, " n"] | None:
+        """Steps that each example has, (n,), where they are padded to the longest; None where there are no such."""
+        return None
+
     def double(self) -> Container:
         """The same in float64."""
         return mapped(Tensor.double, self)
@@ -236,6 +241,12 @@ def numbers(tree: Tree) -> Tensor:
     """What is stored of the examples of a single part: the tensor (n, ...) itself, or a container's `numbers`."""
     (part,) = _parts(tree)
     return part.numbers if isinstance(part, Container) else part
+
+
+def lengths(tree: Tree) -> Int[Tensor, " n"] | None:
+    """Steps that each example has, (n,), of padded ones; None where all have as many as there are."""
+    (part,) = _parts(tree)
+    return part.lengths if isinstance(part, Container) else None
 
 
 def scale(tree: Tree) -> float:

@@ -60,12 +60,14 @@ class Contender:
 SIMPLE = tuple(map(Contender, ("k-means", "herding", "k-center", "random")))
 _SHORT = {"start": "k-means", "steps": 400, "source.size": 20, "source.renew_every": 20}
 _TYPICAL = {"start.candidates.coreset": "herding", "start.candidates.temperature": 0.1, "start.draws": 1}
+_DRAWN = {"start.candidates.coreset": "random", "start.draws": 30}
 LEARNT = (
     Contender("dm", _SHORT, ("grid",)),
     Contender("dm", _SHORT | {"labels": "soft", "finish": "relabel"}, ("grid",)),
     Contender("coreset-search"),
     Contender("coreset-search", {"start.candidates.coreset": "k-means"}),
     Contender("coreset-search", _TYPICAL, ("text",)),
+    Contender("coreset-search", _DRAWN, ("series",)),
     Contender("relabel", {"start": "k-means"}, ("features",)),
     Contender("series-ridge"),
 )

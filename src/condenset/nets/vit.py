@@ -23,10 +23,13 @@ class Block(nn.Module):
         self.write = nn.Linear(width, width)
         self.expand, self.contract = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
 
-    def forward(self, tokens: Float[Tensor, "n tokens width"]) -> Float[Tensor, "n tokens width"]:
-        """The block's tokens."""
+    def forward(
+        self, tokens: Float[Tensor, "n tokens width"], there: Float[Tensor, "n tokens"] | None = None
+    ) -> Float[Tensor, "n tokens width"]:
+        """The block's tokens. Args: there, 0 at tokens that the others do not read; None: all are read."""
         query, key, value = self.read(self.norm1(tokens)).unflatten(2, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
-        attended = F.scaled_dot_product_attention(query, key, value)
+        mask = None if there is None else there[:, None, None, :] > 0
+        attended = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         tokens = tokens + self.write(attended.transpose(1, 2).flatten(2))
         changed: Tensor = tokens + self.contract(F.gelu(self.expand(self.norm2(tokens))))
         return changed

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 from torch.utils import _pytree
 
@@ -53,6 +54,13 @@ class TrajectoryMatching:
         return RunningTrajectoryMatching(self, task, execution)
 
 
+def expected_goal(draw: Draw) -> Float[Tensor, " parameters"]:
+    """Where a draw's trajectory should arrive. Raises `RequestError` where its source knows no such."""
+    if draw.goal is None:
+        raise RequestError("trajectory matching needs a source of experts: this source draws no goal")
+    return draw.goal
+
+
 class RunningTrajectoryMatching:
     """The objective during one run."""
 
@@ -62,15 +70,24 @@ class RunningTrajectoryMatching:
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """One term, "trajectory": the normalised squared distance to the expert's later parameters."""
-        if draw.goal is None:
-            raise RequestError("trajectory matching needs a source of experts: this source draws no goal")
+        goal = expected_goal(draw)
+        return {"trajectory": self.distance(draw, self.student(synthetic, draw, rng), goal)}
+
+    def student(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> Float[Tensor, " parameters"]:
+        """Parameters after training on the set from the draw's network, differentiable in the set."""
         batch = synthetic.decode() if draw.stage is None else self._until(draw.stage, synthetic.decode())
-        start, inner = draw.network.flat(), self._objective.inner
-        student = inner.descend(draw.network, batch, synthetic.rates(), self._task, rng, self._execution)
+        inner = self._objective.inner
+        return inner.descend(draw.network, batch, synthetic.rates(), self._task, rng, self._execution)
+
+    def distance(
+        self, draw: Draw, student: Float[Tensor, " parameters"], goal: Float[Tensor, " parameters"]
+    ) -> Float[Tensor, ""]:
+        """Of a student to the goal, squared, as a share of the way from the start to the goal."""
+        start = draw.network.flat()
         matched = slice(int(self._objective.unmatched * len(start)), None)
-        travelled = (start - draw.goal)[matched].square().sum()
-        distance = (student - draw.goal)[matched].square().sum() / travelled
-        return {"trajectory": distance.clamp(max=self._objective.ignored_above or float("inf"))}
+        travelled = (start - goal)[matched].square().sum()
+        distance = (student - goal)[matched].square().sum() / travelled
+        return distance.clamp(max=self._objective.ignored_above or float("inf"))
 
     def _until(self, stage: int, batch: Batch) -> Batch:
         """The examples of the parts up to this stage, those of the earlier ones as constants."""
