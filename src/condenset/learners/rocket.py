@@ -50,7 +50,8 @@ class Rocket:
 
         if "series" not in task.offers:
             raise RequestError(f"learner 'rocket' reads series and {task.name} has none: choose another")
-        filters = random_filters(*task.input_spec.shape, self.filters, rng.child("filters"))
+        channels, steps = task.input_spec.shape
+        filters = random_filters(channels, steps, self.filters, rng.child("filters"))
 
         def features(inputs: Inputs) -> Float[np.ndarray, "n features"]:
             values, there = (part.detach().cpu() for part in read(inputs))
