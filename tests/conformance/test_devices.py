@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from condenset.core.batch import Inputs
 from condenset.core.execution import HERE, Execution
@@ -13,6 +15,7 @@ from condenset.core.nodes import Nodes
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.score import evaluate_set
 from condenset.learners.training import Training
+from condenset.recipe import METHODS
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.task import Task
 from tests.conformance import examples
@@ -42,7 +45,16 @@ PAIRS = [(*pair, False) for pair in examples.pairs() if pair[0] not in RANKED]
 PAIRS += [(*pair, True) for pair in examples.pairs() if pair[0] in WIDE]
 
 
-@pytest.mark.parametrize(("method", "name", "float64"), PAIRS)
+def first_of_families(pairs: Iterable[tuple[str, str, bool]]) -> Iterator[ParameterSet]:
+    """The pairs, of which the first of each family on each kind of data is quick and the others are slow."""
+    seen = set()
+    for method, name, float64 in pairs:
+        kin = METHODS.declared(method)["family"], name, float64
+        yield pytest.param(method, name, float64, marks=[pytest.mark.slow] if kin in seen else [])
+        seen.add(kin)
+
+
+@pytest.mark.parametrize(("method", "name", "float64"), list(first_of_families(PAIRS)))
 def test_a_set_made_elsewhere_is_the_same(method: str, name: str, float64: bool) -> None:
     here = examples.run(method, task(name)).state_dict()
     with Attached(float64):
