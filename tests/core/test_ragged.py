@@ -6,7 +6,18 @@ import torch
 
 from condenset.core.ragged import Ragged
 from condenset.core.spec import Leaf
-from condenset.core.structure import expect_fit, joint, length, lengths, numbers, of_vectors, spec_of, stacked, take
+from condenset.core.structure import (
+    as_rows,
+    expect_fit,
+    joint,
+    length,
+    lengths,
+    numbers,
+    of_vectors,
+    spec_of,
+    stacked,
+    take,
+)
 from tests.examples import normal
 
 
@@ -37,6 +48,10 @@ def test_the_structure_knows_them() -> None:
     assert lengths(series()).tolist() == [5, 2, 3] and lengths(normal(3, 2)) is None
     assert stacked([series(), series()]).values.shape == (2, 3, 2, 5)
     assert series().double().values.dtype == torch.float64 and series().double().steps.dtype == torch.int64
+
+
+def test_they_are_rows_with_what_fills_them_up() -> None:
+    assert torch.equal(as_rows(series(), "a kernel"), series().values.flatten(1))
 
 
 def test_numbers_alone_are_as_long_as_the_longest() -> None:

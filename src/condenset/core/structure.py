@@ -215,7 +215,7 @@ def vectors(tree: Tree) -> Float[Tensor, "n d"]:
 
 def as_rows(tree: Tree, reader: str) -> Float[Tensor, "n d"]:
     """Each example of (n, ...) tensors as one row. Raises `RequestError`, naming the reader, where it is none."""
-    if joint(tree) or any(tensor.ndim < 2 for tensor in tensors(tree)):
+    if joint(tree) or any(tensor.ndim < 2 for part in _parts(tree) for tensor in _coordinates(part)):
         raise RequestError(f"{reader} reads tensors (n, ...), got {_shown(tree)}: take a reader of its own for it")
     return vectors(tree)
 
@@ -272,6 +272,12 @@ def expect_fit(tree: Tree, spec: Spec) -> None:
     wanted = [leaf.shape for leaf in leaves(spec)]
     if sizes != wanted:
         raise RequestError(f"examples are {_told(sizes)} where {_told(wanted)} was expected")
+
+
+def _coordinates(part: Any) -> list[Tensor]:
+    """The tensors of a part, but for the lengths of padded examples."""
+    padded = isinstance(part, Container) and part.lengths is not None
+    return [part.numbers] if padded else tensors(part)
 
 
 def _shown(tree: Tree) -> str:

@@ -95,6 +95,13 @@ def test_a_set_teaches_more_than_random_series_of_its_size() -> None:
     assert evaluation.average("distilled") > evaluation.average("random") + 0.1
 
 
+@pytest.mark.parametrize("method", ["relabel", "coreset-search", "kip"])
+def test_ragged_series_are_chosen_labelled_and_learnt(method: str) -> None:
+    changes = {"steps": 2} if method == "kip" else {}
+    synthetic = condenset.distill(example.ragged(), method, size=Size(per_class=1), changes=changes)
+    assert synthetic.decode().inputs.lengths.max() <= 23 and len(synthetic.decode()) == 2
+
+
 def test_nothing_of_the_test_gets_into_what_is_trained_on(tmp_path: Path) -> None:
     folder = example.archived(tmp_path)
     first = open_task(str(folder))
