@@ -39,7 +39,8 @@ def dense(inputs: Inputs) -> Inputs:
     return Nodes(inputs.features, inputs.propagation.to_dense()) if isinstance(inputs, Nodes) else inputs
 
 
-WIDE = ("addmem", "k-means", "kidd", "kip", "ls", "rcig")  # they compute in float64, where the device has it
+# They compute in float64, where the device has it.
+WIDE = ("addmem", "k-means", "kidd", "kip", "ls", "node-clusters", "rcig")
 RANKED = ("hades",)  # it goes by the order of returns, which the last bit of a policy may turn round
 PAIRS = [(*pair, False) for pair in examples.pairs() if pair[0] not in RANKED]
 PAIRS += [(*pair, True) for pair in examples.pairs() if pair[0] in WIDE]
@@ -67,7 +68,7 @@ LEARNERS = {
     "image": ("convnet:width=4,depth=1,norm=none", "mlp:width=8", "logistic", "kernel", "kernel:conv-ntk", "features"),
     "tabular": ("mlp:width=8", "logistic", "forest", "boosting", "kernel"),
     "regression": ("mlp:width=8", "logistic", "forest", "kernel"),
-    "graph": ("gcn:hidden=4", "sgc", "logistic", "kernel"),
+    "graph": ("gcn:hidden=4", "sgc", "gat:hidden=4", "sage:hidden=4", "logistic", "kernel", "spread-ridge"),
 }
 EXAM = Exam("small", 1, "a test", Training(epochs=3, batch=8, augment=True), labels="probabilities")
 

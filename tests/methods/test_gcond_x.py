@@ -6,6 +6,7 @@ from tests.methods.graphs import above_random
 
 
 def test_a_short_run_beats_random_nodes() -> None:
-    above, terms = above_random("gcond-x", {"steps": 60, "optimisers.data.rate": 0.05})
-    assert sum(terms[-10:]) < 0.9 * sum(terms[:10])
+    """Measured: 0.22 above."""
+    above, terms = above_random("gcond-x", {"steps": 60, "source.inner": 5, "optimisers.data.rate": 0.05})
+    assert sum(terms[-10:]) < 0.6 * sum(terms[:10])
     assert above > 0.12

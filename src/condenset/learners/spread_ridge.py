@@ -52,7 +52,7 @@ class SpreadRidge:
 
         Raises `RequestError` for what is no graph.
         """
-        known = train.examples()
+        known = train.examples().cpu()
         rows = self._graph(train.inputs).hop(self.hops)[known]
         labels = float64(task.target.centred(train.targets))[known]
         weight = train.weight[known]
