@@ -46,4 +46,5 @@ PAPER = Paper(
     arxiv=None,
     needs=("graphs", "classes"),
     recipe=recipe,
+    doi="10.1145/3580305.3599398",
 )
