@@ -2,7 +2,7 @@
 
 Differences from the paper: those of DosCond in where sets begin (the paper: by herding) and what is drawn; edges have
 logits of their own (the release takes an adjacency of 0 and 1 for logits, so that half of all pairs are joined as it
-learns); half the squared error alone, without a penalty on the kernel's matrix.
+learns); half the squared error alone, without a penalty on the kernel's matrix; a hundred times the regulariser.
 """
 
 from __future__ import annotations
@@ -46,4 +46,5 @@ PAPER = Paper(
     arxiv=None,
     needs=("graphs", "classes"),
     recipe=recipe,
+    doi="10.1145/3580305.3599398",
 )

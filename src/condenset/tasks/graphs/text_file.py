@@ -7,12 +7,12 @@ of its neighbours, their numbers from 0 on, and perhaps numbers that describe th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Int
 
 from condenset.core.errors import DataError
 from condenset.core.regular_file import read_regular
@@ -38,9 +38,7 @@ def looks_like_graphs(head: str) -> bool:
 
 def parsed(text: str, called: str, name: str, files: int | None = None) -> RawGraphs:
     """The graphs of a text. Args: called, in messages; name, of the task; files, bytes of the file."""
-    lines = [line.split() for line in text.splitlines()]
-    while lines and not lines[-1]:
-        lines.pop()
+    lines = [line.split() for line in text.rstrip().splitlines()]
     (count,) = _whole(lines, 0, 1, called, "the number of graphs")
     heads, nodes, place = [], [], 1
     for number in range(count):
@@ -58,17 +56,10 @@ def parsed(text: str, called: str, name: str, files: int | None = None) -> RawGr
             f"{called} says {count} graphs, which end in line {place}, and has {len(lines)} lines: correct the number "
             "of graphs, or of their nodes"
         )
-    starts = [start for start, (size, _) in zip(_starts(heads), heads, strict=True) for _ in range(size)]
-    edges = [
-        (number, start + each)
-        for number, (node, start) in enumerate(zip(nodes, starts, strict=True))
-        for each in node.neighbours
-    ]
-    joint = np.array(edges, dtype=np.int64).reshape(-1, 2).T
-    sizes, labels = (np.array([head[part] for head in heads], dtype=np.int64) for part in (0, 1))
+    sizes, labels = np.array(heads, dtype=np.int64).reshape(-1, 2).T
     tags = np.array([node.tag for node in nodes], dtype=np.int64)
     numbers = _attributes([node.numbers for node in nodes], called)
-    return RawGraphs(name, sizes, joint, pd.Series(labels, name="label"), tags, numbers, files)
+    return RawGraphs(name, sizes, _joint(nodes, sizes), pd.Series(labels, name="label"), tags, numbers, files)
 
 
 class _Node(NamedTuple):
@@ -77,9 +68,12 @@ class _Node(NamedTuple):
     numbers: list[str]
 
 
-def _starts(heads: Sequence[tuple[int, int]]) -> list[int]:
-    """The number of the first node of every graph."""
-    return list(accumulate((size for size, _ in heads[:-1]), initial=0)) if heads else []
+def _joint(nodes: Sequence[_Node], sizes: Int[np.ndarray, " graphs"]) -> Int[np.ndarray, "2 edges"]:
+    """Edges between nodes that are counted over all graphs."""
+    starts = np.repeat(sizes.cumsum() - sizes, sizes)
+    degrees = [len(node.neighbours) for node in nodes]
+    within = np.array([each for node in nodes for each in node.neighbours], dtype=np.int64)
+    return np.stack([np.repeat(np.arange(len(nodes)), degrees), within + np.repeat(starts, degrees)])
 
 
 def _node(lines: Sequence[list[str]], place: int, size: int, head: int, called: str) -> _Node:

@@ -6,11 +6,13 @@ Nodes are counted from 1 over all graphs. `A` lists edges as `node, node`, `grap
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Int
 
 from condenset.core.errors import DataError
 from condenset.core.regular_file import is_regular, read_regular
@@ -40,32 +42,39 @@ def read_tu_folder(folder: Path) -> RawGraphs:
         if not is_regular(paths[part]):
             raise DataError(f"{paths[part].name} is missing in {folder}: the folder needs {', '.join(_NEEDED)}")
     tables = {part: _table(path) for part, path in paths.items() if is_regular(path)}
-    owner = _column(tables["graph_indicator"], paths["graph_indicator"]) - 1
     labels = _column(tables["graph_labels"], paths["graph_labels"])
-    edges = tables["A"]
-    if edges.shape[1] != 2 and len(edges):
-        raise DataError(f"{paths['A'].name} has {edges.shape[1]} columns: expected two, the nodes that an edge joins")
+    owner = _owner(tables, paths, len(labels))
     tags = _column(tables["node_labels"], paths["node_labels"]) if "node_labels" in tables else None
+    sizes, files = np.bincount(owner, minlength=len(labels)), bytes_on_disk(paths.values())
+    series, numbers = pd.Series(labels, name="label"), tables.get("node_attributes")
+    return RawGraphs(name.lower(), sizes, _edges(tables["A"], paths["A"]), series, tags, numbers, files)
+
+
+def _owner(tables: Mapping[str, np.ndarray], paths: Mapping[str, Path], graphs: int) -> Int[np.ndarray, " nodes"]:
+    """The graph of every node, from 0. Raises `DataError` where nodes and graphs are not as many as elsewhere."""
+    indicator = paths["graph_indicator"]
+    owner = _column(tables["graph_indicator"], indicator) - 1
     for part in ("node_labels", "node_attributes"):
         if part in tables and len(tables[part]) != len(owner):
             raise DataError(
-                f"{paths[part].name} has {len(tables[part])} lines and {paths['graph_indicator'].name} {len(owner)}: "
-                "expected one of each for a node"
+                f"{paths[part].name} has {len(tables[part])} lines and {indicator.name} {len(owner)}: expected one of "
+                "each for a node"
             )
     if len(owner) and (owner.min() < 0 or (np.diff(owner) < 0).any()):
+        raise DataError(f"{indicator.name} does not count graphs on from 1: sort the nodes by their graph")
+    if len(owner) and owner.max() >= graphs:
         raise DataError(
-            f"{paths['graph_indicator'].name} does not count graphs on from 1: sort the nodes by their graph"
+            f"{indicator.name} has a node of graph {owner.max() + 1}, and {paths['graph_labels'].name} has {graphs} "
+            "lines: give every graph a label"
         )
-    if len(owner) and owner.max() >= len(labels):
-        raise DataError(
-            f"{paths['graph_indicator'].name} has a node of graph {owner.max() + 1}, and "
-            f"{paths['graph_labels'].name} has {len(labels)} lines: give every graph a label"
-        )
-    sizes = np.bincount(owner, minlength=len(labels))
-    ends = np.nan_to_num(edges.clip(-_LARGEST, _LARGEST)).astype(np.int64).reshape(-1, 2).T - 1
-    series = pd.Series(labels, name="label")
-    files = bytes_on_disk(paths.values())
-    return RawGraphs(name.lower(), sizes, ends, series, tags, tables.get("node_attributes"), files)
+    return owner
+
+
+def _edges(table: np.ndarray, path: Path) -> Int[np.ndarray, "2 edges"]:
+    """Pairs of nodes, from 0. Raises `DataError` for lines of more or less than two."""
+    if table.shape[1] != 2 and len(table):
+        raise DataError(f"{path.name} has {table.shape[1]} columns: expected two, the nodes that an edge joins")
+    return np.nan_to_num(table.clip(-_LARGEST, _LARGEST)).astype(np.int64).reshape(-1, 2).T - 1
 
 
 def _table(path: Path) -> np.ndarray:
