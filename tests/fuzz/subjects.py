@@ -29,6 +29,7 @@ from tests.tasks.graph.test_planetoid import write_raw
 from tests.tasks.graphs import example as graphs
 from tests.tasks.image.pictures import class_folders, noise, png
 from tests.tasks.interactions import example as interactions
+from tests.tasks.labelled_series import example as labelled_series
 from tests.tasks.series import example as series
 from tests.tasks.text import example as text
 
@@ -196,6 +197,10 @@ def _tu_folder() -> None:
     graphs.folder(graphs.raw(20), Path("tu"))
 
 
+def _labelled_series() -> None:
+    labelled_series.archived(Path(), 20, 10)
+
+
 def _interactions() -> None:
     interactions.frame().to_csv("shop.csv", index=False)
 
@@ -266,6 +271,7 @@ SUBJECTS: dict[str, Subject] = {
     "set of series": _set(_saved(_series, "own.csv", *_STEPS), exports=("npz", "csv")),
     "set of texts": _set(_saved(_texts("own.csv"), "own.csv"), exports=("npz", "csv", "jsonl", "hf")),
     "set of graphs": _set(_saved(_graphs_text, "shapes.txt"), exports=("npz", "pyg")),
+    "set of labelled series": _set(_saved(_labelled_series, "Waves"), exports=("npz", "csv")),
     "set of interactions": _set(_saved(_interactions, "shop.csv"), exports=("npz", "csv")),
     **{f"old {path.name}": _set(partial(_copy, path)) for path in sorted(OLD.iterdir()) if path.is_dir()},
     "csv": _data(_rows("csv"), "rows.csv", "rows.csv", "--target", "churn"),
@@ -285,6 +291,7 @@ SUBJECTS: dict[str, Subject] = {
     "jsonl of texts": _data(_texts("own.jsonl"), "own.jsonl", "own.jsonl"),
     "text of graphs": _data(_graphs_text, "shapes.txt", "shapes.txt"),
     "folder of graphs": _data(_tu_folder, "tu", "tu/*"),
+    "labelled series": _data(_labelled_series, "Waves", "Waves/*"),
     "interactions": _data(_interactions, "shop.csv", "shop.csv"),
     "log": _data(_log, "log.npz", "log.npz", *_LOG),
     "dc": Subject(_dc, {"*.pt": _imported("res.pt", "dc", "digits")}),

@@ -56,9 +56,7 @@ def _softmax(
     return powers / powers.new_zeros(largest.shape).index_add(0, node, powers)[node]
 
 
-def gat(
-    input_shape: tuple[int, ...], outputs: int, hidden: int = 8, heads: int = 8, dropout: float = 0.0
-) -> nn.Module:
+def gat(input_shape: tuple[int, ...], outputs: int, hidden: int = 8, heads: int = 8, dropout: float = 0.0) -> nn.Module:
     """Two layers, ELU between them; the last has one head.
 
     Args: input_shape, (features,); hidden, width of a head; heads, of the first layer; dropout, probability.
