@@ -5,21 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from pathlib import Path
 
-from condenset.core.cache import cache_folder, put
+from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
 from condenset.core.regular_file import is_regular, read_regular
+from condenset.tasks.download import download
 
 _ORIGIN = "https://github.com/kimiyoung/planetoid/raw/master/data"
 _PARTS = ("x", "y", "allx", "ally", "tx", "ty", "graph", "test.index")
 _FILE = re.compile(rf"ind\.(.+)\.({'|'.join(map(re.escape, _PARTS))})")
 _LARGEST = 64 * 2**20  # bytes of a file; the largest released one has 6 million
-_PATIENCE = 60  # seconds without an answer
 _SHA256 = {
     "cora": {
         "x": "23cfa55d91c6f624233f5eb7b6e3f141f1bd2b2ae39608a63cf5d084bb27baab",
@@ -129,14 +127,10 @@ def _known(name: str) -> NetworkFiles:
 
 def _download(files: NetworkFiles, part: str) -> None:
     address = f"{_ORIGIN}/ind.{files.name}.{part}"
-    try:
-        with urllib.request.urlopen(address, timeout=_PATIENCE) as answer:
-            content = answer.read(_LARGEST)
-        files.expect(part, content, address)
-        with put(files.path(part)) as new:
-            new.write_bytes(content)
-    except (OSError, HTTPException) as error:
-        raise DataError(
-            f"{files.name} is not on this machine and could not be downloaded ({error}): put its eight raw files into "
-            f"planetoid/{files.name}/raw below the folder that CONDENSET_DATA names"
-        ) from error
+    download(
+        address,
+        files.path(part),
+        lambda content: files.expect(part, content, address),
+        files.name,
+        f"its eight raw files into planetoid/{files.name}/raw",
+    )

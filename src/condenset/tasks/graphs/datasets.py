@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import urllib.request
-from http.client import HTTPException
 from pathlib import Path
 
-from condenset.core.cache import cache_folder, put
+from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
 from condenset.core.regular_file import is_regular, read_regular
+from condenset.tasks.download import download
 
 _ORIGIN = "https://github.com/muhanzhang/pytorch_DGCNN/raw/master/data"
 _LARGEST = 16 * 2**20  # bytes of a file; the larger of the two has 642 021
-_PATIENCE = 60  # seconds without an answer
 _SHA256 = {
     "mutag": "5897dae243f6c773aab54ec99e86551c3b1e8601acef254714073042c632d30e",
     "proteins": "ed0730f9bf9da68aa6a8c80f2f2b6ecea5d05791ca254c709f3efab3b45d937b",
@@ -45,18 +43,9 @@ def known_file(name: str) -> Path:
 
 
 def _download(name: str, path: Path) -> None:
-    address = f"{_ORIGIN}/{name.upper()}/{name.upper()}.txt"
-    try:
-        with urllib.request.urlopen(address, timeout=_PATIENCE) as answer:
-            content = answer.read(_LARGEST)
-        _expect(name, content, address)
-        with put(path) as new:
-            new.write_bytes(content)
-    except (OSError, HTTPException) as error:
-        raise DataError(
-            f"{name} is not on this machine and could not be downloaded ({error}): put {name.upper()}.txt of {_ORIGIN} "
-            "into graphs below the folder that CONDENSET_DATA names"
-        ) from error
+    file = f"{name.upper()}.txt"
+    address = f"{_ORIGIN}/{name.upper()}/{file}"
+    download(address, path, lambda content: _expect(name, content, address), name, f"{file} of {_ORIGIN} into graphs")
 
 
 def _expect(name: str, content: bytes, where: str) -> None:

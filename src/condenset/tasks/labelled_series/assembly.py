@@ -17,11 +17,11 @@ from condenset.core.errors import DataError, RequestError
 from condenset.core.ragged import Ragged
 from condenset.core.spec import Leaf
 from condenset.tasks.footprint import footprint, share
+from condenset.tasks.held_out import held_out_part
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.labelled_series.augment import Views
 from condenset.tasks.labelled_series.raw import Part, RawLabelled
-from condenset.tasks.recognised import Recognised, drawn
-from condenset.tasks.tabular.assembly import split_rows
+from condenset.tasks.recognised import Recognised
 from condenset.tasks.tabular.targets import TargetCode, code_target
 from condenset.tasks.task import MODALITIES, Task
 
@@ -83,7 +83,7 @@ def assemble(raw: RawLabelled, request: Request) -> Task:
         raise RequestError(
             f"--test-fraction {request.test_fraction:g} is impossible: expected a share from 0 to below 1"
         )
-    train, test, tested = _split(raw, request)
+    train, test, tested = held_out_part(raw.train, raw.test, request.test_fraction, request.seed, "series")
     code = code_target(train.labels, "classification")
     scale = Scale.of(train.series, raw.ragged)
     if test is not None:
@@ -110,17 +110,6 @@ def assemble(raw: RawLabelled, request: Request) -> Task:
         recognised=_recognised(raw, train, code, tested, doubts),
         more={"features": "their values", "series": "in time"},
     )  # fmt: skip
-
-
-def _split(raw: RawLabelled, request: Request) -> tuple[Part, Part | None, str]:
-    """Series to train and to test on, and which are held out, in words."""
-    if raw.test is not None:
-        return raw.train, raw.test, f"{len(raw.test)} series of their own"
-    if request.test_fraction == 0:
-        return raw.train, None, "none: nothing was held out"
-    train, test = split_rows(raw.train.labels, "classification", request.seed, request.test_fraction)
-    told = drawn(len(test), request.test_fraction, request.seed, "series")
-    return raw.train.at(train), raw.train.at(test), told
 
 
 def _expect_alike(test: Part, train: Part, code: TargetCode, raw: RawLabelled) -> None:

@@ -16,9 +16,9 @@ from condenset.core.batch import Batch
 from condenset.core.errors import DataError, RequestError
 from condenset.core.spec import Leaf
 from condenset.tasks.footprint import footprint, share
+from condenset.tasks.held_out import held_out_part
 from condenset.tasks.in_memory import InMemoryView
-from condenset.tasks.recognised import NO_VALIDATION, Recognised, drawn
-from condenset.tasks.tabular.assembly import split_rows
+from condenset.tasks.recognised import NO_VALIDATION, Recognised
 from condenset.tasks.tabular.targets import TargetCode, code_target
 from condenset.tasks.task import MODALITIES, Task
 from condenset.tasks.text.encoding import Encoder, LatentSemantics, Reader, cut
@@ -51,7 +51,7 @@ def assemble(raw: RawTexts, request: Request) -> Task:
             "byte or more, and a share from 0 up to below 1"
         )
     _expect_classes(raw.train.labels)
-    train, test, tested = _split(raw, request)
+    train, test, tested = held_out_part(raw.train, raw.test, request.test_fraction, request.seed, "texts")
     code = code_target(train.labels, "classification")
     texts = cut(train.texts, request.most)
     reader = Reader.of(texts, _encoder(texts, request))
@@ -96,17 +96,6 @@ def _expect_classes(labels: pd.Series) -> None:
             f"texts are sorted into classes, and label {labels.name!r} is numbers with a fraction, such as "
             f"{labels[labels % 1 != 0].iloc[0]:g}: name a column of classes with --target (in Python target=)"
         )
-
-
-def _split(raw: RawTexts, request: Request) -> tuple[Part, Part | None, str]:
-    """Texts to train and to test on, and which are held out, in words."""
-    if raw.test is not None:
-        return raw.train, raw.test, f"{len(raw.test)} texts of their own"
-    if request.test_fraction == 0:
-        return raw.train, None, "none: nothing was held out"
-    train, test = split_rows(raw.train.labels, "classification", request.seed, request.test_fraction)
-    told = drawn(len(test), request.test_fraction, request.seed, "texts")
-    return raw.train.at(train), raw.train.at(test), told
 
 
 def _batch(part: Part, reader: Reader, code: TargetCode) -> Batch:
