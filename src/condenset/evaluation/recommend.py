@@ -70,6 +70,7 @@ LEARNT = (
     Contender("coreset-search", _DRAWN, ("series",)),
     Contender("relabel", {"start": "k-means"}, ("features",)),
     Contender("series-ridge"),
+    Contender("node-clusters"),
 )
 
 
