@@ -93,7 +93,10 @@ def test_what_a_run_measures_anew_where_memory_holds_a_part_of_its_pool() -> Non
     assert Pace(new=2.0, old=2.0).seconds(100, 1.0) == 200
 
 
-@pytest.mark.parametrize("method", ["mtt", "seqmatch", "mct", "ncfm", "sre2l", "rded"])
+SLOW = (pytest.param(method, marks=pytest.mark.slow) for method in ("seqmatch", "mct", "ncfm"))
+
+
+@pytest.mark.parametrize("method", ["mtt", "sre2l", "rded", *SLOW])
 def test_missing_experts_are_named_and_counted_and_not_trained(
     method: str, digits: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

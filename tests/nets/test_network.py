@@ -156,7 +156,7 @@ def test_trainable_copies_and_calls_take_other_parameters() -> None:
 
 def test_every_registered_network_says_what_it_reads() -> None:
     assert {"convnet", "frepo-convnet", "mlp", "lenet", "alexnet", "vgg", "resnet"} <= set(NETWORKS.names())
-    assert NETWORKS.declared("mlp")["reads"] == ["features", "grid", "sequence"]
+    assert NETWORKS.declared("mlp")["reads"] == ["features", "grid", "sequence", "nodes"]
     assert all(NETWORKS.get(name).reads for name in ("convnet", "resnet"))
 
 

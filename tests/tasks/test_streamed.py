@@ -135,8 +135,8 @@ def test_an_empty_group_is_refused() -> None:
 
 
 def in_parts(method: str, name: str) -> bool:
-    """Whether the data can be read in parts: a graph and texts cannot, nor can what must follow one another."""
-    return name not in ("graph", "text") and "sequence" not in METHODS.declared(method)["needs"]
+    """Whether the data can be read in parts: graphs and texts cannot, nor can what must follow one another."""
+    return name not in ("graph", "graphs", "text") and "sequence" not in METHODS.declared(method)["needs"]
 
 
 @pytest.mark.parametrize("pair", [pair for pair in examples.pairs() if in_parts(*pair)], ids="-".join)

@@ -210,6 +210,7 @@ def test_scikit_learn_is_enough() -> None:
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
+@pytest.mark.slow
 def test_without_a_method_it_takes_the_one_that_suits_the_rows() -> None:
     rows, classes = Condenser(3, random_state=0).fit_resample(X, Y)
     assert len(rows) == 9 and sorted(set(classes)) == [0, 1, 2]

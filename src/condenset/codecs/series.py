@@ -81,7 +81,7 @@ class Series(nn.Module):
         Raises `RequestError` for examples that are no windows or do not follow one another, and for a length that
         holds no window or is not covered.
         """
-        if not isinstance(inputs, Tensor) or inputs.dim() != 3:
+        if not isinstance(inputs, Tensor) or inputs.dim() != 3 or "forecast" not in task.offers:
             raise RequestError("codec series stores windows (decoded, lookback, channels): use codec raw here")
         if not bool(follow(inputs).all()):
             raise RequestError(

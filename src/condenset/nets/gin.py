@@ -38,13 +38,14 @@ class GIN(nn.Module):
         self.last = nn.Linear(width * layers, outputs)
 
     def forward(self, graphs: Graphs) -> Output:
-        """Class scores (graphs, outputs); the embedding is (graphs, width * layers)."""
+        """Class scores (graphs, outputs), the embedding (graphs, width * layers), and each layer pooled."""
         values, layers = graphs.features, []
         for inner, outer in zip(self.inner, self.outer, strict=True):
             values = F.relu(outer(F.relu(inner(values + graphs.spread(values)))))
             layers.append(values)
-        embedding = torch.cat([self.pooling(graphs, layer) for layer in layers], 1)
-        return Output(self.last(embedding), embedding, tuple(layers))
+        pooled = [self.pooling(graphs, layer) for layer in layers]
+        embedding = torch.cat(pooled, 1)
+        return Output(self.last(embedding), embedding, tuple(pooled))
 
 
 ARCHITECTURE = Architecture(build=of_shape(GIN), reads=("graphs",))

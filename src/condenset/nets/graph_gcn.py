@@ -33,13 +33,13 @@ class GraphGCN(nn.Module):
         self.last = nn.Linear(width, outputs)
 
     def forward(self, graphs: Graphs) -> Output:
-        """Class scores (graphs, outputs); the embedding is (graphs, width)."""
+        """Class scores (graphs, outputs), the embedding (graphs, width), and every layer pooled like it."""
         propagation, values, layers = graphs.normalised(), graphs.features, []
         for layer in self.layers:
             values = F.relu(layer(propagation.spread(values)))
             layers.append(values)
-        embedding = self.pooling(graphs, values)
-        return Output(self.last(embedding), embedding, tuple(layers))
+        pooled = tuple(self.pooling(graphs, layer) for layer in layers)
+        return Output(self.last(pooled[-1]), pooled[-1], pooled)
 
 
 ARCHITECTURE = Architecture(build=of_shape(GraphGCN), reads=("graphs",))

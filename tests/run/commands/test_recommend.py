@@ -14,6 +14,7 @@ from condenset.run.distill import distill
 from tests.run.conftest import Cli
 
 
+@pytest.mark.slow
 def test_the_command_says_how_to_make_the_set(cli: Cli) -> None:
     told = cli("recommend", "iris", "--per-class", "2", "--exam", "quick")
     assert told.code == 0

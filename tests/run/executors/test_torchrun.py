@@ -31,6 +31,7 @@ def scores(done: subprocess.CompletedProcess[str]) -> list[Any]:
     return [(row["name"], row["network"], row["scores"]) for row in json.loads(done.stdout)["rows"]]
 
 
+@pytest.mark.slow
 def test_two_processes_score_as_one_does(tmp_path: Path) -> None:
     """Five repeats, so that the last round has a job for one process alone."""
     condenset.distill("iris", "k-means", size=Size(per_class=2), out=tmp_path / "set")

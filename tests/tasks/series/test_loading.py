@@ -137,8 +137,8 @@ def test_the_transformer_is_cut_and_scaled_as_in_the_literature() -> None:
     close(torch.tensor([found["mse"], found["mae"]]), known["out_naive_last_value"], 1e-5)
 
 
+@pytest.mark.real_data("series/exchange_rate.txt.gz")
 def test_exchange_rates_are_a_series_without_head_and_times() -> None:
-    data_file("series/exchange_rate.txt.gz")
     task = open_task("exchange-rate", drop=["China"])
     assert task.validation is not None
     assert task.target.channels[2:5] == ("Canada", "Switzerland", "Japan")
