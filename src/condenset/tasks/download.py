@@ -10,19 +10,19 @@ from pathlib import Path
 from condenset.core.cache import put
 from condenset.core.errors import DataError
 
-_LARGEST = 2**28  # bytes
 _PATIENCE = 60.0  # seconds without an answer
 
 
-def download(address: str, path: Path, expect: Callable[[bytes], None], what: str, instead: str) -> None:
+def download(address: str, path: Path, most: int, expect: Callable[[bytes], None], what: str, instead: str) -> None:
     """Write what an address answers to a new file, once it is what is expected.
 
-    Args: expect, raises for another content; what, the data are called; instead, what to do without a network.
+    Args: most, bytes that are read; expect, raises for another content; what, the data are called; instead, what to do
+    without a network.
     Raises `DataError` where there is no answer.
     """
     try:
         with urllib.request.urlopen(address, timeout=_PATIENCE) as answer:
-            content = answer.read(_LARGEST)
+            content = answer.read(most)
         expect(content)
         with put(path) as new:
             new.write_bytes(content)

@@ -130,6 +130,7 @@ def _download(files: NetworkFiles, part: str) -> None:
     download(
         address,
         files.path(part),
+        _LARGEST,
         lambda content: files.expect(part, content, address),
         files.name,
         f"its eight raw files into planetoid/{files.name}/raw",

@@ -45,7 +45,8 @@ def known_file(name: str) -> Path:
 def _download(name: str, path: Path) -> None:
     file = f"{name.upper()}.txt"
     address = f"{_ORIGIN}/{name.upper()}/{file}"
-    download(address, path, lambda content: _expect(name, content, address), name, f"{file} of {_ORIGIN} into graphs")
+    instead = f"{file} of {_ORIGIN} into graphs"
+    download(address, path, _LARGEST, lambda content: _expect(name, content, address), name, instead)
 
 
 def _expect(name: str, content: bytes, where: str) -> None:
