@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from inspect import signature
 from typing import Any, ClassVar
 
@@ -21,10 +22,11 @@ from condenset.learners.training import Training
 from condenset.tasks.task import Task
 
 
-def _constant() -> Any:
+def classifier_for(targets: np.ndarray, make: Callable[[], Any]) -> Any:
+    """The classifier that is made; of targets (rows,) of one class, from which it would refuse to learn, a constant."""
     from sklearn.dummy import DummyClassifier
 
-    return DummyClassifier()  # the others refuse to learn from one class
+    return DummyClassifier() if len(np.unique(targets)) == 1 else make()
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ class Estimator:
         """Fit on rows (n, width)."""
         kind = task.target.estimator
         rows, targets, weight = _rows(train, task)
-        lone = kind == "classifier" and len(np.unique(targets)) == 1
-        estimator = _constant() if lone else self.make(kind, rng.integer() % 2**31, **self.fields)
+        make = partial(self.make, kind, rng.integer() % 2**31, **self.fields)
+        estimator = classifier_for(targets, make) if kind == "classifier" else make()
         estimator.fit(rows, targets, sample_weight=weight)
 
         def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:

@@ -6,6 +6,7 @@ What a graph network scores above this it owes to how the nodes are joined.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,7 +19,7 @@ from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
 from condenset.core.graphs import Graphs
 from condenset.core.rng import Rng
-from condenset.learners.estimators import weighted_targets
+from condenset.learners.estimators import classifier_for, weighted_targets
 from condenset.learners.learner import Model
 from condenset.learners.training import Training
 from condenset.tasks.task import Task
@@ -33,7 +34,7 @@ class GraphCounts:
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """Fit on graphs. Raises `RequestError` for other data."""
         owners, targets, weights = weighted_targets(train, task)
-        estimator = _estimator(lone=len(np.unique(targets)) == 1)
+        estimator = _estimator(targets)
         estimator.fit(_counts(train.inputs)[owners], targets, last__sample_weight=weights)
 
         def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
@@ -50,13 +51,12 @@ def _counts(inputs: Inputs) -> Float[np.ndarray, "graphs d"]:
     return torch.cat([part.detach().cpu().double() for part in parts], 1).numpy()
 
 
-def _estimator(lone: bool) -> Any:
-    from sklearn.dummy import DummyClassifier
+def _estimator(targets: np.ndarray) -> Any:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import StandardScaler
 
-    last = DummyClassifier() if lone else LogisticRegression(max_iter=2000)
+    last = classifier_for(targets, partial(LogisticRegression, max_iter=2000))
     return Pipeline([("scale", StandardScaler()), ("last", last)])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,7 +15,7 @@ from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.core.texts import VOCABULARY, Texts
-from condenset.learners.estimators import weighted_targets
+from condenset.learners.estimators import classifier_for, weighted_targets
 from condenset.learners.learner import Model
 from condenset.learners.training import Training
 from condenset.tasks.task import Task
@@ -37,7 +38,7 @@ class TfidfRegression:
         words = _words(train.inputs)[owners]
         if not words.any():
             raise RequestError("learner 'tfidf' reads words and these texts have none: take one that reads vectors")
-        estimator = _estimator(lone=len(np.unique(targets)) == 1)
+        estimator = _estimator(targets)
         last = estimator.steps[-1][0]
         estimator.fit(words, targets, **{f"{last}__sample_weight": weights})
 
@@ -61,14 +62,13 @@ def _counts(words: np.ndarray) -> Any:
     return csr_array((ones, (rows, words[rows, places])), shape=(len(words), VOCABULARY))
 
 
-def _estimator(lone: bool) -> Any:
-    from sklearn.dummy import DummyClassifier
+def _estimator(targets: np.ndarray) -> Any:
     from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import FunctionTransformer
 
-    last = DummyClassifier() if lone else LogisticRegression(C=_STRENGTH, max_iter=2000)
+    last = classifier_for(targets, partial(LogisticRegression, C=_STRENGTH, max_iter=2000))
     return make_pipeline(FunctionTransformer(_counts), TfidfTransformer(sublinear_tf=True), last)
 
 
