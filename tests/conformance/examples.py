@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
+from _pytest.mark import ParameterSet
 
 from condenset.core.batch import Batch, Inputs
 from condenset.core.budget import Size
@@ -75,21 +77,29 @@ def task(name: str) -> Task:
     return replace(MAKERS[name](), held_out=refuse)
 
 
-def pairs() -> Iterator[tuple[str, str]]:
-    """Every method with every example that offers what it needs.
+@cache
+def pairs() -> tuple[tuple[str, str], ...]:
+    """Every method with every example that offers what it needs."""
+    found = METHODS.declared
+    return tuple((m, name) for m in METHODS.names() for name in MAKERS if task(name).offers >= set(found(m)["needs"]))
 
-    An example whose file does not say `EVERY_METHOD = True` sees the first method of each family, and those that no
-    other example sees.
-    """
-    seen = set()
-    for method in METHODS.names():
-        declared = METHODS.declared(method)
-        names = [name for name in MAKERS if task(name).offers.issuperset(declared["needs"])]
-        for name in names:
-            first = (declared["family"], name) not in seen
-            if first or name in THOROUGH or THOROUGH.isdisjoint(names):
-                seen.add((declared["family"], name))
-                yield method, name
+
+@cache
+def quick_pairs() -> tuple[tuple[str, str], ...]:
+    """Those of `make test`: examples whose files say `EVERY_METHOD = True` see every method; the others the first
+    method of each family, and those that none of these examples sees."""
+    found, seen = [], set()
+    for method, name in pairs():
+        kin = METHODS.declared(method)["family"], name
+        if kin not in seen or name in THOROUGH or not any((method, thorough) in pairs() for thorough in THOROUGH):
+            seen.add(kin)
+            found.append((method, name))
+    return tuple(found)
+
+
+def marked(chosen: Iterable[tuple[str, str]]) -> list[ParameterSet]:
+    """Pairs as parameters of a test, slow ones but for the quick ones."""
+    return [pytest.param(*pair, marks=() if pair in quick_pairs() else pytest.mark.slow) for pair in chosen]
 
 
 def recipe(method: str, data: Task, counts: torch.Tensor) -> Recipe:

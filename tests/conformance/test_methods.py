@@ -26,11 +26,11 @@ from condenset.starts.warm_start import WarmStart
 from tests.conformance import examples
 from tests.conformance.examples import begun, distilled, equal, features, run, task
 
-PAIRS = list(examples.pairs())
+PAIRS = examples.pairs()
 LEARNING = [pair for pair in PAIRS if examples.steps(*pair) > 0]
 DETERMINISTIC = {"herding", "k-center"}  # the seed has no part in them
-every = pytest.mark.parametrize(("method", "name"), PAIRS)
-learning = pytest.mark.parametrize(("method", "name"), LEARNING)
+every = pytest.mark.parametrize(("method", "name"), examples.marked(PAIRS))
+learning = pytest.mark.parametrize(("method", "name"), examples.marked(LEARNING))
 
 
 @pytest.fixture(autouse=True)
@@ -193,7 +193,7 @@ def test_the_training_data_stay_as_they_are(method: str, name: str) -> None:
     assert all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
 
 
-@pytest.mark.parametrize(("method", "name"), [p for p in PAIRS if p[1] in ("image", "graph")])
+@pytest.mark.parametrize(("method", "name"), [p for p in examples.quick_pairs() if p[1] in ("image", "graph")])
 def test_absurd_test_data_leave_every_byte_as_it_is(method: str, name: str) -> None:
     poisoned = replace(examples.MAKERS[name](held_out=1), held_out=examples.refuse)
     assert equal(run(method, poisoned), distilled(method, name))

@@ -14,7 +14,7 @@ import pytest
 
 from condenset.artifact.folder import RunFolder
 
-STEPS = 1000  # each kill comes within the first fifty of a start, however fast the machine is
+STEPS = 250  # each kill comes within the first fifty of a start, however fast the machine is
 RUN = (
     *("iris", "--method", "dm", "--per-class", "2", "--set", f"steps={STEPS}"),
     *("--set", "source.size=3", "--checkpoint-every", "0.01s"),

@@ -12,6 +12,8 @@ from tests.conftest import ROOT
 READ = {
     "graph": ("planetoid/cora/raw",),
     "interactions": ("recsys/amazon-magazine",),
+    "labelled-series": ("ucr/ItalyPowerDemand",),
+    "molecules": ("graphs/MUTAG.txt",),
     "series": ("series/ETTh1.csv",),
     "texts": ("text/sst2",),
 }

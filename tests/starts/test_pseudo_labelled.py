@@ -10,6 +10,7 @@ from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
 from condenset.learners.spread_ridge import SpreadRidge
 from condenset.starts.herding import herding
+from condenset.starts.k_means import k_means
 from condenset.starts.pseudo_labelled import PseudoLabelled
 from condenset.tasks.in_memory import InMemoryView
 from tests.tasks.graph.example import communities, task
@@ -18,7 +19,7 @@ from tests.tasks.graph.example import communities, task
 def test_means_are_of_all_nodes_that_seem_to_be_of_a_class() -> None:
     opened = communities()
     graph, counts = opened.train.batch.inputs, torch.ones(4, dtype=torch.int64)
-    batch = PseudoLabelled(start="k-means")(opened, counts, Rng(0))
+    batch = PseudoLabelled(start=k_means)(opened, counts, Rng(0))
     model = SpreadRidge().fit(opened.train.all(), opened, Rng(0))
     classes = opened.train.batch.groups.where(opened.train.batch.weight > 0, model(graph).argmax(1))
     means = torch.stack([graph.hop(2)[classes == group].mean(0) for group in range(4)])
@@ -54,5 +55,5 @@ def test_where_all_nodes_are_labelled_it_is_its_start() -> None:
     batch = opened.train.batch
     whole = replace(opened, train=InMemoryView(replace(batch, weight=torch.ones(len(batch))), 4))
     counts = torch.full((4,), 2)
-    ours = PseudoLabelled(start="herding")(whole, counts, Rng(0))
+    ours = PseudoLabelled(start=herding)(whole, counts, Rng(0))
     assert torch.equal(ours.inputs.features, herding(whole, counts, Rng(0)).inputs.features)

@@ -43,7 +43,7 @@ def test_every_group_gets_its_items_in_order(name: str, kind: str) -> None:
         assert torch.equal(batch.targets, batch.groups)
 
 
-MADE = ("noise", "k-means", "spherical-k-means")
+MADE = ("noise", "k-means")
 
 
 @pytest.mark.parametrize("name", [name for name in STARTS.names() if name not in MADE])

@@ -1,9 +1,9 @@
-"""Node clusters: nodes without edges, the mean propagated features of clusters of all nodes that seem to be of a class.
+"""Node clusters: nodes without edges, the mean features of clusters of all nodes that seem to be of a class.
 
 Condenset's own recipe, of no paper, in the manner of CGC (Gao et al. 2025): nothing is trained. Every node without a
 label gets that of a linear model whose scores are spread over the graph; each class is cut into clusters of the
-directions of features propagated twice. Labels of test nodes are not read; their features and edges are, in the
-transductive setting, as by every method of it.
+directions of features propagated twice, and what is stored is the mean of its nodes' own features. Labels of test nodes
+are not read; their features and edges are, in the transductive setting, as by every method of it.
 """
 
 from __future__ import annotations

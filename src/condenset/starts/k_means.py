@@ -6,7 +6,6 @@ all examples that are nearest to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import torch
@@ -25,29 +24,22 @@ from condenset.starts.start import candidates, represented
 from condenset.tasks.task import Task
 from condenset.tasks.view import Represented
 
-Placed = Callable[[Tensor], Tensor]  # vectors (n, d) -> where clusters see them, (n, d)
-
 
 def k_means(task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
     """`counts[g]` centres of group g, or what is nearest to them. A regression target becomes its cluster's mean."""
-    return cluster_means(task, counts, rng, lambda vectors: vectors)
-
-
-def cluster_means(task: Task, counts: Int[Tensor, " groups"], rng: Rng, placed: Placed) -> Batch:
-    """The means of `counts[g]` clusters of group g, which are found where `placed` puts its vectors."""
     if not task.modality.means:
         return medoids(task, counts, rng)
     examples, means = represented(task), []
     for group, count in enumerate(counts.tolist()):
         some = candidates(task, group, count)
-        clusters = clusters_of(placed(examples(some)[0]), count, rng.child(group).integer())
-        means.append(_means(task, group, examples, clusters, some, placed))
+        clusters = clusters_of(examples(some)[0], count, rng.child(group).integer())
+        means.append(_means(task, group, examples, clusters, some))
     centres, targets = (torch.cat(parts) for parts in zip(*means, strict=True))
     return replace(random(task, counts, rng), inputs=of_vectors(centres, task.input_spec), targets=targets)
 
 
 def _means(
-    task: Task, group: int, examples: Represented, clusters: KMeans, some: Int[Tensor, " n"], placed: Placed
+    task: Task, group: int, examples: Represented, clusters: KMeans, some: Int[Tensor, " n"]
 ) -> tuple[Float[Tensor, "k d"], Tensor]:
     """Mean vectors and targets of what is nearest to each centre, over the whole group.
 
@@ -59,7 +51,7 @@ def _means(
     sizes = torch.zeros_like(wide[:, 0])
     for part in task.train.parts(group):
         vectors, values = examples(part)
-        owners = torch.cdist(float64(placed(vectors)), wide).argmin(1)
+        owners = torch.cdist(float64(vectors), wide).argmin(1)
         vector_sums.index_add_(0, owners, float64(vectors))
         target_sums.index_add_(0, owners, float64(values))
         sizes += torch.bincount(owners, minlength=len(centres))

@@ -6,7 +6,7 @@ a class is then all the nodes that seem to be of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 from jaxtyping import Int
@@ -16,7 +16,8 @@ from condenset.assets.teachers import TEACHING
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.learners.named import named_learner
-from condenset.starts.start import STARTS, Start
+from condenset.starts.node_means import NodeMeans
+from condenset.starts.start import Start
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.task import Task
 
@@ -26,17 +27,16 @@ class PseudoLabelled:
     """Call it for a batch with hard labels.
 
     Attributes:
-        start: that sees the data so, by name.
+        start: that sees the data so.
         teacher: a learner by name.
     """
 
-    start: str = "spherical-k-means"
+    start: Start = field(default_factory=NodeMeans)
     teacher: str = "spread-ridge"
 
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         """`counts[g]` examples of what is or seems to be of class g."""
-        start: Start = STARTS.get(self.start)
-        return start(replace(task, train=self._labelled(task, rng)), counts, rng)
+        return self.start(replace(task, train=self._labelled(task, rng)), counts, rng)
 
     def _labelled(self, task: Task, rng: Rng) -> InMemoryView:
         """All that is there as examples, but for what says nothing: vectors of zeros, as of a node without words whose

@@ -8,7 +8,6 @@ from condenset.tasks.tabular import table_from_arrays
 from condenset.tasks.task import Task
 
 NETWORK = "mlp:width=8,depth=1"
-EVERY_METHOD = True
 
 
 def make(held_out: float = 0.0) -> Task:
