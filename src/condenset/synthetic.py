@@ -22,7 +22,7 @@ from condenset.core.errors import CondensetError, RequestError
 from condenset.core.picture import open_picture
 from condenset.core.structure import joint, mapped
 from condenset.labels.label import Labels
-from condenset.tasks.exporting import Exported
+from condenset.tasks.exporting import Exported, described
 from condenset.tasks.targets.target import Target
 from condenset.tasks.task import MODALITIES, Modality, Task
 
@@ -242,11 +242,13 @@ class SyntheticSet(nn.Module):
     def to_pandas(self) -> pd.DataFrame:
         """The decoded examples as a table in raw values, with what is predicted, as the kind of data writes them.
 
-        Columns "soft_<class>" hold soft labels. Raises `RequestError` for a set whose data are not known.
+        Columns "soft_<class>" hold soft labels. Raises `RequestError` for a set whose data are not known,
+        `ArtifactError` for one that was altered.
         """
         known, batch = self._known(), self.decode().detach().to("cpu")
-        described = known.name, known.target, known.groups, known.preprocessing
-        return known.modality.frame(Exported(batch, *described, self.rates(), readme="", constraints=known.constraints))
+        about = known.name, known.target, known.groups, known.preprocessing, self.rates()
+        with described("the set is no table"):
+            return known.modality.frame(Exported(batch, *about, readme="", constraints=known.constraints))
 
     def plot(self) -> Picture:
         """A picture of what it holds, which a notebook shows and `plot().save("set.png")` writes.

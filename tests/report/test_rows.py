@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -74,4 +75,17 @@ def test_a_damaged_set_is_refused(tmp_path: Path) -> None:
     content[-1] ^= 1
     (folder / "data.safetensors").write_bytes(content)
     with pytest.raises(ArtifactError, match="altered"):
+        rows_held(folder, read_card(folder))
+
+
+@pytest.mark.parametrize(
+    "change", [{"target": 5}, {"target": {"kind": "regression", "dtype": "float644", "mean": 0, "std": 1}}, {}]
+)
+def test_a_card_that_does_not_describe_its_rows_is_refused(tmp_path: Path, change: dict[str, object]) -> None:
+    folder = saved(tmp_path / "set", frame(), per_class=2)
+    card = json.loads((folder / "card.json").read_text())
+    known = card["task"]["preprocessing"]
+    card["task"]["preprocessing"] = known | (change or {"columns": known["columns"] * 2})
+    (folder / "card.json").write_text(json.dumps(card))
+    with pytest.raises(ArtifactError, match="does not describe its examples"):
         rows_held(folder, read_card(folder))

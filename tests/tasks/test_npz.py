@@ -67,3 +67,20 @@ def test_a_head_that_claims_more_than_there_is_is_refused(tmp_path: Path) -> Non
         read_splits(tmp_path / "claims.npz")
     with pytest.raises(DataError, match="no file"):
         read_splits(tmp_path / "absent.npz")
+
+
+def test_arrays_of_the_other_byte_order_are_read(tmp_path: Path) -> None:
+    np.savez(tmp_path / "set.npz", x=INPUTS.astype(INPUTS.dtype.newbyteorder()), y=np.arange(len(INPUTS), dtype=">i2"))
+    inputs, targets = read_splits(tmp_path / "set.npz").train
+    assert np.array_equal(inputs, INPUTS) and targets.tolist() == list(range(len(INPUTS)))
+    assert inputs.dtype.isnative and targets.dtype.isnative
+
+
+def test_a_head_that_is_no_head_is_refused(tmp_path: Path) -> None:
+    head = "{'descr': '<f8', 'fortran_order': False, 'shape': (8,".ljust(117) + "\n"
+    with zipfile.ZipFile(tmp_path / "open.npz", "w") as archive:
+        for name in ("x", "y"):
+            archive.writestr(f"{name}.npy", b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head.encode())
+    assert input_axes(tmp_path / "open.npz") == 0
+    with pytest.raises(DataError, match="the head of 'x' is damaged"):
+        read_splits(tmp_path / "open.npz")

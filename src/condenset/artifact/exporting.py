@@ -7,8 +7,8 @@ from pathlib import Path
 from condenset.artifact.files import staged
 from condenset.artifact.reading import Artifact
 from condenset.artifact.readme import exported_card
-from condenset.core.errors import ArtifactError, RequestError
-from condenset.tasks.exporting import Exported
+from condenset.core.errors import RequestError
+from condenset.tasks.exporting import Exported, described
 from condenset.tasks.task import MODALITIES
 
 
@@ -35,12 +35,6 @@ def export_set(artifact: Artifact, to: str, out: str | Path) -> Path:
         exported_card(artifact.card),
         task.constraints,
     )
-    with staged(Path(out)) as partial:
-        try:
-            fitting[to](exported, partial)
-        except (TypeError, ValueError, KeyError, IndexError, AttributeError, RuntimeError, OverflowError) as error:
-            raise ArtifactError(
-                f"{artifact.path} cannot be written as {to}: what its card says of preprocessing and constraints does "
-                f"not describe its examples ({type(error).__name__}: {error}); it is altered, fetch it again"
-            ) from error
+    with staged(Path(out)) as partial, described(f"{artifact.path} cannot be written as {to}"):
+        fitting[to](exported, partial)
     return Path(out)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from torch import Tensor
 
 from condenset.core import structure
 from condenset.core.batch import Batch, Inputs
+from condenset.core.errors import ArtifactError
 from condenset.tasks.targets.target import Target
 
 if TYPE_CHECKING:
@@ -46,6 +48,21 @@ class Exported:
 
 
 Exporter = Callable[[Exported, Path], None]  # writes a new file or folder at the path
+
+
+@contextmanager
+def described(what: str) -> Iterator[None]:
+    """What fails because a card does not describe its examples is said so: as `ArtifactError` that begins with `what`.
+
+    A card may come from anyone, and what preprocessing and constraints mean, only the kind of data knows.
+    """
+    try:
+        yield
+    except (TypeError, ValueError, LookupError, AttributeError, RuntimeError, OverflowError) as error:
+        raise ArtifactError(
+            f"{what}: what its card says of preprocessing and constraints does not describe its examples "
+            f"({type(error).__name__}: {error}); it is altered, fetch it again"
+        ) from error
 
 
 def write_npz(exported: Exported, out: Path, arrays_of: Callable[[Inputs], Mapping[str, Any]] | None = None) -> None:

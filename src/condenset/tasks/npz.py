@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -110,18 +111,22 @@ def _names(archive: zipfile.ZipFile) -> list[str]:
 
 
 def _head(archive: zipfile.ZipFile, name: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Shape and type of an array, before any of it is read."""
+    """Shape and type of an array, before any of it is read. Raises `ValueError` for a head that says neither."""
     with archive.open(f"{name}.npy") as stream:
         major, _ = np.lib.format.read_magic(stream)
         read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
-        shape, _, kind = read(stream)
+        try:
+            shape, _, kind = read(stream)
+        except (TokenError, SyntaxError) as error:  # NumPy reads a head as Python does
+            raise ValueError(f"the head of {name!r} is damaged: {error}") from error
     return shape, kind
 
 
 def _array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
+    """In the byte order of this machine, whichever it was written in."""
     with archive.open(f"{name}.npy") as stream:
         array: np.ndarray = np.lib.format.read_array(stream, allow_pickle=False)
-    return array
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
 def _named(held: Mapping[str, np.ndarray] | set[str], pairs: tuple[tuple[str, str], ...]) -> tuple[str, str] | None:

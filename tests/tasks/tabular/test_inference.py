@@ -111,3 +111,9 @@ def test_texts_without_end_are_left_out_of_a_merged_summary(monkeypatch: pytest.
     first, second = summarise(frame[:4]), summarise(frame[4:])
     dropped = choose_columns({name: first[name].merge(second[name]) for name in first}).dropped
     assert "more than 5 distinct values" in dropped["v"]
+
+
+@pytest.mark.parametrize("greatest", [1e290, 1e-290])
+def test_numbers_whose_spread_no_number_holds_are_refused(greatest: float) -> None:
+    with pytest.raises(DataError, match=r"column 'x' holds numbers from 0 to 1e.?290, whose spread is beyond"):
+        infer_columns(pd.DataFrame({"x": [0.0, greatest, greatest / 2]}))

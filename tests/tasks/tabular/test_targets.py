@@ -101,3 +101,8 @@ def test_a_class_with_one_row_and_an_unknown_class() -> None:
         strata(values, code)
     with pytest.raises(DataError, match=r"\['d'\]"):
         code.encode(column(["a", "d"]))
+
+
+def test_numbers_whose_spread_no_number_holds_are_refused() -> None:
+    with pytest.raises(DataError, match=r"target 'y' holds numbers from 0.5 to 1e\+290, whose spread is beyond"):
+        code_target(column([0.5, 1.5, 1e290]))

@@ -63,10 +63,12 @@ class Moments:
         present = values[~np.isnan(values)]
         if not len(present):
             return cls()
-        low, high, mean = (float(f(present)) for f in (np.min, np.max, np.mean))
+        with np.errstate(over="ignore"):  # refused by name in `_scale`
+            low, high, mean = (float(f(present)) for f in (np.min, np.max, np.mean))
+            squares = float(np.square(present - mean).sum())
         whole = bool((present == np.round(present)).all())
         distinct = whole and high - low + 1 >= len(present) == len(np.unique(present))
-        return cls(len(present), low, high, mean, float(np.square(present - mean).sum()), whole, distinct)
+        return cls(len(present), low, high, mean, squares, whole, distinct)
 
     def merge(self, other: Moments) -> Moments:
         """Of both (Chan, Golub & LeVeque 1983, "Algorithms for computing the sample variance")."""
@@ -228,14 +230,24 @@ def _column(name: str, summary: Summary) -> Column | str:
     if not summary.kind:
         return "every value is missing"
     if summary.kind == "number":
-        scale = summary.moments.scale(summary.rows)
+        scale = _scale(name, summary)
         return Number(name, summary.dtype, scale, "integer" if scale.whole else "numeric")
     if summary.kind == "date" or (summary.kind == "text" and _are_dates(summary)):
         form = _date_form(summary.first) if summary.kind == "text" else ""
-        return Date(name, summary.dtype, summary.moments.scale(summary.rows), form)
+        return Date(name, summary.dtype, _scale(name, summary), form)
     if summary.kind in ("text", "category"):
         return _category(name, summary)
     return summary.kind
+
+
+def _scale(name: str, summary: Summary) -> Scale:
+    scale = summary.moments.scale(summary.rows)
+    if not (np.isfinite(scale.mean) and 0 < scale.std < np.inf):
+        raise DataError(
+            f"column {name!r} holds numbers from {scale.low:g} to {scale.high:g}, whose spread is beyond what numbers "
+            "of 64 bits hold: correct them, change their unit, or drop the column"
+        )
+    return scale
 
 
 def _category(name: str, summary: Summary) -> Category | str:

@@ -120,7 +120,13 @@ def code_target(series: pd.Series, kind: str | None = None) -> TargetCode:
     if not np.isfinite(numbers).all():
         count = int((~np.isfinite(numbers)).sum())
         raise DataError(f"target {name!r} has {count} values that are no finite numbers: regression needs numbers")
-    mean, std = float(numbers.mean()), float(numbers.std())
+    with np.errstate(over="ignore"):
+        mean, std = float(numbers.mean()), float(numbers.std())
+    if not (np.isfinite(mean) and 0 < std < np.inf):
+        raise DataError(
+            f"target {name!r} holds numbers from {numbers.min():g} to {numbers.max():g}, whose spread is beyond what "
+            "numbers of 64 bits hold: correct them or change their unit"
+        )
     bins = ByBin(_edges(_standard(numbers, mean, std)))
     return TargetCode(Regression(name, mean, std), bins, name, str(series.dtype))
 
