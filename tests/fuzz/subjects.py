@@ -259,7 +259,7 @@ SUBJECTS: dict[str, Subject] = {
         ("distill", "iris", *_STEP, "--start", "set", "--out", "from"),
         exports=("npz", "csv", "parquet", "hf"),
         of_the_card=(("reproduce", "--runs", "set", "--into", "results"),),
-        others=(("distill", "--config", "set/run.toml", "--out", "again", "--max-time", "60s"),),
+        others=(("distill", "--config", "set/run.toml", "--out", "again", "--max-time", "5s"),),
     ),
     "run": Subject(
         _interrupted,

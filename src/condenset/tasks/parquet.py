@@ -12,6 +12,7 @@ from condenset.core.limits import limits
 from condenset.core.regular_file import open_regular
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
 _BUFFER = 2**20  # bytes of a column that are read at a time
@@ -23,6 +24,7 @@ def parquet_head(path: Path) -> tuple[pa.Schema, int]:
 
     with _named(path), open_regular(path) as stream, pq.ParquetFile(stream) as file:
         limits().check("columns", file.metadata.num_columns, str(path))
+        column_names(file.schema_arrow)
         return file.schema_arrow, file.metadata.num_rows
 
 
@@ -40,13 +42,22 @@ def parquet_batches(path: Path, columns: Sequence[str], rows: int) -> Iterator[p
         yield from file.iter_batches(rows, columns=list(columns), use_threads=False)
 
 
+def parquet_frames(path: Path, columns: Sequence[str], rows: int) -> Iterator[pd.DataFrame]:
+    """The same as tables of pandas, counted from 0."""
+    for batch in parquet_batches(path, columns, rows):
+        with _named(path):
+            frame = batch.to_pandas().reset_index(drop=True)
+        yield frame
+
+
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
+    """What pandas wrote of the columns is JSON, in which anything may be damaged."""
     import pyarrow as pa
 
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise DataError(
             f"{path} cannot be read as Parquet ({error}): write it again, or leave it out with --skip-unreadable"
         ) from error

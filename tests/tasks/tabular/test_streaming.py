@@ -105,7 +105,7 @@ def test_it_is_read_once_until_a_file_or_the_request_changes(tmp_path: Path, mon
     def refuse(*_: object) -> None:
         raise AssertionError("read again")
 
-    monkeypatch.setattr(streaming, "parquet_batches", refuse)
+    monkeypatch.setattr(streaming, "parquet_frames", refuse)
     again = open_task(path, memory_limit=0)
     assert again.preprocessing == first.preprocessing and again.fingerprint == first.fingerprint
     assert again.target == first.target

@@ -69,7 +69,7 @@ def read_file(path: Path, names: Sequence[str] = ()) -> tuple[pd.DataFrame, str]
             frame = pd.read_parquet(io.BytesIO(content))
         else:
             frame = _read_csv(content, path.name, names)
-    except (ValueError, OSError, csv.Error) as error:
+    except (ValueError, OSError, csv.Error, LookupError, TypeError, AttributeError) as error:  # in a Parquet's own JSON
         raise DataError(f"{path.name} cannot be read: {error}; expected a CSV (UTF-8) or Parquet table") from error
     return checked(frame, path.name), hashlib.sha256(content).hexdigest()
 

@@ -23,7 +23,7 @@ from condenset.core.errors import DataError
 from condenset.core.groups import Groups
 from condenset.core.rng import Rng
 from condenset.tasks.footprint import bytes_on_disk, share
-from condenset.tasks.parquet import parquet_batches
+from condenset.tasks.parquet import parquet_frames
 from condenset.tasks.recognised import drawn
 from condenset.tasks.shards import readable, stamp
 from condenset.tasks.store import Records, Store, arranged, kept_store, write_records
@@ -114,8 +114,7 @@ def _targets(file: Path, table: ShardedTable) -> pd.Series:
 
 def _frames(files: Iterable[Path], names: Sequence[str]) -> Iterator[pd.DataFrame]:
     for file in files:
-        for batch in parquet_batches(file, names, _PART):
-            yield batch.to_pandas().reset_index(drop=True)
+        yield from parquet_frames(file, names, _PART)
 
 
 def _summarised(frames: Iterable[pd.DataFrame], held_out: Bool[np.ndarray, " n"]) -> dict[str, Summary]:

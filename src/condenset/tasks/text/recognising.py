@@ -64,7 +64,7 @@ def _parquet_head(path: Path) -> Any:
     """The first rows of plain columns, one of which may be text; None where there is none."""
     import pyarrow as pa
 
-    from condenset.tasks.parquet import column_names, parquet_batches, parquet_head
+    from condenset.tasks.parquet import column_names, parquet_frames, parquet_head
     from condenset.tasks.shards import train_files
 
     files = [file for file in train_files(path) if file.suffix.lower() in (".parquet", ".pq")]
@@ -76,5 +76,4 @@ def _parquet_head(path: Path) -> Any:
         pa.types.is_string(k) or pa.types.is_large_string(k) for k in kinds
     ):
         return None
-    batch = next(parquet_batches(files[0], column_names(schema), _ROWS), None)
-    return None if batch is None else batch.to_pandas()
+    return next(parquet_frames(files[0], column_names(schema), _ROWS), None)
