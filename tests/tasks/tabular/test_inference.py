@@ -117,3 +117,9 @@ def test_texts_without_end_are_left_out_of_a_merged_summary(monkeypatch: pytest.
 def test_numbers_whose_spread_no_number_holds_are_refused(greatest: float) -> None:
     with pytest.raises(DataError, match=r"column 'x' holds numbers from 0 to 1e.?290, whose spread is beyond"):
         infer_columns(pd.DataFrame({"x": [0.0, greatest, greatest / 2]}))
+
+
+def test_dates_of_other_ages_are_refused() -> None:
+    days = pd.Series(np.array(["2020-01-01", "158000-06-01"], dtype="datetime64[ms]"))
+    with pytest.raises(DataError, match=r"column 'x' holds dates from 18262 to 569.* days after 1970: expected years"):
+        infer_columns(pd.DataFrame({"x": days}))

@@ -33,6 +33,7 @@ _MANY = 100  # more distinct texts than this, in more than half of the rows, are
 _MOST_LEVELS = 100_000  # that a summary of several parts keeps
 _NUMBERS = {"integer", "floating", "mixed-integer-float", "decimal"}
 _DATES = {"datetime64", "datetime", "date"}
+_FIRST_DAY, _LAST_DAY = (moment.timestamp() / 86_400 for moment in (pd.Timestamp.min, pd.Timestamp.max))
 _CATEGORIES = {"string", "boolean", "categorical", "mixed", "mixed-integer"}
 
 
@@ -234,7 +235,7 @@ def _column(name: str, summary: Summary) -> Column | str:
         return Number(name, summary.dtype, scale, "integer" if scale.whole else "numeric")
     if summary.kind == "date" or (summary.kind == "text" and _are_dates(summary)):
         form = _date_form(summary.first) if summary.kind == "text" else ""
-        return Date(name, summary.dtype, _scale(name, summary), form)
+        return Date(name, summary.dtype, _days(name, summary), form)
     if summary.kind in ("text", "category"):
         return _category(name, summary)
     return summary.kind
@@ -246,6 +247,16 @@ def _scale(name: str, summary: Summary) -> Scale:
         raise DataError(
             f"column {name!r} holds numbers from {scale.low:g} to {scale.high:g}, whose spread is beyond what numbers "
             "of 64 bits hold: correct them, change their unit, or drop the column"
+        )
+    return scale
+
+
+def _days(name: str, summary: Summary) -> Scale:
+    scale = _scale(name, summary)
+    if not _FIRST_DAY <= scale.low <= scale.high <= _LAST_DAY:
+        raise DataError(
+            f"column {name!r} holds dates from {scale.low:.0f} to {scale.high:.0f} days after 1970: expected years "
+            "from 1678 to 2261; correct them, or drop the column"
         )
     return scale
 
