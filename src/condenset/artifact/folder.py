@@ -73,7 +73,10 @@ class RunFolder:
         path = self.path / LOG_FILE
         written = read_regular(path).splitlines(keepends=True) if path.exists() else []
         try:
-            return [{**json.loads(line)} for line in written if line.endswith(b"\n")]
+            found = [{**json.loads(line)} for line in written if line.endswith(b"\n")]
+            if strange := [line for line in found if type(line.get("step", 0)) is not int]:
+                raise ValueError(f"{strange[0]!r:.80} is of no step")
+            return found
         except (ValueError, TypeError) as error:
             raise ArtifactError(f"{path} is no log of a run ({error}): it is altered, remove it") from error
 
