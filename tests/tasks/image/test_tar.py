@@ -65,6 +65,18 @@ def test_labels_are_text_where_one_is(tmp_path: Path) -> None:
     assert TarShard(path).labels().tolist() == ["cat", "7", "cat"]
 
 
+@pytest.mark.parametrize("digits", ["²", "9" * 30])
+def test_digits_that_are_no_whole_number_are_text(tmp_path: Path, digits: str) -> None:
+    files = {"a.png": png(noise(4, 4, 3)), "a.cls": digits.encode(), "b.png": png(noise(4, 4, 3)), "b.cls": b"1"}
+    assert TarShard(pack(tmp_path / "set.tar", files)).labels().tolist() == [digits, "1"]
+
+
+def test_a_label_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = pack(tmp_path / "set.tar", {"a.png": png(noise(4, 4, 3)), "a.cls": b"\x89PNG"})
+    with pytest.raises(DataError, match=r"set\.tar, a\.cls is no label"):
+        TarShard(path).labels()
+
+
 def test_pictures_without_a_label_are_no_examples(tmp_path: Path) -> None:
     picture = png(noise(5, 5, 3))
     path = pack(tmp_path / "a.tar", {"a.png": picture, "b.png": picture, "b.cls": b"0", "c.cls": b"1", "d.txt": b""})

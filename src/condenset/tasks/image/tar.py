@@ -18,6 +18,7 @@ from condenset.tasks.image.shards import Sharded
 from condenset.tasks.shards import check_complete, test_files, train_files
 
 _LONGEST = 4096  # bytes of a label
+_DIGITS = 18  # that any whole number of 64 bits has
 _PART = 2**20  # bytes behind the end, which is filled up with zeros
 
 
@@ -65,12 +66,11 @@ class TarShard:
 
     def labels(self) -> np.ndarray:
         """What the `.cls` files hold: integers where all are whole numbers, else text."""
-        texts = np.array(
-            [_content(archive, label, _LONGEST).decode().strip() for archive, _, label in _samples(self.path)]
-        )
+        texts = np.array([_text(archive, label) for archive, _, label in _samples(self.path)])
         if not len(texts):
             raise DataError(f"{self.path} holds no picture with its label: expected pairs of key.jpg and key.cls")
-        return texts.astype(np.int64) if np.char.isdigit(texts).all() else texts
+        whole = all(text.isascii() and text.isdigit() and len(text) <= _DIGITS for text in texts)
+        return texts.astype(np.int64) if whole else texts
 
     def pictures(self) -> Iterator[Encoded]:
         """The pictures that have a label."""
@@ -110,6 +110,13 @@ def _check_end(archive: tarfile.TarFile) -> None:
         raise tarfile.ReadError("it is cut short")
     if rest.count(0) != len(rest) or len(rest) > _PART:  # no writer fills up more than that
         raise tarfile.ReadError(f"it ends at byte {archive.offset}, and more lies behind that: a head is zeroed")
+
+
+def _text(archive: tarfile.TarFile, label: tarfile.TarInfo) -> str:
+    try:
+        return _content(archive, label, _LONGEST).decode().strip()
+    except UnicodeDecodeError as error:
+        raise DataError(f"{archive.name!s}, {label.name} is no label ({error}): expected a class as text") from error
 
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, most: int) -> bytes:
