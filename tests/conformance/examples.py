@@ -47,6 +47,8 @@ SHORT: dict[str, Any] = {
     "source.steps": 3,
     "source.expert.experts.count": 2,
     "source.expert.experts.examples": 40,
+    "source.lesson.epochs": 3,
+    "source.lesson.rate": 1e-6,  # what so short a stage makes of the items may be anything
     "start.source.experts.count": 2,
     "start.source.experts.examples": 40,
     "objective.per_group": 20,
