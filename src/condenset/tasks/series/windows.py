@@ -35,6 +35,27 @@ def stitched(inputs: Float[Tensor, "windows lookback channels"]) -> Float[Tensor
     return torch.cat([inputs[0], inputs[1:, -1]])
 
 
+def blended(
+    series: Float[Tensor, "rows channels"],
+    targets: Float[Tensor, "windows outputs"],
+    lookback: int,
+    share: float,
+    stride: int = 1,
+) -> Float[Tensor, "rows channels"]:
+    """The series after what follows each window has moved a share of the way to given targets, window after window.
+
+    The label update of CondTSF (Ding et al., CondTSF: One-line Plugin of Dataset Condensation for Time Series
+    Forecasting, NeurIPS 2024, arXiv 2406.02131): rows that several windows forecast move as often, the last one last.
+
+    Args: targets, one for each window, of windows that begin `stride` rows apart.
+    """
+    moved = series.clone()
+    for number, target in enumerate(targets.unflatten(1, (-1, series.shape[1]))):
+        first = lookback + number * stride
+        moved[first : first + len(target)].lerp_(target, share)
+    return moved
+
+
 def follow(inputs: Float[Tensor, "windows lookback channels"]) -> Tensor:
     """Whether each window but the first is one row later than the one before, (windows - 1,) bool."""
     return (inputs[1:, :-1] == inputs[:-1, 1:]).flatten(1).all(1)
