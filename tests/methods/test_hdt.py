@@ -14,4 +14,4 @@ def test_it_forecasts_better_than_a_random_slice(tmp_path: Path, monkeypatch: py
     """By a learner that takes no part in the learning."""
     monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
     found, rival = error("hdt", 6, SHORT), error("random-slice", 6, {})
-    assert found < 0.9 * rival, f"{found:.3f} beside {rival:.3f}"
+    assert found < 0.95 * rival, f"{found:.3f} beside {rival:.3f}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -59,10 +58,8 @@ class Series(nn.Module):
 
         Where fewer points are stored than the series has steps, it is the nearest series that they can say.
         """
-        moved = copy.deepcopy(self)
         series = blended(self.series().detach(), targets.to(self.data), self.lookback, share, stride)
-        moved.data.data = self.waves().to(series) @ series
-        return moved
+        return self.restore(self.fields(), self.state_dict() | {"data": self.waves().to(series) @ series})
 
     def origin(self) -> Int[Tensor, " decoded"]:
         """An item of every window; all of them make each window, so they are shared out evenly."""

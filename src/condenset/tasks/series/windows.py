@@ -49,11 +49,11 @@ def blended(
 
     Args: targets, one for each window, of windows that begin `stride` rows apart.
     """
-    moved = series.clone()
     for number, target in enumerate(targets.unflatten(1, (-1, series.shape[1]))):
         first = lookback + number * stride
-        moved[first : first + len(target)].lerp_(target, share)
-    return moved
+        last = first + len(target)
+        series = torch.cat([series[:first], torch.lerp(series[first:last], target, share), series[last:]])
+    return series
 
 
 def follow(inputs: Float[Tensor, "windows lookback channels"]) -> Tensor:
