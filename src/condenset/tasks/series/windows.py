@@ -67,7 +67,7 @@ def stretches(batch: Batch) -> list[Float[Tensor, "rows channels"]]:
     Windows of lookback and horizon, cut from these at every step, are the windows of the batch.
     """
     whole = torch.cat([batch.inputs, batch.targets.unflatten(1, (-1, batch.inputs.shape[2]))], 1)
-    return [stitched(part) for part in whole.tensor_split(_breaks(whole))]
+    return [stitched(part) for part in whole.tensor_split(_breaks(whole).cpu())]
 
 
 def _breaks(whole: Float[Tensor, "windows steps channels"]) -> Int[Tensor, " breaks"]:
