@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from condenset.core.errors import BudgetError, DivergenceError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.distillation import begin, check_bytes, distillation, finished, start_state
-from condenset.recipe import Boosting, Optimiser, Rates, Recipe, augmented, budgeted
+from condenset.recipe import Between, Boosting, Optimiser, Rates, Recipe, augmented, budgeted
 from condenset.sources.pool import Pool
 from condenset.sources.source import Draw
 from condenset.starts.random import random
@@ -267,6 +268,54 @@ def test_a_coreset_is_its_start_and_takes_no_step() -> None:
     assert list(distillation(made, 0)) == []
     after = made.tensors()
     assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def halved(task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
+    codec = copy.deepcopy(synthetic.codec)
+    codec.data.data /= 2
+    return synthetic.replaced(codec=codec)
+
+
+def test_what_acts_between_steps_acts_after_every_so_many() -> None:
+    """Steps shrink the distance to .5 to nine tenths; after the second and the fourth the set is halved."""
+    made = state(between={"halved": Between(halved, every=2)})
+    expected = made.synthetic.codec.data.detach().clone()
+    for step, _ in enumerate(distillation(made, 0), 1):
+        expected = (TOWARDS + 0.9 * (expected - TOWARDS)) / (2 if step % 2 == 0 else 1)
+        torch.testing.assert_close(made.synthetic.codec.data.detach(), expected)
+
+
+def test_it_draws_anew_each_time_and_a_saved_state_goes_on_exactly() -> None:
+    def shifted(task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
+        codec = copy.deepcopy(synthetic.codec)
+        codec.data.data += torch.randn(codec.data.shape, generator=rng.torch())
+        return synthetic.replaced(codec=codec)
+
+    changes = {"between": {"shifted": Between(shifted, every=1)}, "optimisers": {"data": Optimiser("adam", 0.1)}}
+    whole, stopped, resumed = state(**changes), state(**changes), state(**changes)
+    next(distillation(stopped, 0))
+    resumed.restore(stopped.tensors())
+    assert equal(run(resumed), run(whole)) and not equal(run(whole), run(state()))
+
+
+def test_a_finish_that_stores_something_else_cannot_act_between_steps() -> None:
+    def weighed(task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
+        return synthetic.replaced(weights=torch.ones(6))
+
+    with pytest.raises(RequestError, match="'weighed' makes a set that stores something else"):
+        run(state(between={"weighed": Between(weighed, every=1)}))
+    with pytest.raises(RequestError, match="acts every 0 steps"):
+        Between(weighed, every=0)
+
+
+def test_what_is_not_finite_between_steps_goes_back() -> None:
+    def broken(task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
+        codec = copy.deepcopy(synthetic.codec)
+        codec.data.data.fill_(torch.nan)
+        return synthetic.replaced(codec=codec)
+
+    with pytest.raises(DivergenceError, match="was not finite at step 1"):
+        run(state(between={"broken": Between(broken, every=1)}))
 
 
 def test_finishes_come_in_their_order_each_with_its_own_stream() -> None:

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from condenset.core.errors import RequestError, UnknownNameError
-from condenset.recipe import METHODS, Optimiser, Recipe, codec_of, recipe_for
+from condenset.finishes.label_update import LabelUpdate
+from condenset.recipe import METHODS, Between, Optimiser, Recipe, codec_of, recipe_for
 from condenset.starts.random import random
 from condenset.starts.start import STARTS
 from condenset.synthetic import Contract
@@ -27,6 +28,14 @@ def test_a_rate_is_constant_or_falls_along_a_cosine_to_its_final_share() -> None
     assert [Optimiser("adam", 0.1).rate_at(step, 10) for step in (0, 7)] == pytest.approx([0.1, 0.1])
     falling = [Optimiser("adam", 0.1, final=0.2).rate_at(step, 10) for step in (0, 5, 10)]
     assert falling == pytest.approx([0.1, 0.06, 0.02])
+
+
+def test_a_finish_can_act_between_the_steps_of_any_method() -> None:
+    changes = {"between": "label-update", "between.label-update.every": 3, "between.label-update.finish.share": 0.1}
+    found = recipe_for("dm", task("image"), TWO, changes).between
+    assert list(found) == ["label-update"]
+    assert found["label-update"] == Between(LabelUpdate(share=0.1), every=3)
+    assert not recipe_for("dm", task("image"), TWO, {}).between
 
 
 def test_changes_are_applied_to_the_methods_recipe() -> None:

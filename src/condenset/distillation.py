@@ -103,7 +103,7 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
         began = time.perf_counter()
         draw = replace(state.source.draw(state.step), progress=state.step / recipe.steps)
         terms = objective.terms(state.learning, draw, rng.child("step", state.step))
-        bad = state.update(terms)
+        bad = state.update(terms) or state.between(rng.child("between", state.step))
         if bad:
             state.recover(good, bad)
             continue

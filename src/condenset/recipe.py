@@ -111,6 +111,24 @@ class Boosting:
 
 
 @dataclass(frozen=True)
+class Between:
+    """A finish that acts while the set is learnt, too, as a plug-in of the steps.
+
+    Attributes:
+        finish: what it makes of the set; it stores as much as before, in the same form.
+        every: steps after which it acts, again and again.
+    """
+
+    finish: Finish
+    every: int = 2
+
+    def __post_init__(self) -> None:
+        """Raises `RequestError` for no step."""
+        if self.every < 1:
+            raise RequestError(f"a finish acts every {self.every} steps: expected 1 or more")
+
+
+@dataclass(frozen=True)
 class Recipe:
     """Everything a method is.
 
@@ -125,6 +143,7 @@ class Recipe:
         rates: the learnt learning rate, None when there is none.
         boosting: whether items are learnt together or one part after another.
         steps: of the outer optimisation.
+        between: what acts between steps, by the finish's name.
         finish: applied in order after the last step.
         contract: how a learner must train on the set.
     """
@@ -141,6 +160,7 @@ class Recipe:
     rates: Rates | None = None
     boosting: Boosting = field(default_factory=Boosting)
     steps: int = 0
+    between: Mapping[str, Between] = field(default_factory=dict)
     finish: tuple[Finish, ...] = ()
 
     def __post_init__(self) -> None:
@@ -212,6 +232,8 @@ def recipe_for(method: str, task: Task, counts: Int[Tensor, " groups"], changes:
             recipe = dataclasses.replace(recipe, start=STARTS.get(str(value)))
         elif path == "finish":
             recipe = dataclasses.replace(recipe, finish=(FINISHES.get(str(value)),))
+        elif path == "between":
+            recipe = dataclasses.replace(recipe, between={str(value): Between(FINISHES.get(str(value)))})
         else:
             recipe = changed(recipe, path, value)
     return recipe

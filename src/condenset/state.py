@@ -11,6 +11,7 @@ from condenset.codecs.raw import Raw
 from condenset.core.errors import ArtifactError, DivergenceError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.optimisers import make_optimiser, optimiser_state, restore_optimiser
+from condenset.core.rng import Rng
 from condenset.recipe import Recipe
 from condenset.sources.source import RunningSource
 from condenset.synthetic import SyntheticSet, stages_of
@@ -112,6 +113,27 @@ class State:
             if parameter.grad is not None and not torch.isfinite(parameter.grad).all():
                 return f"gradient of {name!r}"
         self._step()
+        return self._not_finite()
+
+    def between(self, rng: Rng) -> str | None:
+        """What acts between steps acts where its turn has come; the name of what is not finite, or None.
+
+        Raises `RequestError` where it makes a set that stores something else.
+        """
+        for name, between in self.recipe.between.items():
+            if (self.step + 1) % between.every:
+                continue
+            made = between.finish(self.task, self.synthetic, rng.child(name))
+            try:
+                self.synthetic.load_state_dict(made.state_dict())
+            except RuntimeError as error:
+                raise RequestError(
+                    f"the finish {name!r} makes a set that stores something else, and cannot act between steps: let it "
+                    f"act after the last one, --set finish={name}"
+                ) from error
+        return self._not_finite() if self.recipe.between else None
+
+    def _not_finite(self) -> str | None:
         for name, parameter in self.synthetic.named_parameters():
             if not torch.isfinite(parameter).all():
                 return f"tensor {name!r}"

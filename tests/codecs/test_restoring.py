@@ -41,6 +41,7 @@ BOMBS = {
     "frequency": ({"size": [10_000, 10_000]}, {"data": (10, 1, 1, 9)}),
     "multi-formation": ({"input_shape": [3, 256, 256], "factor": 256, "pad": 0.0}, {"data": (1, 3, 256, 256)}),
     "graph-generator": ({"features": 10, "width": 128}, {"features": (3000, 10), "first.weight": (128, 20)}),
+    "harmonics": ({"length": 100_000, "lookback": 2, "horizon": 1}, {"data": (10, 3), "rows": (10,)}),
     "series": ({"length": 100_000, "lookback": 2, "horizon": 1}, {"data": (10, 3)}),
 }
 

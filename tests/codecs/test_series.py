@@ -114,3 +114,17 @@ def test_too_many_points_for_the_data_are_refused() -> None:
     _, options = split_name(series_codec(task, 90))
     assert options == {"windows": 1}
     assert len(slice_of(task, torch.tensor([90]), Rng(0))) == 90
+
+
+@pytest.mark.parametrize("points", [30, 15])
+def test_targets_move_towards_given_ones(points: int) -> None:
+    """All of the way, at windows that do not overlap: they are met, or as nearly as few points can."""
+    codec = Series.encode(windows(0, 30), series(), windows=30 // points, length=30)
+    before, wanted = codec.series().detach(), torch.ones(5, 8)
+    after = codec.towards(wanted, 1.0, stride=4)
+    expected = before.clone()
+    expected[8:28] = 1
+    kept = dct(expected.numpy(), axis=0, norm="ortho")
+    kept[len(codec.data) :] = 0
+    assert np.allclose(after.series().detach(), idct(kept, axis=0, norm="ortho"), atol=1e-5)
+    assert torch.equal(codec.series(), before) and after.data.requires_grad

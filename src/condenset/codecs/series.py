@@ -15,7 +15,7 @@ from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.spec import Leaf
-from condenset.tasks.series.windows import follow, stitched, windows_of
+from condenset.tasks.series.windows import blended, follow, stitched, windows_of
 from condenset.tasks.task import Task
 
 _FIELDS = ("length", "lookback", "horizon")
@@ -47,7 +47,19 @@ class Series(nn.Module):
 
     def series(self) -> Float[Tensor, "length channels"]:
         """The decoded series (steps, channels)."""
-        return cosines(self.length, len(self.data)).to(self.data).T @ self.data
+        return self.waves().to(self.data).T @ self.data
+
+    def waves(self) -> Float[Tensor, "points length"]:
+        """What a point counts: orthonormal waves (points, steps)."""
+        return cosines(self.length, len(self.data))
+
+    def towards(self, targets: Float[Tensor, "chosen outputs"], share: float, stride: int = 1) -> Series:
+        """What is stored after the targets of every `stride`-th window moved a share of the way to those given.
+
+        Where fewer points are stored than the series has steps, it is the nearest series that they can say.
+        """
+        series = blended(self.series().detach(), targets.to(self.data), self.lookback, share, stride)
+        return self.restore(self.fields(), self.state_dict() | {"data": self.waves().to(series) @ series})
 
     def origin(self) -> Int[Tensor, " decoded"]:
         """An item of every window; all of them make each window, so they are shared out evenly."""
@@ -81,48 +93,68 @@ class Series(nn.Module):
         Raises `RequestError` for examples that are no windows or do not follow one another, and for a length that
         holds no window or is not covered.
         """
-        if not isinstance(inputs, Tensor) or inputs.dim() != 3 or "forecast" not in task.offers:
-            raise RequestError("codec series stores windows (decoded, lookback, channels): use codec raw here")
-        if not bool(follow(inputs).all()):
-            raise RequestError(
-                "codec series stores one stretch, and the examples of the start do not follow one another: set "
-                f"start=slice, or begin at a set of {len(inputs)} windows that do"
-            )
-        points, lookback = len(inputs) // windows, inputs.shape[1]
-        horizon = task.target.outputs // inputs.shape[2]
-        series = stitched(inputs)
-        length = length or min(len(series), max(points, lookback + 2 * horizon))
-        least = max(points, lookback + horizon)
-        if not least <= length <= len(series):
-            raise RequestError(
-                f"{points} points begin from {len(series)} steps, and a series of {length} was to be kept: it needs "
-                f"{least} at least; set codec=series:windows={-(-(least - lookback + 1) // points)} or more"
-            )
-        return cls(cosines(length, points).to(series) @ series[:length], length, lookback, horizon)
+        points, series, lookback, horizon = covered("series", inputs, task, windows, length)
+        return cls(cosines(len(series), points).to(series) @ series, len(series), lookback, horizon)
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Series:
         """Rebuild from "data" (points, channels). Raises `ArtifactError` where it does not fit."""
-        data, steps = expect_tensor(tensors, "data", 2), [fields.get(name) for name in _FIELDS]
-        if any(type(step) is not int or step < 1 for step in steps):
-            raise ArtifactError(f"{dict(zip(_FIELDS, steps, strict=True))} are impossible: expected numbers of steps")
-        length, lookback, horizon = (int(step) for step in steps if step is not None)
-        if length < max(len(data), lookback + horizon):
-            raise ArtifactError(
-                f"tensor 'data' {tuple(data.shape)} is no series of {length} steps with windows of {lookback} and "
-                f"{horizon}"
-            )
-        waves = 4 * length**2  # two matrices in float64
-        expect_decodable(waves + length * lookback * data.shape[1], f"a series of {length} steps")
-        return cls(data, length, lookback, horizon)
+        return cls(*restored(fields, tensors))
 
 
-def series_codec(task: Task, points: int) -> str:
-    """The codec for so many points: from as many windows for each as make a series of the length that is usual."""
+def covered(
+    name: str, inputs: Inputs, task: Task, windows: int, length: int | None
+) -> tuple[int, Float[Tensor, "length channels"], int, int]:
+    """Points, the series that consecutive windows cover, as far as it is kept, its lookback and its horizon.
+
+    Args: name, of the codec, for the errors; these and the rest are those of `Series.encode`.
+    """
+    if not isinstance(inputs, Tensor) or inputs.dim() != 3 or "forecast" not in task.offers:
+        raise RequestError(f"codec {name} stores windows (decoded, lookback, channels): use codec raw here")
+    if not bool(follow(inputs).all()):
+        raise RequestError(
+            f"codec {name} stores one stretch, and the examples of the start do not follow one another: set "
+            f"start=slice, or begin at a set of {len(inputs)} windows that do"
+        )
+    points, lookback = len(inputs) // windows, inputs.shape[1]
+    horizon = task.target.outputs // inputs.shape[2]
+    series = stitched(inputs)
+    length = length or min(len(series), max(points, lookback + 2 * horizon))
+    least = max(points, lookback + horizon)
+    if not least <= length <= len(series):
+        raise RequestError(
+            f"{points} points begin from {len(series)} steps, and a series of {length} was to be kept: it needs "
+            f"{least} at least; set codec={name}:windows={-(-(least - lookback + 1) // points)} or more"
+        )
+    return points, series[:length], lookback, horizon
+
+
+def restored(
+    fields: Mapping[str, Any], tensors: Mapping[str, Tensor]
+) -> tuple[Float[Tensor, "points channels"], int, int, int]:
+    """Tensor "data", length, lookback and horizon as read from a file. Raises `ArtifactError` where they do not fit."""
+    data, steps = expect_tensor(tensors, "data", 2), [fields.get(name) for name in _FIELDS]
+    if any(type(step) is not int or step < 1 for step in steps):
+        raise ArtifactError(f"{dict(zip(_FIELDS, steps, strict=True))} are impossible: expected numbers of steps")
+    length, lookback, horizon = (int(step) for step in steps if step is not None)
+    if length < max(len(data), lookback + horizon):
+        raise ArtifactError(
+            f"tensor 'data' {tuple(data.shape)} is no series of {length} steps with windows of {lookback} and {horizon}"
+        )
+    waves = 4 * length**2  # two matrices in float64
+    expect_decodable(waves + length * lookback * data.shape[1], f"a series of {length} steps")
+    return data, length, lookback, horizon
+
+
+def series_codec(task: Task, points: int, name: str = "series") -> str:
+    """The codec for so many points: from as many windows for each as make a series of the length that is usual.
+
+    Args: name, of it or of one that stores a series in other waves.
+    """
     lookback, channels = task.input_spec.shape
     steps = max(points, lookback + 2 * (task.target.outputs // channels))
     windows = -(-(steps - lookback + 1) // points)
-    return f"series:windows={max(1, min(windows, len(task.train) // points))}"
+    return f"{name}:windows={max(1, min(windows, len(task.train) // points))}"
 
 
 @lru_cache(maxsize=16)

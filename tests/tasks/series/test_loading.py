@@ -137,6 +137,16 @@ def test_the_transformer_is_cut_and_scaled_as_in_the_literature() -> None:
     close(torch.tensor([found["mse"], found["mae"]]), known["out_naive_last_value"], 1e-5)
 
 
+@pytest.mark.real_data("series/ETTh1.csv")
+@pytest.mark.parametrize(("lookback", "horizon"), [(96, 192), (96, 336), (96, 720), (336, 96)])
+def test_the_horizons_of_the_literature_are_options(lookback: int, horizon: int) -> None:
+    task = open_task("etth1", lookback=lookback, horizon=horizon)
+    held_out = task.held_out()
+    assert (task.input_spec.shape, task.target.outputs) == ((lookback, 7), 7 * horizon)
+    assert (len(task.train), len(held_out)) == (8640 - lookback - horizon + 1, 2880 - horizon + 1)
+    assert task.source["lookback"] == lookback and task.source["horizon"] == horizon
+
+
 @pytest.mark.real_data("series/exchange_rate.txt.gz")
 def test_exchange_rates_are_a_series_without_head_and_times() -> None:
     task = open_task("exchange-rate", drop=["China"])

@@ -6,7 +6,8 @@ import torch
 
 from condenset.core.batch import concatenate
 from condenset.core.rng import Rng
-from condenset.tasks.series.windows import batch_of, stretches, windows_of
+from condenset.nets.dlinear import moving_average
+from condenset.tasks.series.windows import batch_of, blended, stretches, windows_of
 from tests.conftest import close, golden
 
 
@@ -16,6 +17,25 @@ def test_windows_of_the_released_code() -> None:
     every = slice(None, None, int(known["in_step"]))
     close(inputs[every].transpose(1, 2), known["out_X"], 1e-12)
     close(targets[every].unflatten(1, (24, 3)).transpose(1, 2), known["out_Y"], 1e-12)
+
+
+def test_the_label_update_of_the_released_code() -> None:
+    known = golden("modalities/series_text_multimodal_condtsf_step")
+    series, stride = known["in_series"][:, 0].T, int(known["in_step"])
+    windows, _ = windows_of(series, 24, 24)
+    trend = moving_average(24, 25).double() @ windows[::stride]
+    forecasts = (known["in_Ws"] @ (windows[::stride] - trend) + known["in_bs"][:, None]) + (
+        known["in_Wt"] @ trend + known["in_bt"][:, None]
+    )
+    moved = blended(series, forecasts.flatten(1), 24, float(known["in_beta"]), stride)
+    close(moved.T[:, None], known["out_series_new"], 1e-9)
+
+
+def test_rows_that_several_windows_forecast_move_as_often() -> None:
+    """Six rows, windows of two and two: the fourth row is 0 + (8 - 0) / 2 = 4, then 4 + (2 - 4) / 2 = 3."""
+    series = torch.zeros(6, 1)
+    moved = blended(series, torch.tensor([[4.0, 8.0], [2.0, 6.0]]), 2, 0.5)
+    assert moved.flatten().tolist() == [0, 0, 2, 3, 3, 0] and not series.any()
 
 
 def test_stretches_are_what_windows_were_cut_from() -> None:

@@ -35,6 +35,27 @@ def stitched(inputs: Float[Tensor, "windows lookback channels"]) -> Float[Tensor
     return torch.cat([inputs[0], inputs[1:, -1]])
 
 
+def blended(
+    series: Float[Tensor, "rows channels"],
+    targets: Float[Tensor, "windows outputs"],
+    lookback: int,
+    share: float,
+    stride: int = 1,
+) -> Float[Tensor, "rows channels"]:
+    """The series after what follows each window has moved a share of the way to given targets, window after window.
+
+    The label update of CondTSF (Ding et al., CondTSF: One-line Plugin of Dataset Condensation for Time Series
+    Forecasting, NeurIPS 2024, arXiv 2406.02131): rows that several windows forecast move as often, the last one last.
+
+    Args: targets, one for each window, of windows that begin `stride` rows apart.
+    """
+    for number, target in enumerate(targets.unflatten(1, (-1, series.shape[1]))):
+        first = lookback + number * stride
+        last = first + len(target)
+        series = torch.cat([series[:first], torch.lerp(series[first:last], target, share), series[last:]])
+    return series
+
+
 def follow(inputs: Float[Tensor, "windows lookback channels"]) -> Tensor:
     """Whether each window but the first is one row later than the one before, (windows - 1,) bool."""
     return (inputs[1:, :-1] == inputs[:-1, 1:]).flatten(1).all(1)
@@ -46,7 +67,7 @@ def stretches(batch: Batch) -> list[Float[Tensor, "rows channels"]]:
     Windows of lookback and horizon, cut from these at every step, are the windows of the batch.
     """
     whole = torch.cat([batch.inputs, batch.targets.unflatten(1, (-1, batch.inputs.shape[2]))], 1)
-    return [stitched(part) for part in whole.tensor_split(_breaks(whole))]
+    return [stitched(part) for part in whole.tensor_split(_breaks(whole).cpu())]
 
 
 def _breaks(whole: Float[Tensor, "windows steps channels"]) -> Int[Tensor, " breaks"]:

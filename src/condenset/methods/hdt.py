@@ -1,0 +1,48 @@
+"""HDT: a series that is stored by its harmonics, which stay as strong as those of real stretches.
+
+Differences from the paper: harmonics are chosen once, the strongest of the start over all channels; the experts, the
+student and its rate are those of CondTSF here.
+"""
+
+from __future__ import annotations
+
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.codecs.series import series_codec
+from condenset.methods.condtsf import EXPERTS, STUDENT
+from condenset.objectives.harmonic_trajectory import HarmonicTrajectory
+from condenset.recipe import Optimiser, Paper, Rates, Recipe
+from condenset.starts.slice import slice
+from condenset.synthetic import Contract
+from condenset.tasks.task import Task
+
+
+def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
+    """Steps are taken in harmonics, so that each moves all of the series."""
+    return Recipe(
+        start=slice,
+        codec=series_codec(task, int(counts.sum()), "harmonics"),
+        labels="decoded",
+        objective=HarmonicTrajectory(STUDENT),
+        source=EXPERTS,
+        optimisers={
+            "data": Optimiser("adam", rate=0.05 * task.train.scale(), final=0.1),
+            "rate": Optimiser("adam", rate=0.02),
+        },
+        rates=Rates(initial=0.1),
+        steps=200,
+        contract=Contract(exam=task.modality.exam),
+    )
+
+
+PAPER = Paper(
+    name="hdt",
+    family="trajectory",
+    title="Harmonic Dataset Distillation for Time Series Forecasting",
+    venue="AAAI",
+    year=2026,
+    arxiv="2603.03760",
+    needs=("sequence", "forecast"),
+    recipe=recipe,
+)

@@ -1,0 +1,69 @@
+"""Trajectory matching of a series whose harmonics stay as strong as those of real stretches (HDT: Hong et al., Harmonic
+Dataset Distillation for Time Series Forecasting, AAAI 2026, arXiv 2603.03760).
+
+Beside the trajectory it minimises how far the amplitudes of the set's harmonics are from those of a real stretch of the
+same length, at the harmonics that are strongest there; every step draws another one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from condenset.core.errors import RequestError
+from condenset.core.execution import HERE, Execution
+from condenset.core.rng import Rng
+from condenset.kernels.harmonics import harmonic_distance
+from condenset.objectives.trajectory_matching import RunningTrajectoryMatching, TrajectoryMatching
+from condenset.sources.source import Draw
+from condenset.starts.slice import slice as slice_of
+from condenset.synthetic import SyntheticSet
+from condenset.tasks.series.windows import stretches
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class HarmonicTrajectory(TrajectoryMatching):
+    """Beside what `TrajectoryMatching` has:
+
+    Attributes:
+        harmonics: strongest ones that are matched, in every channel.
+        weight: of their distance.
+    """
+
+    harmonics: int = 20
+    weight: float = 0.1
+
+    def begin(self, task: Task, execution: Execution = HERE) -> RunningHarmonicTrajectory:
+        """Nothing is kept between steps."""
+        return RunningHarmonicTrajectory(self, task, execution)
+
+
+class RunningHarmonicTrajectory(RunningTrajectoryMatching):
+    """The objective during one run."""
+
+    def __init__(self, objective: HarmonicTrajectory, task: Task, execution: Execution) -> None:
+        """Args: as of `RunningTrajectoryMatching`."""
+        super().__init__(objective, task, execution)
+        self._harmonics, self._weight = objective.harmonics, objective.weight
+
+    def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
+        """Two terms: "trajectory", and "harmonics", the weighted distance of amplitudes.
+
+        Raises `RequestError` for a set that stores no series.
+        """
+        codec: Any = synthetic.codec
+        if not hasattr(codec, "series"):
+            raise RequestError(f"{type(codec).__name__} stores no series: take the codec harmonics or series")
+        real = self._stretch(len(codec()), rng.child("real"))
+        distance = harmonic_distance(real, codec.series(), self._harmonics)
+        return super().terms(synthetic, draw, rng) | {"harmonics": self._weight * distance}
+
+    def _stretch(self, windows: int, rng: Rng) -> Float[Tensor, "steps channels"]:
+        """A random stretch of the training data that so many windows cover."""
+        (stretch,) = stretches(slice_of(self._task, torch.tensor([windows]), rng))
+        return stretch
