@@ -101,6 +101,7 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
     good = state.tensors()
     while state.step < recipe.steps:
         began = time.perf_counter()
+        state.judge(rng)
         draw = replace(state.source.draw(state.step), progress=state.step / recipe.steps)
         terms = objective.terms(state.learning, draw, rng.child("step", state.step))
         bad = state.update(terms)
@@ -115,6 +116,7 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
         if state.step % 50 == 0:
             good = state.tensors()
         yield Step(state.step, values, time.perf_counter() - began, state.synthetic)
+    state.judge(rng)
 
 
 def distilled(
@@ -141,8 +143,8 @@ def finished(state: State, seed: int) -> SyntheticSet:
 
 
 def as_stored(state: State, seed: int) -> SyntheticSet:
-    """What would be stored if the run ended now: the set after the recipe's finishes."""
-    synthetic = state.synthetic
+    """What would be stored if the run ended now: the set, or the one that a finish chose, after the finishes."""
+    synthetic = state.synthetic if state.chosen is None else state.chosen
     for number, finish in enumerate(state.recipe.finish):
         synthetic = finish(state.task, synthetic, Rng(seed).child("finish", number))
     return synthetic

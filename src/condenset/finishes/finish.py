@@ -18,3 +18,17 @@ class Finish(Protocol):
 
     def __call__(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
         """The finished set."""
+
+
+@runtime_checkable
+class Chooses(Finish, Protocol):
+    """A finish that is given, not the last set, but the one of all that it judged on the way whose loss was least.
+
+    Attributes:
+        every: steps from one set that is judged to the next, from the start on; the last one is, too.
+    """
+
+    every: int
+
+    def loss(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> float:
+        """How badly a set does; the less the better."""

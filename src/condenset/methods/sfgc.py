@@ -19,14 +19,17 @@ from condenset.starts.k_center import k_center
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
 
+EXPERTS = Experts(count=5, examples=None, rate=0.4, augment=False)
+INNER = InnerLoop(steps=50)
+
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """Long stretches of early epochs, all nodes in every student step."""
     return Recipe(
         start=k_center,
         codec="graph-nodes",
-        objective=TrajectoryMatching(InnerLoop(steps=50)),
-        source=Expert(Experts(count=5, examples=None, rate=0.4, augment=False), 150, StartRange(end=20)),
+        objective=TrajectoryMatching(INNER),
+        source=Expert(EXPERTS, 150, StartRange(end=20)),
         optimisers={
             "data": Optimiser("adam", rate=0.05 * task.train.scale()),
             "rate": Optimiser("adam", rate=0.02),
