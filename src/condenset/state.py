@@ -32,7 +32,7 @@ class State:
         halvings: how often the learning rates were halved after a value that was not finite.
         course: what the objective was judged by at every step done, see `Comparable`; empty where it is not.
         synthetic: the set as it is.
-        chosen: the set of an earlier step that a finish finds best so far; None where none chooses.
+        chosen: the set of a step so far that a finish finds best, see `Chooses`; None where none has chosen.
     """
 
     def __init__(
@@ -117,13 +117,12 @@ class State:
 
     def judge(self, rng: Rng) -> None:
         """Choose the set as it is, where a finish of the recipe chooses, it is its turn and it is the best so far."""
-        judges = [finish for finish in self.recipe.finish if isinstance(finish, Chooses)]
-        for judge in judges[:1]:
-            if self.step % judge.every and self.step < self.recipe.steps:
-                return
-            loss = judge.loss(self.task, self.synthetic, rng.child("judge", self.step))
-            if loss < self._loss:
-                self._loss, self.chosen = loss, deepcopy(self.synthetic)
+        judge = next((finish for finish in self.recipe.finish if isinstance(finish, Chooses)), None)
+        if judge is None or (self.step % judge.every and self.step < self.recipe.steps):
+            return
+        loss = judge.loss(self.task, self.synthetic, rng.child("judge", self.step))
+        if loss < self._loss:
+            self._loss, self.chosen = loss, deepcopy(self.synthetic)
 
     def update(self, terms: Mapping[str, Tensor]) -> str | None:
         """Step every optimiser whose turn it is down the sum of the terms; the name of what is not finite, or None."""

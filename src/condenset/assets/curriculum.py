@@ -70,4 +70,5 @@ def neighbour_entropy(batch: Batch, task: Task, rng: Rng) -> Float[Tensor, " nod
     graph: Nodes = Nodes.expected(batch.inputs, "a curriculum by neighbours")
     classes = pseudo_labels(batch, task, "spread-ridge", rng)
     shares = graph.averaged(task.target.matrix(classes).to(graph.features))
-    return torch.special.entr(shares).sum(1)
+    entropy: Tensor = torch.special.entr(shares).sum(1)
+    return entropy

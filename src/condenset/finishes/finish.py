@@ -22,13 +22,11 @@ class Finish(Protocol):
 
 @runtime_checkable
 class Chooses(Finish, Protocol):
-    """A finish that is given, not the last set, but the one of all that it judged on the way whose loss was least.
+    """A finish that chooses among the sets of a run: the finishes are given the one whose loss was least."""
 
-    Attributes:
-        every: steps from one set that is judged to the next, from the start on; the last one is, too.
-    """
-
-    every: int
+    @property
+    def every(self) -> int:
+        """Steps from one set that is judged to the next, from the start on; the last one is, too."""
 
     def loss(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> float:
         """How badly a set does; the less the better."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.core.reported import Reported
 from condenset.objectives.risk import KernelRidge, Risk
 from condenset.recipe import Optimiser, Paper, Recipe
 from condenset.sources.pool import Pool
@@ -42,9 +41,5 @@ PAPER = Paper(
     arxiv="2310.11046",
     needs=("nodes", "classes", "kernel"),
     recipe=recipe,
-    reported=(
-        Reported("cora", "35 nodes", "kernel", "gcond2022", 0.817, 0.007, "Table 2, quoted"),
-        Reported("cora", "70 nodes", "kernel", "gcond2022", 0.815, 0.007, "Table 2, quoted"),
-    ),
     published_steps=200,
 )
