@@ -1,5 +1,8 @@
-"""GC-SNTK: kernel ridge regression on nodes without edges predicts the labels of the graph's; features and labels are
-learnt.
+"""GC-SNTK: kernel ridge regression on nodes without edges predicts a graph's labels; features and labels are learnt.
+
+Differences from the released code: nodes begin as centres of clusters (the release: noise); features are those of the
+data, neither standardised nor propagated before the kernel; half the squared error of scores, not of probabilities;
+labels are probabilities; a tenth of the regulariser, that of the kind of data.
 """
 
 from __future__ import annotations

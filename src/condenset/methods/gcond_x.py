@@ -1,7 +1,6 @@
 """GCond-X: match class gradients of a graph network; the features are learnt, and there are no edges.
 
-Differences from the released code: those of GCond, and far fewer steps. The networks are trained on the set between
-steps at a rate that presumes rows of features whose sum is 1.
+Differences from the released code: those of GCond, and far fewer steps.
 """
 
 from __future__ import annotations

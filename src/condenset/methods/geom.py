@@ -1,10 +1,9 @@
-"""GEOM: SFGC with experts that learn from easy nodes first, a growing range of starts, soft labels and the expert's own
-loss on the set.
+"""GEOM: SFGC with experts that learn from easy nodes first, a growing range of starts, and soft labels.
 
-Differences from the paper: a reduced schedule, that of SFGC here (the release for Cora: 3000 epochs of an expert, 2500
-student steps, 1500 epochs from start to goal); a node is hard where its neighbours' guessed classes differ (the
-release counts their true ones, test nodes among them); the curriculum grows linearly; nodes begin at random ones that
-experts classify correctly; the expert's own loss is that of the goal, and it teaches the features alone.
+Differences from the paper: a reduced schedule, that of SFGC here (the release for Cora: experts of 3000 epochs, 2500
+student steps to follow 1500 of them); a node is hard where its neighbours' guessed classes differ (the release counts
+true ones, those of test nodes among them); the curriculum grows linearly; nodes begin at random ones that experts
+classify correctly; the expert whose own loss on the set is added is that of the goal, and moves the features alone.
 """
 
 from __future__ import annotations
