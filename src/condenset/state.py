@@ -21,6 +21,7 @@ from condenset.synthetic import SyntheticSet, stages_of
 from condenset.tasks.task import Task
 
 _REMEMBERED = 0.9  # of the running mean length of a gradient, per step
+_PARTS = ("synthetic", "source", "optimiser", "length", "chosen")  # of what is saved, the heads of names
 _PER_ITEM = ("data", "labels")  # groups whose tensors hold the items one after another
 
 
@@ -87,7 +88,7 @@ class State:
             ) from error
 
     def _restore(self, tensors: Mapping[str, Tensor]) -> None:
-        parts: dict[str, dict[str, Tensor]] = {"synthetic": {}, "source": {}, "optimiser": {}, "length": {}, "chosen": {}}
+        parts: dict[str, dict[str, Tensor]] = {name: {} for name in _PARTS}
         for path, value in tensors.items():
             head, _, rest = path.partition("/")
             if rest:

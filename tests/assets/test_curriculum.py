@@ -14,7 +14,8 @@ from condenset.learners.sgd import predictor
 from condenset.tasks.graph.loading import graph_from_data
 from tests.conftest import close
 from tests.examples import blobs, line, normal
-from tests.tasks.graph.example import EACH, arrays, data, task as ring
+from tests.tasks.graph.example import EACH, arrays, data
+from tests.tasks.graph.example import task as ring
 
 
 @pytest.mark.parametrize(

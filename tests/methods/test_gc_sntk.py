@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from condenset.evaluation.exam import Exam
 from condenset.learners.training import Training
 from tests.methods.graphs import above_random
