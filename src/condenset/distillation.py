@@ -101,7 +101,6 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
     good = state.tensors()
     while state.step < recipe.steps:
         began = time.perf_counter()
-        state.judge(rng)
         draw = replace(state.source.draw(state.step), progress=state.step / recipe.steps)
         terms = objective.terms(state.learning, draw, rng.child("step", state.step))
         bad = state.update(terms)
@@ -113,10 +112,10 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
         if isinstance(recipe.objective, Comparable):
             state.course.append(recipe.objective.judged(values))
         state.step += 1
+        state.judge(rng)
         if state.step % 50 == 0:
             good = state.tensors()
         yield Step(state.step, values, time.perf_counter() - began, state.synthetic)
-    state.judge(rng)
 
 
 def distilled(

@@ -47,6 +47,7 @@ SHORT: dict[str, Any] = {
     "source.steps": 3,
     "source.expert.experts.count": 2,
     "source.expert.experts.examples": 40,
+    "start.source.epochs": 1,
     "start.source.experts.count": 2,
     "start.source.experts.examples": 40,
     "objective.per_group": 20,

@@ -26,7 +26,7 @@ class Chooses(Finish, Protocol):
 
     @property
     def every(self) -> int:
-        """Steps from one set that is judged to the next, from the start on; the last one is, too."""
+        """Steps from one set that is judged to the next; the last one is, too."""
 
     def loss(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> float:
         """How badly a set does; the less the better."""
