@@ -18,4 +18,4 @@ def test_a_short_run_beats_random_nodes_by_its_kernel() -> None:
 
 def test_a_short_run_beats_random_nodes_by_a_network() -> None:
     above, _ = above_random("gc-sntk", {"steps": 40, "optimisers.data.rate": 0.05})
-    assert above > 0.1
+    assert above > 0.05
