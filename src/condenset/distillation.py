@@ -112,6 +112,7 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
         if isinstance(recipe.objective, Comparable):
             state.course.append(recipe.objective.judged(values))
         state.step += 1
+        state.judge(rng)
         if state.step % 50 == 0:
             good = state.tensors()
         yield Step(state.step, values, time.perf_counter() - began, state.synthetic)
@@ -141,8 +142,8 @@ def finished(state: State, seed: int) -> SyntheticSet:
 
 
 def as_stored(state: State, seed: int) -> SyntheticSet:
-    """What would be stored if the run ended now: the set after the recipe's finishes."""
-    synthetic = state.synthetic
+    """What would be stored if the run ended now: the set, or the one that a finish chose, after the finishes."""
+    synthetic = state.synthetic if state.chosen is None else state.chosen
     for number, finish in enumerate(state.recipe.finish):
         synthetic = finish(state.task, synthetic, Rng(seed).child("finish", number))
     return synthetic

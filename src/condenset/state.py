@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
@@ -12,12 +14,14 @@ from condenset.core.errors import ArtifactError, DivergenceError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.optimisers import make_optimiser, optimiser_state, restore_optimiser
 from condenset.core.rng import Rng
+from condenset.finishes.finish import Chooses
 from condenset.recipe import Recipe
 from condenset.sources.source import RunningSource
 from condenset.synthetic import SyntheticSet, stages_of
 from condenset.tasks.task import Task
 
 _REMEMBERED = 0.9  # of the running mean length of a gradient, per step
+_PARTS = ("synthetic", "source", "optimiser", "length", "chosen")  # of what is saved, the heads of names
 _PER_ITEM = ("data", "labels")  # groups whose tensors hold the items one after another
 
 
@@ -29,6 +33,7 @@ class State:
         halvings: how often the learning rates were halved after a value that was not finite.
         course: what the objective was judged by at every step done, see `Comparable`; empty where it is not.
         synthetic: the set as it is.
+        chosen: the set of a step so far that a finish finds best, see `Chooses`; None where none has chosen.
     """
 
     def __init__(
@@ -44,6 +49,8 @@ class State:
         self.execution = execution
         self.step, self.halvings = 0, 0
         self.course: list[float] = []
+        self.chosen: SyntheticSet | None = None
+        self._loss = math.inf  # of what is chosen
         learnable = synthetic.parameter_groups()
         _refuse_illegal(recipe, synthetic)
         self.optimisers = {
@@ -66,6 +73,9 @@ class State:
         state |= {f"length/{name}": length for name, length in self._lengths.items()}
         state["counters"] = torch.tensor([self.step, self.halvings])
         state["course"] = torch.tensor(self.course, dtype=torch.float64)
+        if self.chosen is not None:
+            state |= {f"chosen/{k}": v for k, v in self.chosen.state_dict().items()}
+            state["loss"] = torch.tensor(self._loss, dtype=torch.float64)
         return {k: v.detach().clone() for k, v in state.items()}
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
@@ -78,7 +88,7 @@ class State:
             ) from error
 
     def _restore(self, tensors: Mapping[str, Tensor]) -> None:
-        parts: dict[str, dict[str, Tensor]] = {"synthetic": {}, "source": {}, "optimiser": {}, "length": {}}
+        parts: dict[str, dict[str, Tensor]] = {name: {} for name in _PARTS}
         for path, value in tensors.items():
             head, _, rest = path.partition("/")
             if rest:
@@ -94,6 +104,10 @@ class State:
         if not (0 <= self.step <= self.recipe.steps and 0 <= self.halvings <= 1):
             raise ValueError(f"step {self.step} of {self.recipe.steps}, rates halved {self.halvings} times")
         self.course = tensors["course"].tolist() if "course" in tensors else []  # a checkpoint before 0.2 has none
+        self.chosen = deepcopy(self.synthetic) if parts["chosen"] else None
+        if self.chosen is not None:
+            self.chosen.load_state_dict(parts["chosen"])
+        self._loss = float(tensors["loss"]) if parts["chosen"] else math.inf
 
     @property
     def learning(self) -> SyntheticSet:
@@ -101,6 +115,15 @@ class State:
         if self.recipe.boosting.parts == 1:
             return self.synthetic
         return self.synthetic.only(self._parts <= self._part(self.step))
+
+    def judge(self, rng: Rng) -> None:
+        """Choose the set as it is, where a finish of the recipe chooses, it is its turn and it is the best so far."""
+        judge = next((finish for finish in self.recipe.finish if isinstance(finish, Chooses)), None)
+        if judge is None or (self.step % judge.every and self.step < self.recipe.steps):
+            return
+        loss = judge.loss(self.task, self.synthetic, rng.child("judge", self.step))
+        if loss < self._loss:
+            self._loss, self.chosen = loss, deepcopy(self.synthetic)
 
     def update(self, terms: Mapping[str, Tensor]) -> str | None:
         """Step every optimiser whose turn it is down the sum of the terms; the name of what is not finite, or None."""

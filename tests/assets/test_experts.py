@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from condenset.assets import experts as module
-from condenset.assets.curriculum import Curriculum
+from condenset.assets.curriculum import Curriculum, neighbour_entropy
 from condenset.assets.experts import Experts, ExpertStore, FirstLesson
 from condenset.core.errors import DataError
 from condenset.core.rng import Rng
@@ -26,6 +26,7 @@ from condenset.learners.training import Training
 from condenset.tasks.image.augment import DSA
 from tests.conftest import close
 from tests.examples import blobs, digits
+from tests.tasks.graph.example import communities
 
 NAME = "mlp:width=4,depth=1"
 EXPERTS = Experts(count=2, examples=None, batch=9999, rate=0.2, momentum=0.5)
@@ -189,6 +190,19 @@ def test_a_curriculum_and_flatness_change_what_is_learnt() -> None:
     plain = store().checkpoint(0, 1)
     for change in ({"curriculum": Curriculum(easiest=0.3)}, {"flatness": Flatness(0.5, 1.0)}):
         assert not torch.allclose(store(**change).checkpoint(0, 1), plain)
+
+
+def test_of_a_graph_the_easy_ones_of_its_labelled_nodes_teach() -> None:
+    easy = Curriculum(easiest=0.5, whole_from=1, left_out=(), hard="neighbours")
+    experts, network = Experts(count=1, examples=None, rate=0.1, augment=False, curriculum=easy), "gcn:hidden=8"
+    found = ExpertStore(experts, communities(), network, (1,))
+    first, second = (found._data(epoch, Rng(0)) for epoch in (0, 1))
+    every = communities().train.all()
+    assert torch.equal(second.weight, every.weight)
+    entropies, kept = neighbour_entropy(every, communities(), Rng(0)), first.weight > 0
+    left = (every.weight > 0) & ~kept
+    assert kept.sum() == left.sum() == 16
+    assert entropies[kept].max() <= entropies[left].min()
 
 
 def test_images_are_mixed_where_that_is_asked_for() -> None:

@@ -49,6 +49,7 @@ SHORT: dict[str, Any] = {
     "source.expert.experts.examples": 40,
     "source.lesson.epochs": 3,
     "source.lesson.rate": 1e-6,  # what so short a stage makes of the items may be anything
+    "start.source.epochs": 1,
     "start.source.experts.count": 2,
     "start.source.experts.examples": 40,
     "objective.per_group": 20,

@@ -54,6 +54,25 @@ def test_parameters_of_the_first_layers_can_be_left_out() -> None:
     np.testing.assert_allclose(found["trajectory"].item(), ((end - aim) ** 2).sum() / ((start - aim) ** 2).sum(), 1e-9)
 
 
+def test_lengths_can_be_divided_as_they_are() -> None:
+    inner, goal = InnerLoop(3), NETWORK.flat() + normal(len(NETWORK.flat())).double()
+    condensed = set_of(INPUTS, LABELS, torch.tensor([0.2]))
+    found = TrajectoryMatching(inner, squared=False).begin(TASK).terms(condensed, Draw(NETWORK, goal=goal), Rng(0))
+    np.testing.assert_allclose(found["trajectory"].item(), term(0.2, goal, inner) ** 0.5, 1e-9)
+
+
+def test_the_expert_reads_the_set_and_teaches_its_inputs_alone() -> None:
+    goal, soft = NETWORK.flat() + normal(len(NETWORK.flat())).double(), normal(4, 3).double().softmax(1)
+    condensed = set_of(INPUTS, soft, torch.tensor([0.2]))
+    running = TrajectoryMatching(InnerLoop(2), embedding=0.3).begin(TASK)
+    found = running.terms(condensed, Draw(NETWORK, goal=goal), Rng(0))
+    scores = NETWORK(INPUTS, NETWORK.unflatten(goal)).logits.detach().numpy()
+    surprise = np.log(np.exp(scores).sum(1)) - (soft.numpy() * scores).sum(1)
+    np.testing.assert_allclose(found["embedding"].item(), 0.3 * surprise.mean(), 1e-6)
+    found["embedding"].backward()
+    assert bool(condensed.codec.data.grad.abs().max() > 0) and condensed.labels.values.grad is None
+
+
 @pytest.mark.parametrize(("threshold", "moves"), [(None, True), (1e6, True), (1e-6, False)])
 def test_a_distance_above_the_threshold_gives_no_gradient(threshold: float | None, moves: bool) -> None:
     condensed, goal = set_of(INPUTS, LABELS, torch.tensor([0.2])), NETWORK.flat() + 1

@@ -14,6 +14,7 @@ from condenset.sources.start_range import StartRange
 from condenset.starts.confident import Confident
 from tests.conftest import close
 from tests.examples import blobs
+from tests.tasks.graph.example import communities
 
 NAME = "mlp:width=4,depth=1"
 
@@ -56,3 +57,18 @@ def test_it_follows_from_its_stream() -> None:
     first, again, other = (start(blobs(), torch.tensor([2, 2, 2]), Rng(seed)) for seed in (0, 0, 1))
     assert torch.equal(first.inputs, again.inputs)
     assert not torch.equal(first.inputs, other.inputs)
+
+
+def test_of_a_graph_labelled_nodes_are_taken_as_they_were_judged_in_it() -> None:
+    task, network = communities(), "gcn:hidden=8"
+    source = Expert(Experts(count=1, examples=None, rate=0.2, augment=False), epochs=8, starts=StartRange(end=1))
+    batch = Confident(source, network)(task, torch.tensor([2, 1, 2, 1]), Rng(0))
+    assert torch.bincount(batch.groups).tolist() == [2, 1, 2, 1] and len(batch.inputs) == 6
+    real = task.train.all()
+    drawn = task.network(network, Rng(0))
+    scores = drawn(real.inputs, drawn.unflatten(source.store(task, network).checkpoint(0, 8))).logits
+    for row, label, group in zip(batch.inputs.features, batch.targets, batch.groups, strict=True):
+        (node,) = (real.inputs.features == row).all(1).nonzero().flatten().tolist()
+        assert real.weight[node] > 0 and real.groups[node] == group
+        if scores[node].argmax() == group:
+            close(label, scores[node].softmax(0).detach(), 1e-4)

@@ -1,15 +1,21 @@
 """Which part of an epoch's examples experts learn from, by difficulty (Li et al., Prioritize Alignment in Dataset
-Distillation, arXiv 2408.03360): at first not the hardest, in the end not the easiest."""
+Distillation, arXiv 2408.03360; Zhang et al., GEOM, ICML 2024, arXiv 2402.05011): at first not the hardest, in the end
+not the easiest."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
+import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from condenset.assets.pseudo_labels import pseudo_labels
 from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
+from condenset.core.nodes import Nodes
+from condenset.core.rng import Rng
 from condenset.learners.learner import Model
 from condenset.tasks.task import Task
 
@@ -22,11 +28,14 @@ class Curriculum:
         easiest: share that the first epoch uses.
         whole_from: epoch from which the hardest are used as well; the share grows linearly up to there.
         left_out: (epoch, share) pairs in ascending order: from that epoch on the easiest share is left out.
+        hard: what makes an example hard: the "error" of a network, see `difficulty`, or what its "neighbours" in the
+            graph are, see `neighbour_entropy`.
     """
 
     easiest: float = 0.75
     whole_from: int = 20
     left_out: tuple[tuple[int, float], ...] = ((40, 0.1), (60, 0.2))
+    hard: Literal["error", "neighbours"] = "error"
 
     def span(self, epoch: int) -> tuple[float, float]:
         """The shares between which an epoch's examples lie, 0 being the easiest example and 1 the hardest."""
@@ -49,3 +58,17 @@ def difficulty(judge: Model, batch: Batch, task: Task) -> Float[Tensor, " exampl
     if "classes" not in task.offers:
         raise RequestError("a curriculum ranks examples by the error of their class: this task predicts none")
     return (judge(batch.inputs).softmax(1) - task.target.matrix(batch.targets)).norm(dim=1)
+
+
+def neighbour_entropy(batch: Batch, task: Task, rng: Rng) -> Float[Tensor, " nodes"]:
+    """The entropy of the classes of every node (nodes,) and its neighbours, 0 where all are of one (GEOM).
+
+    A class is that of a training label or a guess from these, see `pseudo_labels`: labels of validation and test nodes
+    are not there to be read. (The released code counts the true labels of all neighbours, those of test nodes among
+    them.) Raises `RequestError` for what is no graph.
+    """
+    graph: Nodes = Nodes.expected(batch.inputs, "a curriculum by neighbours")
+    classes = pseudo_labels(batch, task, "spread-ridge", rng)
+    shares = graph.averaged(task.target.matrix(classes).to(graph.features))
+    entropy: Tensor = torch.special.entr(shares).sum(1)
+    return entropy

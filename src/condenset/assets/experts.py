@@ -28,7 +28,7 @@ from torch import Tensor
 from torch.utils import _pytree
 
 from condenset.assets.asset import Asset, file_asset
-from condenset.assets.curriculum import Curriculum, difficulty
+from condenset.assets.curriculum import Curriculum, difficulty, neighbour_entropy
 from condenset.assets.expert_file import ExpertFile, Shapes
 from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder
@@ -56,7 +56,7 @@ class Experts:
             with every epoch).
         cutmix: chance that a training step mixes its images, see `Training`.
         flatness: for flat trajectories (FTD); None for plain descent.
-        curriculum: which part of the data an epoch uses (PAD); None for all.
+        curriculum: which part of the data an epoch uses (PAD, GEOM); None for all.
         seed: of the experts, apart from the run's so that runs share them.
     """
 
@@ -257,7 +257,13 @@ class ExpertStore:
         data = self._examples(rng.child(epoch))
         if self.experts.curriculum is None:
             return data
-        return data.select(self.experts.curriculum.chosen(difficulty(self._judge, data, self._task), epoch))
+        known = data.examples().cpu()
+        return data.select(known[self.experts.curriculum.chosen(self._hardness(data).cpu()[known], epoch)])
+
+    def _hardness(self, data: Batch) -> Float[Tensor, " examples"]:
+        if self.experts.curriculum and self.experts.curriculum.hard == "neighbours":
+            return neighbour_entropy(data, self._task, Rng(self.experts.seed).child("neighbours"))
+        return difficulty(self._judge, data, self._task)
 
     def _examples(self, rng: Rng) -> Batch:
         view, count = self._task.train, self.experts.examples

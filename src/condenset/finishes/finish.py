@@ -18,3 +18,15 @@ class Finish(Protocol):
 
     def __call__(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
         """The finished set."""
+
+
+@runtime_checkable
+class Chooses(Finish, Protocol):
+    """A finish that chooses among the sets of a run: the finishes are given the one whose loss was least."""
+
+    @property
+    def every(self) -> int:
+        """Steps from one set that is judged to the next; the last one is, too."""
+
+    def loss(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> float:
+        """How badly a set does; the less the better."""

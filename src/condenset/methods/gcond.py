@@ -2,7 +2,8 @@
 
 Differences from the released code: every node starts from a real node of its own class (the release pairs
 features and labels in two different class orders), all labelled nodes with their exact neighbourhood are the real
-side instead of sampled ones, and the learnt adjacency is stored as a matrix at the end.
+side instead of sampled ones, the learnt adjacency is stored as a matrix at the end, and there are 2000 steps (the
+release for Cora: 600 networks of 20 steps each).
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """Alternate: ten steps on the adjacency, forty on the features."""
+    """Alternate: ten steps on the adjacency, forty on the features.
+
+    Of a set of 70 nodes of Cora, on validation nodes: 38, 74, 79 and 81 % after 100, 500, 1000 and 2000 steps.
+    """
     return Recipe(
         start=random,
         codec="graph-generator",
@@ -53,4 +57,5 @@ PAPER = Paper(
         Reported("cora", "35 nodes", "gcn", "gcond2022", 0.798, 0.013, "Table 2"),
         Reported("cora", "70 nodes", "gcn", "gcond2022", 0.801, 0.006, "Table 2"),
     ),
+    published_steps=12_000,
 )

@@ -13,6 +13,7 @@ from typing import ClassVar
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.linalg import vector_norm
 from torch.utils import _pytree
 
 from condenset.core.batch import Batch
@@ -34,6 +35,9 @@ class TrajectoryMatching:
         unmatched: share of the parameters, from the first layer on, that is left out of the distance (Li et al.,
             Prioritize Alignment in Dataset Distillation, arXiv 2408.03360).
         ignored_above: a distance above this gives no gradient (Guo et al., DATM, arXiv 2310.05773); None: all do.
+        squared: whether lengths are squared before one is divided by the other.
+        embedding: weight of the expert's own loss, at its goal, on the set with its labels as they are: "knowledge
+            embedding extraction" (Zhang et al., GEOM, ICML 2024, arXiv 2402.05011); 0: none.
         stages: parts of the set that a sequential source distils one after another; earlier ones are taught from and
             left as they are, later ones wait.
     """
@@ -43,6 +47,8 @@ class TrajectoryMatching:
     inner: InnerLoop = field(default_factory=lambda: InnerLoop(steps=20, batch=256, augment=True))
     unmatched: float = 0.0
     ignored_above: float | None = None
+    squared: bool = True
+    embedding: float = 0.0
     stages: int = 1
 
     def judged(self, terms: Mapping[str, float]) -> float:
@@ -69,9 +75,14 @@ class RunningTrajectoryMatching:
         self._objective, self._task, self._execution = objective, task, execution
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
-        """One term, "trajectory": the normalised squared distance to the expert's later parameters."""
-        goal = expected_goal(draw)
-        return {"trajectory": self.distance(draw, self.student(synthetic, draw, rng), goal)}
+        """"trajectory", the normalised distance to the expert's later parameters, and "embedding" if it has weight."""
+        goal, weight = expected_goal(draw), self._objective.embedding
+        terms = {"trajectory": self.distance(draw, self.student(synthetic, draw, rng), goal)}
+        if weight:
+            batch = synthetic.decode()
+            logits = draw.network(batch.inputs, draw.network.unflatten(goal)).logits
+            terms["embedding"] = weight * self._task.mean_loss(logits, replace(batch, targets=batch.targets.detach()))
+        return terms
 
     def student(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> Float[Tensor, " parameters"]:
         """Parameters after training on the set from the draw's network, differentiable in the set."""
@@ -82,11 +93,13 @@ class RunningTrajectoryMatching:
     def distance(
         self, draw: Draw, student: Float[Tensor, " parameters"], goal: Float[Tensor, " parameters"]
     ) -> Float[Tensor, ""]:
-        """Of a student to the goal, squared, as a share of the way from the start to the goal."""
+        """Of a student to the goal, as a share of the way from the start to the goal, both squared or neither."""
         start = draw.network.flat()
         matched = slice(int(self._objective.unmatched * len(start)), None)
         travelled = (start - goal)[matched].square().sum()
         distance = (student - goal)[matched].square().sum() / travelled
+        if not self._objective.squared:
+            distance = vector_norm((student - goal)[matched]) / travelled.sqrt()
         return distance.clamp(max=self._objective.ignored_above or float("inf"))
 
     def _until(self, stage: int, batch: Batch) -> Batch:

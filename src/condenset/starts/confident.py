@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from jaxtyping import Int
@@ -38,11 +38,11 @@ class Confident:
         mean = (logits * right[..., None]).sum(0) / right.sum(0).clamp(min=1)[:, None]
         known = right.any(0)
         targets = mean.softmax(1).where(known[:, None], task.target.matrix(batch.targets))
-        picks = []
+        picks, there = [], batch.examples()
         for group, count in enumerate(counts.tolist()):
-            members = (batch.groups == group).nonzero().flatten()
+            members = there[batch.groups[there] == group]
             picks.append(members[(~known[members]).int().argsort(stable=True)[:count]])
-        return Batch(batch.inputs, targets, batch.groups, batch.weight).select(torch.cat(picks))
+        return replace(batch, targets=targets).cut_out(torch.cat(picks))
 
     def _experts(self, task: Task) -> list[Model]:
         store = self.source.store(task, self.network)

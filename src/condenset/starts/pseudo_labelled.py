@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.teachers import TEACHING
+from condenset.assets.pseudo_labels import pseudo_labels
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
-from condenset.learners.named import named_learner
 from condenset.starts.node_means import NodeMeans
 from condenset.starts.start import Start
 from condenset.tasks.in_memory import InMemoryView
@@ -42,9 +40,7 @@ class PseudoLabelled:
         """All that is there as examples, but for what says nothing: vectors of zeros, as of a node without words whose
         neighbours have none either."""
         batch = task.train.all()
-        model = named_learner(self.teacher, TEACHING).fit(batch, task, rng.child("teacher"))
-        guessed = task.groups.of(task.target.believed(model(batch.inputs)))
-        classes = torch.where(batch.weight > 0, batch.groups, guessed)
+        classes = pseudo_labels(batch, task, self.teacher, rng.child("teacher"))
         told = task.modality.represent(batch.inputs).count_nonzero(1) > 0
         weight = ((batch.weight > 0) | told).float()
         return InMemoryView(Batch(batch.inputs, classes, classes, weight), task.train.groups)

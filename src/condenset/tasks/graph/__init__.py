@@ -15,6 +15,7 @@ MODALITY = Modality(
     name="graph",
     network="gcn",
     kernel="sntk",
+    regulariser=0.1,  # of 1e-4 ... 1 the best on validation nodes of Cora, its labelled nodes the set: 80.2 %
     codec="graph-nodes",
     exam="graph",
     learners=("gcn",),
