@@ -50,7 +50,8 @@ class LanguageModel(nn.Module):
         read = self.groups(groups) if word is None else self.groups(groups) + self.words(word)
         held, state = self.units(read[:, None], state)
         logits = self._logits(held[:, 0])
-        return logits.index_fill(1, logits.new_tensor([_UNKNOWN], dtype=torch.int64), -torch.inf), state
+        words = torch.arange(logits.shape[1], device=logits.device)
+        return logits.masked_fill(words == _UNKNOWN, -torch.inf), state
 
     def _held(self, texts: Int[Tensor, "n longest"], groups: Int[Tensor, " n"]) -> Float[Tensor, "n places width"]:
         """What the units hold at each place."""
