@@ -23,7 +23,7 @@ from condenset.core.errors import BudgetError, DivergenceError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.labels.label import LABELS
-from condenset.objectives.objective import Comparable
+from condenset.objectives.objective import Comparable, Follows
 from condenset.recipe import Recipe, augmented, budgeted, codec_of
 from condenset.sources.source import DrawsAlike, Setting
 from condenset.starts.warm_start import WarmStart
@@ -108,6 +108,8 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
             state.recover(good, bad)
             continue
         state.source.after(state.step, state.learning)
+        if isinstance(objective, Follows):
+            objective.after(state.step, state.learning, rng.child("after", state.step))
         values = {name: term.item() for name, term in terms.items()}
         if isinstance(recipe.objective, Comparable):
             state.course.append(recipe.objective.judged(values))

@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.assets.asset import ReadsAssets, Store
 from condenset.assets.experts import ExpertStore
 from condenset.codecs.codec import CODECS
 from condenset.core.budget import Size
@@ -291,6 +292,17 @@ def expert_store(recipe: Recipe, task: Task) -> ExpertStore | None:
         return None
     source, network = asked
     return source.store(augmented(task, recipe), network)
+
+
+def stores(recipe: Recipe, task: Task) -> list[Store]:
+    """Where the assets are that a run reads: the experts of its networks, and what its parts say."""
+    experts = expert_store(recipe, task)
+    found: list[Store] = [] if experts is None else [experts]
+    parts: list[object] = [recipe.start, recipe.objective, *recipe.finish]
+    for part in parts:
+        if isinstance(part, ReadsAssets):
+            found.extend(part.stores(task))
+    return found
 
 
 def codec_of(recipe: Recipe, task: Task) -> tuple[str, dict[str, Any]]:

@@ -11,7 +11,14 @@ from torch import Tensor
 
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
-from condenset.kernels.distance import global_cosine, l1, layerwise_cosine, relative_error, squared_error
+from condenset.kernels.distance import (
+    global_cosine,
+    l1,
+    layerwise_cosine,
+    relative_error,
+    squared_error,
+    tensorwise_cosine,
+)
 from tests.conftest import close, golden
 
 Distance = Callable[[Sequence[Tensor], Sequence[Tensor]], Tensor]
@@ -123,3 +130,13 @@ def test_a_relative_error_is_a_share_of_the_real_square_of_each_group() -> None:
     close(relative_error(real, synthetic), torch.from_numpy(expected), 1e-12)
     nothing = [torch.zeros_like(part) for part in real]
     assert torch.isfinite(relative_error(nothing, nothing)).all()
+
+
+def test_tensorwise_cosine_is_that_of_gradmm() -> None:
+    known = golden("modalities/series_text_multimodal_gradmm")
+    target, current, earlier = (
+        [known[f"in_{side}_{place}"][None] for place in range(3)] for side in ("target", "current", "previous")
+    )
+    close(tensorwise_cosine(target, current)[0], known["out_cos"], 1e-5)
+    both = [a + b for a, b in zip(current, earlier, strict=True)]
+    close(tensorwise_cosine(target, both)[0], known["out_cos_prev"], 1e-5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 import torch.nn.functional as F
 
@@ -48,3 +49,13 @@ def test_stacked_networks_compute_the_same() -> None:
     logits = stacked(networks)(both).logits
     for network, own in zip(networks, logits, strict=True):
         torch.testing.assert_close(network(rows).logits, own, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["textcnn:width=4,size=8", "bilstm:width=4,size=8"])
+def test_words_that_weigh_one_are_read_as_the_words_and_gradients_reach_the_weights(name: str) -> None:
+    network, hard = drawn(name, (4,), 2, Rng(0)), texts([2, 3, 4, 5, 6], [9, 8])
+    weights = F.one_hot(hard.words.long(), 10).float() * (hard.words > 0)[..., None]
+    soft = Texts(hard.vector, weights.requires_grad_(), hard.letters)
+    torch.testing.assert_close(network(soft).logits, network(hard).logits)
+    network(soft).logits.sum().backward()
+    assert weights.grad is not None and bool((weights.grad[0].abs().amax(1) > 0).any())

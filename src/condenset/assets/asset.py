@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from condenset.core.executor import Executor
+from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,25 @@ class Asset:
     bytes: int
     licence: str
     made_by: str
+
+
+@runtime_checkable
+class Store(Protocol):
+    """Where assets of one setting are kept, and made where they are missing."""
+
+    def train_missing(self, executor: Executor) -> None:
+        """Make every asset that is not there yet."""
+
+    def assets(self) -> list[Asset]:
+        """Those that are there, as a card lists them."""
+
+
+@runtime_checkable
+class ReadsAssets(Protocol):
+    """A part of a recipe that reads assets."""
+
+    def stores(self, task: Task) -> Sequence[Store]:
+        """Where they are kept."""
 
 
 def file_asset(name: str, path: Path, licence: str = "as the data that it was trained on") -> Asset:

@@ -1,4 +1,4 @@
-"""One expert in one safetensors file that says whose it is; read memory-mapped, written whole or not at all."""
+"""One expert, or other model, in a safetensors file that says whose it is; read memory-mapped, written whole or not."""
 
 from __future__ import annotations
 
@@ -28,10 +28,12 @@ class ExpertFile:
     Attributes:
         path: where.
         identity: name -> value, what the file says of itself; a file that says otherwise is refused.
+        kind: what messages call it.
     """
 
     path: Path
     identity: Mapping[str, str]
+    kind: str = "expert"
 
     def write(self, tensors: Mapping[str, Tensor]) -> None:
         """Replace the file; a reader sees the old one or the new one, and writers at the same time do no harm."""
@@ -50,10 +52,10 @@ class ExpertFile:
         try:
             with safe_open(self.path, framework="pt") as file:
                 if file.metadata() != self.identity:
-                    raise DataError(f"expert {self.path} belongs to another setting: {_ADVICE}")
+                    raise DataError(f"{self.kind} {self.path} belongs to another setting: {_ADVICE}")
                 shapes = {name: tuple(file.get_slice(name).get_shape()) for name in sorted(file.keys())}
                 if shapes != (wanted := dict(expected(shapes))):
-                    raise DataError(f"expert {self.path} holds {shapes}, expected {wanted}: {_ADVICE}")
+                    raise DataError(f"{self.kind} {self.path} holds {shapes}, expected {wanted}: {_ADVICE}")
                 yield file
         except SafetensorError as error:
-            raise DataError(f"expert {self.path} cannot be read ({error}): {_ADVICE}") from error
+            raise DataError(f"{self.kind} {self.path} cannot be read ({error}): {_ADVICE}") from error

@@ -23,12 +23,13 @@ class Texts(Container):
 
     Attributes:
         vector: (n, d) float, by a frozen encoder.
-        words: (n, longest) int32 ids below `VOCABULARY`, filled up with 0.
+        words: (n, longest) int32 ids below `VOCABULARY`, filled up with 0; or (n, longest, ids) float, what each id
+            weighs at a place, where words are learnt.
         letters: (n, bytes) uint8, the text in UTF-8, filled up with 0.
     """
 
     vector: Float[Tensor, "*n d"]
-    words: Num[Tensor, "*n longest"]
+    words: Num[Tensor, "*n longest"] | Float[Tensor, "*n longest ids"]
     letters: Num[Tensor, "*n bytes"]
     meaning: ClassVar[str] = "text"
 

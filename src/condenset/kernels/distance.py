@@ -57,6 +57,19 @@ def global_cosine(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[
     return _cosine_distance(_joined(real), _joined(synthetic))
 
 
+def tensorwise_cosine(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[Tensor, " groups"]:
+    """Mean over parameters, (groups, ...) each, of 1 - cosine between them as a whole, biases alike.
+
+    Nguyen et al. 2025, "Synthetic text generation for training large language models via gradient matching" (GRADMM),
+    arXiv 2502.17607.
+    """
+
+    def whole(a: Tensor, b: Tensor) -> Tensor:
+        return _cosine_distance(a.flatten(1), b.flatten(1))
+
+    return _total(real, synthetic, whole) / len(real)
+
+
 def characteristic(
     real: Sequence[Tensor], synthetic: Sequence[Tensor], amplitude: float = 0.5, phase: float = 0.5
 ) -> Float[Tensor, " groups"]:

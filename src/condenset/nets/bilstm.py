@@ -33,7 +33,7 @@ class BiLSTM(nn.Module):
     def _read(self, words: Tensor) -> Float[Tensor, "n longest units"]:
         """What both directions hold at each word; a text without words is one unknown word."""
         words = words if words.shape[1] else words.new_ones(len(words), 1)
-        lengths = (words > 0).sum(1).clamp(min=1).cpu()
+        lengths = self.embedding.there(words).sum(1).clamp(min=1).cpu()
         packed = pack_padded_sequence(self.embedding(words), lengths, batch_first=True, enforce_sorted=False)
         held, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True, padding_value=-torch.inf)
         return held

@@ -23,6 +23,14 @@ class RunningObjective(Protocol):
 
 
 @runtime_checkable
+class Follows(RunningObjective, Protocol):
+    """An objective that now and then changes what a set keeps beside what is learnt, where a resumed run finds it."""
+
+    def after(self, step: int, synthetic: SyntheticSet, rng: Rng) -> None:
+        """Called when the update of a step, counted from 0, is done."""
+
+
+@runtime_checkable
 class Objective(Protocol):
     """A frozen dataclass that holds an objective's numbers."""
 

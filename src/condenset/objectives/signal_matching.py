@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
+from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.learners.derivatives import PASSES
@@ -73,6 +75,13 @@ class RunningSignalMatching:
         """The term "matching", the sum of the groups' distances, and the terms of the further objectives."""
         groups, of_set = len(self._task.groups), self._objective.of_set
         batch = some_of(synthetic.decode(), groups, of_set, rng.child("synthetic"))
+        terms = {"matching": self.distance(batch, draw, rng)}
+        for number, further in enumerate(self._also):
+            terms |= further.terms(synthetic, draw, rng.child("also", number))
+        return terms
+
+    def distance(self, batch: Batch, draw: Draw, rng: Rng) -> Float[Tensor, ""]:
+        """The sum of the groups' distances between the data and examples (n, ...), differentiable in these."""
         measure = Measure(self._objective.signal, draw, self._passes(draw, len(batch)), self._execution)
         told = self._gateway.sums(measure, self._objective.sampler, self._objective.per_group, rng)
         real, guess = map(measure.signal.compared, (told, measure.sums(self._task, batch)))
@@ -80,10 +89,7 @@ class RunningSignalMatching:
         if self._objective.by_size:
             sizes = torch.bincount(batch.groups, minlength=len(distances)).to(distances)
             distances = distances * sizes / sizes.max()
-        terms = {"matching": distances.sum()}
-        for number, further in enumerate(self._also):
-            terms |= further.terms(synthetic, draw, rng.child("also", number))
-        return terms
+        return distances.sum()
 
     def _passes(self, draw: Draw, synthetic: int) -> int:
         """Of one example each through a network that can be compiled, at every step."""

@@ -28,7 +28,7 @@ from condenset.core.executor import LOCAL, Executor
 from condenset.core.memory import peak_memory
 from condenset.distillation import Step, check_bytes, distillation, finished, start_state
 from condenset.prediction import Prediction, predict
-from condenset.recipe import Recipe, budgeted, expert_store
+from condenset.recipe import Recipe, budgeted, stores
 from condenset.run.config import Config, read_config
 from condenset.run.given import read_given
 from condenset.run.made_from import digest, made_from, refuse_other, write
@@ -242,11 +242,11 @@ def started(out: str | Path) -> Config:
 
 def prepare(recipe: Recipe, task: Task, executor: Executor) -> list[Asset]:
     """Compute what the recipe needs and is not there yet; what a set that is made by it was made with."""
-    store = expert_store(recipe, task)
-    if store is None:
-        return []
-    store.train_missing(executor)
-    return store.assets()
+    found: dict[str, Asset] = {}  # by content: two parts may read the same
+    for store in stores(recipe, task):
+        store.train_missing(executor)
+        found |= {asset.sha256: asset for asset in store.assets()}
+    return list(found.values())
 
 
 @contextmanager

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from condenset.core.errors import DataError
+from condenset.core.rng import Rng
 from condenset.tasks.text.encoding import LatentSemantics, Reader, cut, words_of
 from tests.tasks.text import example
 
@@ -63,3 +65,13 @@ def test_texts_that_are_alike_or_hold_no_words_are_refused() -> None:
         LatentSemantics.of(["a film"] * 5)
     with pytest.raises(DataError, match="no words"):
         LatentSemantics.of(["...", "--"])
+
+
+def test_what_is_written_is_read_again_as_the_same_words() -> None:
+    reader = example.task().more["language"]
+    words = torch.randint(2, reader.vocabulary, (5, reader.longest), generator=Rng(0).torch())
+    words[:, 5:], words[1, 4:] = 0, 0
+    assert reader.written(torch.tensor([[2, 1, 3]])) == [" ".join(reader.words[:2])]
+    texts = reader.written(words)
+    assert len(texts[1].split()) == 4
+    assert torch.equal(reader.read(texts).words.long(), words)

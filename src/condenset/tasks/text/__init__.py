@@ -29,7 +29,7 @@ MODALITY = Modality(
         "sst2": "sentences of film reviews, negative or positive; 6 920 + 872 + 1 821, Stanford Sentiment Treebank",
         "ag-news-7600": "news of 4 topics: AG News' test split, 7 600 texts, as a set of its own; 5 700 + 1 900",
     },
-    offers=("text", "features", "classes", "independent", "differentiable", "kernel", "teachers"),
+    offers=("text", "features", "language", "classes", "independent", "differentiable", "kernel", "teachers"),
     open=open_text,
     recognise=recognise,
     objects=Objects(

@@ -75,7 +75,7 @@ def assemble(raw: RawTexts, request: Request) -> Task:
         source=request.source or {},
         footprint=footprint(share(raw.files, len(train), len(raw.train)), len(train), example),
         recognised=_recognised(raw, code, reader, len(train), tested, doubts),
-        more={"features": "the vectors"},
+        more={"features": "the vectors", "language": reader},
     )  # fmt: skip
     if raw.validation is None:
         return task

@@ -15,7 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int32
+from jaxtyping import Float, Int, Int32
 from torch import Tensor
 
 from condenset.core.errors import DataError
@@ -115,6 +115,16 @@ class Reader:
     @cached_property
     def _ids(self) -> dict[str, int]:
         return {word: number for number, word in enumerate(self.words, _FIRST)}
+
+    @property
+    def vocabulary(self) -> int:
+        """Ids that there are."""
+        return _FIRST + len(self.words)
+
+    def written(self, numbers: Int[Tensor, "n longest"]) -> list[str]:
+        """Texts of the words that are known; `read` gives the same numbers of what is not too long."""
+        rows = numbers.cpu().tolist()
+        return [" ".join(self.words[number - _FIRST] for number in row if number >= _FIRST) for row in rows]
 
     def read(self, texts: Sequence[str]) -> Texts:
         """Texts as networks see them, cut where they are longer than any of the training texts."""

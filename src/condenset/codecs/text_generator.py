@@ -1,0 +1,97 @@
+"""Text generator: a language model that is learnt, with texts that it wrote at first; it stands for all it can write.
+
+A generator is not what people keep: the finish `generated-texts` stores texts that it writes in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from condenset.assets.language_models import LanguageModelStore
+from condenset.codecs.restoring import expect_tensor
+from condenset.core.batch import Inputs
+from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.spec import Leaf
+from condenset.core.texts import VOCABULARY, Texts
+from condenset.nets.language_model import LanguageModel
+from condenset.tasks.task import Task
+
+
+class TextGenerator(nn.Module):
+    """Stores the parameters of a language model, float32, and words (items, longest) and vectors (items, d) of texts.
+
+    It decodes to those texts; what it is learnt by is how likely it finds texts, not what they are.
+    """
+
+    words: Tensor
+    vector: Tensor
+
+    def __init__(
+        self, model: LanguageModel, words: Int[Tensor, "items longest"], vector: Float[Tensor, "items d"]
+    ) -> None:
+        """Args: model, the generator; words and vector, of the texts that it begins as."""
+        super().__init__()
+        self.model = model.requires_grad_(True)
+        self.register_buffer("words", words.detach().clone().int())
+        self.register_buffer("vector", vector.detach().clone().float())
+
+    def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Texts:
+        """The texts that it began as, without letters, all or those chosen."""
+        texts = Texts(self.vector, self.words, self.words.new_empty(len(self.words), 0).to(torch.uint8))
+        return texts if index is None else texts.take(index)
+
+    def origin(self) -> Int[Tensor, " items"]:
+        """Every text is its own item: whole numbers of the shape (items,)."""
+        return torch.arange(len(self.words), device=self.words.device)
+
+    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
+        """One group, "data": the parameters of the language model."""
+        return {"data": list(self.model.parameters())}
+
+    def fields(self) -> dict[str, Any]:
+        """None."""
+        return {}
+
+    @staticmethod
+    def examples_per_item() -> int:
+        """One."""
+        return 1
+
+    @staticmethod
+    def item_bytes(inputs: Leaf) -> int:
+        """Of the longest text of the data, as texts are stored in the end."""
+        return inputs.native
+
+    @classmethod
+    def encode(cls, inputs: Inputs, task: Task) -> TextGenerator:
+        """Begin at the language model of the training texts. Raises `RequestError` for data without words."""
+        if not isinstance(inputs, Texts) or "language" not in task.more:
+            raise RequestError(f"codec text-generator writes texts and {task.name!r} has none: choose the codec raw")
+        return cls(LanguageModelStore(task).model(), inputs.words, inputs.vector)
+
+    @classmethod
+    def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> TextGenerator:
+        """Rebuild from "words", "vector" and "model.<parameter>". Raises `ArtifactError` where they do not fit."""
+        words, vector = expect_tensor(tensors, "words", 2, floating=False), expect_tensor(tensors, "vector", 2)
+        shapes = {
+            part: expect_tensor(tensors, f"model.{part}.weight", 2).shape for part in ("words", "groups", "write")
+        }
+        (ids, size), groups, width = shapes["words"], shapes["groups"][0], shapes["write"][1]
+        if len(words) != len(vector) or not 0 <= int(words.min()) <= int(words.max()) < ids <= VOCABULARY:
+            found = f"{len(vector)} vectors and {len(words)} texts of {ids} words"
+            raise ArtifactError(f"{found} do not fit: the set is altered")
+        model = LanguageModel(ids, groups, size, width, torch.Generator())
+        named = {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
+        try:
+            model.load_state_dict(named)
+        except RuntimeError as error:
+            raise ArtifactError(f"these are no parameters of a generator ({error!s:.200}): it is altered") from error
+        return cls(model, words, vector)
+
+
+CODEC = TextGenerator
