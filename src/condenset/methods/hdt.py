@@ -6,32 +6,26 @@ student and its rate are those of CondTSF here.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jaxtyping import Int
 from torch import Tensor
 
 from condenset.codecs.series import series_codec
-from condenset.methods.condtsf import EXPERTS, STUDENT
+from condenset.methods import condtsf
 from condenset.objectives.harmonic_trajectory import HarmonicTrajectory
-from condenset.recipe import Optimiser, Paper, Rates, Recipe
-from condenset.starts.slice import slice
+from condenset.recipe import Paper, Recipe
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """Steps are taken in harmonics, so that each moves all of the series."""
-    return Recipe(
-        start=slice,
+    return replace(
+        condtsf.recipe(task, counts),
         codec=series_codec(task, int(counts.sum()), "harmonics"),
-        labels="decoded",
-        objective=HarmonicTrajectory(STUDENT),
-        source=EXPERTS,
-        optimisers={
-            "data": Optimiser("adam", rate=0.05 * task.train.scale(), final=0.1),
-            "rate": Optimiser("adam", rate=0.02),
-        },
-        rates=Rates(initial=0.1),
-        steps=200,
+        objective=HarmonicTrajectory(condtsf.STUDENT),
+        between={},
         contract=Contract(exam=task.modality.exam),
     )
 
