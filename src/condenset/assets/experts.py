@@ -262,12 +262,18 @@ class ExpertStore:
 
     def _hardness(self, data: Batch) -> Float[Tensor, " examples"]:
         if self.experts.curriculum and self.experts.curriculum.hard == "neighbours":
-            return neighbour_entropy(data, self._task, Rng(self.experts.seed).child("neighbours"))
+            return self._neighbours
         return difficulty(self._judge, data, self._task)
 
     def _examples(self, rng: Rng) -> Batch:
         view, count = self._task.train, self.experts.examples
         return view.all() if count is None else view.draw(count, rng)
+
+    @cached_property
+    def _neighbours(self) -> Float[Tensor, " nodes"]:
+        """Of all nodes, by all training labels: the same in every epoch."""
+        rng = Rng(self.experts.seed).child("neighbours")
+        return neighbour_entropy(self._task.train.all(), self._task, rng)
 
     @cached_property
     def _judge(self) -> Model:

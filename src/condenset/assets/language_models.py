@@ -208,5 +208,5 @@ def _train(task: Task, how: LanguageModelling) -> None:
 
 def _read(batch: Batch) -> tuple[Tensor, Tensor]:
     """Texts (n, longest), as long as the longest of them, and their groups (n,)."""
-    words: Tensor = batch.inputs.words
-    return words[:, : max(1, int((words > 0).sum(1).max()))].long(), batch.groups
+    words: Tensor = batch.inputs.cut
+    return words.long(), batch.groups

@@ -98,7 +98,7 @@ class SoftWords(nn.Module):
             raise RequestError(f"codec soft-words stores words of texts and {task.name!r} has none: choose raw")
         if inputs.words.shape[1] == 0:
             raise RequestError("codec soft-words stores words and these are vectors without a text: begin at texts")
-        text = inputs.words[:, : max(1, int((inputs.words > 0).sum(1).max()))]
+        text = inputs.cut
         data = F.one_hot(text.long(), task.more["language"].vocabulary).float()
         return cls(data, text, torch.zeros_like(data), inputs.vector, inputs.words.shape[1])
 

@@ -51,6 +51,11 @@ class Texts(Container):
         """Whether there are texts, not vectors alone."""
         return bool(self.letters.any())
 
+    @property
+    def cut(self) -> Num[Tensor, "n longest"]:
+        """The words as far as the longest of these texts goes, one place at least."""
+        return self.words[:, : max(1, int((self.words > 0).sum(1).max()))]
+
     def strings(self) -> list[str]:
         """The texts, "" for a vector alone."""
         return [bytes(row.tolist()).rstrip(b"\0").decode("utf-8", "replace") for row in self.letters.cpu()]

@@ -75,7 +75,7 @@ class RunningTrajectoryMatching:
         self._objective, self._task, self._execution = objective, task, execution
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
-        """"trajectory", the normalised distance to the expert's later parameters, and "embedding" if it has weight."""
+        """ "trajectory", the normalised distance to the expert's later parameters, and "embedding" if it has weight."""
         goal, weight = expected_goal(draw), self._objective.embedding
         terms = {"trajectory": self.distance(draw, self.student(synthetic, draw, rng), goal)}
         if weight:

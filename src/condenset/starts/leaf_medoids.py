@@ -36,17 +36,20 @@ def leaves(task: Task, rng: Rng) -> Callable[[Inputs], Float[Tensor, "n d"]]:
     leaves (Geurts et al., Extremely randomized trees, Machine Learning 2006)."""
     from sklearn.decomposition import TruncatedSVD
     from sklearn.ensemble import ExtraTreesClassifier
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
+    from sklearn.preprocessing import OneHotEncoder
 
     seen, seed = task.train.sample(_MOST // task.train.groups, rng), rng.integer() % _SEEDS
     vectors, represent = _numbers(task.modality.represent(seen.inputs)), task.modality.represent
     forest = ExtraTreesClassifier(_TREES, min_samples_leaf=_LEAF, random_state=seed).fit(vectors, seen.groups.cpu())
-    sparse = OneHotEncoder(handle_unknown="ignore").fit(forest.apply(vectors))
-    width = min(_WIDTH, len(vectors) - 1, sparse.transform(forest.apply(vectors)).shape[1] - 1)
-    latent = TruncatedSVD(max(1, width), random_state=seed)
-    encode = make_pipeline(FunctionTransformer(forest.apply), sparse, latent).fit(vectors)
-    return lambda inputs: torch.from_numpy(encode.transform(_numbers(represent(inputs)))).float()
+    encoder = OneHotEncoder(handle_unknown="ignore")
+    fallen = encoder.fit_transform(forest.apply(vectors))
+    latent = TruncatedSVD(max(1, min(_WIDTH, *(side - 1 for side in fallen.shape))), random_state=seed).fit(fallen)
+
+    def represented(inputs: Inputs) -> Float[Tensor, "n d"]:
+        fallen = encoder.transform(forest.apply(_numbers(represent(inputs))))
+        return torch.from_numpy(latent.transform(fallen)).float()
+
+    return represented
 
 
 def _numbers(vectors: Tensor) -> Tensor:

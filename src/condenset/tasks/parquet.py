@@ -24,7 +24,7 @@ def parquet_head(path: Path) -> tuple[pa.Schema, int]:
 
     with _named(path), open_regular(path) as stream, pq.ParquetFile(stream) as file:
         limits().check("columns", file.metadata.num_columns, str(path))
-        column_names(file.schema_arrow)
+        column_names(file.schema_arrow)  # so that a damaged note of pandas is found here, where the file has a name
         return file.schema_arrow, file.metadata.num_rows
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float, Int
 
-from condenset.core.errors import ArtifactError
+from condenset.core.errors import ArtifactError, DataError
 from condenset.tasks.footprint import index_bytes
 
 _EPOCH = pd.Timestamp("1970-01-01")
@@ -201,6 +201,15 @@ Column = Number | Date | Category
 _KINDS: dict[str, type[Number] | type[Date] | type[Category]] = {
     "numeric": Number, "integer": Number, "date": Date, "category": Category,
 }  # fmt: skip
+
+
+def check_spread(what: str, low: float, high: float, mean: float, std: float) -> None:
+    """Raises `DataError` where numbers cannot be standardised, since mean or spread overflows, or it vanishes."""
+    if not (np.isfinite(mean) and 0 < std < np.inf):
+        raise DataError(
+            f"{what} holds numbers from {low:g} to {high:g}, whose spread is beyond what numbers of 64 bits hold: "
+            "correct them or change their unit"
+        )
 
 
 def number_values(series: pd.Series) -> Float[np.ndarray, " n"]:

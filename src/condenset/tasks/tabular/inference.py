@@ -22,6 +22,7 @@ from condenset.tasks.tabular.columns import (
     Level,
     Number,
     Scale,
+    check_spread,
     date_values,
     factorise,
     number_values,
@@ -243,11 +244,7 @@ def _column(name: str, summary: Summary) -> Column | str:
 
 def _scale(name: str, summary: Summary) -> Scale:
     scale = summary.moments.scale(summary.rows)
-    if not (np.isfinite(scale.mean) and 0 < scale.std < np.inf):
-        raise DataError(
-            f"column {name!r} holds numbers from {scale.low:g} to {scale.high:g}, whose spread is beyond what numbers "
-            "of 64 bits hold: correct them, change their unit, or drop the column"
-        )
+    check_spread(f"column {name!r}", scale.low, scale.high, scale.mean, scale.std)
     return scale
 
 

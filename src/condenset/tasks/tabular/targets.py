@@ -15,7 +15,7 @@ from torch import Tensor
 from condenset.core.errors import DataError, RequestError
 from condenset.core.groups import ByBin, ByClass
 from condenset.tasks.footprint import index_bytes
-from condenset.tasks.tabular.columns import Level, factorise, level_of, number_values
+from condenset.tasks.tabular.columns import Level, check_spread, factorise, level_of, number_values
 from condenset.tasks.targets.classification import Classification, majority
 from condenset.tasks.targets.regression import Regression
 from condenset.tasks.targets.target import Target
@@ -122,11 +122,7 @@ def code_target(series: pd.Series, kind: str | None = None) -> TargetCode:
         raise DataError(f"target {name!r} has {count} values that are no finite numbers: regression needs numbers")
     with np.errstate(over="ignore"):
         mean, std = float(numbers.mean()), float(numbers.std())
-    if not (np.isfinite(mean) and 0 < std < np.inf):
-        raise DataError(
-            f"target {name!r} holds numbers from {numbers.min():g} to {numbers.max():g}, whose spread is beyond what "
-            "numbers of 64 bits hold: correct them or change their unit"
-        )
+    check_spread(f"target {name!r}", numbers.min(), numbers.max(), mean, std)
     bins = ByBin(_edges(_standard(numbers, mean, std)))
     return TargetCode(Regression(name, mean, std), bins, name, str(series.dtype))
 
