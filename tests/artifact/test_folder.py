@@ -82,7 +82,7 @@ def test_checkpoints_go_only_when_the_set_is_saved(saved: Path, tmp_path: Path) 
     assert sorted(path.name for path in saved.iterdir()) == before
 
 
-@pytest.mark.parametrize("content", [b"\xff\n", b"{\n", b"[1]\n", b"3\n", b"{\"step\": \"1\"}\n"])
+@pytest.mark.parametrize("content", [b"\xff\n", b"{\n", b"[1]\n", b"3\n", b'{"step": "1"}\n'])
 def test_a_log_that_is_none_says_so(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "log.jsonl").write_bytes(content)
     with pytest.raises(ArtifactError, match="is no log of a run"):

@@ -71,3 +71,14 @@ def test_the_platform_decides_the_folder(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert cache_folder().name == "condenset"
     assert cache_folder().is_relative_to(Path.home())
+
+
+def test_a_file_that_claims_to_be_huge_is_told_by_its_size_and_time(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.png"
+    with huge.open("wb") as file:
+        file.truncate(2**42)  # sparse: to read its zeros would take an hour
+    key = files_key([huge])
+    assert key == files_key([huge])
+    with huge.open("r+b") as file:
+        file.truncate(2**42 + 1)
+    assert key != files_key([huge])

@@ -86,6 +86,7 @@ def strata_tensor(code: object) -> torch.Tensor:
     [
         ([1, 1, 1], "constant: the only value is 1"),
         (["a", None, "b", None], "missing in 2 of 4 rows"),
+        (["a", ["b"], "b", ["b"]], "holds a list in 2 of 4 rows, the first is row 2"),
         ([0.5, np.inf, 1.0], "1 values that are no finite numbers"),
     ],
 )
@@ -101,6 +102,8 @@ def test_a_class_with_one_row_and_an_unknown_class() -> None:
         strata(values, code)
     with pytest.raises(DataError, match=r"\['d'\]"):
         code.encode(column(["a", "d"]))
+    with pytest.raises(DataError, match="holds a dict in 1 of 2 rows"):
+        code.encode(column(["a", {"class": "b"}]))
 
 
 def test_numbers_whose_spread_no_number_holds_are_refused() -> None:

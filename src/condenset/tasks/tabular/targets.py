@@ -46,9 +46,11 @@ class TargetCode:
     values: tuple[Level, ...] = ()
 
     def encode(self, series: pd.Series) -> Tensor:
-        """Raw values as (n,) int64 indices or (n, 1) float32 standardised. Raises `DataError` for an unknown class."""
+        """Raw values as (n,) int64 indices or (n, 1) float32 standardised. Raises `DataError` for an unknown class and
+        for lists."""
         if isinstance(self.target, Regression):
             return torch.from_numpy(_standard(number_values(series), self.target.mean, self.target.std))[:, None]
+        _expect_plain(series, self.name)
         place = {value: index for index, value in enumerate(self.values)}
         codes, levels = factorise(series)
         unknown = sorted(str(level) for level in levels if level not in place)
@@ -105,7 +107,8 @@ def code_target(series: pd.Series, kind: str | None = None) -> TargetCode:
     class; anything else is a number, with at most 10 quantile bins as groups, none of them empty.
 
     Args: kind, "classification" or "regression" to decide it otherwise.
-    Raises: `DataError` for a target with gaps, with one value only or infinite; `RequestError` for another kind.
+    Raises: `DataError` for a target with gaps, with lists in its cells, with one value only or infinite;
+    `RequestError` for another kind.
     """
     name = str(series.name)
     _check(series, name)
@@ -145,9 +148,20 @@ def _check(series: pd.Series, name: str) -> None:
     gaps = int(series.isna().sum())
     if gaps:
         raise DataError(f"target {name!r} is missing in {gaps} of {len(series)} rows: remove those rows or fill them")
+    _expect_plain(series, name)
     if series.nunique() < 2:
         level = repr(level_of(series.iloc[0])) if len(series) else "no value"
         raise DataError(f"target {name!r} is constant: the only value is {level}; expected two or more")
+
+
+def _expect_plain(series: pd.Series, name: str) -> None:
+    cells = series if series.dtype == object else series[:0]
+    nested = [row for row, value in enumerate(cells) if not pd.api.types.is_hashable(value)]
+    if nested:
+        raise DataError(
+            f"target {name!r} holds a {type(cells.iloc[nested[0]]).__name__} in {len(nested)} of {len(series)} rows, "
+            f"the first is row {nested[0] + 1}: expected one class or one number in each"
+        )
 
 
 def _kind(series: pd.Series) -> str:
