@@ -28,6 +28,7 @@ def made(rates: torch.Tensor | None = None, soft: bool = True) -> SyntheticSet:
 
 def test_decoding_gives_the_stored_examples_and_labels() -> None:
     batch = made().decode()
+    assert made().origin.tolist() == [0, 1, 2]
     assert torch.equal(batch.inputs, IMAGES)
     assert torch.equal(batch.targets, SOFT)
     assert torch.equal(batch.groups, GROUPS)

@@ -24,7 +24,7 @@ from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.labels.label import LABELS
 from condenset.objectives.objective import Comparable, Follows
-from condenset.recipe import Recipe, augmented, budgeted, codec_of
+from condenset.recipe import Recipe, augmented, budgeted, codec_of, price
 from condenset.sources.source import DrawsAlike, Setting
 from condenset.starts.warm_start import WarmStart
 from condenset.state import State
@@ -62,10 +62,8 @@ def begin(task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], rng: Rng) 
             return begun
     name, options = codec_of(recipe, task)
     codec: Any = CODECS.get(name)
-    try:
-        per_item = codec.examples_per_item(**options)
-    except TypeError as error:  # the options are not the codec's; what `encode` raises is a fault of its own
-        raise RequestError(f"codec {name!r} cannot be built with {options}: {error}") from error
+    price(task, recipe)  # says so where the options are not the codec's; what `encode` raises is a fault of its own
+    per_item = codec.examples_per_item(**options) if hasattr(codec, "examples_per_item") else 1
     examples = recipe.start(task, counts * per_item, rng.child("start"))
     encoded = codec.encode(examples.inputs, task, **options)
     items = examples.select(torch.arange(0, len(examples), per_item)) if per_item > 1 else examples

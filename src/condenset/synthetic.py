@@ -151,13 +151,20 @@ class SyntheticSet(nn.Module):
         """Number of items, as the budget counts them; one may decode to several examples."""
         return len(self.groups) if self._items is None else int(self._items.sum())
 
+    @property
+    def origin(self) -> Int[Tensor, " decoded"]:
+        """The stored item of every decoded example, (decoded,), of those that are left out, too."""
+        if hasattr(self.codec, "origin"):
+            return cast(Tensor, self.codec.origin())
+        return torch.arange(len(self.groups), device=self.groups.device)
+
     def decode(self, index: Int[Tensor, " chosen"] | None = None) -> Batch:
         """Decoded examples, inputs (decoded, ...) with their items' targets, differentiable in what is stored.
 
         Args: index, which of the decoded examples; None: all. Of what is read together (the nodes of a graph) all are
             decoded, and the weight of those that were not chosen is 0.
         """
-        origin = self.codec.origin()
+        origin = self.origin
         if self._items is not None:
             there = self._items[origin].nonzero().flatten()
             index = there if index is None else there[index]

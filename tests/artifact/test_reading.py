@@ -245,6 +245,7 @@ def test_values_that_are_not_finite(saved: Path) -> None:
         ({"groups": torch.zeros(6)}, r"'groups' is \(6,\) torch.float32"),
         ({"labels_values": torch.zeros(5, 3)}, "does not decode|5 labels for 6 items"),
         ({"labels_values": torch.zeros(6, 4)}, "3 classes expected"),
+        ({"codec_data": torch.zeros(5, 3, 8, 8)}, "5 decoded examples for 6 items"),
         ({"codec_data": torch.zeros(6, 3, 8, 7)}, r"examples are \(3, 8, 7\) where \(3, 8, 8\) was expected"),
     ],
 )

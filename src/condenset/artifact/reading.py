@@ -20,7 +20,7 @@ from condenset.codecs.codec import CODECS
 from condenset.codecs.restoring import expect_decodable
 from condenset.core.errors import ArtifactError, PluginError, RequestError, UnknownNameError
 from condenset.core.registry import Registry
-from condenset.core.structure import expect_fit
+from condenset.core.structure import expect_fit, length
 from condenset.core.structure import tensors as tensors_in
 from condenset.labels.label import LABELS
 from condenset.synthetic import MOST_RATE, SyntheticSet
@@ -157,7 +157,7 @@ def _check_meaning(folder: Path, card: Card, synthetic: SyntheticSet) -> None:
         with torch.no_grad():
             items, labels = len(synthetic.groups), synthetic.labels()
             if labels is not None:
-                decoded = len(synthetic.codec.origin())
+                decoded = len(synthetic.origin)
                 expect_decodable(decoded * math.prod(labels.shape[1:]), "a set with a label for each example")
             batch = synthetic.decode()
     except ArtifactError:
@@ -166,6 +166,8 @@ def _check_meaning(folder: Path, card: Card, synthetic: SyntheticSet) -> None:
         raise ArtifactError(f"{folder}: the set does not decode ({error})") from error
     if not all(bool(torch.isfinite(part).all()) for part in tensors_in((batch.inputs, batch.targets))):
         raise ArtifactError(f"{folder}: decoded examples are not finite: the fields of its codec are altered")
+    if (examples := length(batch.inputs)) != len(batch):
+        raise ArtifactError(f"{folder}: {examples} decoded examples for {items} items: the set is inconsistent")
     if labels is not None and len(labels) != items:
         raise ArtifactError(f"{folder}: {len(labels)} labels for {items} items: the set is inconsistent")
     if not 0 <= int(synthetic.groups.min()) <= int(synthetic.groups.max()) < len(card.task.groups):

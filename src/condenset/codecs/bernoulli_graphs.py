@@ -57,7 +57,7 @@ class BernoulliGraphs(nn.Module):
 
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Graphs:
         """The likeliest graphs, or those that were drawn, with weights in (0, 1); all or those chosen."""
-        chosen = self.origin() if index is None else index
+        chosen: Any = slice(None) if index is None else index
         features, logits = self.features[chosen], self.logits[chosen]
         if self._drawn is None:
             features = _Rounded.apply(features.softmax(2), one_hot(features)) if self._tagged else features
@@ -81,7 +81,7 @@ class BernoulliGraphs(nn.Module):
     def likeliest(self) -> Graphs:
         """The graphs of the edges that are likelier than not alone, and of the likeliest tags; constants."""
         with torch.no_grad():
-            graphs = self(self.origin())
+            graphs = self()
         there = graphs.weights > 0
         return Graphs(graphs.features, graphs.edges[:, there], graphs.weights[there], graphs.sizes)
 
@@ -95,10 +95,6 @@ class BernoulliGraphs(nn.Module):
         pairs = torch.stack([number[:, first][there], number[:, second][there]])
         return Graphs(features[present], torch.cat([pairs, pairs.flip(0)], 1), weights[there].repeat(2), nodes)
 
-    def origin(self) -> Int[Tensor, " items"]:
-        """Every graph is its own item: whole numbers of the shape (items,)."""
-        return torch.arange(len(self.nodes), device=self.nodes.device)
-
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """Two groups: "data", the features or logits of tags (items, nodes, d); "adjacency", the logits of pairs."""
         return {"data": [self.features], "adjacency": [self.logits]}
@@ -106,11 +102,6 @@ class BernoulliGraphs(nn.Module):
     def fields(self) -> dict[str, Any]:
         """Number of features, and whether they are logits of tags."""
         return {"features": self.features.shape[2], "tagged": self._tagged}
-
-    @staticmethod
-    def examples_per_item() -> int:
-        """One."""
-        return 1
 
     @staticmethod
     def item_bytes(inputs: Leaf) -> int:

@@ -20,13 +20,15 @@ class Codec(Protocol):
 
     Its class further has:
         examples_per_item(**options) -> int: how many real examples one stored item begins as (factor² for
-            multi-formation).
+            multi-formation); left out where it is one.
         item_bytes(inputs, **options) -> int: bytes that an item takes, by the spec of an example, before any are read.
+        origin() -> the stored item of every decoded example, whole numbers (decoded,); labels are stored per item. Left
+            out where every item decodes to one example, in their order.
         targets(index) -> targets of decoded examples, all or those chosen, differentiable likewise; left out where
             labels say them. A codec that has it goes with labels "decoded".
         joint: whether decoded examples are read together, so that all are decoded at once; left out where not.
         shared_bytes(inputs, **options) -> int: bytes that the set takes besides; left out where that is none.
-        encode(inputs, task, **options) -> Codec: store examples, items x examples_per_item of them, item after item.
+        encode(inputs, task, **options) -> Codec: store examples, item after item.
         restore(fields, tensors) -> Codec: rebuild from what was saved, with neither the method nor the dataset;
             raises `ArtifactError` where a tensor does not fit the fields, and before it would decode to more than the
             limit, see `expect_decodable`.
@@ -37,9 +39,6 @@ class Codec(Protocol):
 
         What is read together is always decoded whole: then it is called without an index.
         """
-
-    def origin(self) -> Int[Tensor, " decoded"]:
-        """The stored item of every decoded example, in the shape (decoded,); labels are stored per item."""
 
     def parameter_groups(self) -> Mapping[str, list[nn.Parameter]]:
         """What is learnt, by the name under which a recipe sets its optimiser ("data", "adjacency")."""

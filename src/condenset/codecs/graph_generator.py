@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from condenset.codecs.graph_nodes import expect_features, expect_graph
@@ -75,10 +75,6 @@ class GraphGenerator(nn.Module):
         """
         return Nodes(self.features, normalise_adjacency(self.adjacency()))
 
-    def origin(self) -> Int[Tensor, " n"]:
-        """Every node is its own item: whole numbers of the shape (nodes,)."""
-        return torch.arange(len(self.features), device=self.features.device)
-
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """Two groups: "data", the features (nodes, features), and "adjacency", the MLP."""
         return {"data": [self.features], "adjacency": [p for p in self.parameters() if p is not self.features]}
@@ -86,11 +82,6 @@ class GraphGenerator(nn.Module):
     def fields(self) -> dict[str, Any]:
         """Number of features and hidden units."""
         return {"features": self.features.shape[1], "width": self.first.out_features}
-
-    @staticmethod
-    def examples_per_item(width: int = 128, seed: int = 0) -> int:
-        """One."""
-        return 1
 
     @staticmethod
     def item_bytes(inputs: Leaf, width: int = 128, seed: int = 0) -> int:

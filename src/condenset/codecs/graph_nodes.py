@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from condenset.codecs.restoring import expect_tensor
@@ -45,10 +45,6 @@ class GraphNodes(nn.Module):
             return features_only(self.features)
         return Nodes(self.features, normalise_adjacency(self.adjacency))
 
-    def origin(self) -> Int[Tensor, " n"]:
-        """Every node is its own item: whole numbers of the shape (nodes,)."""
-        return torch.arange(len(self.features), device=self.features.device)
-
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """One group, "data": the features (nodes, features)."""
         return {"data": [self.features]}
@@ -56,11 +52,6 @@ class GraphNodes(nn.Module):
     def fields(self) -> dict[str, Any]:
         """Number of features, and whether edges are stored."""
         return {"features": self.features.shape[1], "structure": self.adjacency is not None}
-
-    @staticmethod
-    def examples_per_item(structure: bool = False) -> int:
-        """One."""
-        return 1
 
     @staticmethod
     def item_bytes(inputs: Leaf, structure: bool = False) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
@@ -46,10 +46,6 @@ class GraphSpectrum(nn.Module):
         identity = torch.eye(len(self.vectors), device=self.vectors.device)
         return Nodes(self.features, identity - (self.vectors * self.values) @ self.vectors.T)
 
-    def origin(self) -> Int[Tensor, " n"]:
-        """Every node is its own item: whole numbers of the shape (nodes,)."""
-        return torch.arange(len(self.features), device=self.features.device)
-
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """Two groups: "data", the features (nodes, features), and "adjacency", the eigenvectors (nodes, k)."""
         return {"data": [self.features], "adjacency": [self.vectors]}
@@ -57,11 +53,6 @@ class GraphSpectrum(nn.Module):
     def fields(self) -> dict[str, Any]:
         """Number of features and of eigenvectors."""
         return {"features": self.features.shape[1], "eigenvectors": self.vectors.shape[1]}
-
-    @staticmethod
-    def examples_per_item(eigenvectors: int = 60, smallest: float = 0.8) -> int:
-        """One."""
-        return 1
 
     @staticmethod
     def item_bytes(inputs: Leaf, eigenvectors: int = 60, smallest: float = 0.8) -> int:

@@ -41,10 +41,6 @@ class LabelledSeries(nn.Module):
         lengths = self.lengths if index is None else self.lengths[index]
         return Ragged(data, lengths.long()).changed(data)
 
-    def origin(self) -> Int[Tensor, " items"]:
-        """Every series is its own item: whole numbers of the shape (items,)."""
-        return torch.arange(len(self.data), device=self.data.device)
-
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """One group, "data": the values (items, channels, longest)."""
         return {"data": [self.data]}
@@ -52,11 +48,6 @@ class LabelledSeries(nn.Module):
     def fields(self) -> dict[str, Any]:
         """Whether lengths are stored."""
         return {"ragged": self.lengths is not None}
-
-    @staticmethod
-    def examples_per_item() -> int:
-        """One."""
-        return 1
 
     @staticmethod
     def item_bytes(inputs: Leaf) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 from jaxtyping import Int
 from torch import Tensor, nn
 
@@ -39,11 +38,6 @@ class Raw(nn.Module):
         inputs = self.data if isinstance(self.data, Tensor) else dict(self.data.items())
         return inputs if index is None else take(inputs, index)
 
-    def origin(self) -> Int[Tensor, " items"]:
-        """Every decoded example is its own item: whole numbers of the shape (items,)."""
-        first = self.data if isinstance(self.data, Tensor) else next(iter(self.data.values()))
-        return torch.arange(len(first), device=first.device)
-
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """One group, "data": the numbers (items, ...)."""
         return {"data": [part for part in self.parameters() if part.is_floating_point()]}
@@ -53,11 +47,6 @@ class Raw(nn.Module):
         if isinstance(self.data, Tensor):
             return {"input_shape": list(self.data.shape[1:])}
         return {"parts": {name: list(part.shape[1:]) for name, part in self.data.items()}}
-
-    @staticmethod
-    def examples_per_item() -> int:
-        """One."""
-        return 1
 
     @staticmethod
     def item_bytes(inputs: Spec) -> int:

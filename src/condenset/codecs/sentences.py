@@ -42,10 +42,6 @@ class Sentences(nn.Module):
         texts = Texts(self.vector, self.words, self.text)
         return texts if index is None else texts.take(index)
 
-    def origin(self) -> Int[Tensor, " items"]:
-        """Every text is its own item: whole numbers of the shape (items,)."""
-        return torch.arange(len(self.text), device=self.text.device)
-
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """None: a text is no number."""
         return {}
@@ -53,11 +49,6 @@ class Sentences(nn.Module):
     def fields(self) -> dict[str, Any]:
         """What the encoder made of the texts, of little-endian numbers in base 64."""
         return {"vector": _written(self.vector, "<f4"), "words": _written(self.words, "<i4")}
-
-    @staticmethod
-    def examples_per_item() -> int:
-        """One."""
-        return 1
 
     @staticmethod
     def item_bytes(inputs: Leaf) -> int:

@@ -55,9 +55,9 @@ class SoftWords(nn.Module):
 
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Texts:
         """Texts of soft words without letters, all or those chosen."""
-        chosen = self.origin() if index is None else index
+        chosen: Any = slice(None) if index is None else index
         there = (self.text[chosen] > 0)[..., None]
-        letters = self.text.new_empty(len(chosen), 0).to(torch.uint8)
+        letters = self.text.new_empty(len(there), 0).to(torch.uint8)
         words = F.pad(self.data[chosen] * there, (0, 0, 0, self._places - self.text.shape[1]))
         return Texts(self.vector[chosen], words, letters)
 
@@ -69,10 +69,6 @@ class SoftWords(nn.Module):
         """The text as weights, 1 for the word at each place."""
         return F.one_hot(self.text.long(), self.data.shape[2]).to(self.data)
 
-    def origin(self) -> Int[Tensor, " items"]:
-        """Every text is its own item: whole numbers of the shape (items,)."""
-        return torch.arange(len(self.text), device=self.text.device)
-
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """One group, "data": the weights (items, longest, ids)."""
         return {"data": [self.data]}
@@ -80,11 +76,6 @@ class SoftWords(nn.Module):
     def fields(self) -> dict[str, Any]:
         """Words that networks read of a text."""
         return {"places": self._places}
-
-    @staticmethod
-    def examples_per_item() -> int:
-        """One."""
-        return 1
 
     @staticmethod
     def item_bytes(inputs: Leaf) -> int:

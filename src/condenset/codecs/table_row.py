@@ -77,10 +77,6 @@ class TableRow(nn.Module):
         """The decoded rows as a table (items, columns), columns in their order and of their original types."""
         return decode_rows(self().detach().cpu().numpy(), self.columns, self.rules)
 
-    def origin(self) -> Int[Tensor, " items"]:
-        """Every decoded row is its own item: whole numbers of the shape (items,)."""
-        return torch.arange(len(self.data), device=self.data.device)
-
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """One group, "data": z-scores and logits (items, width)."""
         return {"data": [self.data]}
@@ -89,11 +85,6 @@ class TableRow(nn.Module):
         """The columns and what holds between them, with which a set decodes without its dataset."""
         rules = self.rules.record()
         return {"columns": to_fields(self.columns)} | ({"rules": rules} if rules else {})
-
-    @staticmethod
-    def examples_per_item() -> int:
-        """One."""
-        return 1
 
     @staticmethod
     def item_bytes(inputs: Leaf) -> int:

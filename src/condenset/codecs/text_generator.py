@@ -45,10 +45,6 @@ class TextGenerator(nn.Module):
         texts = Texts(self.vector, self.words, self.words.new_empty(len(self.words), 0).to(torch.uint8))
         return texts if index is None else texts.take(index)
 
-    def origin(self) -> Int[Tensor, " items"]:
-        """Every text is its own item: whole numbers of the shape (items,)."""
-        return torch.arange(len(self.words), device=self.words.device)
-
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """One group, "data": the parameters of the language model."""
         return {"data": list(self.model.parameters())}
@@ -56,11 +52,6 @@ class TextGenerator(nn.Module):
     def fields(self) -> dict[str, Any]:
         """None."""
         return {}
-
-    @staticmethod
-    def examples_per_item() -> int:
-        """One."""
-        return 1
 
     @staticmethod
     def item_bytes(inputs: Leaf) -> int:

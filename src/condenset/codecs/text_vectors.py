@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
@@ -30,10 +29,6 @@ class TextVectors(nn.Module):
         data = self.data if index is None else self.data[index]
         return Texts.of_vectors(data, tuple(data.shape[1:]))
 
-    def origin(self) -> Int[Tensor, " items"]:
-        """Every vector is its own item: whole numbers of the shape (items,)."""
-        return torch.arange(len(self.data), device=self.data.device)
-
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """One group, "data": the vectors (items, d)."""
         return {"data": [self.data]}
@@ -41,11 +36,6 @@ class TextVectors(nn.Module):
     def fields(self) -> dict[str, Any]:
         """None."""
         return {}
-
-    @staticmethod
-    def examples_per_item() -> int:
-        """One."""
-        return 1
 
     @staticmethod
     def item_bytes(inputs: Leaf) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 from jaxtyping import Int
 from torch import Tensor, nn
 
@@ -33,11 +32,6 @@ class WholeGraphs(nn.Module):
         graphs = unpacked(dict(self.named_buffers()), self._width)
         return graphs if index is None else graphs.take(index)
 
-    def origin(self) -> Int[Tensor, " items"]:
-        """Every graph is its own item: whole numbers of the shape (items,)."""
-        nodes = self.get_buffer("nodes")
-        return torch.arange(len(nodes), device=nodes.device)
-
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """None: an edge is there, or is not."""
         return {}
@@ -45,11 +39,6 @@ class WholeGraphs(nn.Module):
     def fields(self) -> dict[str, Any]:
         """Number of features of a node."""
         return {"features": self._width}
-
-    @staticmethod
-    def examples_per_item() -> int:
-        """One."""
-        return 1
 
     @staticmethod
     def item_bytes(inputs: Leaf) -> int:

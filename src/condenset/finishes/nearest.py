@@ -23,7 +23,7 @@ def nearest(task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
     to several examples.
     """
     batch, examples = synthetic.decode().detach(), represented(task)
-    if not torch.equal(synthetic.codec.origin().cpu(), torch.arange(len(synthetic.groups))):
+    if not torch.equal(synthetic.origin.cpu(), torch.arange(len(synthetic.groups))):
         raise RequestError(
             "an item of this set is no single example: the finish nearest cannot replace it by a real one"
         )

@@ -16,7 +16,7 @@ def weigh(task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
     """
     batch = synthetic.decode().detach()
     vectors, examples = task.modality.represent(batch.inputs).double(), represented(task)
-    origin = synthetic.codec.origin()
+    origin = synthetic.origin
     nearest = torch.zeros(len(synthetic.groups), dtype=torch.float64, device=vectors.device)
     for group in range(task.train.groups):
         own = (batch.groups == group).nonzero().flatten()

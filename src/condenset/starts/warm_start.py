@@ -44,7 +44,7 @@ class WarmStart:
         self._expect_fit(task)
         own = self.synthetic.decode().detach()
         there = _expect_room(own.groups, counts, task, "examples")
-        items = self.synthetic.codec.origin().argsort(stable=True)  # some codecs decode their items in turns
+        items = self.synthetic.origin.argsort(stable=True)  # some codecs decode their items in turns
         own = own.cut_out(items[own.groups[items].argsort(stable=True)]).to(task.device)
         if torch.equal(there, counts):
             return own
