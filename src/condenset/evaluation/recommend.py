@@ -20,6 +20,7 @@ from condenset.evaluation.entries import evaluate_entries
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.interval import interval, of_draws
 from condenset.evaluation.terms import Terms
+from condenset.evaluation.track_record import TrackRecord, track_record
 from condenset.recipe import METHODS, budgeted
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
@@ -27,6 +28,7 @@ from condenset.tasks.task import Task
 FINALISTS = 3
 HEATS = 2  # sets of each finalist at least, one on every split; of what is out before, half as many
 SPLITS = 3  # into training and validation data, at most
+_NOWHERE = (0.0, 0)
 JUDGES = 600  # validation examples of all splits together, from which on there are no more of them
 
 
@@ -82,12 +84,14 @@ class Tried:
         scores: of the first metric, for each set the mean over the exam's learners.
         bytes: of a set.
         seconds: that making one took.
+        recorded: how the recipe fared on recorded data, others than these; None: it was on none.
     """
 
     contender: Contender
     scores: tuple[float, ...]
     bytes: int
     seconds: float
+    recorded: TrackRecord | None = None
 
     @property
     def mean(self) -> float:
@@ -109,6 +113,7 @@ class Tried:
             "scores": list(self.scores),
             "bytes": self.bytes,
             "seconds": self.seconds,
+            "recorded": self.recorded and self.recorded.record(),
         }
 
 
@@ -120,7 +125,8 @@ def told(tried: Sequence[Tried], metric: Metric) -> str:
     beside = "" if other is None else f", {other.contender.name} {score_text(other.mean, metric)}"
     opinion = f"nothing that is learnt was ahead: {best.contender.name}" if simple else best.contender.name
     reached = f"{metric_text(metric)} {score_text(best.mean, metric)}"
-    return f"{opinion}, chosen on validation data ({reached}{beside})"
+    elsewhere = "" if best.recorded is None else f"; on recorded data ahead of its best rival on {best.recorded}"
+    return f"{opinion}, chosen on validation data ({reached}{beside}){elsewhere}"
 
 
 def recommend(
@@ -137,7 +143,8 @@ def recommend(
 
     The test data are not touched: sets are made from four fifths of the training data, or from all of them where the
     data have validation data of their own, and graded on the rest; where that is little, several times. The best
-    contenders, and the best that nothing is learnt for, make twice as many sets as the others.
+    contenders, the best that nothing is learnt for and the one that fared best on recorded data make twice as many sets
+    as the others.
 
     Args: exam, that of the data when None; watch, called with what is tried, the number of sets before and of all.
     Raises `RequestError` where none can be made.
@@ -161,6 +168,9 @@ def recommend(
     chosen = ranked[:FINALISTS]
     if not any(one.contender in SIMPLE for one in chosen):
         chosen += [one for one in ranked if one.contender in SIMPLE][:1]
+    favoured = max(ranked, key=_fared)
+    if favoured not in chosen and _fared(favoured) > _NOWHERE:
+        chosen.append(favoured)
     for number, one in enumerate(chosen):
         watch(one.contender.name, len(fits) + number, len(fits) + len(chosen))
         final.append(race.tried(one.contender, len(race.heats)))
@@ -203,7 +213,9 @@ class _Race:
         """What a contender reaches in the first heats; what was made and graded before is found again."""
         sets = [(split, *self._made(contender, split, seed)) for split, seed in self.heats[:heats]]
         scores = [self._score(contender, split, made) for split, made, _ in sets]
-        return Tried(contender, tuple(scores), sets[0][1].nbytes().total, float(np.mean([taken for *_, taken in sets])))
+        seconds = float(np.mean([taken for *_, taken in sets]))
+        fared = track_record(contender.method, contender.changes, self.exam, but=self.splits[0][0].name)
+        return Tried(contender, tuple(scores), sets[0][1].nbytes().total, seconds, fared)
 
     def _score(self, contender: Contender, split: int, made: SyntheticSet) -> float:
         """The mean over learners."""
@@ -219,6 +231,11 @@ class _Race:
             made = distilled(source, contender.method, self.size, contender.changes, seed, self.execution)
             self.made[key] = made, time.perf_counter() - began
         return self.made[key]
+
+
+def _fared(tried: Tried) -> tuple[float, int]:
+    """Share of the recorded data on which it was ahead, and on how many."""
+    return _NOWHERE if tried.recorded is None else (tried.recorded.share, tried.recorded.ahead)
 
 
 def _splits(task: Task) -> Sequence[tuple[Task, Task]]:

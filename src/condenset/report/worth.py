@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from condenset.core.metric import gap_text, metric_text, score_text
 from condenset.core.offers import exams_of_data
-from condenset.evaluation.rows import Row
-from condenset.evaluation.verdict import verdict_on
+from condenset.evaluation.verdict import Verdict, verdict_on
 from condenset.report.results import Result
 from condenset.report.tables import markdown_table
 from condenset.report.wording import average
@@ -18,33 +20,70 @@ _NUMBERS = ("learners", "sets", "ours", "best rival", "ahead by", "of full")
 _HEADS = (*_SETTING, *_NUMBERS[2:], "worth it")
 
 
-def worth_table(results: Sequence[Result]) -> str:
-    """A line for every recipe that was graded under the exam of its data, as Markdown; empty where there is none."""
-    lines = list(_lines(results))
-    return markdown_table(_HEADS, lines, _NUMBERS) if lines else ""
+@dataclass(frozen=True)
+class Worth:
+    """A recipe on some data, under their exam.
+
+    Attributes:
+        graded: a result for each learner.
+        verdict: over all of them.
+    """
+
+    graded: tuple[Result, ...]
+    verdict: Verdict
+
+    @property
+    def first(self) -> Result:
+        """One that says what all of them have in common."""
+        return self.graded[0]
+
+    @property
+    def line(self) -> list[str]:
+        """Of the table."""
+        first, verdict, metric = self.first, self.verdict, self.first.scale
+        low, high = (gap_text(end, metric) for end in verdict.ci95)
+        share = "" if verdict.share_of_full is None else f"{100 * verdict.share_of_full:.0f}"
+        sets = str(first.rows[0].sets)
+        return [
+            *(first.dataset, first.budget, first.recipe, str(len(self.graded)), sets, metric_text(metric)),
+            *(self._mean("distilled"), f"{verdict.rival} {self._mean(verdict.rival)}"),
+            *(f"{gap_text(verdict.gap, metric, sign=True)} ({low} to {high})", share),
+            {True: "yes", False: "no", None: "not known"}[verdict.worth_it],
+        ]
+
+    def _mean(self, name: str) -> str:
+        rows = [row for result in self.graded for row in result.rows if row.name == name]
+        return score_text(average(rows), self.first.scale, unit=False)
 
 
-def _lines(results: Sequence[Result]) -> Iterator[list[str]]:
+def worth_of(results: Sequence[Result]) -> Iterator[Worth]:
+    """Every recipe that was graded under the exam of its data."""
     exams = exams_of_data()
 
     def setting(result: Result) -> tuple[str, str, str, str]:
         return result.dataset, result.budget, result.recipe, result.exam
 
     kept = [result for result in results if result.exam in exams]
-    for (dataset, budget, recipe, _), group in groupby(sorted(kept, key=setting), setting):
-        graded = list(group)
-        rows, metric = [row for result in graded for row in result.rows], graded[0].scale
-        worth = verdict_on(rows, metric)
-        if worth is not None:
-            low, high = (gap_text(end, metric) for end in worth.ci95)
-            share = "" if worth.share_of_full is None else f"{100 * worth.share_of_full:.0f}"
-            yield [
-                *(dataset, budget, recipe, str(len(graded)), str(graded[0].rows[0].sets), metric_text(metric)),
-                *(_mean(rows, "distilled", graded[0]), f"{worth.rival} {_mean(rows, worth.rival, graded[0])}"),
-                *(f"{gap_text(worth.gap, metric, sign=True)} ({low} to {high})", share),
-                {True: "yes", False: "no", None: "not known"}[worth.worth_it],
-            ]
+    for _, group in groupby(sorted(kept, key=setting), setting):
+        graded = tuple(group)
+        verdict = verdict_on([row for result in graded for row in result.rows], graded[0].scale)
+        if verdict is not None:
+            yield Worth(graded, verdict)
 
 
-def _mean(rows: Sequence[Row], name: str, result: Result) -> str:
-    return score_text(average([row for row in rows if row.name == name]), result.scale, unit=False)
+def worth_table(results: Sequence[Result]) -> str:
+    """A line for every recipe that was graded under the exam of its data, as Markdown; empty where there is none."""
+    lines = [worth.line for worth in worth_of(results)]
+    return markdown_table(_HEADS, lines, _NUMBERS) if lines else ""
+
+
+def track_records(results: Sequence[Result]) -> str:
+    """What `evaluation.track_record` reads, as JSON: every recipe under every exam of data, and where it was ahead."""
+    told: dict[tuple[str, str], dict[str, Any]] = {}
+    for worth in worth_of(results):
+        first = worth.first
+        setting = {"method": first.method, "changes": dict(first.changes), "exam_hash": first.exam_hash}
+        entry = told.setdefault((first.exam_hash, first.recipe), setting | {"exam": first.exam, "ahead": {}})
+        ahead = bool(worth.verdict.worth_it)
+        entry["ahead"][first.dataset] = ahead and entry["ahead"].get(first.dataset, True)  # at every budget
+    return json.dumps(list(told.values()), indent=1, sort_keys=True) + "\n"

@@ -101,7 +101,7 @@ def watched_race(
 
 def race_table(tried: Sequence[Tried], metric: Metric) -> RenderableType:
     """What was tried, for people, the best first."""
-    numbers = [metric_text(metric), "95 % interval", "sets", "bytes", "time"]
+    numbers = [metric_text(metric), "95 % interval", "sets", "bytes", "time", "ahead before"]
     lines = [
         [
             one.contender.name,
@@ -110,6 +110,7 @@ def race_table(tried: Sequence[Tried], metric: Metric) -> RenderableType:
             str(len(one.scores)),
             bytes_text(one.bytes),
             seconds_text(one.seconds),
+            str(one.recorded or ""),
         ]
         for one in tried
     ]
