@@ -23,7 +23,7 @@ import psutil
 
 from condenset.run.executors.scratch import scratch
 
-_PATIENCE = 60.0  # seconds until what was killed is gone
+_PATIENCE = 90.0  # seconds until what was killed is gone: Ray's agents first try for 60 to tell a server that is gone
 _HANG = 600.0
 _STEPS = ("--per-class", "1", "--checkpoint-every", "0.01s")
 _MTT = ("iris", "--method", "mtt", "--set", "steps=10", "--set", "source.experts.count=2", *_STEPS)
