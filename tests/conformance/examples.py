@@ -24,6 +24,7 @@ from condenset.core.structure import numbers
 from condenset.distillation import check_bytes, distillation, finished, start_state
 from condenset.recipe import METHODS, Recipe, budgeted, recipe_for
 from condenset.starts.by_score import ByScore
+from condenset.starts.latent_medoids import LatentMedoids
 from condenset.starts.start import Start
 from condenset.state import State
 from condenset.synthetic import SyntheticSet
@@ -134,6 +135,8 @@ def steps(method: str, name: str) -> int:
 
 def quick(start: Start, data: Task) -> Start:
     """A start that trains networks with small ones and for a short time; any other as it is."""
+    if isinstance(start, LatentMedoids):
+        return LatentMedoids(replace(start.autoencoder, rounds=2, alone=1, most=200, size=2, hidden=(8,), latent=3))
     if not isinstance(start, ByScore):
         return start
     return replace(start, networks=2, epochs=3, examples=120, network=NETWORKS[data.modality.name])

@@ -27,7 +27,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.utils import _pytree
 
-from condenset.assets.asset import Asset, file_asset
+from condenset.assets.asset import Asset, digest, file_asset
 from condenset.assets.curriculum import Curriculum, difficulty, neighbour_entropy
 from condenset.assets.expert_file import ExpertFile, Shapes
 from condenset.core.batch import Batch
@@ -101,7 +101,7 @@ class FirstLesson:
     def key(self) -> list[Any]:
         """What tells two lessons apart, JSON-able."""
         tensors = _pytree.tree_leaves((self.batch.inputs, self.batch.targets, self.batch.weight))
-        return [_digest(*tensors), asdict(self.training)]
+        return [digest(*tensors), asdict(self.training)]
 
 
 class ExpertStore:
@@ -182,7 +182,7 @@ class ExpertStore:
         return self.kept if self._lesson is None else (0, *self.kept)
 
     def _file(self, number: int, suffix: str = ".safetensors") -> ExpertFile:
-        identity = {"expert": f"{self.folder.name}/{number}", "drawn": _digest(_numbers(self._drawn(number)))}
+        identity = {"expert": f"{self.folder.name}/{number}", "drawn": digest(_numbers(self._drawn(number)))}
         return ExpertFile(self.folder / f"{number:04d}{suffix}", identity)
 
     @contextmanager
@@ -291,14 +291,6 @@ def _train(task: Task, job: tuple[Experts, str, tuple[int, ...], FirstLesson | N
 def _numbers(network: Network) -> Float[Tensor, " parameters"]:
     """A network's parameters as they are stored: on the CPU."""
     return network.flat().detach().cpu()
-
-
-def _digest(*tensors: Tensor) -> str:
-    """SHA-256 over the numbers of tensors."""
-    hasher = hashlib.sha256()
-    for tensor in tensors:
-        hasher.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return hasher.hexdigest()[:16]
 
 
 def _summed(origin: Tensor, rows: Tensor) -> Tensor:

@@ -15,16 +15,7 @@ from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.float64 import float64
 from condenset.core.spec import Leaf
-from condenset.tasks.tabular.columns import (
-    Category,
-    Column,
-    Date,
-    Number,
-    from_fields,
-    matrix_width,
-    starts,
-    to_fields,
-)
+from condenset.tasks.tabular.columns import Column, Date, Number, from_fields, layout, matrix_width, starts, to_fields
 from condenset.tasks.tabular.keeping import decode_rows, settled, steps_of
 from condenset.tasks.tabular.rules import Rules, rules_from
 from condenset.tasks.task import Task
@@ -101,7 +92,7 @@ class TableRow(nn.Module):
             raise RequestError(f"codec table-row stores tables and {task.name!r} is none: choose the codec raw")
         columns = from_fields(task.preprocessing["columns"])
         data = inputs.detach().clone().float()
-        for start, stop in _choices(columns):
+        for start, stop in layout(columns).choices:
             data[:, start:stop] = (data[:, start:stop].clamp(min=0) + _SMOOTHING).log()
         return cls(data, columns, rules_from(task.constraints, columns))
 
@@ -114,15 +105,6 @@ class TableRow(nn.Module):
             widths = f"{data.shape[1]} wide and the columns are {matrix_width(columns)}"
             raise ArtifactError(f"tensor 'data' is {widths}: tensors and card belong to different sets")
         return cls(data, columns, rules_from(fields.get("rules", {}), columns))
-
-
-def _choices(columns: Sequence[Column]) -> list[tuple[int, int]]:
-    spans = []
-    for column, start in zip(columns, starts(columns), strict=True):
-        first = start if isinstance(column, Category) else start + 1
-        if column.width > first - start:
-            spans.append((first, start + column.width))
-    return spans
 
 
 CODEC = TableRow

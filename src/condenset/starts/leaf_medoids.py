@@ -1,8 +1,8 @@
 """Medoids among the leaves of a forest: real examples that stand for those which trees sort alike.
 
 A latent space in which what does not tell the groups apart counts for nothing; clusters of supervised latents are what
-teaches best of tables (Kang et al., Effective Data Distillation for Tabular Datasets, AAAI 2024 student abstract, arXiv
-2501.13905, there with networks).
+teaches best of tables (Kang et al., On Learning Representations for Tabular Data Distillation, 2025, arXiv 2501.13905,
+there with networks: `latent-medoids`).
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from condenset.tasks.tabular.columns import (
     decode_matrix,
     encode_frame,
     from_fields,
+    layout,
     legal,
     matrix_width,
     to_fields,
@@ -143,3 +144,11 @@ def test_a_broken_record_is_refused(change: dict) -> None:
         from_fields([record | change])
     with pytest.raises(ArtifactError, match="at least one column"):
         from_fields([])
+
+
+def test_the_layout_tells_numbers_from_choices_and_gaps_are_a_choice() -> None:
+    numbers = {"n": [1.5, 2.0, 0.0], "g": [1.25, np.nan, 2.0]}
+    frame = pd.DataFrame({**numbers, "c": ["a", "b", "c"], "f": [True, False, True]})
+    found = layout(infer_columns(frame).columns)
+    assert found.numbers == (0, 1) and found.choices == ((2, 4), (4, 7), (7, 9))
+    assert found.width == matrix_width(infer_columns(frame).columns)

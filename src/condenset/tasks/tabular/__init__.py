@@ -33,7 +33,7 @@ MODALITY = Modality(
         "wine-quality": "4 898 white wines, 11 measures, quality (a number); UCI",
         "compas": "recidivism within two years, 10 columns; ProPublica",
     },
-    offers=("features", "classes", "independent", "differentiable", "kernel", "teachers"),
+    offers=("features", "columns", "classes", "independent", "differentiable", "kernel", "teachers"),
     open=open_table,
     recognise=recognise,
     objects=Objects(

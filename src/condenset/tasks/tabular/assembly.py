@@ -21,7 +21,7 @@ from condenset.core.spec import Leaf
 from condenset.tasks.footprint import footprint, share
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.recognised import Recognised, drawn
-from condenset.tasks.tabular.columns import Column, encode_frame, matrix_width, to_fields, unreadable
+from condenset.tasks.tabular.columns import Column, encode_frame, layout, matrix_width, to_fields, unreadable
 from condenset.tasks.tabular.inference import Chosen, infer_columns
 from condenset.tasks.tabular.reading import RawTable, check_finite, check_names
 from condenset.tasks.tabular.rule_finding import find_rules
@@ -117,6 +117,7 @@ def describe(
         source=origin.source,
         footprint=footprint(origin.files, len(train), row),
         recognised=recognised,
+        more={"columns": layout(columns)},
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 from jaxtyping import Bool, Float, Int
 
 from condenset.core.errors import ArtifactError, DataError
+from condenset.core.layout import Layout
 from condenset.tasks.footprint import index_bytes
 
 _EPOCH = pd.Timestamp("1970-01-01")
@@ -260,6 +261,19 @@ def matrix_width(columns: Sequence[Column]) -> int:
 def starts(columns: Sequence[Column]) -> list[int]:
     """First place of each column in the matrix."""
     return list(itertools.accumulate((column.width for column in columns[:-1]), initial=0))
+
+
+def layout(columns: Sequence[Column]) -> Layout:
+    """What stands where in the matrix (rows, width); whether a number is there is a choice of its own."""
+    numbers, choices = [], []
+    for column, start in zip(columns, starts(columns), strict=True):
+        first = start
+        if not isinstance(column, Category):
+            numbers.append(start)
+            first += 1
+        if column.width > first - start:
+            choices.append((first, start + column.width))
+    return Layout(tuple(numbers), tuple(choices))
 
 
 def encode_frame(frame: pd.DataFrame, columns: Sequence[Column]) -> Float[np.ndarray, "rows width"]:

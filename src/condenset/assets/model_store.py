@@ -1,0 +1,236 @@
+"""Models of the training data: trained once, kept under a hash of what they depend on, shared by runs.
+
+A model is one safetensors file, written anew after every round until it is complete, so that a killed training goes on:
+
+    parameters: of the best round, by name.
+    losses: (rounds,) float32, of validation data after every round.
+    current, optimiser: what training goes on from, only while it lasts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Generic, TypeVar
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from condenset.assets.asset import Asset, digest, file_asset
+from condenset.assets.expert_file import ExpertFile, Shapes
+from condenset.core import structure
+from condenset.core.batch import Batch
+from condenset.core.cache import cache_folder
+from condenset.core.errors import DataError
+from condenset.core.executor import Executor
+from condenset.core.optimisers import make_optimiser, optimiser_state, restore_optimiser
+from condenset.core.rng import Rng
+from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How a model is trained: Adam at a rate that falls to 0, and of its rounds the best by validation data.
+
+    Attributes:
+        rounds: after each of which it is judged and saved.
+        batch, rate: of a step.
+        most: training examples that it learns from, random ones where there are more.
+        seed: of the model, apart from the run's so that runs share it.
+    """
+
+    rounds: int = 4
+    batch: int = 32
+    rate: float = 5e-3
+    most: int = 20_000
+    seed: int = 0
+
+
+Model = TypeVar("Model", bound=nn.Module)
+How = TypeVar("How", bound=Schedule)
+
+
+class ModelStore(ABC, Generic[Model, How]):
+    """The model of one task, the same for whoever asks, so that runs and the parts of one share it.
+
+    Attributes:
+        kind: what the model is called.
+        stream: name of its random numbers.
+    """
+
+    kind: ClassVar[str]
+    stream: ClassVar[str]
+
+    def __init__(self, task: Task, how: How) -> None:
+        """Args: task, of which a fifth of the examples is kept for validation where it defines no such data; how, it is
+        trained."""
+        self.how, self._task = how, task
+
+    @abstractmethod
+    def _drawn(self, generator: torch.Generator) -> Model:
+        """The model before training."""
+
+    @abstractmethod
+    def _error(self, model: Model, batch: Batch, number: int) -> Float[Tensor, ""]:
+        """What a step of round `number` makes smaller."""
+
+    @abstractmethod
+    def _loss(self, model: Model, batch: Batch) -> Float[Tensor, ""]:
+        """Of validation data, on the CPU."""
+
+    @abstractmethod
+    def _told(self, loss: float) -> str:
+        """How good it is, for the card. Args: loss, of validation data after the best round."""
+
+    def _read(self, batch: Batch) -> Batch:
+        """Examples as the model takes them."""
+        return batch
+
+    def _first(self) -> int:
+        """The round from which on the model may be the best one."""
+        return 0
+
+    def model(self) -> Model:
+        """The model, trained if it is not there yet. Raises `DataError` for a damaged file, and as `train`."""
+        drawn = self._begun()
+        names = drawn.state_dict()
+        with self._opened() as file:
+            drawn.load_state_dict({name: file.get_tensor(f"parameters/{name}") for name in names})
+        return drawn.requires_grad_(False).to(self._task.device)
+
+    def losses(self) -> Float[Tensor, " rounds"]:
+        """Of validation data after every round."""
+        with self._opened() as file:
+            return file.get_tensor("losses")
+
+    def missing(self) -> bool:
+        """Whether it is still to be trained."""
+        return not self._file(".safetensors").path.exists()
+
+    def train_missing(self, executor: Executor) -> None:
+        """Train it where it is not there yet, as a job."""
+        if self.missing():
+            for _ in executor.map(_train, self._task, [(type(self), self.how)]):
+                pass
+
+    def assets(self) -> list[Asset]:
+        """The model, if it is there, as a card lists it: with how it was trained and how good it is."""
+        if self.missing():
+            return []
+        told = ", ".join(f"{name} {value}" for name, value in asdict(self.how).items())
+        best = self._told(self.losses()[self._first() :].min().item())
+        return [file_asset(f"{self.kind} {self._key} ({told}; {best})", self._file(".safetensors").path)]
+
+    def train(self) -> None:
+        """Train it from where it was left, and save it.
+
+        Raises `DataError` where it diverges, and where there are too few examples to keep some for validation.
+        """
+        train, validation = self._data
+        if not len(validation):
+            raise DataError(
+                f"a {self.kind} is judged by validation data, and {len(train)} training examples are too few to keep "
+                "some of them: give more, or choose another method"
+            )
+        partial = self._file(".partial")
+        model, optimiser, losses, best = self._resumed(partial)
+        for number in range(len(losses), self.how.rounds):
+            self._descend(model, optimiser, train, number)
+            losses = torch.cat([losses, self._loss(model, validation)[None]])
+            judged = losses[self._first() :]
+            if number < self._first() or len(judged) == 1 + int(judged.argmin()):
+                best = {name: value.detach().cpu().clone() for name, value in model.state_dict().items()}
+            partial.write(self._state(model, optimiser, losses, best))
+        if not math.isfinite(losses.min()):
+            raise DataError(f"the {self.kind} diverged: lower its rate")
+        finished = {f"parameters/{name}": value for name, value in best.items()}
+        self._file(".safetensors").write({"losses": losses, **finished})
+        partial.path.unlink(missing_ok=True)
+
+    def _descend(self, model: Model, optimiser: torch.optim.Optimizer, train: Batch, number: int) -> None:
+        """A round."""
+        plan = self._plan(len(train), Rng(self.how.seed).child(self.stream, "round", number))
+        for step, part in enumerate(plan):
+            done = (number + step / len(plan)) / self.how.rounds
+            optimiser.param_groups[0]["lr"] = self.how.rate * (1 - done)
+            optimiser.zero_grad()
+            self._error(model, train.select(part), number).backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+
+    def _plan(self, examples: int, rng: Rng) -> list[Tensor]:
+        """Which examples the steps of a round read: all, in a new order."""
+        return list(torch.randperm(examples, generator=rng.child("order", 0).torch()).split(self.how.batch))
+
+    @cached_property
+    def _data(self) -> tuple[Batch, Batch]:
+        """What the model learns from, and what it is judged by."""
+        task = self._task.with_validation()
+        assert task.validation is not None
+        train = task.train.draw(self.how.most, Rng(self.how.seed).child(self.stream, self._task.modality.items))
+        return self._read(train), self._read(task.validation)
+
+    def _begun(self) -> Model:
+        return self._drawn(Rng(self.how.seed).child(self.stream, "initial").torch())
+
+    def _resumed(self, partial: ExpertFile) -> tuple[Model, torch.optim.Optimizer, Tensor, dict[str, Tensor]]:
+        """Model, optimiser, losses and the best parameters so far."""
+        model = self._begun().to(self._task.device)
+        optimiser = make_optimiser("adam", list(model.parameters()), self.how.rate)
+        if not partial.path.exists():
+            return model, optimiser, torch.empty(0), {}
+
+        def expected(stored: Shapes) -> Shapes:
+            begun = self._state(model, optimiser, torch.empty(stored.get("losses", (0,))[0]), model.state_dict())
+            return {name: tuple(tensor.shape) for name, tensor in begun.items()}
+
+        parts: dict[str, dict[str, Tensor]] = {"parameters": {}, "current": {}, "optimiser": {}}
+        with partial.opened(expected) as file:
+            losses = file.get_tensor("losses")
+            for path in sorted(file.keys()):
+                head, _, name = path.partition("/")
+                if name:
+                    parts[head][name] = file.get_tensor(path)
+        model.load_state_dict(parts["current"])
+        restore_optimiser(optimiser, parts["optimiser"])
+        return model, optimiser, losses, parts["parameters"]
+
+    def _state(
+        self, model: Model, optimiser: torch.optim.Optimizer, losses: Tensor, best: Mapping[str, Tensor]
+    ) -> dict[str, Tensor]:
+        parts = {"parameters": best, "current": model.state_dict(), "optimiser": optimiser_state(optimiser)}
+        named = {f"{part}/{name}": value for part, values in parts.items() for name, value in values.items()}
+        return {"losses": losses, **{name: value.detach().cpu().clone() for name, value in named.items()}}
+
+    def _opened(self) -> AbstractContextManager[Any]:
+        """The finished file."""
+        if self.missing():
+            self.train()
+        return self._file(".safetensors").opened(lambda stored: self._shapes())
+
+    def _shapes(self) -> Shapes:
+        stored = {f"parameters/{name}": tuple(value.shape) for name, value in self._begun().state_dict().items()}
+        return {"losses": (self.how.rounds,), **stored}
+
+    def _file(self, suffix: str) -> ExpertFile:
+        path = cache_folder() / f"{self.kind.replace(' ', '-')}s" / f"{self._key}{suffix}"
+        return ExpertFile(path, {self.kind: self._key}, self.kind)
+
+    @cached_property
+    def _key(self) -> str:
+        """By what is read, not by where it is from: a part of the data, or other labels, make another model."""
+        content = [digest(*structure.tensors((part.inputs, part.targets))) for part in self._data]
+        depends = [asdict(self.how), content, self._task.preprocessing]
+        return hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _train(task: Task, job: tuple[type[ModelStore], Schedule]) -> None:
+    kind, how = job
+    kind(task, how).train()
