@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
@@ -23,7 +23,8 @@ _PART = 4096  # rows that are encoded at a time
 class Autoencoding(Schedule):
     """How an autoencoder is trained: to give rows back, and from some round on to predict their targets, too.
 
-    The paper searches over all of these but `latent`; where it does not say more, they are the first of what it tries.
+    `latent` is the paper's; `size`, `hidden`, `rate` and `balance` are among what it tries on every table, and its rounds
+    are 200 of each kind.
 
     Attributes:
         size: of a column's vector.
@@ -54,8 +55,8 @@ class AutoencoderStore(ModelStore[ColumnAutoencoder, Autoencoding]):
     kind, stream = "autoencoder", "autoencoder"
 
     def __init__(self, task: Task, how: Autoencoding = USUAL) -> None:
-        """Args: task, which may offer "columns"."""
-        super().__init__(task, how)
+        """Args: task, which may offer "columns". Its validation data are left to those who choose among sets."""
+        super().__init__(replace(task, validation=None), how)
 
     def latents(self) -> Callable[[Inputs], Float[Tensor, "n latent"]]:
         """What says where inputs (n, ...) lie in the latent space, (n, latent), in which the rows that the model learnt
