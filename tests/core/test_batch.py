@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +51,10 @@ def test_a_weighted_sum_is_the_same_for_nodes_and_tensors(index: torch.Tensor) -
     """What every signal adds up: whichever way examples are chosen, a sum over them agrees."""
     nodes, rows = of_graph().select(index), of_tensor().select(index)
     assert (nodes.weight * nodes.targets).sum() == (rows.weight * rows.targets).sum()
+
+
+def test_a_mean_is_weighted() -> None:
+    assert float(of_tensor().mean(torch.arange(5.0))) == pytest.approx(sum(i * (1 + i) for i in range(5)) / 15)
 
 
 def test_examples_are_those_with_weight() -> None:

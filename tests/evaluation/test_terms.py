@@ -72,6 +72,15 @@ def test_a_set_of_fixed_batches_is_replayed_as_it_was_learnt(monkeypatch: pytest
     assert not torch.allclose(trained.flat(), start.flat(), atol=1e-2)
 
 
+def test_a_single_rate_of_fixed_batches_is_replayed_as_long_as_the_set_was_made_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    synthetic = condensed(torch.tensor([0.5]))
+    synthetic.contract = Contract("small", batches="fixed", epochs=1)
+    for training, _ in trainings(replace(EXAM, rate="learnt"), synthetic, monkeypatch, ("random",)):
+        assert (training.rates, training.replayed, training.epochs) == (pytest.approx((0.5,)), 1, 1)
+
+
 @pytest.mark.parametrize(("pairs", "epochs"), [(((5, 30), (6, 40), (7, 50)), 20), (((2, 30), (4, 8)), 4)])
 def test_steps_follow_from_the_number_of_items(pairs: tuple, epochs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Six items in batches of four are two steps an epoch; a larger set takes the last pair."""

@@ -114,6 +114,7 @@ NAMES = (
     "modalities/graphs_pge",
     "modalities/graphs_sgc",
     "modalities/recsys_ease",
+    "modalities/series_text_multimodal_attention_labels",
     "modalities/series_text_multimodal_dilm",
     "modalities/series_text_multimodal_gradmm",
     "modalities/rl_video_theory_hades_openes",

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import torch
 
+from condenset.core.attended_texts import AttendedTexts
+from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.learners.lesson import Lesson, Lessons
 from condenset.learners.training import Training
 from condenset.nets.stacked import stacked
 from tests.conftest import close
-from tests.examples import digits, double, normal, task_of
+from tests.examples import batch_of, digits, double, normal, task_of
 from tests.networks import drawn
 
 LABELS = torch.tensor([0, 1, 2, 0, 1, 2, 0])
@@ -66,3 +68,22 @@ def test_side_by_side_every_network_gets_the_gradient_of_its_own_lesson() -> Non
             pairs = [(f[index].flatten(), g.flatten()) for f, g in zip(found, gradients, strict=True)]
             close(*(torch.cat(side) for side in zip(*pairs, strict=True)), 1e-9)
         assert abs(loss.item() - expected) < 1e-9
+
+
+def test_what_examples_ask_besides_their_labels_counts_alone_and_side_by_side() -> None:
+    def texts(seed: int) -> Batch:
+        guided = AttendedTexts.of(normal(3, 4, 6, seed=seed), normal(3, 1, 2, 1, 5, seed=seed + 5), 2.0)
+        return replace(batch_of(guided, torch.tensor([0, 1, 1])), weight=torch.tensor([1.0, 2.0, 0.0]))
+
+    task = task_of(normal(3, 6), torch.tensor([0, 1, 1]), 2, "tabular")
+    networks = [drawn("text-transformer:width=8,heads=2", (6,), 2, Rng(seed)) for seed in (0, 1)]
+    lessons = [Lesson(texts(seed), task, Training(epochs=1, replayed=1), Rng(seed)) for seed in (0, 1)]
+    losses = []
+    for network, lesson in zip(networks, lessons, strict=True):
+        [loss_of] = lesson.epoch(0, 0)
+        output = network(lesson.train.inputs)
+        missed = (output.penalties[0][:2] * torch.tensor([1.0, 2.0])).sum() / 3
+        close(loss_of(network), task.mean_loss(output.logits, lesson.train) + missed, 1e-6)
+        losses.append(loss_of(network))
+    [together] = Lessons(lessons).epoch(0, 0)
+    close(together(stacked(networks)), torch.stack(losses).sum(), 1e-6)

@@ -62,6 +62,10 @@ class Batch:
         """The same batch on a device."""
         return self._mapped(lambda tensor: tensor.to(device))
 
+    def mean(self, values: Float[Tensor, " examples"]) -> Float[Tensor, ""]:
+        """The mean of what examples have each, by their weights."""
+        return (values * self.weight).sum() / self.weight.sum()
+
     def detach(self) -> Batch:
         """The same batch as constants."""
         return self._mapped(Tensor.detach)

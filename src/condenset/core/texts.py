@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Int, Num, UInt8
+from jaxtyping import Bool, Float, Int, Num, UInt8
 from torch import Tensor
 from torch.utils import _pytree
 
 from condenset.core.structure import Container
 
 VOCABULARY = 5_000  # ids of words: 0 fills up, 1 is any word that is not among the others
+
+
+@runtime_checkable
+class WordTable(Protocol):
+    """A network's vectors of words."""
+
+    def __call__(self, words: Tensor) -> Tensor:
+        """The vector at each place of words (n, longest), or of weights of words: (n, longest, size)."""
+
+    def there(self, words: Tensor) -> Tensor:
+        """Which places hold a word, (n, longest)."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +89,14 @@ class Texts(Container):
         """Vectors (n, d) alone."""
         nothing = vectors.new_empty(len(vectors), 0)
         return Texts(vectors, nothing.to(torch.int32), nothing.to(torch.uint8))
+
+    def read_by(self, table: WordTable) -> tuple[Float[Tensor, "n longest size"], Bool[Tensor, "n longest"]]:
+        """What a network's table of words reads at each place (n, longest, size), and which places hold a word."""
+        return table(self.words), table.there(self.words)
+
+    def penalties(self, attention: Sequence[Float[Tensor, "n heads tokens tokens"]]) -> tuple[Float[Tensor, " n"], ...]:
+        """What texts ask of a network besides their labels, by its attention in each layer; of real ones nothing."""
+        return ()
 
     def double(self) -> Texts:
         """The same, with vectors in float64."""

@@ -82,7 +82,7 @@ class _Taken:
 
     def fitted(self, training: Training, exam: Exam, items: int, whole: bool) -> Training:
         """The exam's training on so many examples."""
-        if len(self.rates) == 1:
+        if len(self.rates) == 1 and not self.replayed:
             training = replace(training, rate=self.rates[0])
         elif self.rates:
             epochs = len(self.rates) // (self.replayed or 1)

@@ -46,8 +46,9 @@ def _loss(network: Network, target: Target, structure: _pytree.TreeSpec, half: b
         inputs, targets, weight = _pytree.tree_unflatten(list(batch), structure)
         own = replace(network, buffers={name: buffer.clone() for name, buffer in network.buffers.items()})
         with in_bfloat16(parameters, half):
-            logits = own(inputs, network.unflatten(parameters)).logits
-        losses = target.loss(logits.float() if half else logits, targets)
+            output = own(inputs, network.unflatten(parameters))
+        losses = target.loss(output.logits.float() if half else output.logits, targets)
+        losses = sum(output.penalties, losses)
         return (losses * weight).sum() / weight.sum()
 
     return loss

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import itemgetter
 
 import torch
 from jaxtyping import Float
@@ -13,10 +14,10 @@ from torch import Tensor
 
 from condenset.core.batch import Batch, interleaved
 from condenset.core.rng import Rng
-from condenset.core.structure import joint, stacked
+from condenset.core.structure import joint, mapped, stacked
 from condenset.learners.cutmix import cutmix
 from condenset.learners.training import Training
-from condenset.nets.network import Network
+from condenset.nets.network import Network, Output
 from condenset.tasks.task import Task
 
 Loss = Callable[[Network], Float[Tensor, ""]]  # of a step; every call draws the same numbers
@@ -73,15 +74,17 @@ class Lesson:
             part = cutmix(part, self.task)
         return part
 
-    def error(self, logits: Float[Tensor, "n outputs"], part: Batch) -> Float[Tensor, ""]:
-        """The loss of a network's outputs for a part; a teacher's labels are at the temperature of the outputs."""
+    def error(self, output: Output, part: Batch) -> Float[Tensor, ""]:
+        """The loss of a network's output for a part, penalties among it; a teacher's labels are at the temperature of
+        the logits."""
         temperature = self.training.temperature
         if self.teacher is not None:
             with torch.no_grad():
                 said = self.teacher(part.inputs).logits
             part = replace(part, targets=(said / temperature).softmax(1))
         loss = self.task.mean_loss if self.training.loss == "task" else self.task.squared_loss
-        return loss(logits / temperature if temperature != 1 else logits, part)
+        error = loss(output.logits / temperature if temperature != 1 else output.logits, part)
+        return sum((part.mean(penalty) for penalty in output.penalties), error)
 
     @contextmanager
     def generator(self, step: int) -> Iterator[None]:
@@ -93,7 +96,7 @@ class Lesson:
     def _loss(self, part: Batch, step: int, network: Network) -> Float[Tensor, ""]:
         with self.generator(step):
             part = self.changed(part, step)
-            return self.error(network(part.inputs).logits, part)
+            return self.error(network(part.inputs), part)
 
 
 @dataclass(frozen=True)
@@ -124,8 +127,9 @@ class Lessons:
 
     def _loss(self, parts: Sequence[Batch], step: int, stack: Network) -> Float[Tensor, ""]:
         changed = [self._changed(lesson, part, step) for lesson, part in zip(self.each, parts, strict=True)]
-        logits = stack(stacked([part.inputs for part in changed])).logits
-        errors = [lesson.error(*pair) for lesson, *pair in zip(self.each, logits, changed, strict=True)]
+        output = stack(stacked([part.inputs for part in changed]))
+        outputs = [mapped(itemgetter(number), output) for number in range(len(parts))]
+        errors = [lesson.error(*pair) for lesson, *pair in zip(self.each, outputs, changed, strict=True)]
         return torch.stack(errors).sum()
 
     @staticmethod

@@ -38,11 +38,14 @@ class Output(NamedTuple):
         logits: (examples, outputs) class scores, or standardised regression values.
         embedding: (examples, features) what the last linear layer reads.
         layers: activations after each block's non-linearity, first block first.
+        penalties: (examples,) each, by how much the network misses what examples ask of it besides their targets;
+            added to the loss that it is trained by.
     """
 
     logits: Float[Tensor, "examples outputs"]
     embedding: Float[Tensor, "examples features"]
     layers: tuple[Tensor, ...] = ()
+    penalties: tuple[Float[Tensor, " examples"], ...] = ()
 
 
 Forward = Callable[[Mapping[str, Tensor], Inputs], Output]

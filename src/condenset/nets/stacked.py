@@ -54,7 +54,10 @@ def _forward(module: nn.Module, half: bool) -> Forward:
     def forward(values: Mapping[str, Tensor], inputs: Inputs) -> Output:
         with in_bfloat16(inputs, half):
             output = vmap(one)(dict(values), inputs)
-        return Output(output.logits.float(), output.embedding.float()) if half else output
+        if not half:
+            return output
+        penalties = tuple(penalty.float() for penalty in output.penalties)
+        return Output(output.logits.float(), output.embedding.float(), penalties=penalties)
 
     return forward
 

@@ -65,6 +65,10 @@ def _none(text: str) -> bool:
     return False
 
 
+def _as_drawn(network: Network) -> Network:
+    return network
+
+
 def _usual(share: int) -> None:
     return None
 
@@ -198,6 +202,8 @@ class Task:
         source: JSON-able arguments that open the same task again.
         footprint: what the training data take as they are.
         recognised: what the data were taken for.
+        furnish: what it gives the known network of an architecture before any training, such as word vectors that
+            were learnt without labels. Of a module (or a `partial` of that), as `held_out`.
         more: what else it offers to methods that need it, by name ("environment").
     """
 
@@ -217,6 +223,7 @@ class Task:
     source: dict[str, Any] = field(default_factory=dict)
     footprint: Footprint = field(default_factory=Footprint)
     recognised: Recognised = field(default_factory=Recognised)
+    furnish: Callable[[Network], Network] = _as_drawn
     more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -256,7 +263,7 @@ class Task:
 
     def known_network(self, name: str | None) -> Network:
         """The one network of an architecture that sets with a known initialisation are made for."""
-        return self.network(name, Rng(0).child("known"))
+        return self.furnish(self.network(name, Rng(0).child("known")))
 
     def narrow(self, share: int = 4) -> str | None:
         """An architecture that is quick to train, of 1/share of the usual width; None: the usual one."""
@@ -290,12 +297,12 @@ class Task:
 
     def mean_loss(self, logits: Float[Tensor, "n outputs"], batch: Batch) -> Float[Tensor, ""]:
         """Weighted mean loss over a batch."""
-        return (self.target.loss(logits, batch.targets) * batch.weight).sum() / batch.weight.sum()
+        return batch.mean(self.target.loss(logits, batch.targets))
 
     def squared_loss(self, logits: Float[Tensor, "n outputs"], batch: Batch) -> Float[Tensor, ""]:
         """Half the squared error against centred targets, summed over outputs; weighted mean over a batch."""
         error = (logits - self.target.centred(batch.targets)).square().sum(1)
-        return 0.5 * (error * batch.weight).sum() / batch.weight.sum()
+        return 0.5 * batch.mean(error)
 
 
 @lru_cache(maxsize=1)

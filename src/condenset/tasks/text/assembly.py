@@ -23,6 +23,7 @@ from condenset.tasks.tabular.targets import TargetCode, code_target
 from condenset.tasks.task import MODALITIES, Task
 from condenset.tasks.text.encoding import Encoder, LatentSemantics, Reader, cut
 from condenset.tasks.text.reading import Part, RawTexts
+from condenset.tasks.text.word_vectors import with_word_vectors
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def assemble(raw: RawTexts, request: Request) -> Task:
         source=request.source or {},
         footprint=footprint(share(raw.files, len(train), len(raw.train)), len(train), example),
         recognised=_recognised(raw, code, reader, len(train), tested, doubts),
+        furnish=partial(with_word_vectors, reader),
         more={"features": "the vectors", "language": reader},
     )  # fmt: skip
     if raw.validation is None:

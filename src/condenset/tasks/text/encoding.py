@@ -121,6 +121,12 @@ class Reader:
         """Ids that there are."""
         return _FIRST + len(self.words)
 
+    @cached_property
+    def word_vectors(self) -> Float[Tensor, "ids d"]:
+        """The encoder's vector of every word as a text of its own; 0 for what fills up and for unknown words."""
+        vectors = torch.from_numpy(self.encoder.vectors(self.words))
+        return torch.cat([vectors.new_zeros(_FIRST, vectors.shape[1]), vectors])
+
     def written(self, numbers: Int[Tensor, "n longest"]) -> list[str]:
         """Texts of the words that are known; `read` gives the same numbers of what is not too long."""
         rows = numbers.cpu().tolist()
