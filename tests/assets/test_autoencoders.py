@@ -81,7 +81,7 @@ def test_a_killed_training_goes_on_to_the_same_bytes(folder: Path, monkeypatch: 
     found = store().model().state_dict()
     assert all(torch.equal(found[name], value) for name, value in expected.items())
     (asset,) = store().assets()
-    assert "balance 0.5" in asset.name and "on validation data" in asset.name
+    assert "balance 0.5" in asset.name and "on validation rows" in asset.name
     assert [path.suffix for path in (folder / "autoencoders").iterdir()] == [".safetensors"]
 
 

@@ -28,7 +28,7 @@ def test_a_set_beats_random_rows() -> None:
 def test_its_card_names_the_autoencoder(tmp_path: Path) -> None:
     distill("iris", "tdcoler", size=Size(per_class=2), out=tmp_path / "set", changes=SHORT)
     (asset,) = read(tmp_path / "set").card.assets
-    assert asset.name.startswith("autoencoder ") and "rounds 20" in asset.name and "on validation data" in asset.name
+    assert asset.name.startswith("autoencoder ") and "rounds 20" in asset.name and "on validation rows" in asset.name
 
 
 def test_what_has_no_columns_is_refused() -> None:

@@ -31,7 +31,7 @@ def test_they_are_the_rows_nearest_to_the_centres_of_k_means_among_the_latents()
 
 def test_every_stripe_gets_an_example() -> None:
     task, counts = stripes(), torch.tensor([2, 2])
-    how = Autoencoding(rounds=50, batch=100, rate=5e-3, hidden=(64, 64), latent=4, alone=5, balance=0.1)
+    how = Autoencoding(rounds=40, batch=100, rate=5e-3, hidden=(64, 64), latent=4, alone=5, balance=0.1)
     met = [
         [stripes_met(task, start(task, counts, Rng(seed)).inputs) for seed in range(2)]
         for start in (LatentMedoids(how), medoids)

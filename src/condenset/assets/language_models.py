@@ -67,7 +67,7 @@ class LanguageModelStore(ModelStore[LanguageModel, LanguageModelling]):
         return (total / words).cpu()
 
     def _told(self, loss: float) -> str:
-        return f"perplexity {math.exp(loss):.1f} on validation texts"
+        return f"perplexity {math.exp(loss):.1f}"
 
     def _plan(self, examples: int, rng: Rng) -> list[Tensor]:
         """Fewer steps than a pass takes where texts are many, several passes where they are few."""

@@ -83,11 +83,11 @@ class ModelStore(ABC, Generic[Model, How]):
 
     @abstractmethod
     def _loss(self, model: Model, batch: Batch) -> Float[Tensor, ""]:
-        """Of validation data, on the CPU."""
+        """Of what it is judged by, on the CPU."""
 
     @abstractmethod
     def _told(self, loss: float) -> str:
-        """How good it is, for the card. Args: loss, of validation data after the best round."""
+        """How good it is, for the card. Args: loss, after the best round."""
 
     def _read(self, batch: Batch) -> Batch:
         """Examples as the model takes them."""
@@ -126,24 +126,18 @@ class ModelStore(ABC, Generic[Model, How]):
             return []
         told = ", ".join(f"{name} {value}" for name, value in asdict(self.how).items())
         best = self._told(self.losses()[self._first() :].min().item())
+        train, judges = self._data
+        best += f" on {'training' if judges is train else 'validation'} {self._task.modality.items}"
         return [file_asset(f"{self.kind} {self._key} ({told}; {best})", self._file(".safetensors").path)]
 
     def train(self) -> None:
-        """Train it from where it was left, and save it.
-
-        Raises `DataError` where it diverges, and where there are too few examples to keep some for validation.
-        """
-        train, validation = self._data
-        if not len(validation):
-            raise DataError(
-                f"a {self.kind} is judged by validation data, and {len(train)} training examples are too few to keep "
-                "some of them: give more, or choose another method"
-            )
+        """Train it from where it was left, and save it. Raises `DataError` where it diverges."""
+        train, judges = self._data
         partial = self._file(".partial")
         model, optimiser, losses, best = self._resumed(partial)
         for number in range(len(losses), self.how.rounds):
             self._descend(model, optimiser, train, number)
-            losses = torch.cat([losses, self._loss(model, validation)[None]])
+            losses = torch.cat([losses, self._loss(model, judges)[None]])
             judged = losses[self._first() :]
             if number < self._first() or len(judged) == 1 + int(judged.argmin()):
                 best = {name: value.detach().cpu().clone() for name, value in model.state_dict().items()}
@@ -171,11 +165,12 @@ class ModelStore(ABC, Generic[Model, How]):
 
     @cached_property
     def _data(self) -> tuple[Batch, Batch]:
-        """What the model learns from, and what it is judged by."""
+        """What the model learns from, and what it is judged by: the same where that is too little to keep some of it."""
         task = self._task.with_validation()
         assert task.validation is not None
         train = task.train.draw(self.how.most, Rng(self.how.seed).child(self.stream, self._task.modality.items))
-        return self._read(train), self._read(task.validation)
+        seen, judges = self._read(train), self._read(task.validation)
+        return seen, judges if len(judges) else seen
 
     def _begun(self) -> Model:
         return self._drawn(Rng(self.how.seed).child(self.stream, "initial").torch())

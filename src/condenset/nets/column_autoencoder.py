@@ -52,9 +52,7 @@ class ColumnAutoencoder(nn.Module):
         empty = rows.new_zeros(len(rows), columns, self.embedding.shape[1])
         return empty.index_add(1, self.owners, rows[..., None] * self.embedding)
 
-    def reconstruction(
-        self, rows: Float[Tensor, "n width"], latents: Float[Tensor, "n latent"]
-    ) -> Float[Tensor, " n"]:
+    def reconstruction(self, rows: Float[Tensor, "n width"], latents: Float[Tensor, "n latent"]) -> Float[Tensor, " n"]:
         """How far rows are from what is given back of their views, (n,), the mean over columns: of a number the squared
         error, of a category the cross-entropy over the log of how many there are, so that to know nothing costs 1."""
         emitted: Tensor = self.decoder(latents)
