@@ -23,8 +23,8 @@ _PART = 4096  # rows that are encoded at a time
 class Autoencoding(Schedule):
     """How an autoencoder is trained: to give rows back, and from some round on to predict their targets, too.
 
-    `latent` is the paper's; `size`, `hidden`, `rate` and `balance` are among what it tries on every table; its rounds are
-    200 of each kind.
+    `latent` is the paper's; `size`, `hidden`, `rate` and `balance` are among what it tries on every table; its rounds
+    are 200 of each kind.
 
     Attributes:
         size: of a column's vector.

@@ -165,7 +165,7 @@ class ModelStore(ABC, Generic[Model, How]):
 
     @cached_property
     def _data(self) -> tuple[Batch, Batch]:
-        """What the model learns from, and what it is judged by: the same where that is too little to keep some of it."""
+        """What the model learns from, and what it is judged by: the same where examples are too few."""
         task = self._task.with_validation()
         assert task.validation is not None
         train = task.train.draw(self.how.most, Rng(self.how.seed).child(self.stream, self._task.modality.items))
