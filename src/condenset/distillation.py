@@ -142,11 +142,15 @@ def finished(state: State, seed: int) -> SyntheticSet:
 
 
 def as_stored(state: State, seed: int) -> SyntheticSet:
-    """What would be stored if the run ended now: the set, or the one that a finish chose, after the finishes."""
+    """What would be stored if the run ended now: the set, or the one that a finish chose, after the finishes.
+
+    The last word on how it is stored is the codec's, see `Codec.stored`.
+    """
     synthetic = state.synthetic if state.chosen is None else state.chosen
     for number, finish in enumerate(state.recipe.finish):
         synthetic = finish(state.task, synthetic, Rng(seed).child("finish", number))
-    return synthetic
+    codec: Any = synthetic.codec
+    return synthetic.replaced(codec=codec.stored()) if hasattr(codec, "stored") else synthetic
 
 
 def _refuse_worse(state: State) -> None:

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.images import expect_images
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
@@ -82,10 +83,9 @@ class Bases(nn.Module):
         coefficient is the share of one in the pixels. Raises `RequestError` for inputs that are no images, and for more
         bases than there are examples or reduced pixels.
         """
-        if not isinstance(inputs, Tensor) or inputs.dim() != 4:
-            raise RequestError("bases stores images (items, channels, height, width): use codec raw here")
-        height, width = inputs.shape[2:]
-        small = F.interpolate(inputs, (-(-height // shrink), -(-width // shrink)), mode="area")
+        whole = expect_images(inputs, "bases")
+        height, width = whole.shape[2:]
+        small = F.interpolate(whole, (-(-height // shrink), -(-width // shrink)), mode="area")
         if not 1 <= count <= min(len(small), small[0].numel()):
             raise RequestError(f"{count} bases for {len(small)} images of {small[0].numel()} numbers: give fewer")
         left, strengths, right = torch.linalg.svd(float64(small.flatten(1)), full_matrices=False)

@@ -14,6 +14,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from condenset.codecs.restoring import expect_decodable, expect_tensor
+from condenset.codecs.straight_through import straight_through
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.graphs import Graphs
@@ -34,7 +35,7 @@ class BernoulliGraphs(nn.Module):
     like edges.
 
     It decodes to the likeliest graphs, all pairs of nodes being edges of weight 0 or 1, and gradients pass as through
-    the probabilities (straight-through, Bengio, Léonard & Courville 2013, arXiv 1308.3432). `sampled` draws graphs.
+    the probabilities, see `straight_through`. `sampled` draws graphs.
     """
 
     nodes: Tensor
@@ -60,8 +61,8 @@ class BernoulliGraphs(nn.Module):
         chosen: Any = slice(None) if index is None else index
         features, logits = self.features[chosen], self.logits[chosen]
         if self._drawn is None:
-            features = _Rounded.apply(features.softmax(2), one_hot(features)) if self._tagged else features
-            return self._graphs(features, _Rounded.apply(logits.sigmoid(), (logits > 0).float()), self.nodes[chosen])
+            features = straight_through(features.softmax(2), one_hot(features)) if self._tagged else features
+            return self._graphs(features, straight_through(logits.sigmoid(), (logits > 0).float()), self.nodes[chosen])
         temperature, edge_noise, tag_noise = self._drawn
         weights = concrete(logits, edge_noise[chosen], temperature).sigmoid()
         features = concrete(features, tag_noise[chosen], temperature).softmax(2) if self._tagged else features
@@ -143,22 +144,6 @@ class BernoulliGraphs(nn.Module):
             raise ArtifactError(f"{shapes} are no graphs of {fields['features']} features: the set is inconsistent")
         expect_decodable(_HELD * items * pairs, f"{items} graphs of {most} nodes and all their pairs")
         return cls(features, logits, nodes, bool(fields["tagged"]))
-
-
-class _Rounded(torch.autograd.Function):
-    """Other numbers in place of the first, which take their gradient."""
-
-    @staticmethod
-    def forward(soft: Tensor, hard: Tensor) -> Tensor:
-        return hard.clone()
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Tensor, Tensor], output: Tensor) -> None:
-        """Nothing is kept."""
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
-        return gradient, None
 
 
 def one_hot(logits: Float[Tensor, "n nodes d"]) -> Float[Tensor, "n nodes d"]:

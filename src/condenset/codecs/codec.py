@@ -28,7 +28,9 @@ class Codec(Protocol):
             labels say them. A codec that has it goes with labels "decoded".
         joint: whether decoded examples are read together, so that all are decoded at once; left out where not.
         shared_bytes(inputs, **options) -> int: bytes that the set takes besides; left out where that is none.
-        encode(inputs, task, **options) -> Codec: store examples, item after item.
+        encode(inputs, task, **options) -> Codec: store examples, item after item; as they are learnt, if that differs.
+        stored() -> Codec: what a set stores when nothing more is learnt, whole numbers in place of floats, say; it
+            decodes to the same examples, bit by bit. Left out where what is learnt is stored as it is.
         restore(fields, tensors) -> Codec: rebuild from what was saved, with neither the method nor the dataset;
             raises `ArtifactError` where a tensor does not fit the fields, and before it would decode to more than the
             limit, see `expect_decodable`.

@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.images import expect_images
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
@@ -71,16 +72,15 @@ class Frequency(nn.Module):
 
         Raises `RequestError` for inputs that are no images, do not fill whole items or keep no coefficient.
         """
-        if not isinstance(inputs, Tensor) or inputs.dim() != 4:
-            raise RequestError("frequency stores images (items, channels, height, width): use codec raw here")
-        height, width = inputs.shape[2:]
-        if not 1 <= images <= height * width or len(inputs) % images:
+        examples = expect_images(inputs, "frequency")
+        height, width = examples.shape[2:]
+        if not 1 <= images <= height * width or len(examples) % images:
             raise RequestError(
-                f"{len(inputs)} examples of {height} x {width} do not fill whole items of {images} images: "
+                f"{len(examples)} examples of {height} x {width} do not fill whole items of {images} images: "
                 f"give images between 1 and {height * width}, and as many examples for each item"
             )
-        spectrum = _cosines(height).to(inputs) @ inputs @ _cosines(width).to(inputs).T
-        kept = _lowest(height, width, height * width // images).to(inputs.device)
+        spectrum = _cosines(height).to(examples) @ examples @ _cosines(width).to(examples).T
+        kept = _lowest(height, width, height * width // images).to(examples.device)
         return cls(spectrum.flatten(2)[:, :, kept].unflatten(0, (-1, images)), (height, width))
 
     @classmethod

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.images import expect_images
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
@@ -77,12 +78,11 @@ class MultiFormation(nn.Module):
         This is IDC's "mix" start, reducing by area means. Raises `RequestError` for inputs that are no images or do
         not fill whole items.
         """
-        if not isinstance(inputs, Tensor) or inputs.dim() != 4:
-            raise RequestError("multi-formation stores images (items, channels, height, width): use codec raw here")
-        if factor < 1 or len(inputs) % factor**2:
-            raise RequestError(f"{len(inputs)} examples do not fill whole items of factor {factor}, {factor**2} each")
-        height, width = inputs.shape[2:]
-        small = F.interpolate(inputs, (_tile(height, factor), _tile(width, factor)), mode="area")
+        images = expect_images(inputs, "multi-formation")
+        if factor < 1 or len(images) % factor**2:
+            raise RequestError(f"{len(images)} examples do not fill whole items of factor {factor}, {factor**2} each")
+        height, width = images.shape[2:]
+        small = F.interpolate(images, (_tile(height, factor), _tile(width, factor)), mode="area")
         grid = small.unflatten(0, (-1, factor, factor)).permute(0, 3, 1, 4, 2, 5)
         whole = grid.flatten(4, 5).flatten(2, 3)
         return cls(whole[:, :, :height, :width], factor, pad)
