@@ -42,6 +42,8 @@ BOMBS = {
     "multi-formation": ({"input_shape": [3, 256, 256], "factor": 256, "pad": 0.0}, {"data": (1, 3, 256, 256)}),
     "graph-generator": ({"features": 10, "width": 128}, {"features": (3000, 10), "first.weight": (128, 20)}),
     "harmonics": ({"length": 100_000, "lookback": 2, "horizon": 1}, {"data": (10, 3), "rows": (10,)}),
+    "gaussians": ({"input_shape": [1, 30_000, 30_000], "count": 1}, {"data": (10, 7)}),
+    "neural-field": ({"input_shape": [1, 30_000, 30_000], "layers": 1, "width": 1}, {"data": (10, 5)}),
     "series": ({"length": 100_000, "lookback": 2, "horizon": 1}, {"data": (10, 3)}),
 }
 
