@@ -173,6 +173,26 @@ def test_boosting_learns_one_part_after_another() -> None:
         torch.testing.assert_close(data.detach()[second] - TOWARDS, late * begun[second])
 
 
+def test_what_all_items_share_is_learnt_with_every_part() -> None:
+    made = state(codec="hallucinators:count=2", boosting=Boosting(parts=2))
+    bases, maps = made.synthetic.codec.data, made.synthetic.codec.shared["maps"]
+    begun = bases.detach().clone(), maps.detach().clone()
+    steps = distillation(made, 0)
+    next(steps)
+    assert not torch.equal(bases.detach()[0], begun[0][0]) and torch.equal(bases.detach()[1], begun[0][1])
+    assert not torch.equal(maps.detach(), begun[1])
+
+
+@pytest.mark.parametrize("codec", ["quantised:bits=3", "palette:colours=4", "gaussians:count=2,fit=1"])
+def test_what_is_learnt_by_other_numbers_is_finished_as_it_is_stored(codec: str) -> None:
+    made = state(codec=codec)
+    learnt = run(made)
+    stored = finished(made, 0)
+    assert hasattr(learnt.codec, "stored") and not hasattr(stored.codec, "stored")
+    assert torch.equal(stored.decode().inputs, learnt.decode().inputs)
+    assert stored.nbytes().data < learnt.nbytes().data
+
+
 def test_the_optimiser_of_a_new_part_remembers_nothing_and_a_saved_state_goes_on_exactly() -> None:
     changes = {"boosting": Boosting(parts=2, slowed=0.5), "optimisers": {"data": Optimiser("adam", 0.1, clip=1.0)}}
     whole, stopped, resumed = state(**changes), state(**changes), state(**changes)

@@ -22,7 +22,7 @@ from condenset.tasks.task import Task
 
 _REMEMBERED = 0.9  # of the running mean length of a gradient, per step
 _PARTS = ("synthetic", "source", "optimiser", "length", "chosen")  # of what is saved, the heads of names
-_PER_ITEM = ("data", "labels")  # groups whose tensors hold the items one after another
+_PER_ITEM = ("data", "labels")  # groups whose tensors hold the items one after another, or what all items share
 
 
 class State:
@@ -209,7 +209,7 @@ class State:
         nn.utils.clip_grads_with_norm_(parameters, float(clip * self._lengths[name]), length)
 
     def _step_by_parts(self, optimiser: torch.optim.Optimizer, parameters: list[nn.Parameter]) -> None:
-        """A step that is shorter for items learnt before."""
+        """A step that is shorter for items learnt before; what all items share, whose first axis is one, goes on."""
         part = self._part(self.step)
         if part != self._part(self.step - 1):
             optimiser.state.clear()  # what it gathered speaks of other items
@@ -217,6 +217,8 @@ class State:
         before = [p.detach().clone() for p in parameters]
         optimiser.step()
         for old, parameter in zip(before, parameters, strict=True):
+            if len(old) % len(pace):
+                continue
             rows = pace.repeat_interleave(len(old) // len(pace)).view(-1, *[1] * (old.dim() - 1))
             parameter.data.copy_(torch.lerp(old, parameter.data, rows))
 
