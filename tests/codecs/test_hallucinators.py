@@ -9,7 +9,7 @@ import pytest
 import torch
 from scipy.signal import convolve2d, correlate2d
 
-from condenset.codecs.hallucinators import Hallucinators
+from condenset.codecs.hallucinators import Hallucinators, reach
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
@@ -24,13 +24,16 @@ def normal(*shape: int, name: str = "x") -> torch.Tensor:
 
 def made(*shape: int, count: int = 3) -> Hallucinators:
     begun = Hallucinators.encode(normal(*shape), TASK, count)
-    return Hallucinators(begun.data, {name: normal(*part.shape, name=name) for name, part in begun.shared.items()})
+    times = reach(*shape)
+    return Hallucinators(
+        begun.data, {name: times * normal(*part.shape, name=name) for name, part in begun.shared.items()}
+    )
 
 
 def test_an_image_is_a_base_seen_by_a_hallucinator() -> None:
     codec = made(2, 2, 5, 6)
     decoded = codec().detach().unflatten(0, (2, 3)).numpy()
-    shared = {name: part[0].detach().double().numpy() for name, part in codec.shared.items()}
+    shared = {name: part[0].detach().double().numpy() / reach(2, 2, 5, 6) for name, part in codec.shared.items()}
     for item, style in np.ndindex(2, 3):
         base, inside = codec.data[item].detach().double().numpy(), np.zeros((2, 3, 4))
         for out, channel in np.ndindex(2, 2):
@@ -57,6 +60,22 @@ def test_images_begin_inside_nearly_as_the_base_and_no_two_alike() -> None:
     assert inside.std() < 0.7 * bases.std()
     for one in range(3):
         assert (seen[:, one] - seen[:, one + 1]).std() > 0.1
+
+
+def test_bases_and_hallucinators_learn_at_one_rate() -> None:
+    codec = Hallucinators.encode(normal(6, 1, 8, 8), TASK, 2)
+    goal = normal(12, 1, 8, 8, name="goal")
+    optimiser = torch.optim.SGD(codec.parameter_groups()["data"], lr=0.1)
+    begun, losses = codec.shared["enc_kernels"].detach().clone(), []
+    for _ in range(100):
+        optimiser.zero_grad()
+        loss = 0.5 * (codec() - goal).square().sum()
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.8 * losses[0] and max(losses) <= 1.5 * losses[0]
+    moved = (codec.shared["enc_kernels"].detach() - begun).norm() / begun.norm()
+    assert 1e-3 < moved < 1
 
 
 def test_it_is_restored_exactly_from_what_it_stores() -> None:

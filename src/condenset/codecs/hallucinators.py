@@ -29,7 +29,8 @@ class Hallucinators(nn.Module):
     A hallucinator is x = dec(s * enc(b) + t): a convolution with 3 x 3 kernels and no padding, maps s and t of the size
     that is left, a transposed convolution back (Liu et al., Dataset Distillation via Factorization, NeurIPS 2022, arXiv
     2210.16774). Stored float32, each with a first axis of one: kernels (1, count, channels, channels, 3, 3) and biases
-    (1, count, channels) of "enc" and "dec", and "maps" (1, count, 2, channels, height - 2, width - 2).
+    (1, count, channels) of "enc" and "dec", and "maps" (1, count, 2, channels, height - 2, width - 2). These are stored
+    times `reach`, which the shape of the bases says: all pixels pull at them, and so scaled they take rates for pixels.
 
     The paper's adversary, which keeps the images of a base apart, is not part of what is stored, and not here.
     """
@@ -37,7 +38,7 @@ class Hallucinators(nn.Module):
     NAMES = ("enc_kernels", "enc_biases", "maps", "dec_kernels", "dec_biases")
 
     def __init__(self, data: Float[Tensor, "items channels height width"], shared: Mapping[str, Tensor]) -> None:
-        """Args: data, the bases; shared, the other tensors by name, see above."""
+        """Args: data, the bases; shared, the other tensors by name, as they are stored, see above."""
         super().__init__()
         self.data = nn.Parameter(data.detach().clone().float())
         self.shared = nn.ParameterDict({name: nn.Parameter(shared[name].detach().clone().float()) for name in shared})
@@ -79,7 +80,7 @@ class Hallucinators(nn.Module):
         Raises `RequestError` for inputs that are no images or smaller than a kernel, and for no hallucinator.
         """
         images = expect_images(inputs, "hallucinators")
-        channels, height, width = images.shape[1:]
+        items, channels, height, width = images.shape
         shapes = _shapes((channels, height, width), count)
         shared = {name: torch.zeros(shape) for name, shape in shapes.items()}
         shared["maps"][:, :, 0] = 1
@@ -87,7 +88,8 @@ class Hallucinators(nn.Module):
             noise = torch.rand(shapes[name], generator=Rng(0).child(name).torch())
             shared[name] = _APART * (2 * noise - 1)
             shared[name][..., _SIDE // 2, _SIDE // 2] += torch.eye(channels)
-        return cls(images, shared)
+        times = reach(items, channels, height, width)
+        return cls(images, {name: times * part for name, part in shared.items()})
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Hallucinators:
@@ -111,12 +113,19 @@ class Hallucinators(nn.Module):
 
     def _seen(self, bases: Float[Tensor, "n channels height width"]) -> Float[Tensor, "n count channels height width"]:
         """Every base by every hallucinator: those are groups of one convolution."""
-        enc, enc_biases, maps, dec, dec_biases = (self.shared[name][0] for name in self.NAMES)
+        times = reach(*self.data.shape)
+        enc, enc_biases, maps, dec, dec_biases = (self.shared[name][0] / times for name in self.NAMES)
         inside = F.conv2d(bases, enc.flatten(0, 1), enc_biases.flatten())
         scale, shift = maps.unbind(1)
         inside = inside * scale.flatten(0, 1) + shift.flatten(0, 1)
         seen = F.conv_transpose2d(inside, dec.flatten(0, 1), dec_biases.flatten(), groups=self._count)
         return seen.unflatten(1, (self._count, -1))
+
+
+def reach(items: int, channels: int, height: int, width: int) -> float:
+    """About the root of how the squared derivatives of all pixels by the kernels of a hallucinator sum up, where pixels
+    are of mean square 1; by its biases and maps they sum to less."""
+    return _SIDE * channels * math.sqrt(items * height * width)
 
 
 def _shapes(shape: tuple[int, int, int], count: int) -> dict[str, tuple[int, ...]]:
