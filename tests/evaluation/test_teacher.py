@@ -16,6 +16,7 @@ from condenset.evaluation.teacher import Teacher
 from condenset.learners.lesson import Lesson
 from condenset.learners.sgd import predictor
 from condenset.learners.training import Training
+from condenset.nets.network import Output
 from tests.examples import digits, set_of
 
 TEACHER = Teacher("convnet:width=8,depth=2,norm=batch", epochs=3, rate=0.05, batch=32)
@@ -89,5 +90,5 @@ def test_a_teacher_labels_what_is_read_and_not_what_is_stored() -> None:
     lesson = Lesson(part, digits(), EXAM.training, Rng(0), teacher)
     same, other = teacher(part.inputs).logits, torch.zeros(len(part), 10)
     entropy = -((same / 2).softmax(1) * (same / 2).log_softmax(1)).sum(1).mean()
-    torch.testing.assert_close(lesson.error(same, part), entropy)
-    assert lesson.error(other, part) > entropy + 0.5
+    torch.testing.assert_close(lesson.error(Output(same, same), part), entropy)
+    assert lesson.error(Output(other, other), part) > entropy + 0.5

@@ -35,7 +35,7 @@ def test_loss_and_gradient(temperature: int) -> None:
     part = replace(batch_of(teacher, torch.arange(6)), weight=torch.ones(6, dtype=torch.float64))
     task = task_of(normal(10, 10), torch.arange(10), 10, "tabular")
     lesson = Lesson(part, task, Training(epochs=1, temperature=float(temperature)), Rng(0), Network(Says(), {}, {}))
-    found = lesson.error(student, part)
+    found = lesson.error(Output(student, student), part)
     labels = (teacher / temperature).softmax(1)
     divergence = found + (labels * labels.log()).sum(1).mean()
     close(divergence, arrays[f"kl.T{temperature}.loss"], 1e-8)
