@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from condenset.core.offers import exam_of, items_of, kinds_offering
+from condenset.core.offers import exam_of, item_words, items_of, kinds_offering
 
 
 def test_a_kind_says_its_exam_and_what_its_examples_are_called() -> None:
     assert (exam_of("image"), items_of("image")) == ("image", "images")
     assert (exam_of("series"), items_of("series")) == ("forecast", "points")
+    assert {"images", "points", "rows", "nodes"} <= item_words()
 
 
 def test_of_an_unknown_kind_nothing_is_claimed() -> None:

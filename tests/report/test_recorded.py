@@ -23,4 +23,4 @@ def test_a_row_is_of_as_many_steps_as_its_recipe_takes(row: Result) -> None:
     modality = modality_of(row.dataset.removesuffix("-jpeg"))
     size = Reproduction(row.method, row.dataset, row.budget, ()).size
     counts = torch.full((3,), size.per_class or 10)
-    assert row.steps == recipe_for(row.method, task(modality.name), counts, row.changes).steps
+    assert row.steps == recipe_for(row.method, task(modality.name.replace("-", "_")), counts, row.changes).steps

@@ -59,7 +59,13 @@ def test_an_unknown_paper_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "size"), [("10 per class", Size(per_class=10)), ("70 nodes", Size(items=70)), ("5 items", Size(items=5))]
+    ("words", "size"),
+    [
+        ("10 per class", Size(per_class=10)),
+        ("70 nodes", Size(items=70)),
+        ("50 points", Size(items=50)),
+        ("5 items", Size(items=5)),
+    ],
 )
 def test_a_budget_in_words_is_read(words: str, size: Size) -> None:
     assert Reproduction("dm", "digits", words, ()).size == size

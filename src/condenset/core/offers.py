@@ -15,6 +15,11 @@ def items_of(modality: str) -> str:
     return str(_declared(modality).get("items", "examples"))
 
 
+def item_words() -> set[str]:
+    """What examples are called, of all kinds of data: "nodes", "rows"."""
+    return {items_of(name) for name in _MODALITIES.names()}
+
+
 def exam_of(modality: str) -> str:
     """The exam of a kind of data; "" for one that is not known here."""
     return str(_declared(modality).get("exam", ""))

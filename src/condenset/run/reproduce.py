@@ -15,6 +15,7 @@ from condenset.core.budget import Size
 from condenset.core.errors import CondensetError, RequestError
 from condenset.core.execution import Execution
 from condenset.core.memory import forget_peak
+from condenset.core.offers import item_words
 from condenset.core.reported import Reported, reported_by
 from condenset.evaluation.baselines import RIVALS
 from condenset.evaluation.exam import named_exam
@@ -52,7 +53,7 @@ class Reproduction:
     def size(self) -> Size:
         """The budget. Raises `RequestError` for words that are none."""
         count, _, unit = self.budget.partition(" ")
-        if not count.isdigit() or unit not in ("per class", "items", "nodes"):
+        if not count.isdigit() or unit not in {"per class", "items", *item_words()}:
             raise RequestError(f"the budget {self.budget!r} is not like '10 per class', '70 nodes' or '100 items'")
         return Size(per_class=int(count)) if unit == "per class" else Size(items=int(count))
 
