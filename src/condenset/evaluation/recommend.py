@@ -28,7 +28,6 @@ from condenset.tasks.task import Task
 FINALISTS = 3
 HEATS = 2  # sets of each finalist at least, one on every split; of what is out before, half as many
 SPLITS = 3  # into training and validation data, at most
-_NOWHERE = (0.0, 0)
 JUDGES = 600  # validation examples of all splits together, from which on there are no more of them
 
 
@@ -165,12 +164,7 @@ def recommend(
             f"no recipe can be tried on a part of {task.name} ({refused}): give another budget, or name the method"
         )
     ranked, final = race.ranked(first), []
-    chosen = ranked[:FINALISTS]
-    if not any(one.contender in SIMPLE for one in chosen):
-        chosen += [one for one in ranked if one.contender in SIMPLE][:1]
-    favoured = max(ranked, key=_fared)
-    if favoured not in chosen and _fared(favoured) > _NOWHERE:
-        chosen.append(favoured)
+    chosen = _finalists(ranked)
     for number, one in enumerate(chosen):
         watch(one.contender.name, len(fits) + number, len(fits) + len(chosen))
         final.append(race.tried(one.contender, len(race.heats)))
@@ -233,9 +227,16 @@ class _Race:
         return self.made[key]
 
 
-def _fared(tried: Tried) -> tuple[float, int]:
-    """Share of the recorded data on which it was ahead, and on how many."""
-    return _NOWHERE if tried.recorded is None else (tried.recorded.share, tried.recorded.ahead)
+def _finalists(ranked: Sequence[Tried]) -> list[Tried]:
+    """The first ones, the first of the simple ones, and the one that was ahead on most of the recorded data."""
+    chosen = list(ranked[:FINALISTS])
+    if not any(one.contender in SIMPLE for one in chosen):
+        chosen += [one for one in ranked if one.contender in SIMPLE][:1]
+    ahead = [(one.recorded.share, one.recorded.ahead) if one.recorded else (0.0, 0) for one in ranked]
+    favoured = ranked[ahead.index(max(ahead))]
+    if max(ahead) > (0.0, 0) and favoured not in chosen:
+        chosen.append(favoured)
+    return chosen
 
 
 def _splits(task: Task) -> Sequence[tuple[Task, Task]]:
