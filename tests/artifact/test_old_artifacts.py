@@ -32,6 +32,7 @@ CODECS = {"bases", "frequency", "graph-generator", "graph-nodes", "multi-formati
 LABELS = {"hard", "logits", "probabilities", "soft"}
 ROUNDING = 1e-4  # of a score that is no count
 every = pytest.mark.parametrize("name", sorted(FOUND))
+LONG = {"graph-generator", "graph-nodes-structure"}  # to grade
 
 
 def write_graph(path: Path) -> None:
@@ -128,7 +129,9 @@ def test_an_old_set_decodes_to_the_same_examples(name: str) -> None:
         torch.testing.assert_close(values.detach(), then[f"{name}/{part}"], rtol=1e-5, atol=1e-6)
 
 
-@every
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in LONG else ()) for name in sorted(FOUND)]
+)
 def test_an_old_set_is_graded_the_same(name: str, beside: Path) -> None:
     shutil.copytree(OLD / name, beside / "set")
     before, known = read(beside / "set").card.evaluations, FOUND[name]

@@ -25,6 +25,7 @@ from condenset.distillation import check_bytes, distillation, finished, start_st
 from condenset.recipe import METHODS, Recipe, budgeted, recipe_for
 from condenset.starts.by_score import ByScore
 from condenset.starts.latent_medoids import LatentMedoids
+from condenset.starts.searched import Searched
 from condenset.starts.start import Start
 from condenset.state import State
 from condenset.synthetic import SyntheticSet
@@ -106,6 +107,17 @@ def marked(chosen: Iterable[tuple[str, str]]) -> list[ParameterSet]:
     return [pytest.param(*pair, marks=() if pair in quick_pairs() else pytest.mark.slow) for pair in chosen]
 
 
+def firsts(chosen: Iterable[tuple[str, str, *tuple[Any, ...]]]) -> list[ParameterSet]:
+    """Methods, examples and what else varies, slow ones but for the first of each family on the thorough examples."""
+    found, seen = [], set()
+    for method, name, *rest in chosen:
+        kin = METHODS.declared(method)["family"], name, *rest
+        quick = name in THOROUGH and kin not in seen
+        found.append(pytest.param(method, name, *rest, marks=() if quick else pytest.mark.slow))
+        seen.add(kin)
+    return found
+
+
 def recipe(method: str, data: Task, counts: torch.Tensor) -> Recipe:
     """The method's recipe, with what it has of `SHORT`, a small network and optimisers that take turns sooner."""
     made = recipe_for(method, data, counts, {})
@@ -137,6 +149,8 @@ def quick(start: Start, data: Task) -> Start:
     """A start that trains networks with small ones and for a short time; any other as it is."""
     if isinstance(start, LatentMedoids):
         return LatentMedoids(replace(start.autoencoder, rounds=2, alone=1, most=200, size=2, hidden=(8,), latent=3))
+    if isinstance(start, Searched):
+        return replace(start, draws=2)
     if not isinstance(start, ByScore):
         return start
     return replace(start, networks=2, epochs=3, examples=120, network=NETWORKS[data.modality.name])

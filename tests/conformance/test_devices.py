@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from condenset.core.batch import Inputs
 from condenset.core.execution import HERE, Execution
@@ -15,7 +13,6 @@ from condenset.core.nodes import Nodes
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.score import evaluate_set
 from condenset.learners.training import Training
-from condenset.recipe import METHODS
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.task import Task
 from tests.conformance import examples
@@ -46,17 +43,7 @@ PAIRS = [(*pair, False) for pair in examples.quick_pairs() if pair[0] not in RAN
 PAIRS += [(*pair, True) for pair in examples.quick_pairs() if pair[0] in WIDE]
 
 
-def first_of_families(pairs: Iterable[tuple[str, str, bool]]) -> Iterator[ParameterSet]:
-    """The pairs; quick is the first of each family on the examples that see every method, the others are slow."""
-    seen = set()
-    for method, name, float64 in pairs:
-        kin = METHODS.declared(method)["family"], name, float64
-        quick = name in examples.THOROUGH and kin not in seen
-        yield pytest.param(method, name, float64, marks=() if quick else pytest.mark.slow)
-        seen.add(kin)
-
-
-@pytest.mark.parametrize(("method", "name", "float64"), list(first_of_families(PAIRS)))
+@pytest.mark.parametrize(("method", "name", "float64"), examples.firsts(PAIRS))
 def test_a_set_made_elsewhere_is_the_same(method: str, name: str, float64: bool) -> None:
     here = examples.run(method, task(name)).state_dict()
     with Attached(float64):
@@ -86,7 +73,7 @@ def test_a_score_elsewhere_is_the_same(
     synthetic = examples.run("ls" if name == "graph" else "dd", data)
 
     def scores(execution: Execution) -> list[tuple[float, ...]]:
-        asked = {"networks": (learner,), "baselines": ("random", "random-same-labels", "k-means", "full"), "repeats": 2}
+        asked = {"networks": (learner,), "baselines": ("random-same-labels", "full"), "repeats": 2}
         return [row.scores for row in evaluate_set(synthetic, data, EXAM, execution=execution, **asked).rows]
 
     here = scores(HERE)

@@ -113,14 +113,20 @@ def test_what_cannot_be_used_is_named(root: Path) -> None:
 WRITTEN = sorted((ROOT / "docs").glob("*.md"))
 
 
+@pytest.fixture(scope="module")
+def generated() -> dict[Path, str]:
+    """The generated pages of this checkout."""
+    return pages(ROOT)
+
+
 def test_there_are_written_pages() -> None:
     names = {path.name for path in WRITTEN}
     assert {"index.md", "tutorial-photos.md", "tutorial-table.md", "add-a-method.md", "add-a-modality.md"} <= names
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
-def test_links_of_a_page_lead_somewhere(path: Path) -> None:
-    known = {*pages(ROOT), *WRITTEN, *(ROOT / "docs").rglob("*.ipynb")}
+def test_links_of_a_page_lead_somewhere(path: Path, generated: dict[Path, str]) -> None:
+    known = {*generated, *WRITTEN, *(ROOT / "docs").rglob("*.ipynb")}
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text(encoding="utf8"))
     missing = [link for link in links if path.parent / link not in known]
     assert missing == []

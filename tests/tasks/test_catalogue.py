@@ -43,6 +43,12 @@ def test_options_are_those_of_the_modality_and_none_means_its_default() -> None:
         open_task("iris", size=8, split="random")
 
 
+def test_options_are_known_by_the_names_of_the_command_line(tmp_path: Path) -> None:
+    folders = class_folders(tmp_path / "pictures", {"cat": 5, "dog": 5})
+    by_flag, by_parameter = open_task(folders, image_size=9), open_task(folders, size=9)
+    assert by_flag.input_spec.shape[-2:] == (9, 9) and by_flag.source == by_parameter.source
+
+
 @pytest.mark.parametrize(
     ("source", "kind", "message"),
     [

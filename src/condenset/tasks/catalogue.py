@@ -19,7 +19,8 @@ def open_task(source: Any, task: str | None = None, **options: Any) -> Task:
     object of a running program (a DataFrame, a pair (X, y), a torch Dataset, ...).
 
     Args: task, the kind of data, where it is not to be recognised; options, what the modality's own `open`, or the one
-    of its objects, takes, such as target="price" for a table; None values are left out.
+    of its objects, takes, such as target="price" for a table, by that name or the command line's, such as split_seed=1
+    for graphs; None values are left out.
 
     Raises `UnknownNameError` with the nearest name, `DataError` for data that cannot be used and `RequestError` for an
     option that this kind of data does not have, and for an object of a kind that is not known.
@@ -77,8 +78,12 @@ def _flags() -> dict[str, str]:
 def _given(
     modality: Modality, opener: Callable[..., Task], options: Mapping[str, Any], flags: Mapping[str, str] = {}
 ) -> dict[str, Any]:
-    """The options that are not None. Raises `RequestError` for one that the opener does not have, by its flag."""
-    given = {key: value for key, value in options.items() if value is not None}
+    """The options that are not None, by the opener's own names.
+
+    Raises `RequestError` for one that the opener does not have, by its flag.
+    """
+    own = {option.name: option.parameter for option in modality.options if option.parameter}
+    given = {own.get(key, key): value for key, value in options.items() if value is not None}
     known = list(inspect.signature(opener).parameters)[1:]  # the first is what it opens
     unknown = sorted(set(given) - set(known))
     if unknown:
