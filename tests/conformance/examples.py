@@ -66,6 +66,7 @@ SHORT: dict[str, Any] = {
 KINDS = [import_module(f"{kinds.__name__}.{found.name}") for found in pkgutil.iter_modules(kinds.__path__)]
 MAKERS: dict[str, Callable[..., Task]] = {kind.__name__.rpartition(".")[2]: kind.make for kind in KINDS}
 THOROUGH = {kind.__name__.rpartition(".")[2] for kind in KINDS if getattr(kind, "EVERY_METHOD", False)}
+RELATED = {kind.__name__.rpartition(".")[2] for kind in KINDS if getattr(kind, "RELATED", False)}
 
 
 NETWORKS = {kind.make().modality.name: kind.NETWORK for kind in KINDS}
@@ -92,11 +93,13 @@ def pairs() -> tuple[tuple[str, str], ...]:
 @cache
 def quick_pairs() -> tuple[tuple[str, str], ...]:
     """Those of `make test`: examples whose files say `EVERY_METHOD = True` see every method; the others the first
-    method of each family, and those that none of these examples sees."""
+    method of each family, and those that none of these examples sees. Where they say `RELATED = True`, as they are
+    much like another example, only the first coreset stands for the families."""
     found, seen = [], set()
     for method, name in pairs():
         kin = METHODS.declared(method)["family"], name
-        if kin not in seen or name in THOROUGH or not any((method, thorough) in pairs() for thorough in THOROUGH):
+        first = kin not in seen and (name not in RELATED or kin[0] == "coreset")
+        if first or name in THOROUGH or not any((method, thorough) in pairs() for thorough in THOROUGH):
             seen.add(kin)
             found.append((method, name))
     return tuple(found)

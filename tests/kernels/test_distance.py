@@ -13,6 +13,7 @@ from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.kernels.distance import (
     global_cosine,
+    joint_cosine,
     l1,
     layerwise_cosine,
     relative_error,
@@ -130,6 +131,17 @@ def test_a_relative_error_is_a_share_of_the_real_square_of_each_group() -> None:
     close(relative_error(real, synthetic), torch.from_numpy(expected), 1e-12)
     nothing = [torch.zeros_like(part) for part in real]
     assert torch.isfinite(relative_error(nothing, nothing)).all()
+
+
+def test_joint_cosine_is_that_of_the_sums_and_does_not_see_what_groups_have_in_common() -> None:
+    real, synthetic = gradients("real"), gradients("synthetic")
+    sums = [[part.sum(0).numpy() for part in side] for side in (real, synthetic)]
+    found = joint_cosine(real, synthetic)
+    assert found.shape == (GROUPS,) and abs(found.sum().item() - numpy_cosine(*sums)) < 1e-12
+    signs = torch.tensor([1.0, -1.0, 0.0], dtype=torch.float64)
+    moved = [part + 5 * signs.view(-1, *[1] * (part.dim() - 1)) for part in synthetic]
+    close(joint_cosine(real, moved), found, 1e-12)
+    assert (global_cosine(real, moved) - global_cosine(real, synthetic)).abs().max() > 0.01
 
 
 def test_tensorwise_cosine_is_that_of_gradmm() -> None:

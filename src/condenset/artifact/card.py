@@ -15,7 +15,7 @@ import torch
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from condenset.artifact.older import FIRST, second_of_first
-from condenset.assets.asset import Asset
+from condenset.core.asset import Asset
 from condenset.core.errors import ArtifactError, RequestError, as_artifact_error
 from condenset.core.regular_file import read_regular
 from condenset.core.spec import Spec, plain_spec, spec_from

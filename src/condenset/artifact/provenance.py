@@ -10,7 +10,7 @@ from typing import Any
 
 from condenset.artifact.card import Card, inside
 from condenset.artifact.saving import PREVIEW_FILE, save, save_again
-from condenset.assets.asset import Asset
+from condenset.core.asset import Asset
 from condenset.synthetic import Provenance, SyntheticSet
 from condenset.tasks.task import Task
 

@@ -28,8 +28,8 @@ from condenset.artifact.files import discard, staging, write_through, writing
 from condenset.artifact.readme import README_FILE, dataset_card
 from condenset.artifact.sizes import sizes_of
 from condenset.artifact.tensor_file import describe, digest, encode
-from condenset.assets.asset import Asset
 from condenset.codecs.codec import CODECS
+from condenset.core.asset import Asset
 from condenset.core.errors import CondensetError, RequestError
 from condenset.core.structured import structured
 from condenset.labels.label import LABELS

@@ -27,9 +27,10 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.utils import _pytree
 
-from condenset.assets.asset import Asset, digest, file_asset
+from condenset.assets.asset import digest, file_asset
 from condenset.assets.curriculum import Curriculum, difficulty, neighbour_entropy
 from condenset.assets.expert_file import ExpertFile, Shapes
+from condenset.core.asset import Asset
 from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder
 from condenset.core.execution import Execution

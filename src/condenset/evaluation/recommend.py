@@ -37,15 +37,18 @@ class Contender:
 
     Attributes:
         needs: what the data must offer beside what the method needs, where it is known to be worth its time on those.
+        unless: what they must not offer, as it takes too long there.
     """
 
     method: str
     changes: Mapping[str, Any] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
     def fits(self, task: Task) -> bool:
         """Whether the task offers what it needs."""
-        return {*METHODS.declared(self.method)["needs"], *self.needs} <= task.offers
+        needs = {*METHODS.declared(self.method)["needs"], *self.needs}
+        return needs <= task.offers and task.offers.isdisjoint(self.unless)
 
     @property
     def name(self) -> str:
@@ -62,9 +65,10 @@ SIMPLE = tuple(map(Contender, ("k-means", "herding", "k-center", "random")))
 _SHORT = {"start": "k-means", "steps": 400, "source.size": 20, "source.renew_every": 20}
 _TYPICAL = {"start.candidates.coreset": "herding", "start.candidates.temperature": 0.1, "start.draws": 1}
 _DRAWN = {"start.candidates.coreset": "random", "start.draws": 30}
+FROZEN = (Contender("linear-gradient-matching"),)
 LEARNT = (
-    Contender("dm", _SHORT, ("grid",)),
-    Contender("dm", _SHORT | {"labels": "soft", "finish": "relabel"}, ("grid",)),
+    Contender("dm", _SHORT, ("grid",), ("encoder",)),
+    Contender("dm", _SHORT | {"labels": "soft", "finish": "relabel"}, ("grid",), ("encoder",)),
     Contender("coreset-search"),
     Contender("coreset-search", {"start.candidates.coreset": "k-means"}),
     Contender("coreset-search", _TYPICAL, ("text",)),
@@ -132,7 +136,7 @@ def recommend(
     task: Task,
     size: Size,
     *,
-    contenders: Sequence[Contender] = (*SIMPLE, *LEARNT),
+    contenders: Sequence[Contender] = (*FROZEN, *SIMPLE, *LEARNT),
     exam: Exam | None = None,
     seed: int = 0,
     execution: Execution = HERE,
@@ -149,7 +153,7 @@ def recommend(
     Raises `RequestError` where none can be made.
     """
     fits = [one for one in contenders if one.fits(task)]
-    for simplest in fits[:1]:
+    for simplest in ([one for one in fits if one in SIMPLE] or fits)[:1]:
         budgeted(simplest.method, task, size, simplest.changes)  # what all the data cannot give need not be tried
     race = _Race.of(task, size, exam or named_exam(task.modality.exam), seed, execution)
     total, first, refused = len(fits) + FINALISTS, [], "none fits the data"

@@ -57,6 +57,16 @@ def global_cosine(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[
     return _cosine_distance(_joined(real), _joined(synthetic))
 
 
+def joint_cosine(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[Tensor, " groups"]:
+    """1 - cosine between the sums over all groups, shared out equally: what all groups have in common cancels.
+
+    Cazenavette et al. 2025, "Dataset distillation for pre-trained self-supervised vision models", arXiv 2511.16674.
+    """
+    _check(real, synthetic)
+    distance = _cosine_distance(_joined(real).sum(0), _joined(synthetic).sum(0))
+    return (distance / len(real[0])).expand(len(real[0]))
+
+
 def tensorwise_cosine(real: Sequence[Tensor], synthetic: Sequence[Tensor]) -> Float[Tensor, " groups"]:
     """Mean over parameters, (groups, ...) each, of 1 - cosine between them as a whole, biases alike.
 

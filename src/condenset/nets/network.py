@@ -59,10 +59,12 @@ class Architecture:
         build: `(inputs, outputs, **fields) -> nn.Module`, from the specs of what it reads and puts out; its forward
             returns `Output`.
         reads: meanings of the leaves that it reads.
+        needs: fields that a name must give, as nothing stands for them.
     """
 
     build: Callable[..., nn.Module]
     reads: tuple[str, ...]
+    needs: tuple[str, ...] = ()
 
 
 def of_shape(build: Callable[..., nn.Module]) -> Callable[..., nn.Module]:
@@ -217,6 +219,8 @@ def _module(name: str, inputs: _Hashable, outputs: Leaf, thread: int) -> nn.Modu
     if not meanings(inputs.spec) <= set(architecture.reads):
         wanted = " or ".join(architecture.reads)
         raise RequestError(f"network {name!r} reads {wanted}, and examples are {describe(inputs.spec)}: choose another")
+    if missing := [need for need in architecture.needs if need not in fields]:
+        raise RequestError(f"network {name!r} says no {missing[0]}: write {base}:{missing[0]}=..., or name another")
     try:
         with torch.device("meta"):
             return architecture.build(inputs.spec, outputs, **fields)

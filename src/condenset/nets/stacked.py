@@ -15,7 +15,8 @@ from condenset.nets.network import Forward, Network, Output
 
 def stackable(networks: Sequence[Network]) -> bool:
     """Whether these are several of one architecture that can be one pass: a layer that draws numbers (dropout) cannot,
-    since every network has a stream of its own, nor a recurrent one, for which `vmap` has no rule."""
+    since every network has a stream of its own, nor a recurrent one, for which `vmap` has no rule, nor one that says
+    that it is `alone`."""
     alike = len({id(network.module) for network in networks}) == 1 < len(networks)
     return alike and not any(_alone(part) for part in networks[0].module.modules())
 
@@ -37,7 +38,9 @@ def stacked(networks: Sequence[Network], half: bool = False) -> Network:
 
 
 def _alone(layer: nn.Module) -> bool:
-    return isinstance(layer, nn.RNNBase) or (isinstance(layer, nn.modules.dropout._DropoutNd) and layer.p > 0)
+    if isinstance(layer, nn.RNNBase) or getattr(layer, "alone", False):
+        return True
+    return isinstance(layer, nn.modules.dropout._DropoutNd) and layer.p > 0
 
 
 def unstacked(network: Network) -> list[Network]:

@@ -19,7 +19,7 @@ from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
 from condenset.artifact.provenance import made_here
 from condenset.artifact.reading import Artifact
 from condenset.artifact.sizes import saved_sizes
-from condenset.assets.asset import Asset
+from condenset.core.asset import Asset
 from condenset.core.budget import Size, as_size
 from condenset.core.changes import owed_to
 from condenset.core.errors import LimitReached, RequestError
@@ -242,7 +242,7 @@ def started(out: str | Path) -> Config:
 
 def prepare(recipe: Recipe, task: Task, executor: Executor) -> list[Asset]:
     """Compute what the recipe needs and is not there yet; what a set that is made by it was made with."""
-    found: dict[str, Asset] = {}  # by content: two parts may read the same
+    found = {asset.sha256: asset for asset in task.assets}  # by content: two parts may read the same
     for store in stores(recipe, task):
         store.train_missing(executor)
         found |= {asset.sha256: asset for asset in store.assets()}

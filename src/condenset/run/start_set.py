@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from condenset.artifact.reading import Artifact, read
-from condenset.assets.asset import Asset
+from condenset.core.asset import Asset
 from condenset.core.errors import RequestError
 from condenset.recipe import Recipe
 from condenset.run.config import Config, StartSet

@@ -13,6 +13,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from condenset.core import structure
+from condenset.core.asset import Asset
 from condenset.core.batch import Batch, Inputs, placed
 from condenset.core.groups import Groups
 from condenset.core.outcome import Outcome
@@ -205,6 +206,7 @@ class Task:
         furnish: what it gives the known network of an architecture before any training, such as word vectors that
             were learnt without labels. Of a module (or a `partial` of that), as `held_out`.
         more: what else it offers to methods that need it, by name ("environment").
+        assets: what its examples are read with, which every set of them is made with.
     """
 
     name: str
@@ -225,6 +227,7 @@ class Task:
     recognised: Recognised = field(default_factory=Recognised)
     furnish: Callable[[Network], Network] = _as_drawn
     more: Mapping[str, Any] = field(default_factory=dict)
+    assets: tuple[Asset, ...] = ()
 
     @property
     def offers(self) -> frozenset[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int64, Integer, Shaped
 
-from condenset.core.errors import DataError
+from condenset.core.errors import DataError, RequestError
 from condenset.core.rng import Rng
 from condenset.tasks.footprint import share
 from condenset.tasks.recognised import drawn
@@ -99,6 +99,18 @@ class ImageData:
         files = share(self.files, len(kept.labels), len(chosen))
         tested = drawn(len(held_out.labels), fraction, seed, "images")
         return replace(self, train=kept, test=partial(replace, held_out), files=files, tested=tested)
+
+    def limited(self, per_class: int | None, seed: int) -> ImageData:
+        """With so many random training images of every class at most; None: all. Raises `RequestError` for none."""
+        if per_class is None:
+            return self
+        if per_class < 1:
+            raise RequestError(f"--images-per-class {per_class} leaves no image: give 1 or more")
+        order = Rng(seed).child("limit").numpy().permutation(len(self.train.labels))
+        kept = np.zeros(len(order), dtype=bool)
+        for label in range(len(self.classes)):
+            kept[order[self.train.labels[order] == label][:per_class]] = True
+        return replace(self, train=self.train.select(kept), files=share(self.files, int(kept.sum()), len(kept)))
 
 
 def stratified(labels: Integer[np.ndarray, " n"], fraction: float, rng: Rng) -> Bool[np.ndarray, " n"]:

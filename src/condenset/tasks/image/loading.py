@@ -20,6 +20,7 @@ from condenset.core.spec import Leaf
 from condenset.tasks.footprint import Footprint, footprint, index_bytes, share
 from condenset.tasks.image.arrays import from_arrays, looks_like_npz_images, read_npz
 from condenset.tasks.image.augment import DSA
+from condenset.tasks.image.by_encoder import ByEncoder, by_encoder
 from condenset.tasks.image.decoding import Format, check_size
 from condenset.tasks.image.examples import Examples, ImageData, as_indices, require_every_class
 from condenset.tasks.image.folder import looks_like_class_folders, read_folder
@@ -55,6 +56,10 @@ def open_images(
     flip: bool | None = None,
     memory_limit: int | None = None,
     root: str | Path | None = None,
+    images_per_class: int | None = None,
+    encoder: str | None = None,
+    encoder_weights: str | Path | None = None,
+    encoder_size: int | None = None,
 ) -> Task:
     """The task in a named dataset or at a path.
 
@@ -75,6 +80,11 @@ def open_images(
             once, below CONDENSET_CACHE, and read from there. Default: half of the memory; 0 for disk in any case.
             NPZ and IDX files are read whole.
         root: folder to look for named datasets in, instead of the one in CONDENSET_DATA.
+        images_per_class: training images that are read of every class, random ones by `seed`. Default: all.
+        encoder: name of a frozen model of the library timm, on which the set is for linear probes: coresets measure
+            distances between its vectors, and pixels are normalised as it knows them (extra `encoder`).
+        encoder_weights: a file of its weights. Default: those that timm fetches by that name.
+        encoder_size: side in pixels at which it reads images, scaled bicubically. Default: 112.
 
     Raises `DataError` for data that cannot be used and `RequestError` for a request that makes no sense.
     """
@@ -82,7 +92,11 @@ def open_images(
     place = None if root is None else Path(root)
     record: dict[str, Any] = {"source": str(source), "seed": seed, "test_fraction": test_fraction}
     record |= {"size": size, "skip_unreadable": skip_unreadable, "root": None if root is None else str(root)}
+    named = {"encoder": encoder, "encoder_weights": encoder_weights, "encoder_size": encoder_size}
+    by = by_encoder(named, zca)
+    record |= {name: value if isinstance(value, int) else str(value) for name, value in named.items() if value}
     record |= {} if flip is None else {"flip": flip}
+    record |= {} if images_per_class is None else {"images_per_class": images_per_class}
     if isinstance(source, str) and source in NAMES:
         data: ImageData | Sharded = read_known(source, place, skip_unreadable)
     else:
@@ -91,14 +105,14 @@ def open_images(
         record["memory_limit"] = memory_limit
         train = labelled(data.train, data.classes, skip_unreadable)
         if train.expected_bytes(size, skip_unreadable) > (half_of_memory() if memory_limit is None else memory_limit):
-            if zca:
-                raise RequestError(f"{source} is read from disk, and ZCA is fitted in memory: leave --zca out, or give "
-                                   "a larger --memory-limit or a smaller --image-size")  # fmt: skip
-            return _streamed_task(data, train, size, record, flip)
+            if zca or images_per_class:
+                raise RequestError(f"{source} is read from disk, and --zca and --images-per-class need memory: leave "
+                                   "them out, or give a larger --memory-limit or a smaller --image-size")  # fmt: skip
+            return _streamed_task(data, train, size, record, flip, by)
         data = decoded(data, size, skip_unreadable)
     if zca:
         record["zca"] = zca
-    return image_task(data.split(test_fraction, seed), size, record, zca, flip)
+    return image_task(data.split(test_fraction, seed).limited(images_per_class, seed), size, record, zca, flip, by)
 
 
 def images_from_arrays(
@@ -149,12 +163,22 @@ def _read_path(source: str | Path, skip_unreadable: bool) -> ImageData | Sharded
 
 
 def image_task(
-    data: ImageData, size: int | None, source: dict[str, Any], zca: Form | None = None, flip: bool | None = None
+    data: ImageData,
+    size: int | None,
+    source: dict[str, Any],
+    zca: Form | None = None,
+    flip: bool | None = None,
+    by: ByEncoder | None = None,
 ) -> Task:
-    """The task of images in memory that have a test set. Arguments as of `open_images`; source, what opens it again."""
+    """The task of images in memory that have a test set.
+
+    Arguments as of `open_images`; source, what opens it again; by, the encoder that reads them.
+    """
     require_every_class(data.train.labels, data.classes)
     channels = data.train.images.shape[3]
     constants = ((0.0,) * channels, (1.0,) * channels) if zca == "absolute" else data.constants
+    if by is not None:
+        constants = by.constants(channels)
     preprocessing = measure(data.train.images, size, constants) | {"data": data.name}
     if data.skipped:
         preprocessing["skipped"] = data.skipped
@@ -167,7 +191,7 @@ def image_task(
     preprocessing |= _flip(flip, data.mirrored, train)
     held_out = partial(_held_out, data.test, data.classes, preprocessing)
     mirrored = preprocessing.get("flip", data.mirrored is not False)
-    task = _described(data.classes, mirrored, train, held_out, preprocessing, fingerprint, source)
+    task = _described(data.classes, mirrored, train, held_out, preprocessing, fingerprint, source, by)
     own = _footprint(data.files, task, data.train.images.dtype.itemsize)
     recognised = _recognised(task, data.original or data.train.images.shape[2:0:-1], data.tested)
     if data.validation is None:
@@ -196,14 +220,15 @@ def _held_out(open_test: Callable[[], Examples], classes: tuple[str, ...], prepr
 
 
 def _streamed_task(
-    data: Sharded, labels: Labelled, size: int | None, source: dict[str, Any], flip: bool | None
+    data: Sharded, labels: Labelled, size: int | None, source: dict[str, Any], flip: bool | None, by: ByEncoder | None
 ) -> Task:
     """Args: source, what opens it again."""
     classes, skip = labels.classes, source["skip_unreadable"]
     fraction, seed = source["test_fraction"], source["seed"]
     store = image_store(labels, size, skip, None if data.test else fraction, Rng(seed).child("split"))
     height, width, channels = store.card["shape"]
-    measured, scale = measure_levels(np.array(store.card["levels"]), [height, width])
+    constants = None if by is None else by.constants(channels)
+    measured, scale = measure_levels(np.array(store.card["levels"]), [height, width], constants)
     preprocessing = measured | {"data": data.name}
     if store.card["skipped"]:
         preprocessing["skipped"] = store.card["skipped"]
@@ -216,7 +241,8 @@ def _streamed_task(
         open_test = partial(open_split, data.test, classes, Format(height, width, channels), skip)
     held_out = partial(_held_out, open_test, classes, preprocessing)
     fingerprint = store.card["fingerprint"] | {"data": data.name}
-    task = _described(classes, preprocessing.get("flip", True), train, held_out, preprocessing, fingerprint, source)
+    mirrored = preprocessing.get("flip", True)
+    task = _described(classes, mirrored, train, held_out, preprocessing, fingerprint, source, by)
     own = _footprint(share(data.bytes_on_disk, len(train), len(store)), task, value_bytes=1)
     tested = ImageData.tested if data.test else drawn(len(store) - len(train), fraction, seed, "images")
     return replace(task, footprint=own, recognised=_recognised(task, labels.first(skip), tested))
@@ -239,9 +265,10 @@ def _described(
     preprocessing: dict[str, Any],
     fingerprint: dict[str, Any],
     source: dict[str, Any],
+    by: ByEncoder | None,
 ) -> Task:
     height, width = preprocessing["size"]
-    return Task(
+    task = Task(
         name=preprocessing["data"],
         modality=MODALITIES.get("image"),
         input_spec=Leaf((len(preprocessing["mean"]), height, width), meaning="grid"),
@@ -255,6 +282,7 @@ def _described(
         source=source,
         more=_more(len(preprocessing["mean"]), mirrored),
     )
+    return task if by is None else by.reading(task)
 
 
 def _footprint(files: int | None, task: Task, value_bytes: int) -> Footprint:

@@ -37,17 +37,26 @@ def measure(
     return {**record, "mean": list(constants[0]), "std": list(constants[1])}
 
 
-def measure_levels(levels: Integer[np.ndarray, "channels 256"], size: Sequence[int]) -> tuple[dict[str, Any], float]:
+def measure_levels(
+    levels: Integer[np.ndarray, "channels 256"],
+    size: Sequence[int],
+    constants: tuple[tuple[float, ...], tuple[float, ...]] | None = None,
+) -> tuple[dict[str, Any], float]:
     """The record that `measure` makes of uint8 images, and the root mean square of their network inputs.
 
-    Args: levels, per channel how many pixels have each value; size, [height, width], which the images have already.
+    Args: levels, per channel how many pixels have each value; size, [height, width], which the images have already;
+    constants, as of `measure`.
     """
     weights = levels / levels.sum(1, keepdims=True)
     unit = np.arange(256) / 255
-    mean = weights @ unit
-    std = np.sqrt((weights * (unit - mean[:, None]) ** 2).sum(1))
-    scale = float(np.sqrt(np.mean(std >= _SMALLEST_STD)))  # a channel has mean square 1, or 0 where it is constant
-    std[std < _SMALLEST_STD] = 1
+    if constants is None:
+        mean = weights @ unit
+        std = np.sqrt((weights * (unit - mean[:, None]) ** 2).sum(1))
+        scale = float(np.sqrt(np.mean(std >= _SMALLEST_STD)))  # a channel has mean square 1, or 0 if it is constant
+        std[std < _SMALLEST_STD] = 1
+    else:
+        mean, std = map(np.array, constants)
+        scale = float(np.sqrt((weights * ((unit - mean[:, None]) / std[:, None]) ** 2).sum(1).mean()))
     record = {"kind": "image", "range": [0.0, 255.0], "size": list(size), "mean": mean.tolist(), "std": std.tolist()}
     return record, scale
 

@@ -1,0 +1,58 @@
+"""Pyramid: levels sum to the images, what is learnt is what is stored, coarse levels move many pixels, refusals."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from condenset.codecs.codec import CODECS
+from condenset.codecs.pyramid import LearntPyramid, Pyramid
+from condenset.core.errors import RequestError
+from condenset.core.spec import Leaf
+from condenset.tasks.image import open_images
+from tests.examples import normal
+
+TASK = open_images("digits")
+
+
+def unit(images: torch.Tensor) -> torch.Tensor:
+    """Digits with normalisation undone."""
+    return images * TASK.preprocessing["std"][0] + TASK.preprocessing["mean"][0]
+
+
+def test_it_begins_as_the_examples_between_the_edges() -> None:
+    images = TASK.train.all().inputs[:6]
+    learnt: LearntPyramid = Pyramid.encode(images, TASK)
+    assert [tuple(level.shape[2:]) for level in learnt.levels] == [(1, 1), (2, 2), (4, 4), (8, 8)]
+    expected = unit(images).clamp(0.02, 0.98)
+    torch.testing.assert_close(unit(learnt().detach()), expected, atol=0.6 / 255, rtol=0)
+
+
+def test_what_is_learnt_is_what_is_stored_between_black_and_white() -> None:
+    learnt = Pyramid.encode(TASK.train.all().inputs[:4], TASK)
+    for level in learnt.levels:
+        level.data += 3 * normal(*level.shape)
+    stored = learnt.stored()
+    again = CODECS.get("pyramid").restore(stored.fields(), stored.state_dict())
+    assert torch.equal(stored(), learnt()) and torch.equal(again(), learnt())
+    assert torch.equal(again(torch.tensor([2, 0])), learnt()[[2, 0]])
+    pixels = unit(stored()) * 255
+    assert pixels.min() > -0.01 and pixels.max() < 255.01
+    torch.testing.assert_close(pixels, pixels.round(), atol=0.01, rtol=0)
+    assert stored.packed.numel() == 4 * Pyramid.item_bytes(Leaf((1, 8, 8)))
+
+
+def test_a_coarse_level_moves_all_pixels_and_a_fine_one_its_own() -> None:
+    learnt = Pyramid.encode(TASK.train.all().inputs[:1], TASK)
+    gradients = torch.autograd.grad(learnt()[0, 0, 3, 4], list(learnt.levels))
+    assert [int((gradient != 0).sum()) for gradient in gradients][::3] == [1, 1]
+    learnt.levels[0].data += 1
+    assert (learnt() > Pyramid.encode(TASK.train.all().inputs[:1], TASK)()).float().mean() > 0.9
+
+
+def test_what_has_no_black_and_white_is_refused() -> None:
+    whitened = open_images("digits", zca="relative")
+    with pytest.raises(RequestError, match="needs black and white"):
+        Pyramid.encode(whitened.train.all().inputs[:2], whitened)
+    with pytest.raises(RequestError, match="pyramid stores images"):
+        Pyramid.encode(normal(3, 4), TASK)

@@ -1,0 +1,75 @@
+"""Images that an encoder reads: constants, what distances are measured in, what a card says, bad requests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from condenset.artifact.reading import read
+from condenset.core.budget import Size
+from condenset.core.errors import RequestError
+from condenset.core.rng import Rng
+from condenset.run.distill import distill
+from condenset.run.evaluate import evaluate
+from condenset.starts.medoids import medoids
+from condenset.tasks.image.by_encoder import ByEncoder
+from condenset.tasks.image.loading import open_images
+from tests.tasks.image.encoders import MODEL, tiny, weights
+from tests.tasks.image.pictures import class_folders
+
+READ = {"encoder": MODEL, "encoder_weights": str(weights()), "encoder_size": 32}
+
+
+def test_pixels_are_normalised_as_the_encoder_knows_them_on_disk_too(tmp_path: Path) -> None:
+    class_folders(tmp_path / "photos", {"dark": 6, "light": 6})
+    known = tiny().weights
+    for limit in (None, 0):
+        task = open_images(tmp_path / "photos", size=16, memory_limit=limit, **READ)
+        assert task.preprocessing["mean"] == list(known.mean) and task.preprocessing["std"] == list(known.std)
+        assert task.train.scale() == pytest.approx(task.train.sample(99, Rng(0)).inputs.square().mean().sqrt().item())
+    assert {"encoder", "grid"} <= task.offers and task.modality.exam == "probe"
+    assert task.preprocessing["encoder"]["sha256"] == known.sha256
+
+
+def test_the_nearest_image_is_that_of_the_encoders_space() -> None:
+    task = open_images("digits", images_per_class=9, **READ)
+    assert len(task.train) == 90
+    chosen = medoids(task, torch.ones(10, dtype=torch.int64), Rng(0))
+    all_of_it = task.train.all()
+    vectors = task.modality.represent(all_of_it.inputs)
+    for group in range(10):
+        own = vectors[all_of_it.groups == group].double()
+        nearest = (own - own.mean(0)).norm(dim=1).argmin()
+        assert torch.equal(chosen.inputs[group], all_of_it.inputs[all_of_it.groups == group][nearest])
+
+
+def test_a_set_lists_the_encoder_and_is_graded_by_linear_probes_on_it(tmp_path: Path) -> None:
+    photos = class_folders(tmp_path / "photos", {"dark": 6, "light": 6})
+    distill(photos, "random", size=Size(per_class=1), out=tmp_path / "set", **READ)
+    (asset,) = read(tmp_path / "set").card.assets
+    assert asset == tiny().asset and asset.bytes > 0 and "timm" in asset.made_by
+    graded = evaluate(tmp_path / "set", repeats=1, baselines=("random",))
+    assert {row.network for row in graded.rows if row.name == "distilled"} == {"logistic"}
+    assert graded.exam.name == "probe"
+
+
+def test_requests_that_make_no_sense_are_refused() -> None:
+    with pytest.raises(RequestError, match="name it with --encoder"):
+        open_images("digits", encoder_size=32)
+    with pytest.raises(RequestError, match="leave --zca out"):
+        open_images("digits", zca="relative", **READ)
+    with pytest.raises(RequestError, match="--encoder-size 8 is too small"):
+        open_images("digits", **READ | {"encoder_size": 8})
+    with pytest.raises(RequestError, match="--images-per-class 0"):
+        open_images("digits", images_per_class=0)
+    with pytest.raises(RequestError, match="1 or 3 channels, not of 4"):
+        tiny().constants(4)
+
+
+def test_a_grey_picture_has_the_mean_of_the_colours() -> None:
+    by: ByEncoder = tiny()
+    np.testing.assert_allclose(by.constants(1)[0], np.mean(by.weights.mean))
+    assert by.constants(3) == (by.weights.mean, by.weights.std)
