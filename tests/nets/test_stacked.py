@@ -18,7 +18,7 @@ NAMES = [
     (name, meaning)
     for name in (*NETWORKS.names(), "convnet:norm=batch", "convnet:norm=layer", "convnet:norm=group")
     for meaning in NETWORKS.get(name.partition(":")[0]).reads
-    if meaning in SHAPES
+    if meaning in SHAPES and not NETWORKS.get(name.partition(":")[0]).needs
 ]
 
 

@@ -16,5 +16,6 @@ def test_more_vectors_make_a_higher_picture_up_to_twenty(tmp_path: Path) -> None
     every: Batch = data.train.all()
     for count in (2, 20, 40):
         draw_preview(data, every.select(every.examples()[:count]), tmp_path / f"{count}.png")
-        heights.append(Image.open(tmp_path / f"{count}.png").height)
+        with Image.open(tmp_path / f"{count}.png") as picture:
+            heights.append(picture.height)
     assert heights[0] < heights[1] == heights[2]

@@ -24,7 +24,6 @@ MODALITY = Modality(
     recognise=recognise,
     represent=vectors,
     preview=draw_preview,
-    general=True,
     items="vectors",
     options=(
         Option("image_size", "whole", "side in pixels to bring images to", "PIXELS", "size"),

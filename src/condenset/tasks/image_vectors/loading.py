@@ -51,6 +51,7 @@ def vectors_of(pictures: Task) -> Task:
         held_out=partial(_held_out, pictures.held_out, by),
         validation=None if pictures.validation is None else _read(pictures.validation, by),
         augmentation=NoAugmentation(),
+        preprocessing={"kind": "image-vectors", "pictures": pictures.preprocessing},
         recognised=replace(known, inputs=f"vectors by {by.weights.model} of {known.inputs}"),
         more={},
     )
