@@ -13,10 +13,23 @@ from condenset.core.errors import RequestError
 from condenset.core.metric import ACCURACY, SPACE
 from condenset.distillation import distilled
 from condenset.evaluation.exam import Exam, named_exam
-from condenset.evaluation.recommend import FINALISTS, HEATS, JUDGES, SIMPLE, SPLITS, Contender, Tried, recommend, told
+from condenset.evaluation.recommend import (
+    FINALISTS,
+    FROZEN,
+    HEATS,
+    JUDGES,
+    LEARNT,
+    SIMPLE,
+    SPLITS,
+    Contender,
+    Tried,
+    recommend,
+    told,
+)
 from condenset.evaluation.track_record import TrackRecord
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
+from tests.conformance import examples
 from tests.examples import blobs
 
 EXAM = replace(named_exam("quick"), networks=("logistic",))
@@ -51,6 +64,12 @@ def test_of_equal_ones_the_simpler_comes_first() -> None:
     easy = blobs(spread=0.01)
     tried = recommend(easy, Size(per_class=1), contenders=SIMPLE, exam=EXAM)
     assert [one.contender for one in tried] == list(SIMPLE)
+
+
+@pytest.mark.parametrize(("kind", "first"), [("encoded", "linear-gradient-matching"), ("image", "k-means")])
+def test_with_an_encoder_its_own_method_is_considered_first_and_none_that_goes_through_it_often(kind, first) -> None:
+    fitting = [one.method for one in (*FROZEN, *SIMPLE, *LEARNT) if one.fits(examples.task(kind))]
+    assert fitting[0] == first and ("dm" in fitting) == (kind == "image")
 
 
 def test_what_cannot_be_made_is_left_out_and_nothing_left_is_an_error() -> None:
