@@ -59,17 +59,17 @@ def keep_encoder(model: str, weights: Path | None = None) -> EncoderWeights:
     Raises `RequestError` for a model that timm does not know or cannot fetch, `DataError` for weights that do not fit,
     `MissingExtraError`.
     """
-    body = _built(model) if weights is not None else _fetched(model)
+    body: Any = _built(model) if weights is not None else _fetched(model)
     own = body.state_dict()
     state = own if weights is None else matched(own, _read(weights), f"{weights} and {model}")
-    known: dict[str, Any] = body.pretrained_cfg  # type: ignore[assignment]
+    known: dict[str, Any] = body.pretrained_cfg
     digest = hashlib.sha256()
     for name, value in state.items():
         digest.update(f"{name} {tuple(value.shape)}\n".encode() + value.contiguous().numpy().tobytes())
     licence = str(known.get("license") or _UNSAID) if weights is None else _UNSAID
-    constants = (tuple(map(float, known[name])) for name in ("mean", "std"))
+    mean, std = (tuple(map(float, known[name])) for name in ("mean", "std"))
     size = sum(value.nbytes for value in state.values())
-    kept = EncoderWeights(model, digest.hexdigest(), size, int(body.num_features), *constants, licence)  # type: ignore[arg-type]
+    kept = EncoderWeights(model, digest.hexdigest(), size, int(body.num_features), mean, std, licence)
     if not _path(kept.address).is_file():
         with put(_path(kept.address)) as part:
             held = {name: value.contiguous() for name, value in state.items()}
