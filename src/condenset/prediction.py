@@ -181,12 +181,12 @@ def _experts(task: Task, recipe: Recipe) -> Iterator[tuple[Recipe, _Assets]]:
         return
     source, network = experts
     store = source.store(task, network)
-    later = source.stages - 1 if isinstance(source, SequentialExpert) else 0
-    missing = len(store.missing()) + later * store.experts.count
+    later = (source.stages - 1) * store.experts.count if isinstance(source, SequentialExpert) else 0
+    missing = len(store.missing()) + later
     if not missing:
         yield recipe, _Assets()
         return
-    assets = _Assets((f"expert trajectories: {missing} (trained once, then shared)",), *store.cost(missing))
+    assets = _Assets((f"{store.called}: {missing} (trained once, then shared)",), *store.cost(missing))
     quick = source.with_experts(replace(store.experts, count=1, examples=_TAUGHT))
     try:  # a start that asks experts would train them
         yield replace(recipe, start=random, source=quick if recipe.source else None), assets

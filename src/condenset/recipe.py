@@ -13,8 +13,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.asset import ReadsAssets, Store
-from condenset.assets.experts import ExpertStore
+from condenset.assets.asset import NetworkStore, ReadsAssets, Store
 from condenset.codecs.codec import CODECS
 from condenset.core.budget import Size
 from condenset.core.changes import changed
@@ -23,7 +22,7 @@ from condenset.core.fields import split_name
 from condenset.core.optimisers import Kind
 from condenset.core.registry import Registry
 from condenset.core.reported import Reported, with_whitening
-from condenset.finishes.finish import FINISHES, Finish
+from condenset.finishes.finish import FINISHES, Finish, Labels
 from condenset.labels.label import LABELS
 from condenset.objectives.objective import Objective
 from condenset.sources.source import ReadsExperts, Source
@@ -267,13 +266,21 @@ def price(task: Task, recipe: Recipe) -> tuple[int, int]:
     """Bytes of one item with its label, and bytes that the set takes besides, before any data are read."""
     name, options = codec_of(recipe, task)
     codec: Any = CODECS.get(name)
-    label: int = LABELS.get(recipe.labels).item_bytes(task.target)
+    label, words = _label_bytes(task, recipe)
     shared = getattr(codec, "shared_bytes", None)
     try:
         item: int = codec.item_bytes(task.input_spec, **options)
-        return item + label, shared(task.input_spec, **options) if shared else 0
+        return item + label, words + (shared(task.input_spec, **options) if shared else 0)
     except TypeError as error:
         raise RequestError(f"codec {name!r} cannot be built with {options}: {error}") from error
+
+
+def _label_bytes(task: Task, recipe: Recipe) -> tuple[int, int]:
+    """Bytes of an item's label, and bytes that labels take besides: of the last finish that stores its own, if any."""
+    for finish in reversed(recipe.finish):
+        if isinstance(finish, Labels):
+            return finish.label_bytes(task)
+    return LABELS.get(recipe.labels).item_bytes(task.target), 0
 
 
 def experts_of(recipe: Recipe) -> tuple[ReadsExperts, str | None] | None:
@@ -285,7 +292,7 @@ def experts_of(recipe: Recipe) -> tuple[ReadsExperts, str | None] | None:
     return (source, network) if isinstance(source, ReadsExperts) else None
 
 
-def expert_store(recipe: Recipe, task: Task) -> ExpertStore | None:
+def expert_store(recipe: Recipe, task: Task) -> NetworkStore | None:
     """The experts that a run reads; None where it reads none."""
     asked = experts_of(recipe)
     if asked is None:

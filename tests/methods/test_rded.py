@@ -13,7 +13,7 @@ NETWORK = "convnet:width=16,depth=2,norm=batch"
 
 def test_its_images_beat_random_ones() -> None:
     """Measured under hard labels, one per class."""
-    changes = {"start.network": NETWORK, "start.source.experts.batch": 32, "start.smallest": 0.6}
+    changes = {"start.network": NETWORK, "start.source.squeeze.batch": 32, "start.smallest": 0.6}
     above, terms = gain("rded", digits(), changes, 1, EXAM)
     assert above > 0.05
     assert terms == [], "nothing is optimised"

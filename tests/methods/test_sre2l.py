@@ -13,7 +13,7 @@ from condenset.tasks.image.preprocessing import to_unit
 from tests.examples import digits
 
 EXAM = Exam("short", 1, "60 epochs", Training(epochs=60, rate=0.02, drop_at=(0.7,)), ("convnet:width=16,depth=2",))
-SHORT = {"network": "convnet:width=16,depth=2,norm=batch", "steps": 150, "source.experts.batch": 32}
+SHORT = {"network": "convnet:width=16,depth=2,norm=batch", "steps": 150, "source.squeeze.batch": 32}
 SHORT |= {"objective.statistics": 1.0, "optimisers.data.rate": 0.05}
 
 

@@ -8,7 +8,7 @@ import torch
 
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
-from condenset.nets.norm_statistics import with_norm_statistics, with_running_statistics
+from condenset.nets.norm_statistics import with_norm_statistics
 from tests.conftest import close
 from tests.examples import double, normal
 from tests.networks import drawn
@@ -36,18 +36,7 @@ def test_looking_leaves_nothing_behind() -> None:
     assert all(torch.equal(before[name], buffer) for name, buffer in NETWORK.buffers.items())
 
 
-def test_running_statistics_are_means_over_the_batches() -> None:
-    batches = [IMAGES[:2], IMAGES[2:4], IMAGES[4:]]
-    found = with_running_statistics(NETWORK, batches).evaluating()
-    seen = [with_norm_statistics(NETWORK, batch)[1][0] for batch in batches]
-    (_, layers), count = with_norm_statistics(found, IMAGES), 2 * 12 * 12
-    close(layers[0].running_mean, torch.stack([one.mean for one in seen]).mean(0), 1e-12)
-    corrected = torch.stack([one.variance * count / (count - 1) for one in seen]).mean(0)
-    close(layers[0].running_variance, corrected, 1e-12)
-
-
 def test_a_network_without_batch_normalisation_is_refused_with_one_that_has() -> None:
     plain = drawn("convnet:width=4,depth=1", SHAPE, 3, Rng(0))
-    assert with_running_statistics(plain, [IMAGES.float()]).buffers == {}
     with pytest.raises(RequestError, match="network=convnet:norm=batch"):
         with_norm_statistics(plain, IMAGES.float())

@@ -106,7 +106,16 @@ class FirstLesson:
 
 
 class ExpertStore:
-    """The experts of one setting; an expert follows from the setting and its number alone."""
+    """The experts of one setting; an expert follows from the setting and its number alone.
+
+    Attributes:
+        experts: how they are trained.
+        kept: epochs that are stored.
+        folder: where they are.
+        called: what they are, for people.
+    """
+
+    called = "expert trajectories"
 
     def __init__(
         self, experts: Experts, task: Task, network: str | None, kept: Iterable[int], lesson: FirstLesson | None = None
@@ -156,7 +165,7 @@ class ExpertStore:
         files = [self._file(number).path for number in range(self.experts.count)]
         return [file_asset(f"expert {self.folder.name}/{path.stem}", path) for path in files if path.exists()]
 
-    def cost(self, experts: int) -> tuple[float, int]:
+    def cost(self, networks: int) -> tuple[float, int]:
         """Seconds that so many experts take to train here, from a few batches, and bytes that they take on disk."""
         data = self._examples(Rng(self.experts.seed).child("cost"))
         few = data.select(torch.arange(min(len(data), _TRIED * self.experts.batch)))
@@ -169,7 +178,7 @@ class ExpertStore:
             timed.append(time.perf_counter() - began)
         first, then = timed
         numbers = 2 * len(self._stored) * sum(self._sizes) + 4 * self.kept[-1] * len(self._sizes)
-        return first - then + experts * self.kept[-1] * share * then, experts * numbers
+        return first - then + networks * self.kept[-1] * share * then, networks * numbers
 
     def train_missing(self, executor: Executor) -> None:
         """Train every expert that is not there yet, a job for each."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from condenset.assets.experts import Experts
+from condenset.assets.teacher_store import Squeeze
 from condenset.nets.network import Network
 from condenset.sources.pretrained import Pretrained
 from condenset.tasks.task import Task
@@ -12,21 +12,20 @@ from condenset.tasks.task import Task
 
 @dataclass(frozen=True)
 class Teacher:
-    """How it is trained: SGD with augmentation, at a constant rate.
+    """How it is trained: as `Squeeze` has it.
 
     Attributes:
         network: its architecture.
-        epochs, examples, rate, momentum, batch: of its training; examples of an epoch.
+        epochs, examples, rate, batch: of its training; examples of an epoch.
     """
 
     network: str
     epochs: int
     examples: int = 20_000
-    rate: float = 0.01
-    momentum: float = 0.9
-    batch: int = 256
+    rate: float = 0.05
+    batch: int = 128
 
     def taught(self, task: Task) -> Network:
         """The network in evaluation mode, from the cache where it was trained before."""
-        experts = Experts(count=1, examples=self.examples, rate=self.rate, momentum=self.momentum, batch=self.batch)
-        return Pretrained(experts, self.epochs).trained(task, self.network)
+        squeeze = Squeeze(epochs=self.epochs, examples=self.examples, rate=self.rate, batch=self.batch)
+        return Pretrained(squeeze).trained(task, self.network)

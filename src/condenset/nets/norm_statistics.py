@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from jaxtyping import Float
-from torch import Tensor, nn
-from torch.func import functional_call
+from torch import Tensor
 
 from condenset.core.batch import Inputs
-from condenset.core.errors import RequestError
-from condenset.nets.network import Network, Output, batch_norms
+from condenset.nets.layer_inputs import batch_norms_of, looked_at
+from condenset.nets.network import Network, Output
 
 
 @dataclass(frozen=True)
@@ -40,38 +36,9 @@ def with_norm_statistics(network: Network, inputs: Inputs) -> tuple[Output, list
     """
     statistics: list[NormStatistics] = []
 
-    def look(module: Any, arguments: tuple[Tensor, ...]) -> None:
-        (values,) = arguments
+    def look(module: Any, values: Tensor) -> None:
         variance, mean = torch.var_mean(values.transpose(0, 1).flatten(1), 1, correction=0)
         statistics.append(NormStatistics(mean, variance, module.running_mean, module.running_var))
 
-    with _hooked(network.module, look):
-        output = replace(network, forward=None)(inputs)
-    if not statistics:
-        raise RequestError(
-            "this network has no batch normalisation, whose statistics are to be matched: take one that has, "
-            "for example --set network=convnet:norm=batch"
-        )
-    return output, statistics
-
-
-def with_running_statistics(network: Network, batches: Iterable[Inputs]) -> Network:
-    """The network with running statistics that are means over these batches (examples, ...), all weighted alike."""
-    module = copy.deepcopy(network.module).train()
-    for norm in batch_norms(module):
-        norm.momentum = None  # PyTorch's sign for a plain mean
-    buffers = {name: torch.zeros_like(buffer) for name, buffer in network.buffers.items()}
-    with torch.no_grad():
-        for inputs in batches if buffers else ():
-            functional_call(module, {**network.parameters, **buffers}, (inputs,))
-    return replace(network, buffers=buffers)
-
-
-@contextmanager
-def _hooked(module: nn.Module, look: Callable[[Any, tuple[Tensor, ...]], None]) -> Iterator[None]:
-    handles = [norm.register_forward_pre_hook(look) for norm in batch_norms(module)]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()
+    with looked_at(batch_norms_of(network), look):
+        return replace(network, forward=None)(inputs), statistics

@@ -3,50 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
-from condenset.assets.experts import Experts, ExpertStore
-from condenset.core.rng import Rng
+from condenset.assets.teacher_store import Squeeze, TeacherStore
 from condenset.nets.network import Network
-from condenset.nets.norm_statistics import with_running_statistics
+from condenset.sources.real_sides import RealSides
 from condenset.sources.source import Draw, Setting, Stateless
 from condenset.tasks.task import Task
-
-_BATCHES = 64  # that running statistics are means over
 
 
 @dataclass(frozen=True)
 class Pretrained:
-    """How they are trained.
+    """Teachers, in evaluation mode.
 
     Attributes:
-        experts: the training; as many networks as experts.
-        epochs: of it.
+        squeeze: how they are trained.
+        networks: architectures that take turns; empty: the recipe's alone.
+        given: files of teachers that were trained before, in place of those.
         augment: whether every step draws an augmentation.
     """
 
-    experts: Experts = field(default_factory=lambda: Experts(count=1, momentum=0.9))
-    epochs: int = 10
+    squeeze: Squeeze = field(default_factory=Squeeze)
+    networks: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     augment: bool = True
 
-    def store(self, task: Task, network: str | None) -> ExpertStore:
-        """Where their parameters are kept."""
-        return ExpertStore(self.experts, task, network, (self.epochs,))
+    def store(self, task: Task, network: str | None) -> TeacherStore:
+        """Where they are kept."""
+        networks = self.networks or (network or task.modality.network,)
+        return TeacherStore(self.squeeze, task, networks, self.given)
 
-    def with_experts(self, experts: Experts) -> Pretrained:
+    def with_experts(self, experts: Squeeze) -> Pretrained:
         """The same of networks that are trained otherwise."""
-        return replace(self, experts=experts)
+        return replace(self, squeeze=experts)
 
     def trained(self, task: Task, network: str | None, number: int = 0) -> Network:
-        """The network of a number in evaluation mode, trained if it is not there yet.
-
-        Args: network, its architecture, None for the task's default. Running statistics are those of random batches.
-        """
-        template = task.network(network, Rng(0))
-        drawn = template.at(self.store(task, network).checkpoint(number, self.epochs))
-        rng = Rng(self.experts.seed).child("statistics", number)
-        batches = islice(task.train.epoch(self.experts.batch, rng), _BATCHES)
-        return with_running_statistics(drawn, (part.inputs for part in batches)).evaluating()
+        """The network of a number in evaluation mode, trained if it is not there yet. Args: network, its architecture,
+        None for the task's default. Raises `DataError` for a file that is no teacher of these data."""
+        return self.store(task, network).teacher(number)
 
     def begin(self, setting: Setting) -> RunningPretrained:
         """Start a run."""
@@ -54,17 +47,18 @@ class Pretrained:
 
 
 class RunningPretrained(Stateless):
-    """The networks that were drawn so far, each under its number."""
+    """The networks that were drawn so far, each under its number, and what the data say under them as they are."""
 
     def __init__(self, pretrained: Pretrained, setting: Setting) -> None:
         """Args: pretrained, how; setting, the run's."""
         self._pretrained, self._setting = pretrained, setting
-        self._networks: dict[int, Network] = {}
+        self._store = pretrained.store(setting.task, setting.network)
+        self._draws: dict[int, Draw] = {}
 
     def draw(self, step: int) -> Draw:
         """The step's turn among the networks."""
-        number, setting = step % self._pretrained.experts.count, self._setting
-        if number not in self._networks:
-            self._networks[number] = self._pretrained.trained(setting.task, setting.network, number)
-        augmentation = setting.draw_augmentation(step) if self._pretrained.augment else None
-        return Draw(self._networks[number], augmentation)
+        number = step % len(self._store)
+        if number not in self._draws:
+            self._draws[number] = Draw(self._store.teacher(number), real_sides=RealSides(number))
+        augmentation = self._setting.draw_augmentation(step) if self._pretrained.augment else None
+        return replace(self._draws[number], augmentation=augmentation)

@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 from jaxtyping import Float
 from torch import Tensor
 
-from condenset.assets.experts import Experts, ExpertStore
+from condenset.assets.asset import NetworkStore
 from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
@@ -108,13 +108,13 @@ class Source(Protocol):
 
 @runtime_checkable
 class ReadsExperts(Source, Protocol):
-    """A source whose networks come from experts, which take long to train and are kept."""
+    """A source whose networks come from experts or teachers, which take long to train and are kept."""
 
-    def store(self, task: Task, network: str | None) -> ExpertStore:
+    def store(self, task: Task, network: str | None) -> NetworkStore:
         """The experts that the run begins with; one that is missing is trained when it is first read."""
 
-    def with_experts(self, experts: Experts) -> ReadsExperts:
-        """The same source, of experts that are trained otherwise."""
+    def with_experts(self, experts: Any) -> ReadsExperts:
+        """The same source, of experts that are trained otherwise; as its store's `experts`."""
 
 
 @runtime_checkable

@@ -1,0 +1,232 @@
+"""Squeeze: networks that are trained on the data to teach, each once, kept with what it was trained by and how good it
+is (Yin, Xing and Shen, SRe2L, NeurIPS 2023, arXiv 2306.13092). A killed training goes on after its last epoch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, is_dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from condenset.assets.asset import Asset, file_asset
+from condenset.assets.teacher_file import Told, read_as, read_teacher, write_teacher
+from condenset.core.batch import Batch
+from condenset.core.cache import cache_folder
+from condenset.core.errors import DataError
+from condenset.core.execution import Execution
+from condenset.core.executor import Executor
+from condenset.core.rng import Rng
+from condenset.learners.sgd import predictor, train_epochs
+from condenset.learners.training import Training
+from condenset.nets.network import Network
+from condenset.tasks.part import divided
+from condenset.tasks.task import Task
+from condenset.tasks.view import View
+
+_JUDGES = 0.05  # share of the training examples that judge a teacher, where the data have no validation split
+_TRIED = 3  # batches
+
+
+@dataclass(frozen=True)
+class Squeeze:
+    """How teachers are trained: by SGD with augmentation, at a rate that falls to 0 along a cosine.
+
+    Attributes:
+        count: teachers of an architecture.
+        epochs: of each.
+        examples: random training examples that make an epoch; None: all of them.
+        rate, momentum, weight_decay, batch: of SGD, whose momentum begins anew with every epoch.
+        seed: of the teachers, apart from the run's so that runs share them.
+    """
+
+    count: int = 1
+    epochs: int = 10
+    examples: int | None = 20_000
+    rate: float = 0.05
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    batch: int = 128
+    seed: int = 0
+
+    def epoch(self, number: int, steps: int) -> Training:
+        """One epoch of so many steps."""
+        share = [(number + step / steps) / self.epochs for step in range(steps)]
+        return Training(
+            epochs=1,
+            batch=self.batch,
+            rates=tuple(self.rate * 0.5 * (1 + math.cos(math.pi * done)) for done in share),
+            momentum=self.momentum,
+            weight_decay=self.weight_decay,
+            drop_at=(),
+            augment=True,
+        )
+
+
+class TeacherStore:
+    """The teachers of one setting; a teacher follows from the setting and its number alone.
+
+    Attributes:
+        experts: how they are trained.
+        folder: where they are.
+        called: what they are, for people.
+    """
+
+    called = "teachers"
+
+    def __init__(self, squeeze: Squeeze, task: Task, networks: tuple[str, ...], given: tuple[str, ...] = ()) -> None:
+        """Args: squeeze, how they are trained; task, on what; networks, architectures that take turns; given, files of
+        teachers in place of trained ones."""
+        self.experts, self._task, self._networks, self._given = squeeze, task, networks, given
+        self.folder = cache_folder() / "teachers" / self._key
+
+    def __len__(self) -> int:
+        """Teachers of all architectures, or those given."""
+        return len(self._given) or self.experts.count * len(self._networks)
+
+    def teacher(self, number: int) -> Network:
+        """A teacher in evaluation mode, trained if it is not there yet. Raises `DataError` as `read_teacher`."""
+        if number in self.missing():
+            self.train(number)
+        return given_teacher(self._path(number), self._task)
+
+    def train(self, number: int) -> None:
+        """Train a teacher from where it was left, and save it. Raises `DataError` where it learnt nothing."""
+        done, network = self._begun(number)
+        rng = Rng(self.experts.seed).child("teacher", number, "training")
+        execution = Execution(self._task.device, times=self.experts.epochs)
+        for epoch in range(done, self.experts.epochs):
+            data, address = self._data(rng.child(epoch)), rng.child("epoch", epoch)
+            training = self.experts.epoch(epoch, math.ceil(len(data) / self.experts.batch))
+            network = next(train_epochs(network, data, self._task, training, address, execution))
+            self._write(self._path(number, ".partial"), number, epoch + 1, network, "not yet")
+        self._write(self._path(number), number, self.experts.epochs, network, self._judged(network))
+        self._path(number, ".partial").unlink(missing_ok=True)
+
+    def missing(self) -> list[int]:
+        """The teachers that are not there yet; a given one is never trained."""
+        return [] if self._given else [number for number in range(len(self)) if not self._path(number).exists()]
+
+    def train_missing(self, executor: Executor) -> None:
+        """Train every teacher that is not there yet, a job for each."""
+        for _ in executor.map(_train, self._task, [(self.experts, self._networks, n) for n in self.missing()]):
+            pass
+
+    def assets(self) -> list[Asset]:
+        """The teachers that are there, as a card lists them: with how they were trained and how good they are."""
+        return [teacher_asset(self._path(number)) for number in range(len(self)) if number not in self.missing()]
+
+    def cost(self, networks: int) -> tuple[float, int]:
+        """Seconds that so many teachers take to train here, from a few batches of the first, and bytes on disk."""
+        network, data = self._drawn(0), self._data(Rng(0))
+        few = data.select(torch.arange(min(len(data), _TRIED * self.experts.batch)))
+        share, timed = len(data) / len(few), []
+        execution = Execution(self._task.device, times=math.ceil(self.experts.epochs * share))
+        for _ in range(2):  # the first time pays for compiling
+            began = time.perf_counter()
+            next(train_epochs(network, few, self._task, self.experts.epoch(0, _TRIED), Rng(0), execution))
+            timed.append(time.perf_counter() - began)
+        first, then = timed
+        return first - then + networks * self.experts.epochs * share * then, networks * network.nbytes
+
+    def _begun(self, number: int) -> tuple[int, Network]:
+        """Epochs that are done, and the network after them."""
+        partial, drawn = self._path(number, ".partial"), self._drawn(number)
+        if not partial.exists():
+            return 0, drawn
+        told, tensors = read_teacher(partial)
+        return told.epochs, _holding(drawn, tensors, partial)
+
+    def _data(self, rng: Rng) -> Batch:
+        view, count = self._divided[0], self.experts.examples
+        return view.all() if count is None else view.draw(count, rng)
+
+    def _judged(self, network: Network) -> str:
+        judges, metric = self._divided[1], self._task.target.metrics[0]
+        score = self._task.judged(predictor(network), judges, Rng(0))
+        return f"{metric.name} {score:.4g} on {len(judges)} {self._task.modality.items} it was not trained on"
+
+    @cached_property
+    def _divided(self) -> tuple[View, Batch]:
+        """What it learns from, and what it is judged by."""
+        if self._task.validation is not None:
+            return self._task.train, self._task.validation
+        train, others = divided(self._task.train, _JUDGES, Rng(self.experts.seed).child("judges"))
+        return train, self._task.train.select(others)
+
+    def _drawn(self, number: int) -> Network:
+        name = self._networks[number % len(self._networks)]
+        return self._task.network(name, Rng(self.experts.seed).child("teacher", number))
+
+    def _write(self, path: Path, number: int, epochs: int, network: Network, judged: str) -> None:
+        told = Told(
+            network=self._networks[number % len(self._networks)],
+            knows=self._task.target.describe(),
+            preprocessing=read_as(self._task),
+            recipe=asdict(self.experts),
+            epochs=epochs,
+            judged=judged,
+            digest="",
+        )
+        write_teacher(path, told, {**network.parameters, **network.buffers})
+
+    def _path(self, number: int, suffix: str = ".safetensors") -> Path:
+        if self._given:
+            return Path(self._given[number])
+        return self.folder / f"{number:04d}{suffix}"
+
+    @cached_property
+    def _key(self) -> str:
+        task, augmentation = self._task, self._task.augmentation
+        depends = [
+            asdict(self.experts) | {"count": None},
+            self._networks,
+            task.fingerprint,
+            task.preprocessing,
+            type(augmentation).__name__,
+            asdict(augmentation) if is_dataclass(augmentation) else None,
+        ]
+        return hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def given_teacher(path: Path, task: Task) -> Network:
+    """The teacher of a file in evaluation mode, wherever it was trained.
+
+    Raises `DataError` where it cannot be read, was altered, or is none for these data.
+    """
+    told, tensors = read_teacher(path)
+    told.expect(task, path)
+    return _holding(task.network(told.network, Rng(0)), tensors, path).evaluating()
+
+
+def teacher_asset(path: Path) -> Asset:
+    """A teacher's file as a card lists it. Raises `DataError` where it cannot be read or was altered."""
+    told, _ = read_teacher(path)
+    recipe = ", ".join(f"{name} {value}" for name, value in told.recipe.items())
+    return file_asset(f"teacher {path.parent.name}/{path.stem} ({told.network}; {recipe}; {told.judged})", path)
+
+
+def _holding(drawn: Network, tensors: Mapping[str, Tensor], path: Path) -> Network:
+    """An architecture with the numbers of a file."""
+    wanted = {name: tuple(value.shape) for name, value in {**drawn.parameters, **drawn.buffers}.items()}
+    found = {name: tuple(value.shape) for name, value in tensors.items()}
+    if found != wanted:
+        odd = sorted(name for name in wanted.keys() | found if wanted.get(name) != found.get(name))
+        raise DataError(f"the teacher {path} does not hold its own network: {', '.join(odd[:3])} differ")
+    there = {name: value.to(drawn.flat().device) for name, value in tensors.items()}
+    return replace(
+        drawn,
+        parameters={name: there[name] for name in drawn.parameters},
+        buffers={name: there[name] for name in drawn.buffers},
+    )
+
+
+def _train(task: Task, job: tuple[Squeeze, tuple[str, ...], int]) -> None:
+    squeeze, networks, number = job
+    TeacherStore(squeeze, task, networks).train(number)
