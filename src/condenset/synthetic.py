@@ -22,6 +22,7 @@ from condenset.core.errors import CondensetError, RequestError
 from condenset.core.picture import open_picture
 from condenset.core.structure import joint, mapped
 from condenset.labels.label import Labels
+from condenset.learners.views import Views
 from condenset.tasks.exporting import Exported, described
 from condenset.tasks.targets.target import Target
 from condenset.tasks.task import MODALITIES, Modality, Task
@@ -198,6 +199,12 @@ class SyntheticSet(nn.Module):
         part._items = items
         return part
 
+    @property
+    def views(self) -> Views | None:
+        """Of its items, with what a teacher said of each, where its labels are of views."""
+        views: Views | None = getattr(self.labels, "views", None)
+        return views
+
     def rates(self) -> Float[Tensor, " steps"] | None:
         """The learnt learning rates, (steps,) or (1,) float32, always positive; None when not learnt."""
         return None if self.log_rates is None else self.log_rates.exp()
@@ -334,6 +341,14 @@ class Examples(Dataset[tuple[Any, Any]]):
 
 def stages_of(groups: Int[Tensor, " items"], stages: int) -> Int[Tensor, " items"]:
     """The part, from 0, that each item belongs to where every group is cut into `stages` parts of about one size."""
-    same = groups[:, None] == groups[None, :]
-    rank = same.tril(-1).sum(1)
-    return rank * stages // same.sum(1)
+    return ranks(groups) * stages // torch.bincount(groups)[groups]
+
+
+def ranks(groups: Int[Tensor, " items"]) -> Int[Tensor, " items"]:
+    """How many items of its group come before each item."""
+    order = groups.argsort(stable=True)
+    sizes = torch.bincount(groups)
+    first = sizes.cumsum(0) - sizes
+    rank = torch.empty_like(groups)
+    rank[order] = torch.arange(len(groups), device=groups.device) - first[groups[order]]
+    return rank

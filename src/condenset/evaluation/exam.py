@@ -34,14 +34,16 @@ class Exam:
         rate: "fixed" in `training`, or "learnt": the set's learnt rate where it has one, and the one initial network
             that it was made for, where it was.
         labels: "own" keeps the set's labels; "hard" takes the largest entry of soft ones; "probabilities" clamps soft
-            ones at 0 and normalises them; "teacher" replaces them, for every row, by what the teacher says.
+            ones at 0 and normalises them; "teacher" replaces them, for every row, by what the teacher says of what a
+            step reads; "views" by what it said of `views` of every example once, or by those that a set stores.
         repeats: networks per row by default.
         steps: that training takes at least, beside `training.epochs` passes at least, on whatever it trains; None: as
             many passes as `training` says.
         steps_by_items: (items, steps) pairs that set the epochs from the set's size, as some papers do; empty: none.
         full_epochs: passes over the full data, enough for them to converge, where papers' passes are meant for small
             sets; None: as over a set.
-        teacher: who labels every example as it is read; None where labels are those of the set.
+        teacher: who labels; None where labels are those of the set.
+        views: of every example, that the teacher labels.
     """
 
     name: str
@@ -50,17 +52,21 @@ class Exam:
     training: Training
     networks: tuple[str, ...] = ()
     rate: Literal["fixed", "learnt"] = "fixed"
-    labels: Literal["own", "hard", "probabilities", "teacher"] = "own"
+    labels: Literal["own", "hard", "probabilities", "teacher", "views"] = "own"
     repeats: int = 5
     steps: int | None = None
     steps_by_items: tuple[tuple[int, int], ...] = ()
     full_epochs: int | None = None
     teacher: Teacher | None = None
+    views: int = 0
 
     def __post_init__(self) -> None:
-        """Raises `RequestError` where labels are a teacher's and there is none, or the other way round."""
-        if (self.labels == "teacher") != (self.teacher is not None):
+        """Raises `RequestError` where labels are a teacher's and there is none, or the other way round, and for views
+        of none or of no use."""
+        if (self.labels in ("teacher", "views")) != (self.teacher is not None):
             raise RequestError(f"exam {self.name!r} has labels={self.labels!r} and teacher={self.teacher}: give both")
+        if (self.labels == "views") != (self.views > 0):
+            raise RequestError(f"exam {self.name!r} has labels={self.labels!r} and views={self.views}: give both")
 
     @property
     def hash(self) -> str:

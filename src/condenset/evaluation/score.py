@@ -24,6 +24,7 @@ _CONVERSIONS = {
     "hard": "soft labels were replaced by their largest entry",
     "probabilities": "soft labels were clamped at 0 and normalised",
     "teacher": "labels were replaced by those of a teacher that was trained on all the data",
+    "views": "labels were those of views, by a teacher that was trained on all the data",
 }
 
 

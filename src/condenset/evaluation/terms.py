@@ -52,7 +52,8 @@ class Terms:
                 continue
             if isinstance(learner, NetworkTraining):
                 training = taken.fitted(learner.training, self.exam, len(relabelled[0]), whole=name == "full")
-                learner = replace(learner, known=taken.known, teacher=self.teacher, training=training)
+                views = (own and of.views) or self.exam.views
+                learner = replace(learner, known=taken.known, teacher=self.teacher, training=training, views=views)
             identity = None if own else repr((self.exam.hash, network, taken, self.execution.precision))
             rng = Rng(self.seed).child("distilled", network, *(("set", number) if number else ()))
             drawn = not own and len(draws) > 1

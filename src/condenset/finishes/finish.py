@@ -30,3 +30,11 @@ class Chooses(Finish, Protocol):
 
     def loss(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> float:
         """How badly a set does; the less the better."""
+
+
+@runtime_checkable
+class Labels(Finish, Protocol):
+    """A finish that stores other labels than the recipe's."""
+
+    def label_bytes(self, task: Task) -> tuple[int, int]:
+        """Bytes of an item's label, and bytes that labels take besides."""

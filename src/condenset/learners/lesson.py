@@ -13,12 +13,14 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.batch import Batch, interleaved
+from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.core.structure import joint, mapped, stacked
 from condenset.learners.cutmix import cutmix
 from condenset.learners.training import Training
+from condenset.learners.views import Views
 from condenset.nets.network import Network, Output
-from condenset.tasks.task import Task
+from condenset.tasks.task import Augmentation, Task
 
 Loss = Callable[[Network], Float[Tensor, ""]]  # of a step; every call draws the same numbers
 
@@ -34,6 +36,7 @@ class Lesson:
         rng: of the order of the examples and of all that is drawn.
         teacher: a trained network of classes whose probabilities label every example as a step reads it; None: labels
             are those of the data.
+        views: of the examples, in their order, with what a teacher said of them once; None: labels are not of views.
     """
 
     train: Batch
@@ -41,6 +44,18 @@ class Lesson:
     training: Training
     rng: Rng
     teacher: Network | None = None
+    views: Views | None = None
+
+    def __post_init__(self) -> None:
+        """Raises `RequestError` for views that the training would make otherwise."""
+        if self.views is None:
+            return
+        self.views.expect(self.augmentation)
+        if self.training.cutmix or not self.training.augment:
+            raise RequestError(
+                "labels are stored for views of single images: their learner augments and mixes none, so set the "
+                f"training's augment=true and cutmix=0 (they are {self.training.augment} and {self.training.cutmix:g})"
+            )
 
     @property
     def steps(self) -> int:
@@ -57,17 +72,21 @@ class Lesson:
         if joint(self.train.inputs):
             yield self.train
             return
-        order = torch.randperm(len(self.train), generator=self.rng.child("epoch", epoch).torch())
+        train = self.train
+        if self.views is not None:  # whose turn it is, until a step chooses among its views
+            train = replace(train, targets=torch.arange(len(train)))
+        order = torch.randperm(len(train), generator=self.rng.child("epoch", epoch).torch())
         replayed = self.training.replayed
-        for part in interleaved(len(self.train), replayed) if replayed else order.split(self.training.batch):
-            yield self.train.select(part)
+        for part in interleaved(len(train), replayed) if replayed else order.split(self.training.batch):
+            yield train.select(part)
 
     def changed(self, part: Batch, step: int) -> Batch:
         """A part as a step reads it: augmented, and mixed by numbers from PyTorch's own generator."""
-        training, rng = self.training, self.rng.child("augment", step)
+        training, rng, augmentation = self.training, self.rng.child("augment", step), self.augmentation
+        if self.views is not None:
+            part, said = self.views.seen(part, part.targets, augmentation, rng)
+            return replace(part, targets=said)
         if training.augment:
-            augmentation = self.task.augmentation.changed(**dict(training.augmentation))
-            augmentation = augmentation.without("cutout") if training.cutmix else augmentation
             record = augmentation.draw(len(part), rng)
             part = part.map(lambda inputs: augmentation.apply(record, inputs))
         if training.cutmix and rng.child("cutmix").numpy().random() < training.cutmix:
@@ -77,14 +96,21 @@ class Lesson:
     def error(self, output: Output, part: Batch) -> Float[Tensor, ""]:
         """The loss of a network's output for a part, penalties among it; a teacher's labels are at the temperature of
         the logits."""
-        temperature = self.training.temperature
+        temperature, said = self.training.temperature, part.targets if self.views is not None else None
         if self.teacher is not None:
             with torch.no_grad():
                 said = self.teacher(part.inputs).logits
+        if said is not None:
             part = replace(part, targets=(said / temperature).softmax(1))
         loss = self.task.mean_loss if self.training.loss == "task" else self.task.squared_loss
         error = loss(output.logits / temperature if temperature != 1 else output.logits, part)
         return sum((part.mean(penalty) for penalty in output.penalties), error)
+
+    @property
+    def augmentation(self) -> Augmentation:
+        """How the training augments what it reads."""
+        augmentation = self.task.augmentation.changed(**dict(self.training.augmentation))
+        return augmentation.without("cutout") if self.training.cutmix else augmentation
 
     @contextmanager
     def generator(self, step: int) -> Iterator[None]:

@@ -21,6 +21,7 @@ from condenset.learners.gsam import GSAM, Flatness
 from condenset.learners.learner import Model
 from condenset.learners.lesson import Lesson, Lessons, Loss
 from condenset.learners.training import Training
+from condenset.learners.views import Views, viewed
 from condenset.nets.compiled import compiled, read_in_parts, repays
 from condenset.nets.network import Network
 from condenset.nets.stacked import stackable, stacked, unstacked
@@ -37,6 +38,8 @@ class NetworkTraining:
         execution: on what device, with how many bits.
         known: whether training starts from the task's known network instead of a fresh one.
         teacher: whose probabilities label every example as a step reads it; None: labels are those of the data.
+        views: which the teacher labels once, before the first step, so many of every example; or those that are stored
+            with what is trained on; 0: it labels what a step reads.
     """
 
     most: ClassVar[int | None] = None
@@ -46,20 +49,20 @@ class NetworkTraining:
     execution: Execution = HERE
     known: bool = False
     teacher: Network | None = None
+    views: Views | int = 0
 
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """Train a network; the model (n, ...) -> (n, outputs) predicts in evaluation mode without gradients."""
         network = self._initial(task, rng)
-        epochs = train_epochs(network, train, task, self.training, rng, self.execution, teacher=self.teacher)
+        network = compiled(network, task.input_spec, _passes(train, self.training), self.execution)
+        epochs = _descend(network.trainable(), self._lesson(train, task, rng))
         return self._chosen([network], ([trained] for trained in epochs), task)[0]
 
     def fit_each(self, trains: Sequence[Batch], task: Task, rngs: Sequence[Rng]) -> list[Model]:
         """The models that `fit` makes of each batch and stream, up to rounding: trained in one pass where networks and
         batches stack and the device's memory holds them, else in halves or one after another."""
         networks = [self._initial(task, rng) for rng in rngs] if _alike(trains) else []
-        lessons = [
-            Lesson(train, task, self.training, rng, self.teacher) for train, rng in zip(trains, rngs, strict=True)
-        ]
+        lessons = [self._lesson(train, task, rng) for train, rng in zip(trains, rngs, strict=True)]
         if not stackable(networks):
             return [self.fit(train, task, rng) for train, rng in zip(trains, rngs, strict=True)]
         try:
@@ -68,6 +71,17 @@ class NetworkTraining:
             half = len(trains) // 2
         first, second = slice(half), slice(half, None)
         return [model for part in (first, second) for model in self.fit_each(trains[part], task, rngs[part])]
+
+    def _lesson(self, train: Batch, task: Task, rng: Rng) -> Lesson:
+        """What it learns: under labels of the data, of the teacher, or of views."""
+        lesson = Lesson(train, task, self.training, rng)
+        if not self.views:
+            return replace(lesson, teacher=self.teacher)
+        if isinstance(self.views, Views):
+            return replace(lesson, views=self.views)
+        assert self.teacher is not None
+        views = viewed(train, task, self.teacher, lesson.augmentation, self.views, rng.child("views"))
+        return replace(lesson, views=views)
 
     def _initial(self, task: Task, rng: Rng) -> Network:
         if self.known:
@@ -103,14 +117,13 @@ def train_epochs(
     rng: Rng,
     execution: Execution = HERE,
     flatness: Flatness | None = None,
-    teacher: Network | None = None,
 ) -> Iterator[Network]:
     """Train in place, yielding the network after every epoch (its tensors go on changing).
 
-    Args: flatness, for steps of `GSAM` in place of the training's optimiser; teacher, see `Lesson`.
+    Args: flatness, for steps of `GSAM` in place of the training's optimiser.
     """
     network = compiled(network, task.input_spec, _passes(train, training), execution)
-    yield from _descend(network.trainable(), Lesson(train, task, training, rng, teacher), flatness)
+    yield from _descend(network.trainable(), Lesson(train, task, training, rng), flatness)
 
 
 def train_stacked(

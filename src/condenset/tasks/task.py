@@ -55,6 +55,17 @@ class Augmentation(Protocol):
         """The inputs transformed, in the same shape; differentiable in the inputs."""
 
 
+@runtime_checkable
+class Replayable(Augmentation, Protocol):
+    """An augmentation whose records of single examples can be stored, a row of numbers for each."""
+
+    def rows(self, record: Any) -> Float[Tensor, "examples numbers"]:
+        """A record as rows. Raises `RequestError` for one that transforms a batch as a whole."""
+
+    def record(self, rows: Float[Tensor, "examples numbers"]) -> Any:
+        """The record of rows."""
+
+
 def _as_they_are(inputs: Tensor, preprocessing: Mapping[str, Any]) -> Tensor:
     return inputs
 

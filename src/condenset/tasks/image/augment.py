@@ -190,6 +190,32 @@ class DSA:
         order = (one,) if self.mode == "single" else ("flip", "color", one, "cutout")
         return tuple(name for name in order if name in self.strategy)
 
+    def rows(self, record: DSARecord) -> Float[Tensor, "examples numbers"]:
+        """The draws of all groups beside each other, and which one an example gets, where it gets one.
+
+        Raises `RequestError` where a batch as a whole gets some of the groups.
+        """
+        self._expect_own()
+        only = () if record.only is None else (record.only[:, None],)
+        return torch.cat([*(record.draws[name] for name in self.strategy), *only], 1)
+
+    def record(self, rows: Float[Tensor, "examples numbers"]) -> DSARecord:
+        """The record of rows. Raises `RequestError` as `rows`, and for rows of another strategy."""
+        self._expect_own()
+        sizes = [GROUPS[name] for name in self.strategy] + [1] * (self.mode == "each")
+        if rows.shape[1] != sum(sizes):
+            raise RequestError(f"rows of {rows.shape[1]} numbers are no draws of {self}, which has {sum(sizes)}")
+        parts = dict(zip((*self.strategy, "only"), rows.split(sizes, 1), strict=False))
+        only = parts.pop("only")[:, 0] if self.mode == "each" else None
+        return DSARecord(self.strategy, parts, only)
+
+    def _expect_own(self) -> None:
+        if self.mode not in ("each", "all"):
+            raise RequestError(
+                f"the mode {self.mode!r} augments a batch as a whole, and what is stored is of single images: set the "
+                "augmentation's mode to 'each' or 'all'"
+            )
+
     def apply(self, record: DSARecord, inputs: Inputs) -> Images:
         """Images (n, channels, height, width) transformed; differentiable in the images.
 

@@ -38,7 +38,7 @@ class Classification:
     majority: float = 0.0
 
     kind: ClassVar[str] = "classification"
-    labels: ClassVar[tuple[str, ...]] = ("hard", "soft", "logits", "probabilities")
+    labels: ClassVar[tuple[str, ...]] = ("hard", "soft", "logits", "probabilities", "views")
     offers: ClassVar[frozenset[str]] = frozenset({"classes"})
     estimator: ClassVar[Literal["classifier", "regressor"]] = "classifier"
     uninformed: ClassVar[str] = "majority class"
