@@ -25,7 +25,7 @@ def test_exactly_one_unit(fields: dict[str, float]) -> None:
     "fields",
     [
         *({"per_class": 0}, {"items": -3}, {"bytes": 0}, {"ratio": 0.0}, {"ratio": math.nan}),
-        *({"per_group": (3, 0)}, {"per_group": ()}),
+        *({"per_group": (0, 0)}, {"per_group": (3, -1)}, {"per_group": ()}),
     ],
 )
 def test_an_empty_budget_is_refused(fields: dict[str, float]) -> None:
@@ -44,6 +44,7 @@ def test_an_empty_budget_is_refused(fields: dict[str, float]) -> None:
         (Size(bytes=1009), [6, 3, 1]),
         (Size(items=99), [59, 30, 10]),
         (Size(per_group=(2, 30, 7)), [2, 30, 7]),
+        (Size(per_group=(0, 3, 0)), [0, 3, 0]),
     ],
 )
 def test_items_are_shared_out_in_proportion_with_one_each(size: Size, expected: list[int]) -> None:

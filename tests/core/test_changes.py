@@ -162,3 +162,9 @@ def test_what_fails_on_a_changed_setting_is_a_wrong_request() -> None:
         _ = 1 % 0
     with pytest.raises(NotImplementedError), owed_to({"source.size": 0}):
         raise NotImplementedError
+
+
+def test_a_part_of_a_tuple_is_changed_by_its_number() -> None:
+    assert changed(Outer(), "sizes.1", 5).sizes == (1, 5)
+    with pytest.raises(UnknownNameError, match=r"'sizes.2': did you mean 'sizes.[01]'"):
+        changed(Outer(), "sizes.2", 5)

@@ -26,7 +26,7 @@ class Size:
         items: items in all, shared out in proportion to the groups, at least one each.
         bytes: bytes of data and labels in all.
         ratio: fraction of the training examples; of a graph, as papers count, of all nodes that training sees.
-        per_group: items of each class (or bin) by itself, in the order of the classes.
+        per_group: items of each class (or bin) by itself, in the order of the classes; 0 leaves one out.
     """
 
     per_class: int | None = None
@@ -42,7 +42,7 @@ class Size:
             raise BudgetError(f"a budget needs exactly one of {units}: got {given or 'none'}")
         name, value = next(iter(given.items()))
         least, most = (min(value, default=0), max(value, default=0)) if isinstance(value, tuple) else (value, value)
-        if not 0 < least <= most < math.inf:
+        if not 0 <= least <= most < math.inf or most == 0:
             raise BudgetError(f"the budget {name}={value} is empty or endless: ask for more than 0")
 
     def allocate(

@@ -14,7 +14,7 @@ from condenset.core.structured import structured
 
 
 def changed(record: Any, path: str, value: Any) -> Any:
-    """A copy of nested dataclasses and mappings with one field replaced by a plain value of the type it takes.
+    """A copy of nested dataclasses, mappings and tuples with one field replaced by a plain value of the type it takes.
 
     Tables become dataclasses, lists tuples, whole numbers what they are asked for; "none" is None where a field may be
     that. Raises `UnknownNameError` for a field that is not there, `RequestError` for a value of another kind.
@@ -65,6 +65,8 @@ def _changed(record: Any, path: str, keys: list[str], value: Any) -> Any:
     new = _changed(held[key], path, rest, value) if rest else _fitting(value, known[key], path)
     if isinstance(record, Mapping):
         return {**record, key: new}
+    if isinstance(record, tuple):
+        return tuple(new if name == key else value for name, value in held.items())
     return dataclasses.replace(record, **{key: new})
 
 
@@ -72,6 +74,8 @@ def _fields(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a record holds, and of what types: those declared, or those of the values where none are."""
     if isinstance(record, Mapping):
         held, declared = dict(record), {}
+    elif isinstance(record, tuple):
+        held, declared = {str(number): part for number, part in enumerate(record)}, {}
     elif dataclasses.is_dataclass(record):
         held = {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
         declared = _declared(type(record))

@@ -13,14 +13,14 @@ from condenset.core.batch import Batch
 from condenset.core.float64 import float64
 from condenset.core.rng import Rng
 from condenset.kernels.selection import k_means as clusters_of
-from condenset.starts.start import candidates, represented
+from condenset.starts.start import candidates, represented, wanted
 from condenset.tasks.task import Task
 
 
 def medoids(task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
     """`counts[g]` examples of group g, in the modality's representation."""
     examples, picks = represented(task), []
-    for group, count in enumerate(counts.tolist()):
+    for group, count in wanted(counts):
         free = candidates(task, group, count)
         vectors = examples(free)[0]
         centres = clusters_of(vectors, count, rng.child(group).integer()).centres

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -25,6 +26,11 @@ class Start(Protocol):
 
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         """A batch of `counts[g]` examples for every group g, group after group."""
+
+
+def wanted(counts: Int[Tensor, " groups"]) -> Iterator[tuple[int, int]]:
+    """The groups of which any examples are wanted, and how many."""
+    return ((group, count) for group, count in enumerate(counts.tolist()) if count)
 
 
 def represented(task: Task) -> Represented:

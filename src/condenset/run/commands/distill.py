@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,6 +46,8 @@ class Distill:
         start: folder of a saved set to begin at; its items come first, further ones from the recipe's own start.
         config: repeat the run in this run.toml; it says all of the above but --out.
         resume: continue the run that --out holds.
+        shards: parts of the classes that are learnt one after another, where a set is too large for the memory; those
+            that --out holds already are not made again.
         budget: the budget.
         opening: how the data are opened.
         limits: what it may take.
@@ -61,6 +64,7 @@ class Distill:
     start: Annotated[Path | None, arg(metavar="SET")] = None
     config: Annotated[Path | None, arg(metavar="FILE")] = None
     resume: Flag = False
+    shards: int = 1
     budget: OmitArgPrefixes[SizeOptions] = field(default_factory=SizeOptions)
     opening: OmitArgPrefixes[DataOptions] = field(default_factory=DataOptions)
     limits: OmitArgPrefixes[LimitOptions] = field(default_factory=LimitOptions)
@@ -70,6 +74,7 @@ class Distill:
     def run(self, screen: Screen) -> Answer:
         """Distil, save, say what comes next."""
         from condenset.artifact.folder import refuse_occupied
+        from condenset.run.shards import in_shards
         from condenset.run.watched import opened_task, watched_run
 
         config, task, chosen = self._configuration(), None, {}
@@ -80,7 +85,12 @@ class Distill:
                 task = opened_task(screen, config.data, config.options)
                 config, tried = self._recommended(screen, task, config, conditions)
                 chosen = {"tried": [one.record() for one in tried]}
-            done = watched_run(screen, config, out, task=task, resume=self.resume, conditions=conditions)
+            if self.shards == 1:
+                done = watched_run(screen, config, out, task=task, resume=self.resume, conditions=conditions)
+            else:
+                task = task or opened_task(screen, config.data, config.options)
+                each = partial(watched_run, screen, task=task, resume=True, conditions=conditions)
+                done = in_shards(config, self.shards, out, task, each)
         return Answer(done.record() | chosen, (told(done, out),))
 
     def continued(self, given: Sequence[str]) -> Sequence[str]:
