@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from condenset.assets.experts import ExpertStore
+from condenset.assets.teacher_store import TeacherStore
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError
 from condenset.core.executor import LOCAL
@@ -101,8 +102,9 @@ def test_missing_experts_are_named_and_counted_and_not_trained(
     method: str, digits: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
-    cost = ExpertStore.cost
-    monkeypatch.setattr(ExpertStore, "cost", lambda store, number: (1e5 * number, cost(store, number)[1]))
+    kind = TeacherStore if method in ("sre2l", "rded") else ExpertStore
+    cost = kind.cost
+    monkeypatch.setattr(kind, "cost", lambda store, number: (1e5 * number, cost(store, number)[1]))
     changes: dict[str, object] = {"steps": 4, "network": "convnet:width=16"}
     if method == "rded":  # its start reads the experts, and nothing else does
         changes = {"start.network": "convnet:width=16"}
@@ -112,7 +114,7 @@ def test_missing_experts_are_named_and_counted_and_not_trained(
         changes["objective.inner.steps"] = 5
     config = Config("digits", method, Size(per_class=2), changes=changes)
     found = predicted(config, digits)
-    number = re.fullmatch(r"expert trajectories: (\d+) .*", found.assets[0])
+    number = re.fullmatch(rf"{kind.called}: (\d+) .*", found.assets[0])
     assert number is not None
     own = found.seconds - 1e5 * int(number[1])
     assert 0 <= own < 1e5  # of steps, and of finishing

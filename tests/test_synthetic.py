@@ -15,7 +15,7 @@ from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.labels.hard import Hard
 from condenset.labels.soft import Soft
-from condenset.synthetic import Budget, Contract, SyntheticSet, stages_of
+from condenset.synthetic import Budget, Contract, SyntheticSet, ranks, stages_of
 
 GROUPS = torch.tensor([0, 1, 1])
 IMAGES = torch.randn(3, 1, 4, 4, generator=Rng(0).torch())
@@ -65,6 +65,7 @@ def test_stages_cut_every_group_into_parts_of_about_one_size() -> None:
     groups = torch.tensor([0, 1, 1, 0, 1, 0, 0, 2])
     assert stages_of(groups, 2).tolist() == [0, 0, 0, 0, 1, 1, 1, 0]
     assert stages_of(groups, 1).tolist() == [0] * 8
+    assert ranks(groups).tolist() == [int((groups[:n] == groups[n]).sum()) for n in range(8)]
 
 
 def test_learnt_rates_begin_where_they_should_and_stay_positive() -> None:

@@ -14,6 +14,7 @@ import pytest
 import torch
 from _pytest.mark import ParameterSet
 
+from condenset.assets.teacher_store import Squeeze
 from condenset.core.batch import Batch, Inputs
 from condenset.core.budget import Size
 from condenset.core.changes import changed
@@ -23,6 +24,7 @@ from condenset.core.graphs import Graphs
 from condenset.core.structure import numbers
 from condenset.distillation import check_bytes, distillation, finished, start_state
 from condenset.recipe import METHODS, Recipe, budgeted, recipe_for
+from condenset.sources.pretrained import Pretrained
 from condenset.starts.by_score import ByScore
 from condenset.starts.latent_medoids import LatentMedoids
 from condenset.starts.searched import Searched
@@ -51,9 +53,12 @@ SHORT: dict[str, Any] = {
     "source.expert.experts.examples": 40,
     "source.lesson.epochs": 3,
     "source.lesson.rate": 1e-6,  # what so short a stage makes of the items may be anything
-    "start.source.epochs": 1,
-    "start.source.experts.count": 2,
-    "start.source.experts.examples": 40,
+    "source.pretrained.squeeze.epochs": 1,
+    "source.pretrained.squeeze.examples": 40,
+    "source.squeeze.epochs": 1,
+    "source.squeeze.examples": 40,
+    "start.source.squeeze.epochs": 1,
+    "start.source.squeeze.examples": 40,
     "objective.per_group": 20,
     "objective.ignored_above": 1e9,  # a loop so short may end farther from the goal than it began
     "objective.signal.count": 16,
@@ -137,6 +142,9 @@ def recipe(method: str, data: Task, counts: torch.Tensor) -> Recipe:
             made = changed(made, f"optimisers.{name}.active", turn)
     made = replace(made, start=quick(made.start, data))
     network = made.network or NETWORKS[data.modality.name]
+    taught = Pretrained(Squeeze(epochs=1, examples=40))
+    own = tuple(replace(part, source=taught) if hasattr(part, "source") else part for part in made.finish)
+    made = replace(made, finish=own)
     if hasattr(made.start, "network"):
         made = replace(made, start=replace(made.start, network=network))
     return replace(made, network=network) if made.source is not None else made

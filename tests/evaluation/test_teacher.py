@@ -68,7 +68,7 @@ def test_rded_in_numbers() -> None:
     training = exam.training
     assert (training.optimiser, training.rate, training.weight_decay) == ("adamw", 1e-3, 0.01)
     assert (training.epochs, training.batch, training.cutmix, training.temperature) == (300, 50, 1.0, 20)
-    assert exam.teacher == Teacher("convnet:norm=batch,width=64", epochs=30)
+    assert exam.teacher == Teacher("convnet:norm=batch,width=64", epochs=10)
 
 
 @pytest.mark.parametrize("name", ["logistic", "kernel", "features:mlp/width=9"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from condenset.kernels.patches import easiest, mosaic, padded
+from condenset.kernels.patches import cropped, easiest, mosaic, padded
 
 
 def test_the_easiest_are_found_in_order() -> None:
@@ -39,3 +39,16 @@ def test_a_mosaic_has_a_patch_in_every_place() -> None:
 def test_a_single_patch_in_its_own_size_is_the_image() -> None:
     patches = torch.rand(3, 2, 5, 7, generator=torch.Generator().manual_seed(0))
     assert torch.equal(mosaic(patches, 1, 5, 7), patches)
+
+
+def test_a_square_of_all_of_an_image_is_the_image_and_smaller_ones_are_parts_of_it() -> None:
+    """Of an image that grows to the right, a square of a share of the area spans the root of that share."""
+    ramp = torch.linspace(-1, 1, 32).expand(400, 1, 32, 32).contiguous()
+    generator = torch.Generator().manual_seed(0)
+    assert torch.allclose(cropped(ramp, 1.0, generator, 32, 32), ramp, atol=1e-5)
+    parts = cropped(ramp, 0.25, generator, 32, 32)[:, 0, 0]
+    spans = (parts[:, -1] - parts[:, 0]) / 2
+    assert 0.45 < spans.min() < 0.55 and 0.95 < spans.max() <= 1.0
+    assert abs((spans.square().mean() - 0.625).item()) < 0.06, "shares are uniform in [0.25, 1]"
+    assert parts[:, 0].min() < -0.98 and parts[:, -1].max() > 0.98, "they reach both borders"
+    assert cropped(ramp, 0.25, generator, 16, 8).shape == (400, 1, 16, 8)

@@ -27,10 +27,12 @@ _REHEARSED = {  # all parts of the pipeline in a few minutes; its memory does no
     "steps": 10,
     "network": _NETWORK,
     "source.squeeze.epochs": 1,
+    "source.squeeze.examples": 5000,
     "objective.per_group": 5,
     "objective.classes": _IN_SHARD,
     "finish.0.network": _NETWORK,
     "finish.0.source.squeeze.epochs": 1,
+    "finish.0.source.squeeze.examples": 5000,
     "finish.0.views": 2,
 }
 

@@ -72,6 +72,8 @@ def _changed(record: Any, path: str, keys: list[str], value: Any) -> Any:
 
 def _fields(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a record holds, and of what types: those declared, or those of the values where none are."""
+    held: dict[str, Any]
+    declared: dict[str, Any]
     if isinstance(record, Mapping):
         held, declared = dict(record), {}
     elif isinstance(record, tuple):

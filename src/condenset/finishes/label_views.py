@@ -52,7 +52,8 @@ class LabelViews:
                 "raw, or an exam whose teacher labels what is read"
             )
         augmentation = self._augmentation(task)
-        return synthetic.replaced(labels=OfViews(viewed(batch, task, teacher, augmentation, self.views, rng)))
+        views = viewed(batch, task, teacher, augmentation, self.views, rng)
+        return synthetic.replaced(labels=OfViews(views, task.target.simplex))
 
     def _augmentation(self, task: Task) -> Augmentation:
         return task.augmentation.changed(**dict(self.augmentation))

@@ -1,4 +1,4 @@
-"""Patches of images: which are the easiest to recognise, and images that are laid out from several of them."""
+"""Patches of images: cut at random, which are the easiest to recognise, and images that are laid out from several."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
+
+
+def cropped(
+    images: Float[Tensor, "n channels _ _"], least: float, generator: torch.Generator, height: int, width: int
+) -> Float[Tensor, "n channels height width"]:
+    """A random square of every image, of a share of its area that is uniform in [least, 1], resized bilinearly."""
+    area, down, right = torch.rand(3, len(images), generator=generator, dtype=images.dtype).to(images.device)
+    side = (least + (1 - least) * area).sqrt()
+    shift = torch.stack([2 * right - 1, 2 * down - 1], 1) * (1 - side)[:, None]
+    matrix = torch.cat([torch.diag_embed(side[:, None].expand(-1, 2)), shift[..., None]], 2)
+    grid = F.affine_grid(matrix, [len(images), images.shape[1], height, width], align_corners=False)
+    return F.grid_sample(images, grid, "bilinear", "border", align_corners=False)
 
 
 def padded(patches: Float[Tensor, "n channels _ _"], height: int, width: int) -> Float[Tensor, "n channels _ _"]:

@@ -29,9 +29,10 @@ class OfViews(nn.Module):
     draws: Tensor
     words: Tensor
 
-    def __init__(self, views: Views) -> None:
-        """Args: views, of all items."""
+    def __init__(self, views: Views, simplex: bool = True) -> None:
+        """Args: views, of all items; simplex, whether labels are probabilities."""
         super().__init__()
+        self._simplex = simplex
         self.register_buffer("said", views.said.half())
         self.register_buffer("draws", views.draws)
         self.register_buffer("words", torch.frombuffer(bytearray(views.made_by.encode() or b" "), dtype=torch.uint8))
@@ -42,8 +43,9 @@ class OfViews(nn.Module):
         return Views(self.said, self.draws, _text(self.words))
 
     def forward(self) -> Float[Tensor, "items outputs"]:
-        """The mean of the views' probabilities."""
-        return self.said.float().softmax(2).mean(1)
+        """The mean of the views' probabilities, or values."""
+        said = self.said.float()
+        return (said.softmax(2) if self._simplex else said).mean(1)
 
     @staticmethod
     def item_bytes(target: Target) -> int:
@@ -52,9 +54,9 @@ class OfViews(nn.Module):
 
     @classmethod
     def encode(cls, targets: Tensor, target: Target) -> OfViews:
-        """One view as it is, of which the start's class (items,) is certain."""
-        said = _CERTAIN * target.matrix(targets)[:, None]
-        return cls(Views(said, said.new_zeros(len(said), 1, 1), ""))
+        """One view as it is, of which the start's class (items,) is certain, or whose value is the start's."""
+        said = (_CERTAIN if target.simplex else 1.0) * target.matrix(targets)[:, None]
+        return cls(Views(said, said.new_zeros(len(said), 1, 1), ""), target.simplex)
 
     @classmethod
     def restore(cls, tensors: Mapping[str, Tensor], target: Target) -> OfViews:
@@ -64,7 +66,7 @@ class OfViews(nn.Module):
         if said.shape[:2] != draws.shape[:2] or words.dtype != torch.uint8:
             kinds = f"outputs {tuple(said.shape)}, draws {tuple(draws.shape)}, words {words.dtype}"
             raise ArtifactError(f"labels of views do not fit each other: {kinds}; the set is altered")
-        return cls(Views(said, draws, _text(words)))
+        return cls(Views(said, draws, _text(words)), target.simplex)
 
 
 def _text(words: Tensor) -> str:

@@ -22,19 +22,19 @@ from condenset.tasks.task import Task
 
 TRAINED = Pretrained()
 NETWORK = "convnet:norm=batch,width=64"
+TOGETHER = 10  # images of a class that a step sees
 CONTRACT = Contract("rded2024", notes={"labels": "of a network trained on all the data, for what a learner reads"})
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """The schedule for CIFAR-100: Adam at 0.25, a thousand steps for every image."""
-    together = 10  # images of a class that a step sees
     return Recipe(
         start=noise,
-        objective=Inversion(statistics=0.01, of_set=together),
+        objective=Inversion(statistics=0.01, of_set=TOGETHER),
         source=TRAINED,
         network=NETWORK,
         optimisers={"data": Optimiser("adam", rate=0.25, final=0.0, legal=True)},
-        steps=1000 * math.ceil(int(counts.max()) / together),
+        steps=1000 * math.ceil(int(counts.max()) / TOGETHER),
         contract=CONTRACT,
     )
 

@@ -9,32 +9,20 @@ from typing import Any
 from torch import Tensor, nn
 
 from condenset.core.batch import Inputs
-from condenset.core.errors import RequestError
 from condenset.nets.network import Network, Output, batch_norms
 
 
 def layer_inputs(network: Network, inputs: Inputs, convolutions: bool) -> tuple[Output, list[Tensor]]:
-    """The output for inputs (n, ...) and what layers read on the way, maps (n, channels, height, width).
+    """The output for inputs (n, ...) and what layers read on the way, (n, channels, ...), in that order.
 
     Differentiable. Args: convolutions, whether what convolutions read is there beside what batch normalisations do.
-    Raises `RequestError` where there is no batch normalisation.
     """
-    layers: list[nn.Module] = [*batch_norms_of(network)]
+    layers: list[nn.Module] = [*batch_norms(network.module)]
     if convolutions:
         layers += [part for part in network.module.modules() if isinstance(part, nn.Conv2d)]
     found: list[Tensor] = []
-    with looked_at(layers, lambda module, maps: found.append(maps)):
+    with looked_at(layers, lambda module, values: found.append(values)):
         return network(inputs), found
-
-
-def batch_norms_of(network: Network) -> Sequence[nn.Module]:
-    """The network's batch normalisations. Raises `RequestError` where it has none."""
-    if norms := batch_norms(network.module):
-        return norms
-    raise RequestError(
-        "this network has no batch normalisation, whose statistics are to be matched: take one that has, "
-        "for example --set network=convnet:norm=batch"
-    )
 
 
 @contextmanager

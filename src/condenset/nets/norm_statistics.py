@@ -10,8 +10,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.batch import Inputs
-from condenset.nets.layer_inputs import batch_norms_of, looked_at
-from condenset.nets.network import Network, Output
+from condenset.core.errors import RequestError
+from condenset.nets.layer_inputs import looked_at
+from condenset.nets.network import Network, Output, batch_norms
 
 
 @dataclass(frozen=True)
@@ -40,5 +41,11 @@ def with_norm_statistics(network: Network, inputs: Inputs) -> tuple[Output, list
         variance, mean = torch.var_mean(values.transpose(0, 1).flatten(1), 1, correction=0)
         statistics.append(NormStatistics(mean, variance, module.running_mean, module.running_var))
 
-    with looked_at(batch_norms_of(network), look):
+    norms = batch_norms(network.module)
+    if not norms:
+        raise RequestError(
+            "this network has no batch normalisation, whose statistics are to be matched: take one that has, "
+            "for example --set network=convnet:norm=batch"
+        )
+    with looked_at(norms, look):
         return replace(network, forward=None)(inputs), statistics

@@ -4,19 +4,21 @@ those that these keep of the data (Yin et al., SRe2L, NeurIPS 2023, arXiv 2306.1
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.linalg import vector_norm
 
+from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.nets.norm_statistics import NormStatistics, with_norm_statistics
+from condenset.objectives.zoom import Zoom
 from condenset.samplers.sampler import some_of
 from condenset.sources.source import Draw
-from condenset.synthetic import SyntheticSet
+from condenset.synthetic import SyntheticSet, ranks
 from condenset.tasks.task import Task
 
 
@@ -30,6 +32,8 @@ class Inversion:
         variation: weight of the images' total variation.
         length: weight of the mean length of an example as a vector.
         of_set: examples per group and step, random ones; None: all.
+        variance: times which variances count in the statistics.
+        zoom: the squares that examples are seen by; None: they are seen whole.
     """
 
     statistics: float = 0.01
@@ -37,6 +41,8 @@ class Inversion:
     variation: float = 0.0
     length: float = 0.0
     of_set: int | None = None
+    variance: float = 1.0
+    zoom: Zoom | None = None
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningInversion:
         """Start for one run."""
@@ -44,7 +50,7 @@ class Inversion:
 
 
 class RunningInversion:
-    """Nothing is kept between steps."""
+    """Where a source says a stage, a step sees the items of that rank in their groups. No step keeps anything."""
 
     def __init__(self, objective: Inversion, task: Task) -> None:
         """Args: objective, its numbers; task, the data, of which only the trained network speaks."""
@@ -53,13 +59,12 @@ class RunningInversion:
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """The mean loss, "classification", and what is weighted. Raises `RequestError` without batch normalisation."""
         weights = self._objective
-        chosen = some_of(synthetic.decode(), len(self._task.groups), weights.of_set, rng.child("synthetic"))
-        batch = draw.augmented(chosen, self._task)
+        batch = draw.augmented(self._seen(synthetic, draw, rng), self._task)
         inputs = batch.inputs
         output, layers = with_norm_statistics(draw.network, inputs)
         terms = {
             "classification": self._task.mean_loss(output.logits, batch),
-            "statistics": weights.statistics * distance(layers, weights.first),
+            "statistics": weights.statistics * distance(layers, weights.first, weights.variance),
         }
         if weights.variation:
             terms["variation"] = weights.variation * total_variation(inputs)
@@ -67,11 +72,23 @@ class RunningInversion:
             terms["length"] = weights.length * vector_norm(inputs.flatten(1), dim=1).mean()
         return terms
 
+    def _seen(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> Batch:
+        """Examples as the step sees them, before its augmentation."""
+        weights, batch = self._objective, synthetic.decode()
+        if draw.stage is None:
+            batch = some_of(batch, len(self._task.groups), weights.of_set, rng.child("synthetic"))
+        else:
+            batch = batch.select((ranks(batch.groups) == draw.stage).nonzero().flatten())
+        if weights.zoom is None:
+            return batch
+        return replace(batch, inputs=weights.zoom(batch.inputs, draw.progress, rng.child("zoom")))
 
-def distance(layers: Iterable[NormStatistics], first: float) -> Float[Tensor, ""]:
-    """Sum over normalisations of |variance - running one| + |mean - running one|, the first one's times `first`."""
+
+def distance(layers: Iterable[NormStatistics], first: float, variance: float = 1.0) -> Float[Tensor, ""]:
+    """Sum over normalisations of |mean - running one| and `variance` times |variance - running one|, the first one's
+    times `first`."""
     apart = [
-        vector_norm(layer.variance - layer.running_variance) + vector_norm(layer.mean - layer.running_mean)
+        variance * vector_norm(layer.variance - layer.running_variance) + vector_norm(layer.mean - layer.running_mean)
         for layer in layers
     ]
     return first * apart[0] + torch.stack(apart[1:] or [apart[0].new_zeros(())]).sum()

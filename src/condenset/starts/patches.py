@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
 from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
-from condenset.kernels.patches import easiest, mosaic, padded
+from condenset.kernels.patches import cropped, easiest, mosaic, padded
 from condenset.nets.network import Network
 from condenset.sources.pretrained import Pretrained
+from condenset.starts.start import wanted
 from condenset.tasks.task import Task
 
 
@@ -41,9 +41,7 @@ class Patches:
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         """`counts[g]` images of class g. Raises `RequestError` where a class has fewer images than patches needed."""
         observer = self.source.trained(task, self.network)
-        images = [
-            self._images(task, group, count, observer, rng.child(group)) for group, count in enumerate(counts.tolist())
-        ]
+        images = [self._images(task, group, count, observer, rng.child(group)) for group, count in wanted(counts)]
         groups = torch.arange(len(counts)).repeat_interleave(counts).to(task.device)
         return Batch(torch.cat(images), groups, groups, torch.ones(len(groups), device=task.device))
 
@@ -57,25 +55,16 @@ class Patches:
             )
         order = torch.randperm(len(members), generator=rng.torch())[: max(self.candidates, needed)]
         images = task.train.select(members[order]).inputs
-        crops = torch.stack([self._cropped(images, rng.child("crop", number)) for number in range(self.crops)], 1)
-        losses = _losses(observer, padded(crops.flatten(0, 1), height, width), group).view(crops.shape[:2])
-        chosen, crop = easiest(losses, needed)
+        size = height // self.factor, width // self.factor
+        streams = [rng.child("crop", number).torch() for number in range(self.crops)]
+        crops = torch.stack([cropped(images, self.smallest, stream, *size) for stream in streams], 1)
+        hardness = losses(observer, padded(crops.flatten(0, 1), height, width), group).view(crops.shape[:2])
+        chosen, crop = easiest(hardness, needed)
         return mosaic(crops[chosen, crop], self.factor, height, width)
 
-    def _cropped(self, images: Float[Tensor, "n c h w"], rng: Rng) -> Float[Tensor, "n c _ _"]:
-        """A random square of every image, of `smallest` to all of its area, in the size of a patch."""
-        height, width = images.shape[2:]
-        area, down, right = torch.rand(3, len(images), generator=rng.torch(), dtype=images.dtype).to(images.device)
-        side = (self.smallest + (1 - self.smallest) * area).sqrt()
-        shift = torch.stack([2 * right - 1, 2 * down - 1], 1) * (1 - side)[:, None]
-        matrix = torch.cat([torch.diag_embed(side[:, None].expand(-1, 2)), shift[..., None]], 2)
-        size = len(images), images.shape[1], height // self.factor, width // self.factor
-        grid = F.affine_grid(matrix, list(size), align_corners=False)
-        return F.grid_sample(images, grid, "bilinear", "border", align_corners=False)
 
-
-def _losses(observer: Network, patches: Float[Tensor, "n c h w"], group: int) -> Float[Tensor, " n"]:
+def losses(observer: Network, images: Float[Tensor, "n c h w"], group: int) -> Float[Tensor, " n"]:
     """-log of the probability that the network gives a class."""
     with torch.no_grad():
-        parts = [output.logits.log_softmax(1)[:, group] for output in observer.in_parts(patches)]
+        parts = [output.logits.log_softmax(1)[:, group] for output in observer.in_parts(images)]
     return -torch.cat(parts)

@@ -1,0 +1,36 @@
+"""A short recovery of the handwritten digits from a small teacher, graded under its own hard labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from condenset.distillation import distillation, finished, start_state
+from condenset.evaluation.exam import Exam
+from condenset.evaluation.score import evaluate_set
+from condenset.learners.training import Training
+from condenset.recipe import recipe_for
+from tests.examples import digits
+
+EXAM = Exam("short", 1, "60 epochs", Training(epochs=60, rate=0.02, drop_at=(0.7,)), ("convnet:width=16,depth=2",))
+NETWORK = "convnet:width=16,depth=2,norm=batch"
+SHORT: Mapping[str, Any] = {
+    "network": NETWORK,
+    "steps": 150,
+    "source.squeeze.batch": 32,
+    "objective.statistics": 1.0,
+    "optimisers.data.rate": 0.05,
+}
+
+
+def recovered(method: str, changes: Mapping[str, Any] | None = None, per_class: int = 5) -> tuple[float, float]:
+    """Accuracies (fractions) that the set teaches before its first step and after its last."""
+    counts = torch.full((10,), per_class)
+    recipe = recipe_for(method, digits(), counts, {**SHORT, **(changes or {})})
+    state = start_state(digits(), recipe, counts, seed=0)
+    begun = evaluate_set(state.synthetic, digits(), EXAM, repeats=2).average("distilled")
+    for _ in distillation(state, seed=0):
+        pass
+    return begun, evaluate_set(finished(state, seed=0), digits(), EXAM, repeats=2).average("distilled")
