@@ -78,6 +78,16 @@ def test_a_step_may_see_some_classes_only() -> None:
     assert len({round(loss, 4) for loss in losses}) > 4
 
 
+def test_of_a_shard_the_classes_that_it_has_are_seen() -> None:
+    trained, shard = network(), set_of(normal(4, 1, 8, 8), torch.tensor([3, 3, 7, 7]))
+    running = Recovery(PLAIN, by_group=1.0, classes=2).begin(TASK)
+    for seed in range(5):
+        terms = running.terms(shard, Draw(trained), Rng(seed))
+        expected = torch.nn.functional.cross_entropy(trained(shard.codec.data).logits, shard.groups)
+        close(terms["classification"], expected, 1e-5)
+        assert torch.isfinite(terms["statistics"])
+
+
 def test_thin_classes_cost_where_that_counts() -> None:
     trained = network()
     same = set_of(normal(1, 1, 8, 8).expand(20, -1, -1, -1).clone(), LABELS)

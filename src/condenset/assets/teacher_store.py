@@ -15,8 +15,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from condenset.assets.asset import Asset, file_asset
+from condenset.assets.asset import file_asset
 from condenset.assets.teacher_file import Told, read_as, read_teacher, write_teacher
+from condenset.core.asset import Asset
 from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError

@@ -85,8 +85,9 @@ class RunningRecovery:
     def _seen(self, synthetic: SyntheticSet, rng: Rng) -> Batch:
         batch, groups = synthetic.decode(), len(self._task.groups)
         if self._objective.classes is not None:
-            chosen = torch.randperm(groups, generator=rng.child("classes").torch())[: self._objective.classes]
-            batch = batch.select(torch.isin(batch.groups, chosen.to(batch.groups)).nonzero().flatten())
+            there = batch.groups.unique()  # a shard of a set has some of the classes only
+            chosen = torch.randperm(len(there), generator=rng.child("classes").torch())[: self._objective.classes]
+            batch = batch.select(torch.isin(batch.groups, there[chosen.to(there)]).nonzero().flatten())
         return some_of(batch, groups, self._objective.of_set, rng.child("synthetic"))
 
     def _zoomed(self, batch: Batch, draw: Draw, rng: Rng) -> Batch:
