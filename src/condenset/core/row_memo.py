@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
@@ -35,16 +35,18 @@ class RowMemo:
                 held = load_file(path)
                 self._remember([bytes(key) for key in held["keys"].numpy()], held["rows"])
 
-    def of(self, examples: Tensor, make: Callable[[Tensor], Tensor]) -> Float[Tensor, "n d"]:
-        """The rows of examples (n, ...), on the CPU. Args: make, `examples -> rows` for those that are not known."""
-        keys = [hashlib.blake2b(one.numpy(), digest_size=_DIGEST).digest() for one in examples.cpu().contiguous()]
-        new = list({key: place for place, key in enumerate(keys) if key not in self._rows}.values())
+    def of(self, contents: Sequence[bytes | memoryview], make: Callable[[list[int]], Tensor]) -> Float[Tensor, "n d"]:
+        """The rows of what has these contents, on the CPU. Args: make, `places -> rows` of those not known."""
+        keys = [hashlib.blake2b(content, digest_size=_DIGEST).digest() for content in contents]
+        found = {key: self._rows[key] for key in keys if key in self._rows}
+        new = {key: place for place, key in enumerate(keys) if key not in found}
         if new:
-            rows = make(examples[new]).cpu()
-            self._remember([keys[place] for place in new], rows)
+            rows = make(list(new.values())).cpu()
+            found.update(zip(new, rows, strict=True))
+            self._remember(list(new), rows)
             if len(new) >= _WORTH:
-                self._keep([keys[place] for place in new], rows)
-        return torch.stack([self._rows[key] for key in keys])
+                self._keep(list(new), rows)
+        return torch.stack([found[key] for key in keys])
 
     def _remember(self, keys: list[bytes], rows: Tensor) -> None:
         if len(keys) != len(rows):

@@ -33,7 +33,9 @@ class FrozenEncoder:
         if torch.is_grad_enabled() and images.requires_grad:
             return self._read(images)
         with torch.inference_mode(False), torch.no_grad():  # tensors of inference mode could not be learnt from
-            return self._memo.of(images.detach().clone(), self._in_parts).to(images.device)
+            still = images.detach().clone()
+            contents = [one.numpy().data for one in still.cpu().contiguous()]
+            return self._memo.of(contents, lambda new: self._in_parts(still[new])).to(images.device)
 
     def _in_parts(self, images: Images) -> Tensor:
         rest = -len(images) % _AT_ONCE

@@ -56,6 +56,14 @@ def test_vectors_are_those_of_the_model_and_a_set_opens_without_it(tmp_path: Pat
     assert len(condenset.load(tmp_path / "set").to_pandas()) == 2
 
 
+@pytest.mark.skipif(MISSING, reason="sentence-transformers is not installed")
+def test_texts_are_read_once_by_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, texts = _model(tmp_path / "model", {"warm": 0, "dull": 1}), [f"{'warm' * (n % 2)} {n}" for n in range(100)]
+    vectors, again = SentenceEncoder.of(folder).vectors(texts), SentenceEncoder.of(folder)
+    monkeypatch.setattr(again.model, "encode", None)
+    np.testing.assert_array_equal(again.vectors(texts), vectors)
+
+
 def _model(folder: Path, axes: dict[str, int]) -> Path:
     """A sentence's vector is the mean over its words of an axis each, as the library saves such a model."""
     from tokenizers import Tokenizer

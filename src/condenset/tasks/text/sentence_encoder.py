@@ -5,13 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from jaxtyping import Float
+from torch import Tensor
 
+from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError, MissingExtraError
+from condenset.core.row_memo import RowMemo
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,18 @@ class SentenceEncoder:
             raise DataError(f"{folder} holds no model that can be opened ({error}): download it again") from error
 
     def vectors(self, texts: Sequence[str]) -> Float[np.ndarray, "n d"]:
-        """(texts, d) of unit length, float32."""
-        rows = self.model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(rows, dtype=np.float32)
+        """(texts, d) of unit length, float32; what this model has read on this machine is found again."""
+        contents = [text.encode("utf-8") for text in texts]
+        rows: np.ndarray = self._memo.of(contents, lambda new: self._read([texts[place] for place in new])).numpy()
+        return rows
+
+    @cached_property
+    def _memo(self) -> RowMemo:
+        return RowMemo(cache_folder() / "encoded" / self.record()["sha256"])
+
+    def _read(self, texts: list[str]) -> Tensor:
+        rows = self.model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+        return torch.from_numpy(np.asarray(rows, dtype=np.float32))
 
     def record(self) -> dict[str, Any]:
         """Its folder's name, and the SHA-256 of all its files."""
