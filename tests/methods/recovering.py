@@ -19,16 +19,20 @@ NETWORK = "convnet:width=16,depth=2,norm=batch"
 SHORT: Mapping[str, Any] = {
     "network": NETWORK,
     "steps": 150,
-    "source.squeeze.batch": 32,
     "objective.statistics": 1.0,
     "optimisers.data.rate": 0.05,
 }
 
 
-def recovered(method: str, changes: Mapping[str, Any] | None = None, per_class: int = 5) -> tuple[float, float]:
-    """Accuracies (fractions) that the set teaches before its first step and after its last."""
-    counts = torch.full((10,), per_class)
-    recipe = recipe_for(method, digits(), counts, {**SHORT, **(changes or {})})
+def recovered(
+    method: str, changes: Mapping[str, Any] | None = None, squeeze: str = "source.squeeze"
+) -> tuple[float, float]:
+    """Accuracies (fractions) that a set of five of a class teaches before its first step and after its last.
+
+    Args: squeeze, where the recipe says how teachers are trained.
+    """
+    counts = torch.full((10,), 5)
+    recipe = recipe_for(method, digits(), counts, {**SHORT, f"{squeeze}.batch": 32, **(changes or {})})
     state = start_state(digits(), recipe, counts, seed=0)
     begun = evaluate_set(state.synthetic, digits(), EXAM, repeats=2).average("distilled")
     for _ in distillation(state, seed=0):

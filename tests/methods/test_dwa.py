@@ -20,5 +20,5 @@ def test_every_image_of_a_class_has_a_direction_and_variances_count_more() -> No
 
 @pytest.mark.slow
 def test_noise_becomes_what_the_networks_know() -> None:
-    begun, ended = recovered("dwa", {"start": "noise", "source.pretrained.squeeze.batch": 32, "steps": 500})
+    begun, ended = recovered("dwa", {"start": "noise", "steps": 500}, squeeze="source.pretrained.squeeze")
     assert ended > begun + 0.2

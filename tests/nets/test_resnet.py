@@ -28,6 +28,17 @@ def test_parameter_count_of_the_paper(released: str, name: str, data: str, shape
     assert drawn(name, shape, 10, Rng(0)).flat().numel() == int(expected)
 
 
+def test_a_narrow_one_has_as_many_channels_less_everywhere() -> None:
+    narrow, wide = (
+        drawn(name, (3, 16, 16), 10, Rng(0)) for name in ("resnet:width=16,norm=batch", "resnet:norm=batch")
+    )
+    assert narrow.parameters.keys() == wide.parameters.keys()
+    for name, value in narrow.parameters.items():
+        if value.dim() == 4:
+            assert 4 * len(value) == len(wide.parameters[name]), name
+    assert narrow(torch.zeros(2, 3, 16, 16)).embedding.shape == (2, 128)
+
+
 def test_strided_batch_norm_network_is_torchvisions_with_a_small_stem() -> None:
     theirs = resnet18(num_classes=4)
     theirs.conv1 = torch.nn.Conv2d(3, 64, 3, padding=1, bias=False)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from condenset.nets.layers import choose, normalisation, require_side
 from condenset.nets.network import Architecture, Output, of_shape
 
-_PLAN = ((64, 1), (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1))  # channels, side divisor
+_PLAN = ((1, 1), (1, 1), (2, 2), (2, 1), (4, 2), (4, 1), (8, 2), (8, 1))  # times the first channels, side divisor
 _STRIDES: Mapping[str, tuple[int, int]] = {"stride": (1, 2), "pool": (1, 1)}  # of a convolution, by side divisor
 
 
@@ -54,12 +54,18 @@ class ResNet18(nn.Module):
     """ResNet18 (He et al. 2016) in the form that dataset condensation evaluates (arXiv 2006.05929)."""
 
     def __init__(
-        self, input_shape: tuple[int, ...], outputs: int, norm: str = "instance", shrink: str = "stride"
+        self,
+        input_shape: tuple[int, ...],
+        outputs: int,
+        width: int = 64,
+        norm: str = "instance",
+        shrink: str = "stride",
     ) -> None:
         """Build for images of `input_shape` (channels, height, width).
 
         Args:
             outputs: classes, or 1 for regression.
+            width: channels of the stem and the first blocks; the last have eight times as many.
             norm: "instance", "batch", "layer", "group" or "none".
             shrink: "stride", strided convolutions and a global average before the classifier; or "pool", the papers'
                 "_AP": 2x2 averages in place of strides, and a classifier that reads the whole last feature map.
@@ -68,13 +74,13 @@ class ResNet18(nn.Module):
         super().__init__()
         require_side("resnet", input_shape, 16)
         strides = choose("way to shrink", shrink, _STRIDES)
-        shape = (64, *input_shape[1:])
-        self.stem = nn.Conv2d(input_shape[0], 64, 3, padding=1, bias=False)
+        shape = (width, *input_shape[1:])
+        self.stem = nn.Conv2d(input_shape[0], width, 3, padding=1, bias=False)
         self.norm = normalisation(norm, shape)
         self.activation = nn.ReLU()
         self.blocks = nn.ModuleList()
-        for width, divisor in _PLAN:
-            block = ResidualBlock(shape, width, divisor, strides[divisor - 1], norm)
+        for times, divisor in _PLAN:
+            block = ResidualBlock(shape, times * width, divisor, strides[divisor - 1], norm)
             self.blocks.append(block)
             shape = block.shape
         self.pool = nn.AdaptiveAvgPool2d(1) if shrink == "stride" else nn.Identity()
