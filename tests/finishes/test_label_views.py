@@ -58,6 +58,15 @@ def test_an_exam_that_makes_other_views_is_refused() -> None:
         evaluate_set(labelled, digits(), other, repeats=1)
 
 
+def test_an_exam_that_knows_no_views_takes_the_mean_of_their_labels() -> None:
+    real = digits().train.sample(5, Rng(0))
+    labelled = FINISH(digits(), set_of(real.inputs, real.targets), Rng(0))
+    own = replace(EXAM, labels="own", views=0, teacher=None, training=Training(epochs=30, rate=0.1, batch=16))
+    mean = set_of(real.inputs, labelled.labels().detach())
+    scores = [evaluate_set(one, digits(), own, repeats=1).average("distilled") for one in (labelled, mean)]
+    assert scores[0] == scores[1]
+
+
 def test_its_teacher_is_an_asset() -> None:
     assert isinstance(FINISH, ReadsAssets) and isinstance(FINISH, Labels)
     FINISH.source.trained(digits(), NAME)

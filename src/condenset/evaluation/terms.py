@@ -52,7 +52,7 @@ class Terms:
                 continue
             if isinstance(learner, NetworkTraining):
                 training = taken.fitted(learner.training, self.exam, len(relabelled[0]), whole=name == "full")
-                views = (own and of.views) or self.exam.views
+                views = self.exam.views and ((own and of.views) or self.exam.views)  # others read the labels' mean
                 learner = replace(learner, known=taken.known, teacher=self.teacher, training=training, views=views)
             identity = None if own else repr((self.exam.hash, network, taken, self.execution.precision))
             rng = Rng(self.seed).child("distilled", network, *(("set", number) if number else ()))
