@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,24 @@ def test_experts_trained_ahead_are_those_that_a_recipe_with_its_own_augmentation
     for _ in distillation(start_state(digits, recipe, counts, 0), 0):
         pass
     assert set(tmp_path.rglob("*.safetensors")) == trained
+
+
+def test_models_of_the_data_are_named_and_counted_and_not_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
+    changes = {"start.autoencoder.rounds": 20, "start.autoencoder.alone": 10}
+    config, task = Config("iris", "tdcoler", Size(per_class=2), changes=changes), open_task("iris")
+    found = predicted(config, task)
+    assert found.assets == ("autoencoder (trained once, then shared)",)
+    assert not list(tmp_path.rglob("*.safetensors"))
+    prepare(budgeted(config.method, task, config.size, config.changes)[1], task, LOCAL)
+    trained = sum(path.stat().st_size for path in tmp_path.rglob("*.safetensors"))
+    then = predicted(config, task)
+    assert then.assets == ()
+    assert found.disk - then.disk == pytest.approx(trained, rel=0.1)
+    longer = predicted(replace(config, changes={**changes, "start.autoencoder.rounds": 20_000}), task)
+    assert longer.seconds > 50 * (found.seconds - then.seconds) / 2 > 0
 
 
 def test_a_limit_names_what_fits() -> None:

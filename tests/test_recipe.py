@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 
+from condenset.assets.autoencoders import AutoencoderStore, Autoencoding
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.finishes.label_update import LabelUpdate
-from condenset.recipe import METHODS, Between, Optimiser, Recipe, codec_of, recipe_for
+from condenset.recipe import METHODS, Between, Optimiser, Recipe, codec_of, recipe_for, stores
+from condenset.starts.latent_medoids import LatentMedoids
 from condenset.starts.random import random
+from condenset.starts.searched import Searched
 from condenset.starts.start import STARTS
 from condenset.synthetic import Contract
 from tests.conformance.examples import task
@@ -85,3 +88,11 @@ def test_underscores_read_as_hyphens() -> None:
 def test_the_codec_is_the_recipes_or_the_modalitys(codec: str | None, expected: tuple[str, dict]) -> None:
     recipe = Recipe(start=random, contract=Contract("quick"), codec=codec)
     assert codec_of(recipe, task("image")) == expected
+
+
+def test_assets_that_a_start_inside_of_a_start_reads_are_those_of_the_recipe() -> None:
+    """Coreset search over what a latent space chooses: its autoencoder belongs into the card."""
+    inner = LatentMedoids(Autoencoding(rounds=3, alone=1))
+    recipe = Recipe(Searched(inner), Contract("tabular"), finish=(LabelUpdate(),))
+    (store,) = stores(recipe, task("tabular"))
+    assert isinstance(store, AutoencoderStore) and store.how == inner.autoencoder

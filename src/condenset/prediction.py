@@ -20,11 +20,12 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.artifact.saving import PREVIEW_FILE, save
+from condenset.assets.model_store import ModelStore, untrained
 from condenset.core.changes import settings
 from condenset.core.errors import BudgetError
 from condenset.core.execution import HERE, Execution
 from condenset.distillation import as_stored, distillation, start_state
-from condenset.recipe import Recipe, augmented, experts_of
+from condenset.recipe import Recipe, augmented, experts_of, stores
 from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool, RunningPool
 from condenset.sources.sequential_expert import SequentialExpert
@@ -118,12 +119,13 @@ def predict(
 ) -> Prediction:
     """Run a few of the recipe's steps on a copy of the run and extrapolate; the run itself is not touched.
 
-    Experts that are not there yet are not trained for this; the cost of their training is added. Of a pool of networks
-    as many are thought to be held, one at least, as the rest of the run leaves room for in max_memory (bytes). While a
-    checkpoint is written, the last two are there, too.
+    Experts and other models that are not there yet are not trained for this; the cost of their training is added. Of a
+    pool of networks as many are thought to be held, one at least, as the rest of the run leaves room for in max_memory
+    (bytes). While a checkpoint is written, the last two are there, too.
     """
     loaded = psutil.Process().memory_info().rss
-    with _experts(task, recipe) as (recipe, experts):
+    models = _models(task, recipe)
+    with _experts(task, recipe) as (recipe, experts), untrained():
         state = start_state(task, recipe, counts, seed, execution)
         stored = _stored(state, seed)
         pace = _paced(state, seed)
@@ -136,12 +138,12 @@ def predict(
         data_bytes=size.data,
         label_bytes=size.labels,
         extra_bytes=size.extras,
-        seconds=experts.seconds + seconds,
+        seconds=experts.seconds + models.seconds + seconds,
         memory=memory,
         pool=pool,
         loaded=loaded,
-        disk=experts.disk + min(3, written) * checkpoint + stored.disk + _LOGGED * recipe.steps,
-        assets=experts.names,
+        disk=experts.disk + models.disk + min(3, written) * checkpoint + stored.disk + _LOGGED * recipe.steps,
+        assets=experts.names + models.names,
     )
 
 
@@ -170,6 +172,14 @@ class _Assets:
     names: tuple[str, ...] = ()
     seconds: float = 0.0
     disk: int = 0
+
+
+def _models(task: Task, recipe: Recipe) -> _Assets:
+    """What the missing models of the data cost, each once, though several parts may read it."""
+    found = {store.key: store for store in stores(recipe, task) if isinstance(store, ModelStore) and store.missing()}
+    costs = [store.cost() for store in found.values()]
+    names = tuple(f"{store.kind} (trained once, then shared)" for store in found.values())
+    return _Assets(names, sum((seconds for seconds, _ in costs), 0.0), sum(disk for _, disk in costs))
 
 
 @contextmanager

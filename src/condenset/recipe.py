@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -305,11 +305,27 @@ def stores(recipe: Recipe, task: Task) -> list[Store]:
     """Where the assets are that a run reads: the experts of its networks, and what its parts say."""
     experts = expert_store(recipe, task)
     found: list[Store] = [] if experts is None else [experts]
-    parts: list[object] = [recipe.start, recipe.objective, *recipe.finish]
-    for part in parts:
-        if isinstance(part, ReadsAssets):
-            found.extend(part.stores(task))
-    return found
+    for part in _parts(recipe):
+        found.extend(part.stores(task))
+    name, options = codec_of(recipe, task)
+    codec: Any = CODECS.get(name)
+    return [*found, *codec.stores(task, **options)] if hasattr(codec, "stores") else found
+
+
+def _parts(part: object) -> Iterator[ReadsAssets]:
+    """All that read assets, however deep inside of others: a start may be what another one chooses among."""
+    if isinstance(part, ReadsAssets):
+        yield part
+    if isinstance(part, tuple):
+        inner = list(part)
+    elif isinstance(part, Mapping):
+        inner = list(part.values())
+    elif dataclasses.is_dataclass(part) and not isinstance(part, type):
+        inner = [getattr(part, name.name) for name in dataclasses.fields(part)]
+    else:
+        return
+    for one in inner:
+        yield from _parts(one)
 
 
 def codec_of(recipe: Recipe, task: Task) -> tuple[str, dict[str, Any]]:

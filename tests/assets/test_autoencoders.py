@@ -40,8 +40,8 @@ def test_the_loss_is_the_balance_of_both_and_of_the_rows_alone_at_first() -> Non
     latents = model(batch.inputs)
     back = model.reconstruction(batch.inputs, latents).mean()
     told = (model.head(latents) - batch.targets).square().mean()  # of a number, the squared error
-    close(found._error(model, batch, 2), back, 1e-6)
-    close(found._error(model, batch, 3), 0.3 * back + 0.7 * told, 1e-6)
+    close(found._error(model, batch, 2, Rng(0)), back, 1e-6)
+    close(found._error(model, batch, 3, Rng(0)), 0.3 * back + 0.7 * told, 1e-6)
     assert found.losses()[3:].min().item() == pytest.approx((0.3 * back + 0.7 * told).item(), rel=1e-5)
 
 
@@ -61,14 +61,14 @@ def test_a_killed_training_goes_on_to_the_same_bytes(folder: Path, monkeypatch: 
     next((folder / "autoencoders").glob("*.safetensors")).unlink()
     error, steps = AutoencoderStore._error, []
 
-    def counted(self: AutoencoderStore, model: ColumnAutoencoder, batch: object, number: int) -> torch.Tensor:
+    def counted(self: AutoencoderStore, model: ColumnAutoencoder, batch: object, number: int, rng: Rng) -> torch.Tensor:
         steps.append(number)
-        return error(self, model, batch, number)
+        return error(self, model, batch, number, rng)
 
-    def killed(self: AutoencoderStore, model: ColumnAutoencoder, batch: object, number: int) -> torch.Tensor:
+    def killed(self: AutoencoderStore, model: ColumnAutoencoder, batch: object, number: int, rng: Rng) -> torch.Tensor:
         if steps.count(4) == 2:
             raise KeyboardInterrupt
-        return counted(self, model, batch, number)
+        return counted(self, model, batch, number, rng)
 
     monkeypatch.setattr(AutoencoderStore, "_error", killed)
     with pytest.raises(KeyboardInterrupt):

@@ -13,6 +13,7 @@ from condenset.assets.model_store import ModelStore, Schedule
 from condenset.core import structure
 from condenset.core.batch import Batch, Inputs
 from condenset.core.layout import Layout, all_numbers
+from condenset.core.rng import Rng
 from condenset.nets.column_autoencoder import ColumnAutoencoder
 from condenset.tasks.task import Task
 
@@ -87,7 +88,7 @@ class AutoencoderStore(ModelStore[ColumnAutoencoder, Autoencoding]):
         layout: Layout = self._task.more.get("columns") or all_numbers(self._data[0].inputs.shape[1])
         return ColumnAutoencoder(layout, outputs, how.size, how.hidden, how.latent, generator)
 
-    def _error(self, model: ColumnAutoencoder, batch: Batch, number: int) -> Float[Tensor, ""]:
+    def _error(self, model: ColumnAutoencoder, batch: Batch, number: int, rng: Rng) -> Float[Tensor, ""]:
         latents = model(batch.inputs)
         balance = self.how.balance if number >= self.how.alone else 1.0
         told = self._task.target.loss(model.head(latents), batch.targets).mean()
@@ -95,7 +96,7 @@ class AutoencoderStore(ModelStore[ColumnAutoencoder, Autoencoding]):
 
     @torch.no_grad()
     def _loss(self, model: ColumnAutoencoder, batch: Batch) -> Float[Tensor, ""]:
-        return self._error(model, batch, self.how.rounds).cpu()
+        return self._error(model, batch, self.how.rounds, Rng(self.how.seed)).cpu()
 
     def _told(self, loss: float) -> str:
         return f"loss {loss:.3f}"

@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from condenset.assets.model_store import ModelStore, Schedule
+from condenset.assets.model_store import ModelStore, Paced
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.nets.language_model import LanguageModel, places
@@ -19,19 +19,16 @@ _PART = 256  # validation texts that are read at a time
 
 
 @dataclass(frozen=True)
-class LanguageModelling(Schedule):
+class LanguageModelling(Paced):
     """How a language model is trained.
 
     Attributes:
         size: of a word vector.
         width: of the recurrent units.
-        steps: of a round, or fewer: as many as `passes` over the texts take.
     """
 
     size: int = 64
     width: int = 128
-    steps: int = 220
-    passes: int = 10
 
 
 USUAL = LanguageModelling()
@@ -54,7 +51,7 @@ class LanguageModelStore(ModelStore[LanguageModel, LanguageModelling]):
     def _drawn(self, generator: torch.Generator) -> LanguageModel:
         return LanguageModel(self._vocabulary, len(self._task.groups), self.how.size, self.how.width, generator)
 
-    def _error(self, model: LanguageModel, batch: Batch, number: int) -> Float[Tensor, ""]:
+    def _error(self, model: LanguageModel, batch: Batch, number: int, rng: Rng) -> Float[Tensor, ""]:
         return model.losses(*_words(batch)).mean()
 
     @torch.no_grad()
@@ -68,14 +65,6 @@ class LanguageModelStore(ModelStore[LanguageModel, LanguageModelling]):
 
     def _told(self, loss: float) -> str:
         return f"perplexity {math.exp(loss):.1f}"
-
-    def _plan(self, examples: int, rng: Rng) -> list[Tensor]:
-        """Fewer steps than a pass takes where texts are many, several passes where they are few."""
-        steps, plan = min(self.how.steps, math.ceil(self.how.passes * examples / self.how.batch)), list[Tensor]()
-        while len(plan) < steps:
-            order = torch.randperm(examples, generator=rng.child("order", len(plan)).torch())
-            plan.extend(order.split(self.how.batch))
-        return plan[:steps]
 
 
 def _words(batch: Batch) -> tuple[Tensor, Tensor]:

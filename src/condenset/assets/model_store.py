@@ -12,9 +12,11 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
@@ -53,9 +55,46 @@ class Schedule:
     most: int = 20_000
     seed: int = 0
 
+    def plan(self, examples: int, rng: Rng) -> list[Tensor]:
+        """Which examples the steps of a round read: all, in a new order."""
+        return list(torch.randperm(examples, generator=rng.child("order", 0).torch()).split(self.batch))
+
+
+@dataclass(frozen=True)
+class Paced(Schedule):
+    """A schedule whose rounds are of so many steps, whether examples are many or few.
+
+    Attributes:
+        steps: of a round, or fewer: as many as `passes` over the examples take.
+    """
+
+    steps: int = 220
+    passes: int = 10
+
+    def plan(self, examples: int, rng: Rng) -> list[Tensor]:
+        """Fewer steps than a pass takes where examples are many, several passes where they are few."""
+        steps, plan = min(self.steps, math.ceil(self.passes * examples / self.batch)), list[Tensor]()
+        while len(plan) < steps:
+            order = torch.randperm(examples, generator=rng.child("order", len(plan)).torch())
+            plan.extend(order.split(self.batch))
+        return plan[:steps]
+
+
+_TIMED = 3  # steps
+_IN_PLACE: ContextVar[bool] = ContextVar("in place of models", default=False)
 
 Model = TypeVar("Model", bound=nn.Module)
 How = TypeVar("How", bound=Schedule)
+
+
+@contextmanager
+def untrained() -> Iterator[None]:
+    """For the block, models that are not there yet are given as they are drawn, to try what they are for."""
+    token = _IN_PLACE.set(True)
+    try:
+        yield
+    finally:
+        _IN_PLACE.reset(token)
 
 
 class ModelStore(ABC, Generic[Model, How]):
@@ -79,8 +118,8 @@ class ModelStore(ABC, Generic[Model, How]):
         """The model before training."""
 
     @abstractmethod
-    def _error(self, model: Model, batch: Batch, number: int) -> Float[Tensor, ""]:
-        """What a step of round `number` makes smaller."""
+    def _error(self, model: Model, batch: Batch, number: int, rng: Rng) -> Float[Tensor, ""]:
+        """What a step of round `number` makes smaller. Args: rng, the step's."""
 
     @abstractmethod
     def _loss(self, model: Model, batch: Batch) -> Float[Tensor, ""]:
@@ -101,6 +140,8 @@ class ModelStore(ABC, Generic[Model, How]):
     def model(self) -> Model:
         """The model, trained if it is not there yet. Raises `DataError` for a damaged file, and as `train`."""
         drawn = self._begun()
+        if self.missing() and _IN_PLACE.get():
+            return drawn.requires_grad_(False).to(self._task.device)
         names = drawn.state_dict()
         with self._opened() as file:
             drawn.load_state_dict({name: file.get_tensor(f"parameters/{name}") for name in names})
@@ -114,6 +155,19 @@ class ModelStore(ABC, Generic[Model, How]):
     def missing(self) -> bool:
         """Whether it is still to be trained."""
         return not self._file(".safetensors").path.exists()
+
+    def cost(self) -> tuple[float, int]:
+        """Seconds that training takes here, from a few steps, and bytes that the model takes on disk."""
+        model, train = self._begun().to(self._task.device), self._data[0]
+        optimiser, rng = make_optimiser("adam", list(model.parameters()), self.how.rate), Rng(self.how.seed)
+        plan = self.how.plan(len(train), rng)
+        self._step(model, optimiser, train.select(plan[0]), 0, rng)  # the first one takes longer
+        began = time.perf_counter()
+        for part in plan[:_TIMED]:
+            self._step(model, optimiser, train.select(part), 0, rng)
+        each = (time.perf_counter() - began) / len(plan[:_TIMED])
+        numbers = sum(value.nbytes for value in model.state_dict().values())
+        return each * len(plan) * self.how.rounds, numbers + 4 * self.how.rounds
 
     def train_missing(self, executor: Executor) -> None:
         """Train it where it is not there yet, as a job."""
@@ -129,7 +183,7 @@ class ModelStore(ABC, Generic[Model, How]):
         best = self._told(self.losses()[self._first() :].min().item())
         train, judges = self._data
         best += f" on {'training' if judges is train else 'validation'} {self._task.modality.items}"
-        return [file_asset(f"{self.kind} {self._key} ({told}; {best})", self._file(".safetensors").path)]
+        return [file_asset(f"{self.kind} {self.key} ({told}; {best})", self._file(".safetensors").path)]
 
     def train(self) -> None:
         """Train it from where it was left, and save it. Raises `DataError` where it diverges."""
@@ -151,18 +205,18 @@ class ModelStore(ABC, Generic[Model, How]):
 
     def _descend(self, model: Model, optimiser: torch.optim.Optimizer, train: Batch, number: int) -> None:
         """A round."""
-        plan = self._plan(len(train), Rng(self.how.seed).child(self.stream, "round", number))
+        rng = Rng(self.how.seed).child(self.stream, "round", number)
+        plan = self.how.plan(len(train), rng)
         for step, part in enumerate(plan):
             done = (number + step / len(plan)) / self.how.rounds
             optimiser.param_groups[0]["lr"] = self.how.rate * (1 - done)
-            optimiser.zero_grad()
-            self._error(model, train.select(part), number).backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
+            self._step(model, optimiser, train.select(part), number, rng.child("step", step))
 
-    def _plan(self, examples: int, rng: Rng) -> list[Tensor]:
-        """Which examples the steps of a round read: all, in a new order."""
-        return list(torch.randperm(examples, generator=rng.child("order", 0).torch()).split(self.how.batch))
+    def _step(self, model: Model, optimiser: torch.optim.Optimizer, batch: Batch, number: int, rng: Rng) -> None:
+        optimiser.zero_grad()
+        self._error(model, batch, number, rng).backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
 
     @cached_property
     def _data(self) -> tuple[Batch, Batch]:
@@ -216,11 +270,11 @@ class ModelStore(ABC, Generic[Model, How]):
         return {"losses": (self.how.rounds,), **stored}
 
     def _file(self, suffix: str) -> ExpertFile:
-        path = cache_folder() / f"{self.kind.replace(' ', '-')}s" / f"{self._key}{suffix}"
-        return ExpertFile(path, {self.kind: self._key}, self.kind)
+        path = cache_folder() / f"{self.kind.replace(' ', '-')}s" / f"{self.key}{suffix}"
+        return ExpertFile(path, {self.kind: self.key}, self.kind)
 
     @cached_property
-    def _key(self) -> str:
+    def key(self) -> str:
         """By what is read, not by where it is from: a part of the data, or other labels, make another model."""
         content = [digest(*structure.tensors((part.inputs, part.targets))) for part in self._data]
         depends = [asdict(self.how), content, self._task.preprocessing]
