@@ -13,11 +13,12 @@ from torch import Tensor
 
 from condenset.core.errors import BudgetError, DataError, RequestError
 from condenset.core.rng import Rng
-from condenset.kernels.selection import herding, k_center, k_means
+from condenset.kernels.selection import graph_cut, graph_cut_bins, herding, k_center, k_means
 from tests.conftest import golden
 
 SELECTIONS: dict[str, Callable[[Tensor, int], Tensor]] = {
     "herding": herding,
+    "graph_cut": graph_cut,
     "k_center": lambda features, count: k_center(features, count, 0),
     "k_means": lambda features, count: k_means(features, count, 0).nearest,
 }
@@ -67,6 +68,27 @@ def test_each_k_center_point_is_the_farthest_from_the_centres() -> None:
         assert order[step] == cdist(points, points[order[:step]]).min(1).argmax()
 
 
+@pytest.mark.parametrize("balance", [0.5, 1.0])
+def test_each_point_of_a_graph_cut_has_the_greatest_gain(balance: float) -> None:
+    """Gains by SciPy's cosines; those of the released code are an increasing function of them, 0.5 + 0.5 * cosine."""
+    points = cloud().numpy()
+    cosines, taken = 1 - cdist(points, points, "cosine"), list[int]()
+    for chosen in graph_cut(cloud(), 12, balance).tolist():
+        gains = balance * cosines.sum(0) - 2 * cosines[taken].sum(0)
+        gains[taken] = -np.inf
+        assert chosen == gains.argmax()
+        taken.append(chosen)
+
+
+def test_bins_hold_every_point_once_and_each_is_the_graph_cut_of_what_was_left() -> None:
+    parts = graph_cut_bins(cloud(), 7)
+    assert sorted(torch.cat(parts).tolist()) == list(range(60))
+    assert {len(part) for part in parts} == {8, 9}
+    left = [i for i in range(60) if i not in parts[0].tolist()]
+    assert torch.equal(parts[0], graph_cut(cloud(), len(parts[0])))
+    assert parts[1].tolist() == [left[i] for i in graph_cut(cloud()[left], len(parts[1])).tolist()]
+
+
 def test_k_means_finds_separated_clusters() -> None:
     middles = 20 * torch.eye(4, dtype=torch.float64)
     sizes = [5, 10, 15, 30]
@@ -101,13 +123,13 @@ def test_k_means_with_fewer_distinct_points_than_clusters_still_gives_different_
 
 def test_ties_go_to_the_lowest_index() -> None:
     same = torch.full((37, 3), 0.1)
-    assert herding(same, 5).tolist() == [0, 1, 2, 3, 4]
+    assert herding(same, 5).tolist() == graph_cut(same, 5).tolist() == [0, 1, 2, 3, 4]
     assert k_center(same, 5, 2).tolist() == [2, 0, 1, 3, 4]
     corners = torch.tensor([[0.0], [1.0], [-1.0], [1.0]])
     assert k_center(corners, 3, 0).tolist() == [0, 1, 2]
 
 
-@pytest.mark.parametrize("name", ["herding", "k_center"])
+@pytest.mark.parametrize("name", ["herding", "graph_cut", "k_center"])
 def test_the_whole_set_is_an_order_of_all_points(name: str) -> None:
     assert sorted(SELECTIONS[name](cloud(), 60).tolist()) == list(range(60))
 

@@ -90,6 +90,34 @@ def k_means(features: Float[Tensor, "n d"], count: int, seed: int) -> KMeans:
     return KMeans(centres, nearest, sizes)
 
 
+def graph_cut(features: Float[Tensor, "n d"], count: int, balance: float = 1.0) -> Int[Tensor, " count"]:
+    """Points that are like all others and unlike each other, by the graph cut of Iyer et al. (Submodular Combinatorial
+    Information Measures, ALT 2021, arXiv 2006.15412).
+
+    The next has the greatest `balance` * (sum of its cosines with all points) - 2 * (sum of those with points taken). A
+    vector of 0 has cosines of 0.
+    """
+    _check(features, count)
+    directions = torch.nn.functional.normalize(features.double(), dim=1)
+    pull, free, order = balance * directions.sum(0), _all_free(features), []
+    for _ in range(count):
+        order.append(_take(free, (directions * pull).sum(1)))
+        pull = pull - 2 * directions[order[-1]]
+    return torch.tensor(order)
+
+
+def graph_cut_bins(features: Float[Tensor, "n d"], bins: int, balance: float = 1.0) -> list[Int[Tensor, " _"]]:
+    """All points in so many parts of about one size, each by `graph_cut` of what the parts before left (Zhou et al.,
+    Dataset Quantization, ICCV 2023, arXiv 2308.10524): the first is most like all, later ones are rarer points."""
+    left, parts = torch.arange(len(features)), []
+    for number in range(bins):
+        size = round((number + 1) * len(features) / bins) - (len(features) - len(left))
+        chosen = graph_cut(features[left.to(features.device)], size, balance)
+        parts.append(left[chosen])
+        left = left[torch.ones(len(left), dtype=torch.bool).index_fill(0, chosen, False)]
+    return parts
+
+
 def highest(scores: Float[Tensor, " n"], count: int) -> Int[Tensor, " count"]:
     """Points in descending order of a score."""
     _check(scores[:, None], count)

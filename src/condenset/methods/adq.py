@@ -1,0 +1,20 @@
+"""ADQ: as DQ, with more images of the bins that are most like the class, and of those that are most varied.
+
+Differences from the paper: those of DQ, and both scores are cosines of embeddings here, see `starts.bins.worth`.
+"""
+
+from __future__ import annotations
+
+from condenset.recipe import Paper, coreset
+from condenset.starts.bins import Bins
+
+PAPER = Paper(
+    name="adq",
+    family="coreset",
+    title="Adaptive Dataset Quantization",
+    venue="AAAI",
+    year=2025,
+    arxiv="2412.16895",
+    needs=("grid", "classes"),
+    recipe=coreset(Bins(adaptive=0.5)),
+)

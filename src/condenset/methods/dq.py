@@ -1,0 +1,22 @@
+"""DQ: random images of each of ten bins, from what is most like all of a class to what is rare in it.
+
+Differences from the paper: bins hold a thousand images of a class at most, compared by embeddings of a ConvNet of ten
+short epochs instead of last gradients of a ResNet-18, and whole images are kept, where the paper drops a fifth of their
+patches and has a pretrained network paint these anew.
+"""
+
+from __future__ import annotations
+
+from condenset.recipe import Paper, coreset
+from condenset.starts.bins import Bins
+
+PAPER = Paper(
+    name="dq",
+    family="coreset",
+    title="Dataset Quantization",
+    venue="ICCV",
+    year=2023,
+    arxiv="2308.10524",
+    needs=("grid", "classes"),
+    recipe=coreset(Bins()),
+)
