@@ -20,7 +20,10 @@ def test_a_set_takes_its_tensors_and_its_card(saved: Path) -> None:
     sizes = saved_sizes(saved)
     on_disk = sum((saved / name).stat().st_size for name in ("data.safetensors", "card.json"))
     assert (sizes.items, sizes.tensors, sizes.disk, sizes.examples) == (6, 4608 + 72 + 4, on_disk, 24)
-    assert f"- On disk: {on_disk:,} bytes, the tensors and card.json\n" in (saved / "README.md").read_text()
+    assert (
+        f"- On disk: {on_disk:,} bytes, the tensors, what decodes them and card.json\n"
+        in (saved / "README.md").read_text()
+    )
 
 
 def test_results_noted_in_the_card_make_no_set_larger(saved: Path) -> None:

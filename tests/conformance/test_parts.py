@@ -92,7 +92,9 @@ def test_a_codec_decodes_what_the_task_reads_and_is_rebuilt_from_what_it_stores(
     assert set(origin) <= set(range(items)) and len(set(origin)) == min(items, len(width))
     assert len(origin) == len(width)
     assert CODECS.name_of(type(kept)) == codec
-    back: Any = type(kept).restore(kept.fields(), {key: value.clone() for key, value in kept.state_dict().items()})
+    apart = [kept.apart()] if hasattr(kept, "apart") else []
+    tensors = {key: value.clone() for key, value in kept.state_dict().items()}
+    back: Any = type(kept).restore(kept.fields(), tensors, *apart)
     assert back.fields() == kept.fields() == made.fields()
     assert all(torch.equal(a, b) for a, b in zip(leaves(back()), leaves(decoded), strict=True))
 

@@ -85,6 +85,12 @@ def test_what_does_not_fit_is_refused_with_the_numbers(size: Size, message: str)
         size.allocate(AVAILABLE, bytes_per_item=100)
 
 
+def test_what_items_share_must_leave_room_for_them() -> None:
+    assert Size(bytes=400).allocate(AVAILABLE, bytes_per_item=100, shared=100).tolist() == [1, 1, 1]
+    with pytest.raises(BudgetError, match="what all items share takes 400 bytes, and 400 are asked for"):
+        Size(bytes=400).allocate(AVAILABLE, bytes_per_item=100, shared=400)
+
+
 def test_a_number_alone_is_no_budget_and_hears_how_to_say_one() -> None:
     with pytest.raises(BudgetError, match=r"size is 5, .* Size\(per_class=5\) .* Size\(items=5\)"):
         as_size(5)

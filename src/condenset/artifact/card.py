@@ -28,6 +28,7 @@ from condenset.tasks.targets.target import TARGETS, Target
 SCHEMA = "condenset/2"
 CARD_FILE = "card.json"
 DATA_FILE = "data.safetensors"
+APART_FILE = "decoder.safetensors"  # of sets that do not decode by what they store alone; also the name of that asset
 _MOST_BYTES = 2**63 - 1  # a file system's limit
 LARGEST_CARD = 32 * 2**20  # bytes; wide tables with many categories stay far below
 

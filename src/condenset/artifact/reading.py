@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from condenset.artifact.card import Card, TensorRecord, inside, read_card
+from condenset.artifact.card import APART_FILE, Card, TensorRecord, inside, read_card
 from condenset.artifact.provenance import read_from
 from condenset.artifact.tensor_file import TensorFile, opened
 from condenset.codecs.codec import CODECS
@@ -49,7 +49,7 @@ def read(path: str | Path) -> Artifact:
     _check_folder(folder)
     card = read_card(folder)
     tensors = _read_tensors(folder, card)
-    synthetic = _rebuild(card, tensors)
+    synthetic = _rebuild(card, tensors, _apart(folder, card))
     _check_meaning(folder, card, synthetic)
     synthetic.provenance = read_from(folder, card)
     return Artifact(folder, card, synthetic)
@@ -92,16 +92,14 @@ def _described(folder: Path, card: Card) -> Iterator[TensorFile]:
     path = inside(folder, card.data)
     with opened(path) as file:
         _check_listed(path, file.records, card.tensors)
-        _check_digest(path, file, card)
+        _check_digest(path, file, card.sha256)
         yield file
 
 
-def _check_digest(path: Path, file: TensorFile, card: Card) -> None:
+def _check_digest(path: Path, file: TensorFile, listed: str) -> None:
     sha256 = file.sha256()
-    if sha256 != card.sha256:
-        raise ArtifactError(
-            f"{path} was altered: its SHA-256 is {sha256}, its card says {card.sha256:.64}; fetch it again"
-        )
+    if sha256 != listed:
+        raise ArtifactError(f"{path} was altered: its SHA-256 is {sha256}, its card says {listed:.64}; fetch it again")
 
 
 def _check_listed(path: Path, records: tuple[TensorRecord, ...], listed: tuple[TensorRecord, ...]) -> None:
@@ -120,7 +118,23 @@ def _check_listed(path: Path, records: tuple[TensorRecord, ...], listed: tuple[T
             )
 
 
-def _rebuild(card: Card, tensors: Mapping[str, Tensor]) -> SyntheticSet:
+def _apart(folder: Path, card: Card) -> tuple[dict[str, Tensor], ...]:
+    """What the codec needs besides, see `Codec.apart`; nothing where it needs nothing."""
+    if not hasattr(_registered(CODECS, card.codec.name), "apart"):
+        return ()
+    listed = next((asset for asset in card.assets if asset.name == APART_FILE), None)
+    if listed is None:
+        raise ArtifactError(f"{folder} lists no {APART_FILE}, by which its codec {card.codec.name!r} decodes")
+    path = inside(folder, APART_FILE)
+    with opened(path) as file:
+        _check_digest(path, file, listed.sha256)
+        tensors, _ = file.read()
+    if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values()):
+        raise ArtifactError(f"{path} holds values that are not finite: the set cannot be decoded")
+    return (tensors,)
+
+
+def _rebuild(card: Card, tensors: Mapping[str, Tensor], apart: tuple[dict[str, Tensor], ...]) -> SyntheticSet:
     codec_kind, labels_kind = _registered(CODECS, card.codec.name), _registered(LABELS, card.labels.kind)
     groups, log_rates, weights = (tensors.get(name) for name in ("groups", "log_rates", "weights"))
     if groups is None or groups.dim() != 1 or groups.dtype != torch.int64 or len(groups) == 0:
@@ -132,7 +146,7 @@ def _rebuild(card: Card, tensors: Mapping[str, Tensor]) -> SyntheticSet:
     if weights is not None:
         _check_weights(weights, len(groups))
     try:
-        codec = codec_kind.restore(card.codec.fields, _below(tensors, "codec/"))
+        codec = codec_kind.restore(card.codec.fields, _below(tensors, "codec/"), *apart)
         labels = labels_kind.restore(_below(tensors, "labels/"), card.task.target)
     except (KeyError, TypeError, ValueError, RuntimeError, IndexError, AttributeError) as error:
         names = f"codec {card.codec.name!r} and labels {card.labels.kind!r}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from condenset.artifact.card import Card
+from condenset.artifact.card import APART_FILE, Card
 from condenset.artifact.sizes import Sizes
 from condenset.core.plain_text import escaped, in_markdown
 from condenset.core.spec import describe
@@ -95,12 +95,14 @@ def _on_disk(sizes: Sizes) -> list[str]:
     if sizes.disk is None:
         return []
     files = "" if sizes.files is None else f"; the {sizes.examples:,} training examples: {sizes.files:,} bytes"
-    return [f"- On disk: {sizes.disk:,} bytes, the tensors and card.json{files}"]
+    return [f"- On disk: {sizes.disk:,} bytes, the tensors, what decodes them and card.json{files}"]
 
 
 def _made_with(card: Card) -> list[str]:
     total = sum(asset.bytes for asset in card.assets)
-    return [f"- Made with {len(card.assets)} assets of {total:,} bytes, listed in card.json"] if card.assets else []
+    lines = [f"- Made with {len(card.assets)} assets of {total:,} bytes, listed in card.json"] if card.assets else []
+    apart = [asset for asset in card.assets if asset.name == APART_FILE]
+    return lines + [f"- Decodes by {APART_FILE}, {asset.bytes:,} bytes that count apart" for asset in apart]
 
 
 def _summary(card: Card) -> str:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from condenset.artifact.card import (
+    APART_FILE,
     CARD_FILE,
     DATA_FILE,
     SCHEMA,
@@ -37,7 +38,13 @@ from condenset.synthetic import MOST_RATE, SyntheticSet
 from condenset.tasks.task import Task
 
 PREVIEW_FILE = "preview.png"
-_ORDER = (DATA_FILE, README_FILE, PREVIEW_FILE, CARD_FILE)  # the card last: a folder with a card is a finished set
+_ORDER = (
+    DATA_FILE,
+    APART_FILE,
+    README_FILE,
+    PREVIEW_FILE,
+    CARD_FILE,
+)  # the card last: a folder with a card is a finished set
 
 
 def save(
@@ -51,14 +58,15 @@ def save(
     Raises `RequestError` where the folder holds a finished set already, `CondensetError` where the disk is full or
     a tensor is not finite; nothing is then left behind and nothing is lost.
     """
-    tensors = _finite_tensors(synthetic)
+    tensors, apart = _finite_tensors(synthetic), _apart(synthetic)
     data = encode(tensors)
+    assets = [*assets, *(_listed(name, content) for name, content in apart.items())]
     card = make_card(synthetic, task, dict(recipe), tensors, digest(data), assets)
 
     def draw(path: Path) -> None:
         task.modality.preview(task, synthetic.decode().detach().to("cpu"), path)
 
-    return _save(Path(folder), data, card, draw)
+    return _save(Path(folder), data, card, draw, apart)
 
 
 def save_again(synthetic: SyntheticSet, card: Card, folder: str | Path, draw: Callable[[Path], None]) -> Path:
@@ -67,12 +75,23 @@ def save_again(synthetic: SyntheticSet, card: Card, folder: str | Path, draw: Ca
     Args: card, the one that it was read with; what its evaluations and audits say is kept where no tensor has changed;
     draw, draws it into a PNG file. Raises as `save`.
     """
-    tensors = _finite_tensors(synthetic)
+    tensors, apart = _finite_tensors(synthetic), _apart(synthetic)
     data = encode(tensors)
     now = replace(card, budget=synthetic.nbytes(), tensors=describe(tensors), sha256=digest(data), data=DATA_FILE)
     if now.sha256 != card.sha256:
         now = replace(now, evaluations=(), audits=())
-    return _save(Path(folder), data, now, draw)
+    return _save(Path(folder), data, now, draw, apart)
+
+
+def _apart(synthetic: SyntheticSet) -> dict[str, bytes]:
+    """The file of what the set decodes by and does not store; none where that is nothing."""
+    codec: Any = synthetic.codec
+    return {APART_FILE: encode(codec.apart())} if hasattr(codec, "apart") else {}
+
+
+def _listed(name: str, content: bytes) -> Asset:
+    made_by = f"condenset {version('condenset')}"
+    return Asset(name, digest(content), len(content), "as the data that it was trained on", made_by)
 
 
 def stored_tensors(synthetic: SyntheticSet) -> dict[str, Tensor]:
@@ -142,12 +161,12 @@ def _finite_tensors(synthetic: SyntheticSet) -> dict[str, Tensor]:
     return tensors
 
 
-def _save(folder: Path, data: bytes, card: Card, draw: Callable[[Path], None]) -> Path:
+def _save(folder: Path, data: bytes, card: Card, draw: Callable[[Path], None], apart: Mapping[str, bytes]) -> Path:
     """All files of a set, or none."""
     if (folder / CARD_FILE).exists():
         raise RequestError(f"{folder} holds a finished set already: choose another folder, or remove it first")
     readme = dataset_card(card, sizes_of(card, len(data)))
-    files = {DATA_FILE: data, README_FILE: readme.encode(), CARD_FILE: write_card(card)}
+    files = {DATA_FILE: data, **apart, README_FILE: readme.encode(), CARD_FILE: write_card(card)}
     new = not folder.exists()
     try:
         with writing(folder, sum(map(len, files.values()))):
@@ -171,7 +190,7 @@ def _write(folder: Path, files: Mapping[str, bytes], draw: Callable[[Path], None
 def _move(stage: Path, folder: Path) -> None:
     moved: list[Path] = []
     try:
-        for name in _ORDER:
+        for name in (name for name in _ORDER if (stage / name).exists()):
             (stage / name).replace(folder / name)
             moved.append(folder / name)
     except OSError:

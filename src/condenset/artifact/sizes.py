@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from condenset.artifact.card import Card, inside, read_card, write_card
+from condenset.artifact.card import APART_FILE, Card, inside, read_card, write_card
 from condenset.core.errors import ArtifactError
 
 
@@ -18,8 +18,8 @@ class Sizes:
     Attributes:
         items: of the set.
         tensors: bytes of what the set stores, the measure of budgets.
-        disk: bytes of the files without which it cannot be opened: tensors and card, before any result is noted in it;
-            None: the tensors' file is not there.
+        disk: bytes of the files without which it cannot be opened: tensors, a decoder that is no part of them, and the
+            card, before any result is noted in it; None: the tensors' file is not there.
         examples: training examples that it was made of; 0: not known.
         files: bytes of the files that hold those; None: in no file, or not known.
     """
@@ -38,7 +38,8 @@ class Sizes:
 
 def sizes_of(card: Card, data: int | None) -> Sizes:
     """By what the card says. Args: data, bytes of the tensors' file."""
-    disk = None if data is None else data + len(write_card(replace(card, evaluations=(), audits=())))
+    apart = sum(asset.bytes for asset in card.assets if asset.name == APART_FILE)
+    disk = None if data is None else data + apart + len(write_card(replace(card, evaluations=(), audits=())))
     return Sizes(card.items, card.budget.total, disk, card.task.fingerprint.rows, card.task.footprint.files)
 
 

@@ -28,6 +28,9 @@ class Codec(Protocol):
             labels say them. A codec that has it goes with labels "decoded".
         joint: whether decoded examples are read together, so that all are decoded at once; left out where not.
         shared_bytes(inputs, **options) -> int: bytes that the set takes besides; left out where that is none.
+        stores(task, **options): where the assets are that it is made with; left out where it is made with none.
+        apart() -> what it decodes by and does not store, tensors by name: of an asset that is kept beside the set, and
+            whose bytes count apart. `restore` takes them as a third argument. Left out where that is nothing.
         encode(inputs, task, **options) -> Codec: store examples, item after item; as they are learnt, if that differs.
         stored() -> Codec: what a set stores when nothing more is learnt, whole numbers in place of floats, say; it
             decodes to the same examples, bit by bit. Left out where what is learnt is stored as it is.

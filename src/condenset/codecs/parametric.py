@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any, Protocol, runtime_checkable
 
 import torch
@@ -21,7 +21,8 @@ _PROBES = 8  # random directions of every image, by which the scale of its numbe
 
 @runtime_checkable
 class Form(Protocol):
-    """How numbers become an image: a frozen dataclass, whose fields beside the shape the card says by their names."""
+    """How numbers become an image: a frozen dataclass, whose fields beside the shape the card says by their names, but
+    for those that are not compared."""
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -144,7 +145,7 @@ def whole(fields: Mapping[str, Any], name: str) -> int:
 
 def fields_of(form: Any) -> dict[str, Any]:
     """What the card says of a form, JSON-able."""
-    own = asdict(form)
+    own = {field.name: getattr(form, field.name) for field in fields(form) if field.compare}
     return {"input_shape": list(own.pop("shape")), **own}
 
 

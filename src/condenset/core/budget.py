@@ -91,7 +91,10 @@ class Size:
             return self.items
         if self.ratio is not None:
             return round(self.ratio * total)
-        return ((self.bytes or 0) - shared) // bytes_per_item
+        given = self.bytes or 0
+        if shared >= given:
+            raise BudgetError(f"what all items share takes {shared} bytes, and {given} are asked for: ask for more")
+        return (given - shared) // bytes_per_item
 
 
 def as_size(size: Any) -> Size:

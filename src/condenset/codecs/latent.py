@@ -1,0 +1,147 @@
+"""Latent: images are what a frozen prior draws of numbers, which are learnt; the prior is an asset of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from condenset.assets.asset import Store
+from condenset.assets.image_autoencoders import USUAL, ImageAutoencoderStore
+from condenset.codecs.images import expect_images, image_shape, stored_shape
+from condenset.codecs.parametric import LearntParametric, Parametric, learnt, restored
+from condenset.codecs.restoring import expect_tensor
+from condenset.core.batch import Inputs
+from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.spec import Leaf
+from condenset.nets.image_autoencoder import STAGES, ImageAutoencoder, ImageDecoder, numbers
+from condenset.tasks.task import Task
+
+_RATE = 0.05
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Images as a decoder draws them of what stands before one of its stages.
+
+    Attributes:
+        shape: (channels, height, width) of the image.
+        layer: the stage.
+        decoder: which draws, frozen.
+        place: says where images lie before the first stage; None where none are to be fitted.
+    """
+
+    shape: tuple[int, int, int]
+    layer: int
+    decoder: ImageDecoder = field(repr=False, compare=False)
+    place: ImageAutoencoder | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def numbers(self) -> int:
+        """Before the stage."""
+        return self.decoder.numbers(self.layer)
+
+    @property
+    def held(self) -> int:
+        """Of all stages, before and after their nonlinearities, and the image."""
+        channels, height, width = self.shape
+        return 4 * self.decoder.numbers(1) + 2 * channels * height * width
+
+    def begin(self, images: Float[Tensor, "n channels height width"]) -> Float[Tensor, "n numbers"]:
+        """Where the prior sees the images."""
+        assert self.place is not None
+        with torch.no_grad():
+            return self.decoder.to(images.device).between(self.place(images), 0, self.layer)
+
+    def __call__(self, numbers: Float[Tensor, "n numbers"]) -> Float[Tensor, "n channels height width"]:
+        """What the decoder draws."""
+        images: Tensor = self.decoder.to(numbers.device)(numbers, self.layer)
+        return images
+
+
+class Latent(Parametric):
+    """Stores what stands before a stage of a decoder (items, numbers) float32: numbers of the latent space itself (Duan
+    et al., Dataset Distillation in Latent Space, 2023, arXiv 2311.15547), or maps deeper in (Cazenavette et al.,
+    Generalizing Dataset Distillation via Deep Generative Prior, CVPR 2023, arXiv 2305.01649).
+
+    The decoder is that of an autoencoder of the training images. It is no part of what is stored: the set is saved with
+    it beside, as an asset, whose bytes count apart.
+    """
+
+    form: Drawn
+
+    def __init__(self, form: Drawn, data: Float[Tensor, "items numbers"]) -> None:
+        """Args: form, how they become images; data, the numbers."""
+        super().__init__(replace(form, place=None), data)
+
+    def apart(self) -> dict[str, Tensor]:
+        """The parameters of the decoder, by name."""
+        return {name: value.detach() for name, value in self.form.decoder.state_dict().items()}
+
+    @staticmethod
+    def item_bytes(inputs: Leaf, size: int = USUAL.latent, layer: int = 0, fit: int = 50) -> int:
+        """Of the numbers before the stage, which may be more than pixels are."""
+        return 4 * numbers(image_shape(inputs, "latent"), USUAL.width, size, layer)
+
+    @staticmethod
+    def stores(task: Task, size: int = USUAL.latent, layer: int = 0, fit: int = 50) -> Sequence[Store]:
+        """Where the prior is kept."""
+        return (_store(task, size),)
+
+    @classmethod
+    def encode(
+        cls, inputs: Inputs, task: Task, size: int = USUAL.latent, layer: int = 0, fit: int = 50
+    ) -> LearntParametric:
+        """Fit the numbers to every example (items, channels, height, width) by `fit` steps of Adam, from where the
+        prior sees it.
+
+        Args: size, numbers of the latent space; layer, the stage before which numbers are stored, 0 for that space.
+        Raises `RequestError` for inputs that are no images, for a stage that there is not and for less than a number or
+        a step.
+        """
+        images = expect_images(inputs, "latent")
+        channels, height, width = images.shape[1:]
+        numbers((channels, height, width), USUAL.width, size, layer)
+        model = _store(task, size).model()
+        form = Drawn((channels, height, width), layer, model.decoder, model)
+        return learnt(cls, form, images, fit, _RATE)
+
+    @classmethod
+    def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor], apart: Mapping[str, Tensor]) -> Latent:
+        """Rebuild from "data" (items, numbers) and the decoder. Raises `ArtifactError` where they do not fit."""
+        shape, layer = stored_shape(fields), fields.get("layer")
+        if type(layer) is not int or not 0 <= layer < STAGES:
+            raise ArtifactError(f"layer {layer!r:.40} of a decoder is impossible: expected 0 to {STAGES - 1}")
+        form = Drawn(shape, layer, _decoder(shape, apart))
+        return cls(form, restored(form, tensors))
+
+
+def _store(task: Task, size: int) -> ImageAutoencoderStore:
+    if size < 1:
+        raise RequestError(f"a latent space has size={size} numbers: expected 1 or more")
+    return ImageAutoencoderStore(task, replace(USUAL, latent=size))
+
+
+def _decoder(shape: tuple[int, int, int], apart: Mapping[str, Tensor]) -> ImageDecoder:
+    """The decoder of these parameters, whose sizes they say: it takes no more memory than they do."""
+    (flat, latent), width = (
+        expect_tensor(apart, "stages.0.weight", 2).shape,
+        len(expect_tensor(apart, "stages.1.weight", 4)),
+    )
+    if flat != numbers(shape, width, latent, 1):
+        raise ArtifactError(
+            f"the decoder of the set draws no images of {shape}: it is another's, or the set is altered"
+        )
+    decoder = ImageDecoder(shape, width, latent, torch.Generator())
+    try:
+        decoder.load_state_dict(dict(apart))
+    except RuntimeError as error:
+        raise ArtifactError(f"these are no parameters of a decoder ({error!s:.200}): it is altered") from error
+    return decoder.requires_grad_(False)
+
+
+CODEC = Latent

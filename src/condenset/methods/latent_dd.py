@@ -1,0 +1,34 @@
+"""Latent DD: DM with images that a frozen prior draws of a few learnt numbers.
+
+Differences from the paper: those of DM; the prior is a small autoencoder that is trained on the data, where the paper
+takes a pretrained one, and what is learnt is what images are drawn of, with gradients through the decoder (the paper
+matches features of the latents). With `dc`, `mtt` and all methods that learn images, --set codec=latent does the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jaxtyping import Int
+from torch import Tensor
+
+from condenset.methods import dm
+from condenset.recipe import Paper, Recipe
+from condenset.tasks.task import Task
+
+
+def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
+    """DM with another representation."""
+    return replace(dm.recipe(task, counts), codec="latent")
+
+
+PAPER = Paper(
+    name="latent-dd",
+    family="distribution",
+    title="Dataset Distillation in Latent Space",
+    venue="arXiv",
+    year=2023,
+    arxiv="2311.15547",
+    needs=("grid", "differentiable", "independent"),
+    recipe=recipe,
+)

@@ -1,0 +1,163 @@
+"""Latents of a prior: where they begin, what they cost, that they are learnt, and a set with its decoder beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from sklearn.datasets import load_digits
+
+from condenset.artifact.reading import read
+from condenset.assets import image_autoencoders
+from condenset.codecs.latent import Latent
+from condenset.core.budget import Size
+from condenset.core.errors import ArtifactError, BudgetError, RequestError
+from condenset.core.spec import Leaf
+from condenset.distillation import distilled
+from condenset.run.distill import distill
+from condenset.tasks.image import images_from_arrays
+from condenset.tasks.task import Task
+from tests.artifact.test_reading import change_card, refused
+
+LATENT = {"codec": "latent:size=8,fit=5"}
+
+
+@pytest.fixture(scope="module")
+def few() -> Iterator[Task]:
+    """So few images that their prior takes no time."""
+    data = load_digits()
+    pictures = (15 * data.images[:120]).astype(np.uint8)
+    yield images_from_arrays(pictures, data.target[:120], name="few")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setenv("CONDENSET_CACHE", str(folder))
+        yield folder
+
+
+def test_an_item_costs_what_stands_before_the_stage() -> None:
+    spec = Leaf((1, 28, 28), meaning="grid")
+    assert Latent.item_bytes(spec) == 4 * image_autoencoders.USUAL.latent
+    assert Latent.item_bytes(spec, size=8) == 32
+    assert Latent.item_bytes(spec, layer=1) == 4 * 64 * 7 * 7
+
+
+def test_it_begins_nearer_to_the_images_than_the_prior_alone_gives_them_back(few: Task) -> None:
+    images = few.train.all().inputs[:10]
+    begun = Latent.encode(images, few, size=8, fit=40)
+    (store,) = Latent.stores(few, size=8)
+    seen = store.model().decoder(store.latents()(images))  # type: ignore[attr-defined]
+    error = lambda drawn: (drawn - images).square().mean().item()
+    assert error(begun()) < 0.97 * error(seen) < 0.5 * (images - images.mean(0)).square().mean()
+    torch.testing.assert_close(begun.stored()(), begun(), rtol=1e-4, atol=1e-4)
+    assert set(begun.stored().state_dict()) == {"data"}
+    assert not any(value.requires_grad for value in begun.form.decoder.parameters())
+
+
+@pytest.mark.parametrize(
+    ("method", "changes"),
+    [
+        ("dm", {"steps": 3, "source.size": 1, "source.renew_every": 100, "objective.per_group": 10}),
+        (
+            "dc",
+            {
+                "steps": 3,
+                "objective.per_group": 10,
+                "network": "convnet:width=8,depth=2",
+                "start": "random",
+                "source.inner": 2,
+            },
+        ),
+        (
+            "mtt",
+            {
+                "steps": 3,
+                "objective.inner.steps": 5,
+                "network": "convnet:width=8,depth=2",
+                "source.starts.end": 1,
+                "source.experts.count": 1,
+                "source.experts.examples": 100,
+            },
+        ),
+    ],
+)
+def test_it_is_learnt_by_distributions_gradients_and_trajectories(
+    method: str, changes: dict[str, Any], few: Task
+) -> None:
+    """With the same rates as pixels, whose scale its numbers have."""
+    begun, ended = (
+        distilled(few, method, Size(per_class=1), {**LATENT, **changes, "steps": steps}, seed=0)
+        for steps in (0, changes["steps"])
+    )
+    assert isinstance(ended.codec, Latent) and ended.nbytes().data == 10 * 8 * 4
+    moved = (ended.decode().inputs - begun.decode().inputs).square().mean().sqrt()
+    assert 1e-3 < moved < 3
+
+
+@pytest.fixture
+def saved(few: Task, tmp_path: Path) -> Path:
+    size, changes = Size(per_class=1), {**LATENT, "steps": 1, "source.size": 1, "objective.per_group": 5}
+    distill(few, "dm", size=size, out=tmp_path / "set", changes=changes)
+    return tmp_path / "set"
+
+
+def test_a_set_is_read_with_its_decoder_and_no_cache(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path / "empty"))
+    found = read(saved)
+    prior, decoder = found.card.assets
+    assert prior.name.startswith("image autoencoder") and decoder.name == "decoder.safetensors"
+    assert decoder.bytes == (saved / "decoder.safetensors").stat().st_size
+    assert found.synthetic.nbytes().data == 10 * 8 * 4, "the decoder counts apart"
+    assert f"decoder.safetensors, {decoder.bytes:,} bytes that count apart" in (saved / "README.md").read_text()
+    again = read(found.synthetic.save(tmp_path / "again"))
+    assert torch.equal(again.synthetic.decode().inputs, found.synthetic.decode().inputs)
+    assert again.card.assets == found.card.assets
+
+
+def test_a_decoder_that_is_missing_altered_or_not_listed_is_refused(saved: Path) -> None:
+    path = saved / "decoder.safetensors"
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    refused(saved, "decoder.safetensors was altered: its SHA-256 is .*fetch it again")
+    path.unlink()
+    refused(saved, "decoder.safetensors is missing: .* is no complete set")
+    path.write_bytes(content)
+    change_card(saved, lambda card: card.update(assets=card["assets"][:1]))
+    refused(saved, "lists no decoder.safetensors, by which its codec 'latent' decodes")
+
+
+def test_parameters_of_no_decoder_are_refused(few: Task) -> None:
+    kept = Latent.encode(few.train.all().inputs[:2], few, size=8, fit=1).stored()
+    fields, tensors, apart = kept.fields(), kept.state_dict(), kept.apart()
+    wide = torch.zeros(8, 8, 3, 3)
+    for changed, wrong in (
+        ({"input_shape": [1, 99_999, 99_999]}, {}),
+        ({}, {"stages.1.weight": wide}),
+        ({}, {"stages.2.bias": torch.zeros(3)}),
+        ({"layer": 3}, {}),
+        ({"layer": 1}, {}),
+    ):
+        with pytest.raises(ArtifactError, match=r"decoder|the card says"):
+            Latent.restore({**fields, **changed}, tensors, {**apart, **wrong})
+
+
+def test_requests_that_do_not_fit_are_refused(few: Task) -> None:
+    images = few.train.all().inputs[:2]
+    with pytest.raises(RequestError, match="got layer=3"):
+        Latent.encode(images, few, layer=3)
+    with pytest.raises(RequestError, match="size=0 numbers"):
+        Latent.encode(images, few, size=0)
+    with pytest.raises(RequestError, match="use codec raw"):
+        Latent.encode(images.flatten(1), few)
+    with pytest.raises(BudgetError, match="0 items cannot cover 10 groups"):
+        distilled(replace(few), "dm", Size(bytes=30), LATENT, seed=0)
