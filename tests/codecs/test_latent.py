@@ -13,10 +13,9 @@ import torch
 from sklearn.datasets import load_digits
 
 from condenset.artifact.reading import read
-from condenset.assets import image_autoencoders
 from condenset.codecs.latent import Latent
 from condenset.core.budget import Size
-from condenset.core.errors import ArtifactError, BudgetError, RequestError
+from condenset.core.errors import ArtifactError, BudgetError, RequestError, UnknownNameError
 from condenset.core.spec import Leaf
 from condenset.distillation import distilled
 from condenset.run.distill import distill
@@ -45,7 +44,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def test_an_item_costs_what_stands_before_the_stage() -> None:
     spec = Leaf((1, 28, 28), meaning="grid")
-    assert Latent.item_bytes(spec) == 4 * image_autoencoders.USUAL.latent
+    assert Latent.item_bytes(spec) == 4 * 32
     assert Latent.item_bytes(spec, size=8) == 32
     assert Latent.item_bytes(spec, layer=1) == 4 * 64 * 7 * 7
 
@@ -60,6 +59,12 @@ def test_it_begins_nearer_to_the_images_than_the_prior_alone_gives_them_back(few
     torch.testing.assert_close(begun.stored()(), begun(), rtol=1e-4, atol=1e-4)
     assert set(begun.stored().state_dict()) == {"data"}
     assert not any(value.requires_grad for value in begun.form.decoder.parameters())
+
+
+def test_what_a_gan_draws_is_found_by_descent(few: Task) -> None:
+    images = few.train.all().inputs[:10]
+    errors = [(Latent.encode(images, few, prior="gan", size=8, fit=fit)() - images).square().mean() for fit in (1, 60)]
+    assert errors[1] < 0.85 * errors[0]
 
 
 @pytest.mark.parametrize(
@@ -157,6 +162,8 @@ def test_requests_that_do_not_fit_are_refused(few: Task) -> None:
         Latent.encode(images, few, layer=3)
     with pytest.raises(RequestError, match="size=0 numbers"):
         Latent.encode(images, few, size=0)
+    with pytest.raises(UnknownNameError, match="prior"):
+        Latent.encode(images, few, prior="vae")
     with pytest.raises(RequestError, match="use codec raw"):
         Latent.encode(images.flatten(1), few)
     with pytest.raises(BudgetError, match="0 items cannot cover 10 groups"):

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from condenset.assets.experts import Experts
-from condenset.core.errors import RequestError
+from condenset.core.errors import BudgetError, RequestError
 from condenset.core.rng import Rng
 from condenset.sources.pretrained import Pretrained
 from condenset.starts.bins import Bins, quotas, worth
@@ -54,6 +54,11 @@ def test_bins_give_their_shares_within_one_and_never_more_than_they_have(seed: i
     assert all(abs(take - 10 * share) < 1 for take, share in zip(taken, shares.tolist(), strict=True))
     assert quotas(shares, [9, 2, 9, 9], 10, generator)[1] == 2
     assert quotas(shares, [3, 3, 3, 3], 12, generator) == [3, 3, 3, 3]
+
+
+def test_more_than_there_are_are_refused() -> None:
+    with pytest.raises(BudgetError, match="1000 examples are asked for of a group that has"):
+        Bins(SOURCE, NAME)(digits(), torch.full((10,), 1000), Rng(0))
 
 
 @pytest.mark.parametrize("wrong", [{"bins": 0}, {"adaptive": 1.5}, {"adaptive": -0.1}])

@@ -11,17 +11,45 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.assets.asset import Store
-from condenset.assets.image_autoencoders import USUAL, ImageAutoencoderStore
+from condenset.assets.image_autoencoders import ImageAutoencoderStore, ImageAutoencoding
+from condenset.assets.image_gans import AdversarialTraining, ImageGanStore
 from condenset.codecs.images import expect_images, image_shape, stored_shape
 from condenset.codecs.parametric import LearntParametric, Parametric, learnt, restored
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
-from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.errors import ArtifactError, RequestError, UnknownNameError
 from condenset.core.spec import Leaf
 from condenset.nets.image_autoencoder import STAGES, ImageAutoencoder, ImageDecoder, numbers
 from condenset.tasks.task import Task
 
 _RATE = 0.05
+_USUAL, _SIZE, _FIT = "autoencoder", 32, 50
+
+
+@dataclass(frozen=True)
+class _Prior:
+    """A kind of prior.
+
+    Attributes:
+        kept: where it is.
+        how: it is trained.
+    """
+
+    kept: type[ImageAutoencoderStore] | type[ImageGanStore]
+    how: ImageAutoencoding | AdversarialTraining
+
+    def store(self, task: Task, size: int) -> ImageAutoencoderStore | ImageGanStore:
+        """Of a latent space of so many numbers. Raises `RequestError` for none."""
+        if size < 1:
+            raise RequestError(f"a latent space has size={size} numbers: expected 1 or more")
+        made: ImageAutoencoderStore | ImageGanStore = self.kept(task, replace(self.how, latent=size))  # type: ignore[arg-type]
+        return made
+
+
+_PRIORS = {
+    "autoencoder": _Prior(ImageAutoencoderStore, ImageAutoencoding()),
+    "gan": _Prior(ImageGanStore, AdversarialTraining()),
+}
 
 
 @dataclass(frozen=True)
@@ -32,7 +60,7 @@ class Drawn:
         shape: (channels, height, width) of the image.
         layer: the stage.
         decoder: which draws, frozen.
-        place: says where images lie before the first stage; None where none are to be fitted.
+        place: says where images lie before the first stage; None: of the prior that is not known.
     """
 
     shape: tuple[int, int, int]
@@ -52,10 +80,11 @@ class Drawn:
         return 4 * self.decoder.numbers(1) + 2 * channels * height * width
 
     def begin(self, images: Float[Tensor, "n channels height width"]) -> Float[Tensor, "n numbers"]:
-        """Where the prior sees the images."""
-        assert self.place is not None
+        """Where the prior sees the images, or in the middle of its latent space where it only draws."""
+        decoder = self.decoder.to(images.device)
         with torch.no_grad():
-            return self.decoder.to(images.device).between(self.place(images), 0, self.layer)
+            first = self.place(images) if self.place else images.new_zeros(len(images), decoder.latent)
+            return decoder.between(first, 0, self.layer)
 
     def __call__(self, numbers: Float[Tensor, "n numbers"]) -> Float[Tensor, "n channels height width"]:
         """What the decoder draws."""
@@ -68,8 +97,9 @@ class Latent(Parametric):
     et al., Dataset Distillation in Latent Space, 2023, arXiv 2311.15547), or maps deeper in (Cazenavette et al.,
     Generalizing Dataset Distillation via Deep Generative Prior, CVPR 2023, arXiv 2305.01649).
 
-    The decoder is that of an autoencoder of the training images. It is no part of what is stored: the set is saved with
-    it beside, as an asset, whose bytes count apart.
+    The decoder is that of a prior of the training images: an "autoencoder", or a "gan", in which images are found by
+    descent alone (Zhao & Bilen, Synthesizing Informative Training Samples with GAN, 2022, arXiv 2204.07513). It is no
+    part of what is stored: the set is saved with it beside, as an asset, whose bytes count apart.
     """
 
     form: Drawn
@@ -83,31 +113,39 @@ class Latent(Parametric):
         return {name: value.detach() for name, value in self.form.decoder.state_dict().items()}
 
     @staticmethod
-    def item_bytes(inputs: Leaf, size: int = USUAL.latent, layer: int = 0, fit: int = 50) -> int:
+    def item_bytes(inputs: Leaf, prior: str = _USUAL, size: int = _SIZE, layer: int = 0, fit: int = _FIT) -> int:
         """Of the numbers before the stage, which may be more than pixels are."""
-        return 4 * numbers(image_shape(inputs, "latent"), USUAL.width, size, layer)
+        return 4 * numbers(image_shape(inputs, "latent"), _prior(prior).how.width, size, layer)
 
     @staticmethod
-    def stores(task: Task, size: int = USUAL.latent, layer: int = 0, fit: int = 50) -> Sequence[Store]:
+    def stores(task: Task, prior: str = _USUAL, size: int = _SIZE, layer: int = 0, fit: int = _FIT) -> Sequence[Store]:
         """Where the prior is kept."""
-        return (_store(task, size),)
+        return (_prior(prior).store(task, size),)
 
     @classmethod
     def encode(
-        cls, inputs: Inputs, task: Task, size: int = USUAL.latent, layer: int = 0, fit: int = 50
+        cls,
+        inputs: Inputs,
+        task: Task,
+        prior: str = _USUAL,
+        size: int = _SIZE,
+        layer: int = 0,
+        fit: int = _FIT,
     ) -> LearntParametric:
         """Fit the numbers to every example (items, channels, height, width) by `fit` steps of Adam, from where the
         prior sees it.
 
-        Args: size, numbers of the latent space; layer, the stage before which numbers are stored, 0 for that space.
-        Raises `RequestError` for inputs that are no images, for a stage that there is not and for less than a number or
-        a step.
+        Args: prior, "autoencoder" or "gan"; size, numbers of the latent space; layer, the stage before which numbers
+        are stored, 0 for that space. Raises `RequestError` for inputs that are no images, for a stage that there is not
+        and for less than a number or a step, `UnknownNameError` for the prior.
         """
         images = expect_images(inputs, "latent")
         channels, height, width = images.shape[1:]
-        numbers((channels, height, width), USUAL.width, size, layer)
-        model = _store(task, size).model()
-        form = Drawn((channels, height, width), layer, model.decoder, model)
+        kind = _prior(prior)
+        numbers((channels, height, width), kind.how.width, size, layer)
+        model = kind.store(task, size).model()
+        place = model if isinstance(model, ImageAutoencoder) else None
+        form = Drawn((channels, height, width), layer, model.decoder, place)
         return learnt(cls, form, images, fit, _RATE)
 
     @classmethod
@@ -120,10 +158,10 @@ class Latent(Parametric):
         return cls(form, restored(form, tensors))
 
 
-def _store(task: Task, size: int) -> ImageAutoencoderStore:
-    if size < 1:
-        raise RequestError(f"a latent space has size={size} numbers: expected 1 or more")
-    return ImageAutoencoderStore(task, replace(USUAL, latent=size))
+def _prior(name: str) -> _Prior:
+    if name not in _PRIORS:
+        raise UnknownNameError("prior", name, _PRIORS)
+    return _PRIORS[name]
 
 
 def _decoder(shape: tuple[int, int, int], apart: Mapping[str, Tensor]) -> ImageDecoder:

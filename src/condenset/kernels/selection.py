@@ -98,7 +98,7 @@ def graph_cut(features: Float[Tensor, "n d"], count: int, balance: float = 1.0) 
     vector of 0 has cosines of 0.
     """
     _check(features, count)
-    directions = torch.nn.functional.normalize(features.double(), dim=1)
+    directions = torch.nn.functional.normalize(features, dim=1)
     pull, free, order = balance * directions.sum(0), _all_free(features), []
     for _ in range(count):
         order.append(_take(free, (directions * pull).sum(1)))

@@ -63,11 +63,10 @@ class ImageAutoencoder(nn.Module):
     def __init__(self, shape: tuple[int, int, int], width: int, latent: int, generator: torch.Generator) -> None:
         """Args: as of `ImageDecoder`."""
         super().__init__()
-        channels, height, across = shape
-        self._padding = (0, -across % _STRIDE, 0, -height % _STRIDE)
-        see = nn.Conv2d(channels, width, 2 * _STRIDE, _STRIDE, _STRIDE // 2)
         flat = numbers(shape, width, latent, 1)
-        self.encoder = nn.Sequential(see, nn.SiLU(), nn.Flatten(), nn.Linear(flat, 2 * latent))
+        self.encoder = nn.Sequential(
+            seen_in_patches(shape, width), nn.SiLU(), nn.Flatten(), nn.Linear(flat, 2 * latent)
+        )
         draw_parameters(self.encoder, generator)
         self.decoder = ImageDecoder(shape, width, latent, generator)
 
@@ -89,8 +88,19 @@ class ImageAutoencoder(nn.Module):
         return errors.mean(1) + balance * divergence / errors.shape[1]
 
     def _seen(self, images: Float[Tensor, "n channels height width"]) -> tuple[Tensor, Tensor]:
-        mean, log_variance = self.encoder(F.pad(images, self._padding, mode="replicate")).chunk(2, 1)
+        mean, log_variance = self.encoder(padded(images)).chunk(2, 1)
         return mean, log_variance.clamp(_LEAST, -_LEAST)
+
+
+def seen_in_patches(shape: tuple[int, int, int], width: int) -> nn.Conv2d:
+    """From `padded` images to maps of `width` channels, by patches that overlap as those that a decoder draws."""
+    return nn.Conv2d(shape[0], width, 2 * _STRIDE, _STRIDE, _STRIDE // 2)
+
+
+def padded(images: Float[Tensor, "n channels height width"]) -> Float[Tensor, "n channels larger wider"]:
+    """With sides that divide, by repeating the last row and column."""
+    height, across = images.shape[2:]
+    return F.pad(images, (0, -across % _STRIDE, 0, -height % _STRIDE), mode="replicate")
 
 
 def numbers(shape: tuple[int, int, int], width: int, latent: int, layer: int) -> int:

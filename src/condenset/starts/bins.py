@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from condenset.core.batch import Batch
-from condenset.core.errors import RequestError
+from condenset.core.errors import BudgetError, RequestError
 from condenset.core.rng import Rng
 from condenset.kernels.selection import graph_cut_bins
 from condenset.sources.pretrained import Pretrained
@@ -46,10 +46,12 @@ class Bins:
             )
 
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
-        """`counts[g]` examples of group g, those of the first bin first."""
+        """`counts[g]` examples of group g, those of the first bin first. Raises `BudgetError` where it has fewer."""
         observer, picks = self.source.trained(task, self.network), []
         for group, count in enumerate(counts.tolist()):
             generator, members = rng.child(group).torch(), task.train.members(group)
+            if count > len(members):
+                raise BudgetError(f"{count} examples are asked for of a group that has {len(members)}: ask for fewer")
             order = torch.randperm(len(members), generator=generator)[: max(self.candidates, 2 * count)]
             free = members[order]
             embeddings = looked_at(observer, task.train.select(free)).embedding.flatten(1)
@@ -95,6 +97,3 @@ def quotas(shares: Float[Tensor, " bins"], room: list[int], count: int, generato
     while taken.sum() < count:
         taken[(torch.tensor(room) - taken).argmax()] += 1
     return [int(take) for take in taken]
-
-
-START = Bins()

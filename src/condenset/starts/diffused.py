@@ -90,6 +90,3 @@ class Diffused:
             places = space.place(task.train.select(candidates(task, group, count)).inputs)
             found.append(k_means(places, count, rng.child(group).integer()).centres)
         return torch.cat(found)
-
-
-START = Diffused()
