@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from condenset.assets.experts import Experts
+from condenset.assets.teacher_store import Squeeze
 from condenset.core.errors import BudgetError, RequestError
 from condenset.core.rng import Rng
 from condenset.sources.pretrained import Pretrained
@@ -14,7 +14,7 @@ from condenset.starts.by_score import looked_at
 from tests.examples import digits
 
 NAME = "convnet:width=8,depth=2,norm=batch"
-SOURCE = Pretrained(Experts(count=1, examples=600, momentum=0.9, batch=32, rate=0.05), epochs=3)
+SOURCE = Pretrained(Squeeze(epochs=3, examples=600, batch=32))
 COUNTS = torch.tensor([3, 1, 20, 4, 1, 1, 1, 1, 1, 10])
 
 

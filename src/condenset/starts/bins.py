@@ -15,6 +15,7 @@ from condenset.core.rng import Rng
 from condenset.kernels.selection import graph_cut_bins
 from condenset.sources.pretrained import Pretrained
 from condenset.starts.by_score import looked_at
+from condenset.starts.start import wanted
 from condenset.tasks.task import Task
 
 
@@ -48,7 +49,7 @@ class Bins:
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         """`counts[g]` examples of group g, those of the first bin first. Raises `BudgetError` where it has fewer."""
         observer, picks = self.source.trained(task, self.network), []
-        for group, count in enumerate(counts.tolist()):
+        for group, count in wanted(counts):
             generator, members = rng.child(group).torch(), task.train.members(group)
             if count > len(members):
                 raise BudgetError(f"{count} examples are asked for of a group that has {len(members)}: ask for fewer")

@@ -18,7 +18,7 @@ from condenset.core.rng import Rng
 from condenset.kernels.diffusion import descended, noised
 from condenset.kernels.selection import k_means
 from condenset.starts.random import random
-from condenset.starts.start import candidates
+from condenset.starts.start import candidates, wanted
 from condenset.tasks.task import Task
 
 
@@ -86,7 +86,7 @@ class Diffused:
     ) -> Float[Tensor, "n latent"]:
         """Of every group, as many as it is to have images."""
         found = []
-        for group, count in enumerate(counts.tolist()):
+        for group, count in wanted(counts):
             places = space.place(task.train.select(candidates(task, group, count)).inputs)
             found.append(k_means(places, count, rng.child(group).integer()).centres)
         return torch.cat(found)
