@@ -40,7 +40,12 @@ _REHEARSED = {  # all parts of the pipeline in a few minutes; its memory does no
 def measure() -> Iterator[BenchRow]:
     """Ten items of each of 1000 classes in 20 shards, beside 100 classes in 2."""
     with TemporaryDirectory() as folder:
-        few, many = (held(classes, classes // _IN_SHARD, Path(folder)) / 1e6 for classes in (_FEW, _MANY))
+        few, many = (held(classes, classes // _IN_SHARD, Path(folder)) for classes in (_FEW, _MANY))
+    yield from rows(few / 1e6, many / 1e6)
+
+
+def rows(few: float, many: float) -> Iterator[BenchRow]:
+    """Of the megabytes that 100 and 1000 classes take."""
     name = f"memory, {_MANY} classes x {_ITEMS} of {_SIDE} px by shards"
     yield BenchRow(name, many, "MB", None, "", ("at most", 2000.0))
     yield BenchRow(f"{name}, as data grow", many, "MB", many / few, f"{_FEW} classes, {few:.0f} MB", ("at most", 1.5))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,12 +20,14 @@ from condenset.artifact.card import read_card
 from condenset.artifact.folder import RunFolder
 from condenset.artifact.joining import joined
 from condenset.artifact.provenance import made_here
+from condenset.core.asset import Asset
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
 from condenset.core.memory import peak_memory
 from condenset.recipe import METHODS, budgeted
 from condenset.run.config import Config
 from condenset.run.distill import Distilled
+from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
 _APART = "decoupled"  # the family whose classes do not need each other
@@ -50,13 +52,18 @@ def in_shards(
             _refuse_other(part, folder)
         else:
             steps += each(part, folder).steps
-    parts = [read(folder) for folder in folders]
-    synthetic = joined(parts)
-    assets = {asset.sha256: asset for part in parts for asset in part.card.assets}
-    synthetic.provenance = made_here(task, {**config.record(), "shards": shards}, list(assets.values()))
+    synthetic, assets = _together(folders)
+    synthetic.provenance = made_here(task, {**config.record(), "shards": shards}, assets)
     synthetic.save(out)
     used = time.perf_counter() - began, time.process_time() - cpu
     return Distilled(synthetic, task, config, out, steps, *used, peak_memory())
+
+
+def _together(folders: Sequence[Path]) -> tuple[SyntheticSet, list[Asset]]:
+    """The set of all items, and all that its shards were made with."""
+    parts = [read(folder) for folder in folders]
+    assets = {asset.sha256: asset for part in parts for asset in part.card.assets}
+    return joined(parts), list(assets.values())
 
 
 def _configs(config: Config, shards: int, task: Task) -> list[Config]:

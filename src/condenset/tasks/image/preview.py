@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
@@ -38,15 +39,14 @@ def preview(task: Task, batch: Batch, path: Path) -> None:
     lie outside the data's range, black and white are the set's own extremes, and the picture says which.
     """
     assert isinstance(batch.inputs, Tensor), f"images are a tensor, not {type(batch.inputs).__name__}"
-    shown, notes = _in_sight(to_unit(batch.inputs, task.preprocessing))
-    pixels = levels(shown)
-    groups = batch.groups.cpu().numpy()
-    names = task.groups.names
-    rows = [(name, pixels[groups == g][:COLUMNS]) for g, name in enumerate(names)]
-    filled = [(name, images) for name, images in rows if len(images)]
-    if len(filled) > ROWS:
-        notes.append(f"and {len(filled) - ROWS} more classes")
-    _grid(filled[:ROWS], notes).save(path, format="PNG", optimize=True)
+    members = [(batch.groups == group).nonzero().flatten()[:COLUMNS] for group in batch.groups.unique()]
+    chosen = batch.select(torch.cat(members[:ROWS]))  # of a large set a small part
+    shown, notes = _in_sight(to_unit(chosen.inputs, task.preprocessing))
+    pixels, groups = levels(shown), chosen.groups.cpu().numpy()
+    rows = [(task.groups.names[group], pixels[groups == group]) for group in np.unique(groups)]
+    if len(members) > ROWS:
+        notes.append(f"and {len(members) - ROWS} more classes")
+    _grid(rows, notes).save(path, format="PNG", optimize=True)
 
 
 def _in_sight(unit: Float[Tensor, "n channels height width"]) -> tuple[Tensor, list[str]]:
