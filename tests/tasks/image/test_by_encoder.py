@@ -15,6 +15,7 @@ from condenset.core.rng import Rng
 from condenset.run.distill import distill
 from condenset.run.evaluate import evaluate
 from condenset.starts.medoids import medoids
+from condenset.tasks.catalogue import open_task
 from condenset.tasks.image.by_encoder import ByEncoder
 from condenset.tasks.image.loading import open_images
 from tests.tasks.image.encoders import MODEL, tiny, weights
@@ -54,6 +55,19 @@ def test_a_set_lists_the_encoder_and_is_graded_by_linear_probes_on_it(tmp_path: 
     graded = evaluate(tmp_path / "set", repeats=1, baselines=("random",))
     assert {row.network for row in graded.rows if row.name == "distilled"} == {"logistic"}
     assert graded.exam.name == "probe"
+
+
+def test_large_files_are_brought_to_what_it_reads_and_small_ones_stay(tmp_path: Path) -> None:
+    for name, side, expected in (("large", 40, 32), ("small", 10, 10)):
+        class_folders(tmp_path / name, {"dark": 3, "light": 3}, side=side)
+        assert open_images(tmp_path / name, **READ).input_spec.shape == (3, expected, expected)
+    assert open_images(tmp_path / "large", size=20, **READ).input_spec.shape == (3, 20, 20)
+
+
+def test_arrays_are_read_by_an_encoder_too() -> None:
+    images, labels = np.zeros((8, 9, 9, 3), dtype=np.uint8), np.arange(8) % 2
+    task = open_task((images, labels), **READ)
+    assert task.assets == (tiny().asset,) and task.preprocessing["mean"] == list(tiny().weights.mean)
 
 
 def test_requests_that_make_no_sense_are_refused() -> None:

@@ -15,6 +15,7 @@ from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
 from condenset.nets.encoder_weights import EncoderWeights, keep_encoder
 from condenset.nets.frozen_encoder import frozen_encoder
+from condenset.tasks.image.decoding import Header
 from condenset.tasks.task import Task
 
 _LEAST = 32  # pixels
@@ -39,6 +40,13 @@ class ByEncoder:
         if size is not None and size < _LEAST:
             raise RequestError(f"--encoder-size {size} is too small: give {_LEAST} pixels or more")
         return cls(keep_encoder(model, weights), size or _SIZE)
+
+    def side(self, first: Header | None) -> int | None:
+        """In pixels, that files are brought to where nobody says one: no more than the encoder reads.
+
+        Args: first, the head of the first picture. None: as without an encoder, which enlarges small pictures itself.
+        """
+        return self.size if first is not None and min(first.width, first.height) > self.size else None
 
     def constants(self, channels: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """(mean, std) of each of one or three channels, as the encoder knows pictures.

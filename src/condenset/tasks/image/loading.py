@@ -70,7 +70,8 @@ def open_images(
         seed: of the stratified split, where the data has no test split of its own.
         test_fraction: share of every class to hold out then, in (0, 1).
         size: side in pixels to bring the images to. Default: as they are; files of unequal or large size become
-            64 pixels, or 32 where those are nearer to their median shorter side or there are fewer than 1000.
+            64 pixels, or 32 where those are nearer to their median shorter side or there are fewer than 1000; with an
+            encoder, where the first is larger than it reads, what it reads.
         skip_unreadable: leave out broken files and shards with a warning instead of raising.
         zca: whiten by a map fitted on the training images, which must fit into memory: "relative", after normalisation
             (FRePo, KIP, RCIG), or "absolute", in place of it (MTT and its kin).
@@ -104,6 +105,8 @@ def open_images(
     if isinstance(data, Sharded):
         record["memory_limit"] = memory_limit
         train = labelled(data.train, data.classes, skip_unreadable)
+        if by is not None:
+            size = size or by.side(train.first(skip_unreadable))
         if train.expected_bytes(size, skip_unreadable) > (half_of_memory() if memory_limit is None else memory_limit):
             if zca or images_per_class:
                 raise RequestError(f"{source} is read from disk, and --zca and --images-per-class need memory: leave "

@@ -14,6 +14,7 @@ from torch import Tensor
 from condenset.core.errors import DataError, RequestError, UnknownNameError
 from condenset.tasks import hub, torch_dataset
 from condenset.tasks.image.arrays import from_arrays
+from condenset.tasks.image.by_encoder import by_encoder
 from condenset.tasks.image.decoding import (
     Encoded,
     Format,
@@ -51,6 +52,9 @@ def images_from_object(
     size: int | None = None,
     skip_unreadable: bool = False,
     zca: Form | None = None,
+    encoder: str | None = None,
+    encoder_weights: str | Path | None = None,
+    encoder_size: int | None = None,
 ) -> Task:
     """The task in an object; its source is empty, since only the object can open it again.
 
@@ -61,12 +65,14 @@ def images_from_object(
         target: column of labels of a Hugging Face Dataset; None: its only `ClassLabel`, else "label" and the like.
         classes: names by index; None: those that the object says, else the label values.
         name: of the task.
-        seed, test_fraction, size, skip_unreadable, zca: as of `open_images`.
+        seed, test_fraction, size, skip_unreadable, zca, encoder, encoder_weights, encoder_size: as of `open_images`.
 
     Raises `DataError` for images and labels that cannot be used, `UnknownNameError` for a column and `RequestError`
     for an option that the object does not have.
     """
     check_size(size)
+    named = {"encoder": encoder, "encoder_weights": encoder_weights, "encoder_size": encoder_size}
+    by = by_encoder(named, zca)
     parts = train_and_test(thing, _is_images)
     assert parts is not None
     train, test = parts
@@ -80,7 +86,7 @@ def images_from_object(
         names = classes or (None if is_pair(train) else torch_dataset.class_names(train))
         images, form = _arrays(train, size)
         data = from_arrays(name, images, None if test is None else _arrays(test, size, form)[0], names)
-    return image_task(data.split(test_fraction, seed), size, {}, zca)
+    return image_task(data.split(test_fraction, seed), size, {}, zca, by=by)
 
 
 def _is_images(thing: Any) -> bool:
