@@ -20,7 +20,7 @@ from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
 from condenset.tasks.task import Task
 
-_EDGE = 0.02  # from black and from white, where a logistic curve is too flat to leave
+_EDGE = 0.4  # of a level from black and from white: a logistic curve reaches neither, and rounding does
 _STEEP = 2.0  # of it, so that a step moves a pixel about as far as one of pixels would
 _BEYOND = 1e6  # what no pixel is
 
@@ -30,7 +30,7 @@ class Pyramid(Quantised):
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task, bits: int = BYTE) -> LearntPyramid:  # type: ignore[override]
-        """Take the examples (items, channels, height, width) apart, a little less dark and bright than they may be.
+        """Take the examples (items, channels, height, width) apart; what has such levels already keeps them.
 
         Args: bits, of a pixel's channel. Raises `RequestError` for bits that are not 1 to 8, and for what is no image
         between black and white, as whitened ones are none.
@@ -41,7 +41,8 @@ class Pyramid(Quantised):
         black, white = (task.modality.legal(end, task.preprocessing)[0, :, :1, :1] for end in (-ends, ends))
         if bool((white >= _BEYOND).any()):
             raise RequestError("codec pyramid needs black and white, and these images have none: choose codec raw")
-        unit = ((images - black) / (white - black)).clamp(_EDGE, 1 - _EDGE)
+        edge = _EDGE / (2**bits - 1)
+        unit = ((images - black) / (white - black)).clamp(edge, 1 - edge)
         return LearntPyramid(_taken_apart(unit.logit() / _STEEP), black, white, bits)
 
 

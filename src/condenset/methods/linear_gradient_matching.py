@@ -1,9 +1,10 @@
 """Linear gradient matching: images by which a linear classifier on a frozen encoder learns what it would from the data.
 
-Differences from the paper: images begin at the real ones nearest to their class's centres and are learnt pixel by
-pixel, in 200 steps, where the paper begins a pyramid of noise and takes 5 000; the data's side is that of all examples
-under twenty classifiers, measured once, so nothing is augmented (`source.siamese` augments both sides alike); a class
-counts by its mean gradient, however large it is. Such images are for the encoder that they were made by.
+Differences from the paper: images begin at the real ones nearest to their class's centres and all levels of their
+pyramid are learnt in 200 steps, where the paper begins at noise, adds finer levels one by one and takes 5 000; pixels
+are of eight bits; the data's side is that of all examples under twenty classifiers, measured once, so nothing is
+augmented (`source.siamese` augments both sides alike); a class counts by its mean gradient, however large it is. Such
+images are for the encoder that they were made by.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """Two hundred steps of Adam at 0.1, of pixels that stay between black and white."""
+    """Two hundred steps of Adam at 0.05 on the levels of a pyramid."""
     return Recipe(
         start=medoids,
+        codec="pyramid",
         objective=SignalMatching(HeadGradient(), joint_cosine, per_group=1000),
         source=Pool(size=20, renew_every=200, siamese=False),
-        optimisers={"data": Optimiser("adam", rate=0.1, final=0.1, legal=True)},
+        optimisers={"data": Optimiser("adam", rate=0.05, final=0.1)},
         steps=200,
         contract=Contract(exam=task.modality.exam),
     )
