@@ -10,6 +10,7 @@ from condenset.codecs.codec import CODECS
 from condenset.codecs.multi_formation import MultiFormation
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.rng import Rng
+from condenset.core.spec import Leaf
 from condenset.tasks.image import open_images
 from tests.conftest import close, golden
 
@@ -43,8 +44,8 @@ def test_factor_one_is_the_identity() -> None:
 def test_gradients_reach_every_stored_pixel() -> None:
     codec = MultiFormation(images(2, 1, 7, 7), 3)
     codec().square().sum().backward()
-    assert codec.data.grad is not None
-    assert (codec.data.grad.abs() > 0).all()
+    assert codec.images.data.grad is not None
+    assert (codec.images.data.grad.abs() > 0).all()
 
 
 @pytest.mark.parametrize(("factor", "side"), [(2, 8), (3, 8), (2, 9)])
@@ -52,7 +53,7 @@ def test_encoded_examples_come_back_blurred_in_the_item_they_were_given_to(facto
     levels = torch.arange(2.0 * factor**2)
     flat = levels[:, None, None, None].expand(-1, 3, side, side).contiguous()
     codec = MultiFormation.encode(flat, open_images("digits"), factor=factor)
-    assert codec.data.shape == (2, 3, side, side)
+    assert codec.images.data.shape == (2, 3, side, side)
     decoded, origin = codec(), codec.origin()
     for item in range(2):
         centres = decoded[origin == item][:, :, 0, 0]
@@ -63,7 +64,7 @@ def test_encoded_examples_come_back_blurred_in_the_item_they_were_given_to(facto
 def test_encoding_reduces_by_area_means() -> None:
     examples = images(4, 1, 8, 8)
     codec = MultiFormation.encode(examples, open_images("digits"))
-    assert torch.allclose(codec.data[0, 0, 4:, :4], F.avg_pool2d(examples[2], 2)[0], atol=1e-6)
+    assert torch.allclose(codec.images.data[0, 0, 4:, :4], F.avg_pool2d(examples[2], 2)[0], atol=1e-6)
 
 
 def test_requests_that_do_not_fit_are_refused() -> None:
@@ -85,9 +86,49 @@ def test_it_is_restored_exactly_from_what_it_stores() -> None:
     assert list(codec.parameter_groups()) == ["data"]
 
 
+@pytest.mark.parametrize("of", ["quantised", "palette"])
+def test_images_are_stored_as_another_codec_stores_them(of: str) -> None:
+    learnt = MultiFormation.encode(images(8, 3, 9, 9), open_images("digits"), of=of)
+    learnt().square().sum().backward()
+    assert all(part.grad is not None for part in learnt.parameter_groups()["data"])
+    kept = learnt.stored()
+    assert torch.equal(kept(), learnt()) and torch.equal(kept(torch.tensor([5, 2])), learnt()[[5, 2]])
+    again = CODECS.get("multi-formation").restore(kept.fields(), kept.state_dict())
+    assert torch.equal(again(), kept()) and again.fields() == learnt.fields()
+    sizes = [MultiFormation.item_bytes(Leaf((3, 9, 9)), of=of), MultiFormation.shared_bytes(Leaf((3, 9, 9)), of=of)]
+    assert sizes == [CODECS.get(of).item_bytes(Leaf((3, 9, 9))), 3 * 8]
+    assert sum(t.numel() * t.element_size() for t in kept.state_dict().values()) == 2 * sizes[0] + sizes[1]
+
+
+def test_codecs_of_several_images_are_refused() -> None:
+    with pytest.raises(RequestError, match="frequency has several: take another"):
+        MultiFormation.item_bytes(Leaf((3, 9, 9)), of="frequency")
+    with pytest.raises(RequestError, match="latent decodes by a file: take another"):
+        MultiFormation.item_bytes(Leaf((3, 9, 9)), of="latent")
+    codec = MultiFormation(images(2, 3, 9, 9))
+    with pytest.raises(ArtifactError, match="multi-formation has several"):
+        MultiFormation.restore(codec.fields() | {"of": "multi-formation"}, codec.state_dict())
+    with pytest.raises(ArtifactError, match="unknown codec"):
+        MultiFormation.restore(codec.fields() | {"of": "pixel"}, codec.state_dict())
+
+
+def test_sets_that_named_no_codec_of_their_images_are_read() -> None:
+    codec = MultiFormation(images(2, 3, 9, 9))
+    again = MultiFormation.restore(codec.fields(), {"data": codec.images.data})
+    assert torch.equal(again(), codec())
+
+
 @pytest.mark.parametrize(
     "change",
-    [{"factor": 0}, {"factor": 2.5}, {"factor": 100}, {"factor": None}, {"pad": "x"}, {"input_shape": [3, 8, 8]}],
+    [
+        {"factor": 0},
+        {"factor": 2.5},
+        {"factor": 100},
+        {"factor": None},
+        {"pad": "x"},
+        {"input_shape": [3, 8, 8]},
+        {"of": 3},
+    ],
 )
 def test_fields_that_do_not_fit_are_refused(change: dict[str, Any]) -> None:
     codec = MultiFormation(images(2, 3, 9, 9))

@@ -65,6 +65,11 @@ class Bases(nn.Module):
         return images
 
     @staticmethod
+    def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
+        """The bases."""
+        return ("bases",)
+
+    @staticmethod
     def item_bytes(inputs: Leaf, count: int = 4, shrink: int = 2, images: int = 2) -> int:
         """Of the coefficients of its images."""
         return 4 * images * count

@@ -84,6 +84,11 @@ class GraphGenerator(nn.Module):
         return {"features": self.features.shape[1], "width": self.first.out_features}
 
     @staticmethod
+    def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
+        """The network that makes edges."""
+        return ("first.", "second.", "last.", "norms.")
+
+    @staticmethod
     def item_bytes(inputs: Leaf, width: int = 128, seed: int = 0) -> int:
         """Of a node's features; what makes the edges is counted when it is known how they are stored in the end."""
         return inputs.nbytes

@@ -63,6 +63,11 @@ class Hallucinators(nn.Module):
         return {}
 
     @staticmethod
+    def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
+        """The hallucinators."""
+        return ("shared.",)
+
+    @staticmethod
     def item_bytes(inputs: Leaf, count: int = 5) -> int:
         """Of a base."""
         return 4 * math.prod(image_shape(inputs, "hallucinators"))

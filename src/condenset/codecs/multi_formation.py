@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -11,8 +12,10 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import CODECS, Codec
 from condenset.codecs.images import expect_images
-from condenset.codecs.restoring import expect_decodable, expect_tensor
+from condenset.codecs.raw import Raw
+from condenset.codecs.restoring import expect_decodable
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.spec import Leaf
@@ -20,30 +23,35 @@ from condenset.tasks.task import Task
 
 
 class MultiFormation(nn.Module):
-    """Stores (items, channels, height, width) float32 and decodes factor² images of the same size from each."""
+    """Stores images (items, channels, height, width) and decodes factor² of the same size from each.
 
-    def __init__(self, data: Float[Tensor, "items channels height width"], factor: int = 2, pad: float = 0.0) -> None:
-        """Args: data, the stored images in the task's input space; factor, tiles along each side; pad, value that
-        fills up sides which the factor does not divide (IDC pads raw pixels with 0.5).
+    Images are float32, or what another codec of images makes of them, such as pixels of a few bits.
+    """
+
+    def __init__(
+        self, images: Codec | Float[Tensor, "items channels height width"], factor: int = 2, pad: float = 0.0
+    ) -> None:
+        """Args: images, the stored ones in the task's input space, or a codec that holds them; factor, tiles along each
+        side; pad, value that fills up sides which the factor does not divide (IDC pads raw pixels with 0.5).
 
         Raises `RequestError` for a factor that is not between 1 and the shorter side.
         """
         super().__init__()
-        if not 1 <= factor <= min(data.shape[2:]):
-            raise RequestError(f"factor {factor} is impossible for images {tuple(data.shape[2:])}: give 1, 2 or 3")
-        self.data = nn.Parameter(data.detach().clone().float())
-        self.factor = factor
-        self.pad = float(pad)
+        self.images: Any = Raw(images) if isinstance(images, Tensor) else images
+        self._items, *shape = self.images().shape
+        if not 1 <= factor <= min(shape[1:]):
+            raise RequestError(f"factor {factor} is impossible for images {tuple(shape[1:])}: give 1, 2 or 3")
+        self.shape, self.factor, self.pad = shape, factor, float(pad)
 
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "decoded channels height width"]:
         """Tiles, all or those chosen, enlarged bilinearly to (decoded, channels, height, width), factor² for each item.
 
         The first tile of every item comes first, then the second one, row by row of the grid.
         """
-        height, width = self.data.shape[2:]
+        _, height, width = self.shape
         rows, columns = _tile(height, self.factor), _tile(width, self.factor)
         margin = (0, columns * self.factor - width, 0, rows * self.factor - height)
-        tiles = F.pad(self.data, margin, value=self.pad).unfold(2, rows, rows).unfold(3, columns, columns)
+        tiles = F.pad(self.images(), margin, value=self.pad).unfold(2, rows, rows).unfold(3, columns, columns)
         tiles = tiles.permute(2, 3, 0, 1, 4, 5).flatten(0, 2)
         tiles = tiles if index is None else tiles[index]
         down, across = (_enlargement(small, side).to(tiles) for small, side in ((rows, height), (columns, width)))
@@ -51,32 +59,59 @@ class MultiFormation(nn.Module):
 
     def origin(self) -> Int[Tensor, " decoded"]:
         """The item of every decoded image, in the shape (decoded,)."""
-        return torch.arange(len(self.data), device=self.data.device).repeat(self.factor**2)
+        device = next(iter(self.images.state_dict().values())).device
+        return torch.arange(self._items, device=device).repeat(self.factor**2)
 
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the stored images (items, channels, height, width)."""
-        return {"data": [self.data]}
+    def parameter_groups(self) -> Mapping[str, list[nn.Parameter]]:
+        """Those of the stored images: "data"."""
+        groups: Mapping[str, list[nn.Parameter]] = self.images.parameter_groups()
+        return groups
 
     def fields(self) -> dict[str, Any]:
-        """The shape of one stored image, the factor and the padding."""
-        return {"input_shape": list(self.data.shape[1:]), "factor": self.factor, "pad": self.pad}
+        """The shape of one stored image, the factor and the padding; the codec of images and its fields, if another."""
+        own = {"input_shape": list(self.shape), "factor": self.factor, "pad": self.pad}
+        if isinstance(self.images, Raw):
+            return own
+        of = CODECS.name_of(type(self.images.stored() if hasattr(self.images, "stored") else self.images))
+        return own | {"of": of, "images": self.images.fields()}
+
+    def stored(self) -> MultiFormation:
+        """With the images as they are stored."""
+        if not hasattr(self.images, "stored"):
+            return self
+        return MultiFormation(self.images.stored(), self.factor, self.pad)
 
     @staticmethod
-    def examples_per_item(factor: int = 2, pad: float = 0.0) -> int:
+    def examples_per_item(factor: int = 2, pad: float = 0.0, of: str = "raw", **options: Any) -> int:
         """factor²."""
         return factor**2
 
     @staticmethod
-    def item_bytes(inputs: Leaf, factor: int = 2, pad: float = 0.0) -> int:
-        """Of one image of float32 numbers."""
-        return inputs.nbytes
+    def item_bytes(inputs: Leaf, factor: int = 2, pad: float = 0.0, of: str = "raw", **options: Any) -> int:
+        """Of one image in the codec of images."""
+        size: int = _of_images(of).item_bytes(inputs, **options)
+        return size
+
+    @staticmethod
+    def shared_bytes(inputs: Leaf, factor: int = 2, pad: float = 0.0, of: str = "raw", **options: Any) -> int:
+        """What the codec of images takes besides."""
+        codec = _of_images(of)
+        return codec.shared_bytes(inputs, **options) if hasattr(codec, "shared_bytes") else 0
+
+    @staticmethod
+    def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
+        """What the codec of images says."""
+        codec = _of_images(fields.get("of", "raw"))
+        return tuple(f"images.{name}" for name in codec.decoder(fields["images"])) if hasattr(codec, "decoder") else ()
 
     @classmethod
-    def encode(cls, inputs: Inputs, task: Task, factor: int = 2, pad: float = 0.0) -> MultiFormation:
+    def encode(
+        cls, inputs: Inputs, task: Task, factor: int = 2, pad: float = 0.0, of: str = "raw", **options: Any
+    ) -> MultiFormation:
         """Reduce the examples (decoded, channels, height, width), factor² for each item, item after item, to its tiles.
 
-        This is IDC's "mix" start, reducing by area means. Raises `RequestError` for inputs that are no images or do
-        not fill whole items.
+        This is IDC's "mix" start, reducing by area means. Args: of, the codec of images; options, its own. Raises
+        `RequestError` for inputs that are no images or do not fill whole items.
         """
         images = expect_images(inputs, "multi-formation")
         if factor < 1 or len(images) % factor**2:
@@ -84,20 +119,39 @@ class MultiFormation(nn.Module):
         height, width = images.shape[2:]
         small = F.interpolate(images, (_tile(height, factor), _tile(width, factor)), mode="area")
         grid = small.unflatten(0, (-1, factor, factor)).permute(0, 3, 1, 4, 2, 5)
-        whole = grid.flatten(4, 5).flatten(2, 3)
-        return cls(whole[:, :, :height, :width], factor, pad)
+        whole = grid.flatten(4, 5).flatten(2, 3)[:, :, :height, :width]
+        return cls(_of_images(of).encode(whole, task, **options), factor, pad)
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> MultiFormation:
-        """Rebuild from "data" (items, channels, height, width). Raises `ArtifactError` where it does not fit."""
-        data = expect_tensor(tensors, "data", 4)
+        """Rebuild from what the codec of images has stored. Raises `ArtifactError` where it does not fit."""
         shape, factor, pad = (fields.get(key) for key in ("input_shape", "factor", "pad"))
-        if list(data.shape[1:]) != shape:
-            raise ArtifactError(f"tensor 'data' holds images {list(data.shape[1:])}: the card says {shape}")
-        if not isinstance(factor, int) or not 1 <= factor <= min(data.shape[2:]) or not isinstance(pad, int | float):
+        of, own = fields.get("of", "raw"), fields.get("images", {"input_shape": shape})
+        if not isinstance(of, str) or not isinstance(own, Mapping) or not isinstance(shape, list) or len(shape) != 3:
+            raise ArtifactError(f"images {own!r:.60} of {of!r:.40} and shape {shape!r:.40} are none of a set")
+        try:
+            codec = _of_images(of)
+        except RequestError as error:
+            raise ArtifactError(str(error)) from error
+        # condenset 0.1 stored "data" alone, without the name of what holds it
+        images: Any = codec.restore(own, {name.removeprefix("images."): part for name, part in tensors.items()})
+        items, *held = images().shape
+        if held != shape:
+            raise ArtifactError(f"the set holds images {held}: the card says {shape}")
+        if not isinstance(factor, int) or not 1 <= factor <= min(held[1:]) or not isinstance(pad, int | float):
             raise ArtifactError(f"factor {factor!r} or pad {pad!r} is impossible for images {shape}")
-        expect_decodable(data.numel() * factor**2, f"a set of {len(data)} images with {factor**2} in each")
-        return cls(data, factor, pad)
+        expect_decodable(items * math.prod(held) * factor**2, f"a set of {items} images with {factor**2} in each")
+        return cls(images, factor, pad)
+
+
+def _of_images(name: str) -> Any:
+    """The codec of a name. Raises `RequestError` where it has several images to an item or a decoder beside the set."""
+    codec: Any = CODECS.get(name)
+    if hasattr(codec, "examples_per_item"):
+        raise RequestError(f"multi-formation cuts every image of a codec, and {name} has several: take another")
+    if hasattr(codec, "apart"):
+        raise RequestError(f"multi-formation holds its images itself, and {name} decodes by a file: take another")
+    return codec
 
 
 @lru_cache(maxsize=16)

@@ -64,6 +64,11 @@ class Palette(nn.Module):
         return {"input_shape": [self.colours.shape[1], *self.size]}
 
     @staticmethod
+    def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
+        """The levels' scale and shift."""
+        return ("levels.",)
+
+    @staticmethod
     def item_bytes(inputs: Leaf, colours: int = 16) -> int:
         """Of an image's colours and their numbers. Raises `RequestError` for colours that are no power of two."""
         channels, height, width = image_shape(inputs, "palette")

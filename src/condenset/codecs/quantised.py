@@ -50,6 +50,11 @@ class Quantised(nn.Module):
         return {"input_shape": list(self.shape), "bits": self.bits}
 
     @staticmethod
+    def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
+        """Scale and shift."""
+        return ("levels.",)
+
+    @staticmethod
     def item_bytes(inputs: Leaf, bits: int = 8) -> int:
         """Of an image's levels. Raises `RequestError` for bits that are not 1 to 8."""
         channels, height, width = image_shape(inputs, "quantised")

@@ -54,6 +54,11 @@ class TextGenerator(nn.Module):
         return {}
 
     @staticmethod
+    def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
+        """The language model."""
+        return ("model.",)
+
+    @staticmethod
     def item_bytes(inputs: Leaf) -> int:
         """Of the longest text of the data, as texts are stored in the end."""
         return inputs.native
