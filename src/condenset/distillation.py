@@ -21,6 +21,7 @@ from condenset.codecs.codec import CODECS
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError, DivergenceError, RequestError
 from condenset.core.execution import HERE, Execution
+from condenset.core.fields import split_name
 from condenset.core.rng import Rng
 from condenset.labels.label import LABELS
 from condenset.objectives.objective import Comparable, Follows
@@ -67,7 +68,8 @@ def begin(task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], rng: Rng) 
     examples = recipe.start(task, counts * per_item, rng.child("start"))
     encoded = codec.encode(examples.inputs, task, **options)
     items = examples.select(torch.arange(0, len(examples), per_item)) if per_item > 1 else examples
-    labels = LABELS.get(recipe.labels).encode(items.targets, task.target)
+    kind, fields = split_name(recipe.labels)
+    labels = LABELS.get(kind).encode(items.targets, task.target, **fields)
     if (labels() is None) != hasattr(encoded, "targets"):
         raise RequestError(f"codec {name!r} and labels {recipe.labels!r} do not go together: one of them says targets")
     rates = None if recipe.rates is None else torch.full((recipe.rates.steps,), recipe.rates.initial)
@@ -144,13 +146,14 @@ def finished(state: State, seed: int) -> SyntheticSet:
 def as_stored(state: State, seed: int) -> SyntheticSet:
     """What would be stored if the run ended now: the set, or the one that a finish chose, after the finishes.
 
-    The last word on how it is stored is the codec's, see `Codec.stored`.
+    The last word on how it is stored is the codec's and the labels', see `Codec.stored`.
     """
     synthetic = state.synthetic if state.chosen is None else state.chosen
     for number, finish in enumerate(state.recipe.finish):
         synthetic = finish(state.task, synthetic, Rng(seed).child("finish", number))
-    codec: Any = synthetic.codec
-    return synthetic.replaced(codec=codec.stored()) if hasattr(codec, "stored") else synthetic
+    learnt: tuple[Any, Any] = synthetic.codec, synthetic.labels
+    codec, labels = (part.stored() if hasattr(part, "stored") else part for part in learnt)
+    return synthetic if (codec, labels) == learnt else synthetic.replaced(codec=codec, labels=labels)
 
 
 def _refuse_worse(state: State) -> None:

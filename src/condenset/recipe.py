@@ -135,7 +135,7 @@ class Recipe:
     Attributes:
         start: where the set begins.
         codec: what is stored, a codec's name with fields; None for the modality's default, of what is learnt its own.
-        labels: "hard", "soft" or "logits".
+        labels: a kind of labels with fields, "hard", "soft", "low-rank:rank=4".
         objective, source: what pulls, and the networks it sees; None for a coreset, which is its start.
         network: architecture of the source, None for the task's default.
         augmentation: fields in which the augmentation of all networks differs from the task's.
@@ -265,14 +265,17 @@ def budgeted(method: str, task: Task, size: Size, changes: Mapping[str, Any]) ->
 def price(task: Task, recipe: Recipe) -> tuple[int, int]:
     """Bytes of one item with its label, and bytes that the set takes besides, before any data are read."""
     name, options = codec_of(recipe, task)
-    codec: Any = CODECS.get(name)
-    label, words = _label_bytes(task, recipe)
-    shared = getattr(codec, "shared_bytes", None)
+    data, label = _priced(f"codec {name!r}", CODECS.get(name), task.input_spec, options), _label_bytes(task, recipe)
+    return data[0] + label[0], data[1] + label[1]
+
+
+def _priced(what: str, part: Any, of: object, options: Mapping[str, Any]) -> tuple[int, int]:
+    """Bytes of an item in a codec or in labels, and what all items share."""
     try:
-        item: int = codec.item_bytes(task.input_spec, **options)
-        return item + label, words + (shared(task.input_spec, **options) if shared else 0)
+        shared: int = part.shared_bytes(of, **options) if hasattr(part, "shared_bytes") else 0
+        return part.item_bytes(of, **options), shared
     except TypeError as error:
-        raise RequestError(f"codec {name!r} cannot be built with {options}: {error}") from error
+        raise RequestError(f"{what} cannot be built with {options}: {error}") from error
 
 
 def _label_bytes(task: Task, recipe: Recipe) -> tuple[int, int]:
@@ -280,7 +283,8 @@ def _label_bytes(task: Task, recipe: Recipe) -> tuple[int, int]:
     for finish in reversed(recipe.finish):
         if isinstance(finish, Labels):
             return finish.label_bytes(task)
-    return LABELS.get(recipe.labels).item_bytes(task.target), 0
+    kind, options = split_name(recipe.labels)
+    return _priced(f"labels {kind!r}", LABELS.get(kind), task.target, options)
 
 
 def experts_of(recipe: Recipe) -> tuple[ReadsExperts, str | None] | None:

@@ -49,9 +49,9 @@ def encoded(codec: str, name: str) -> Codec:
     return CODECS.get(codec).encode(some(task(name)).inputs, task(name))
 
 
-def stored(codec: Any) -> Codec:
-    """What a set stores of it."""
-    return codec.stored() if hasattr(codec, "stored") else codec
+def stored(part: Any) -> Any:
+    """What a set stores of a codec or of labels."""
+    return part.stored() if hasattr(part, "stored") else part
 
 
 def leaves(inputs: Inputs) -> list[Tensor]:
@@ -138,7 +138,7 @@ def test_labels_begin_at_the_targets_and_are_rebuilt(kind: str, name: str) -> No
     batch = some(data)
     labels: Any = LABELS.get(kind).encode(batch.targets, data.target)
     assert torch.equal(data.groups.of(labels()), batch.groups)
-    back = LABELS.get(kind).restore({k: v.clone() for k, v in labels.state_dict().items()}, data.target)
+    back = LABELS.get(kind).restore({k: v.clone() for k, v in stored(labels).state_dict().items()}, data.target)
     assert torch.equal(back(), labels())
     torch.testing.assert_close(data.target.matrix(labels()), data.target.matrix(batch.targets), rtol=0, atol=0.02)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from torch import Tensor
 
 from condenset.core.registry import Registry
-from condenset.tasks.targets.target import Target
 
 LABELS = Registry("labels", "LABEL", "kind of labels")
 
@@ -16,6 +14,16 @@ LABELS = Registry("labels", "LABEL", "kind of labels")
 @runtime_checkable
 class Labels(Protocol):
     """A `torch.nn.Module` whose state dict is what is stored, (items, ...); each file ends in `LABEL = ItsClass`.
+
+    Its class further has:
+        item_bytes(target, **options) -> int: bytes of one item's label, as stored; options are fields behind the kind's
+            name, "low-rank:rank=4".
+        shared_bytes(target, **options) -> int: bytes that all labels take besides; left out where that is none.
+        encode(targets, target, **options) -> Labels: such as begin at the targets of the start, (items,) int64 or
+            (items, outputs) float; as they are learnt, if that differs.
+        stored() -> Labels: what a set stores when nothing more is learnt, of the registered kind; it says the same,
+            bit by bit. Left out where what is learnt is stored as it is.
+        restore(tensors, target) -> Labels: rebuild from the tensors that were saved; raises `ArtifactError`.
 
     Attributes:
         learnt: whether they are learnt with the data.
@@ -28,15 +36,3 @@ class Labels(Protocol):
 
     def parameters(self) -> Any:
         """What is learnt (empty for hard labels)."""
-
-    @staticmethod
-    def item_bytes(target: Target) -> int:
-        """Bytes of one item's label, as stored."""
-
-    @classmethod
-    def encode(cls, targets: Tensor, target: Target) -> Labels:
-        """Labels that begin at the targets of the start, (items,) int64 or (items, outputs) float."""
-
-    @classmethod
-    def restore(cls, tensors: Mapping[str, Tensor], target: Target) -> Labels:
-        """Rebuild from the tensors (items, ...) that were saved. Raises `ArtifactError`."""

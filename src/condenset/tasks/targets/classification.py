@@ -38,7 +38,15 @@ class Classification:
     majority: float = 0.0
 
     kind: ClassVar[str] = "classification"
-    labels: ClassVar[tuple[str, ...]] = ("hard", "soft", "logits", "probabilities", "views")
+    labels: ClassVar[tuple[str, ...]] = (
+        "hard",
+        "soft",
+        "logits",
+        "probabilities",
+        "views",
+        "byte-logits",
+        "low-rank",
+    )
     offers: ClassVar[frozenset[str]] = frozenset({"classes"})
     estimator: ClassVar[Literal["classifier", "regressor"]] = "classifier"
     uninformed: ClassVar[str] = "majority class"
