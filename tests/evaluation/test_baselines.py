@@ -15,7 +15,7 @@ from condenset.core.errors import UnknownNameError
 from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
 from condenset.distillation import begin
-from condenset.evaluation.baselines import BASELINES, baseline_batch, expanded
+from condenset.evaluation.baselines import BASELINES, applying, baseline_batch, expanded
 from condenset.finishes.freeze_adjacency import freeze_adjacency
 from condenset.labels.soft import Soft
 from condenset.recipe import Recipe
@@ -86,17 +86,38 @@ def test_beside_a_set_within_bytes_examples_are_priced_as_the_data_hold_them(nam
     """A set of 2 digits per class takes 5 280 bytes, for which there are 81 pictures of a byte a pixel."""
     task = replace(digits(), footprint=Footprint(None, 65))
     synthetic = set_for(task)
-    batch, size = baseline_batch(name, synthetic, task, Rng(0), natural=True) or (None, 0)
-    assert batch is not None and len(batch) == 80
-    assert size == 80 * 65 <= synthetic.nbytes().total == 20 * (64 * 4 + 8)
+    batch, size = baseline_batch(name, synthetic, task, Rng(0), within=5290) or (None, 0)
+    assert batch is not None and len(batch) == 81
+    assert size == 81 * 65 <= synthetic.nbytes().total == 20 * (64 * 4 + 8)
     assert len(found(name, synthetic, task)[0]) == 20
+
+
+def test_baselines_within_bytes_are_the_same_for_every_set_of_that_budget() -> None:
+    task = replace(digits(), footprint=Footprint(None, 65))
+    found = [
+        baseline_batch(name, set_for(task, per_group=count), task, Rng(0), within=5290)
+        for count in (1, 2)
+        for name in ("random", "jpeg")
+    ]
+    batches = [pair[0].inputs for pair in found if pair is not None]
+    assert len(batches) == 4 and torch.equal(batches[0], batches[2]) and torch.equal(batches[1], batches[3])
+    assert all(pair[1] <= 5290 for pair in found if pair is not None)
+
+
+def test_compressed_images_stand_beside_sets_within_bytes_alone() -> None:
+    task, synthetic = digits(), set_for(digits())
+    assert expanded(["rivals"], task) == ("jpeg",) and expanded(["rivals"], blobs()) == ()
+    assert baseline_batch("jpeg", synthetic, task, Rng(0)) is None
+    batch, size = baseline_batch("jpeg", synthetic, task, Rng(0), within=5290) or (None, 0)
+    assert batch is not None and len(batch) > 200 and 5000 < size <= 5290
+    assert applying(["random", "jpeg", "random-same-labels"], task, learnt=False, within=None) == ("random",)
 
 
 def test_what_data_hold_dearer_than_sets_do_is_priced_as_sets_store_it() -> None:
     synthetic = set_for(blobs())
     for own in (Footprint(), Footprint(None, 1000)):
         task = replace(blobs(), footprint=own)
-        batch, size = baseline_batch("random", synthetic, task, Rng(0), natural=True) or (None, 0)
+        batch, size = baseline_batch("random", synthetic, task, Rng(0), within=1) or (None, 0)
         assert batch is not None and (len(batch), size) == (6, synthetic.nbytes().total)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from condenset.artifact.sizes import Sizes
+from condenset.artifact.sizes import Ledger, Sizes
 from condenset.core.metric import ACCURACY, score_text
 from condenset.report.records import Run, read_run
 from condenset.report.wording import (
@@ -15,6 +16,7 @@ from condenset.report.wording import (
     certainty,
     change_text,
     count_text,
+    ledger_text,
     ratio_text,
     seconds_text,
     sizes_text,
@@ -25,6 +27,9 @@ from tests.report.conftest import ERROR, R2, evaluation, metrics, row, tensors, 
 
 def plain(text: str) -> str:
     return text.replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+LEDGER = Ledger(784, 25_088, 0, 64, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -50,11 +55,20 @@ def plain(text: str) -> str:
         (change_text(600, 1), "600× smaller"),
         (change_text(203_000, 295_000), "1.45× larger"),
         (
-            sizes_text(Sizes(6, 294_912, 299_000, 144, 203_000)),
+            sizes_text(Sizes(6, 294_912, 299_000, 144, 203_000, LEDGER)),
             "299 kB on disk (295 kB of tensors), for 144 examples of 203 kB on disk",
         ),
-        (sizes_text(Sizes(6, 294_912, 299_000, 144, None)), "299 kB on disk (295 kB of tensors), for 144 examples"),
-        (sizes_text(Sizes(6, 294_912, None, 0, None)), "295 kB of tensors"),
+        (
+            sizes_text(Sizes(6, 294_912, 299_000, 144, None, LEDGER)),
+            "299 kB on disk (295 kB of tensors), for 144 examples",
+        ),
+        (sizes_text(Sizes(6, 294_912, None, 0, None, LEDGER)), "295 kB of tensors"),
+        (ledger_text(LEDGER), "stored: 784 floats, 25 088 bits of data, 25 152 bits with labels"),
+        (
+            ledger_text(replace(LEDGER, decoder_bits=64, asset_bytes=1500)),
+            "stored: 784 floats, 25 088 bits of data (64 shared by all items), 25 152 bits with labels, "
+            "1.5 kB of assets beside",
+        ),
     ],
 )
 def test_numbers(text: str, expected: str) -> None:

@@ -180,3 +180,49 @@ def test_a_baseline_of_the_same_bytes_stands_once_beside_sets_of_several_sizes(c
     sizes = {row["bytes"] for row in rows if row["name"] == "distilled"}
     assert len(sizes) == 2, "soft labels are larger"
     assert [row["name"] for row in rows].count("k-means") == 1
+
+
+BYTES = ("compare", "digits", "--exam", "quick", "--networks", "logistic", "--repeats", "1", "--out", "bytes")
+
+
+def test_codecs_stand_at_the_same_bytes_beside_compressed_real_images(cli: Cli) -> None:
+    asked = ("--methods", "random", "--codecs", "raw,quantised:bits=4", "--bytes", "6KB,12kB")
+    record = cli(*BYTES, *asked, "--baselines", "random,rivals", "--json").record
+    rivals = [(row["name"], row["budget"]) for row in record["rows"] if row["name"] in ("random", "jpeg")]
+    assert sorted(rivals) == [(name, size) for name in ("jpeg", "random") for size in ("12000 bytes", "6000 bytes")]
+    own = [row for row in record["rows"] if row["name"] == "distilled"]
+    assert [row["codec"] for row in own] == 2 * ["raw", "quantised:bits=4"]
+    for row in record["rows"]:
+        limit = int(row["budget"].split()[0])
+        assert row["name"] == "majority class" or 0.9 * limit < row["bytes"] <= limit
+    for row, stored in zip(own, record["sets"], strict=True):
+        assert {key: stored[key] for key in ("method", "codec", "budget")} == {
+            key: row[key] for key in ("method", "codec", "budget")
+        }
+        assert stored["data_bits"] + stored["label_bits"] == 8 * row["bytes"]
+    assert [stored["floats"] for stored in record["sets"][:2]] == [64 * record["sets"][0]["items"], 2]
+    page = Path("bytes/page.html").read_text()
+    assert "random, quantised:bits=4" in page and "jpeg" in page
+
+
+def test_what_the_sets_store_is_shown(cli: Cli) -> None:
+    told = cli(*BYTES, "--methods", "random", "--codecs", "quantised:bits=4", "--bytes", "6KB", "--baselines", "random")
+    assert "what the sets store" in told.out and "bits of data" in told.out and "quantised:bits=4" in told.out
+
+
+def test_items_have_no_compressed_rival(cli: Cli) -> None:
+    record = cli(*BYTES, "--methods", "random", "--baselines", "random,rivals", "--json").record
+    assert [row["name"] for row in record["rows"]] == ["distilled", "random", "majority class"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("--bytes", "30KB", "--per-class", "1"), "--bytes and --per-class are two units of one budget"),
+        (("--bytes", "30XB"), "30XB"),
+        (("--bytes", "30KB", "--codecs", "pixel"), "unknown codec"),
+    ],
+)
+def test_budgets_and_codecs_that_are_none_are_refused(cli: Cli, asked: tuple[str, ...], said: str) -> None:
+    told = cli(*BYTES, *asked)
+    assert told.code == 2 and said in told.err

@@ -94,11 +94,13 @@ class TensorRecord:
 
 @dataclass(frozen=True)
 class RecipeFacts:
-    """What readers take from a recipe, which may be another's; `size` is a budget in one unit: {"per_class": 10}."""
+    """What readers take from a recipe, which may be another's; `size` is a budget in one unit: {"per_class": 10};
+    `changes` are dotted, as of a configuration."""
 
     method: str = "unknown"
     seed: int | None = None
     size: dict[str, Any] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -139,9 +141,10 @@ class Card:
         return next((t.shape[0] for t in self.tensors if t.name == "groups" and len(t.shape) == 1), 0)
 
     @property
-    def within_bytes(self) -> bool:
-        """Whether its budget was one of bytes."""
-        return self.facts.size.get("bytes") is not None
+    def within(self) -> int | None:
+        """The bytes that it was made within; None: its budget was another."""
+        size = self.facts.size.get("bytes")
+        return size if isinstance(size, int) else None
 
     @cached_property
     def facts(self) -> RecipeFacts:

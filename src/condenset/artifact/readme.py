@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from condenset.artifact.card import APART_FILE, Card
-from condenset.artifact.sizes import Sizes
+from condenset.artifact.sizes import Ledger, Sizes
 from condenset.core.plain_text import escaped, in_markdown
 from condenset.core.spec import describe
 from condenset.tasks.task import MODALITIES
@@ -56,6 +56,7 @@ def _body(card: Card, sizes: Sizes) -> list[str]:
         f"- Target: {in_markdown(card.task.target.describe())}",
         f"- Stored as `{card.codec.name}` with {card.labels.kind} labels: {budget.data:,} bytes of data, "
         f"{budget.labels:,} of labels, {budget.extras:,} of extras",
+        *_counted(sizes.ledger),
         *_on_disk(sizes),
         f"- Method: {in_markdown(str(card.recipe.get('method', 'unknown')))}",
         *_made_with(card),
@@ -88,6 +89,13 @@ def _worth(card: Card) -> list[str]:
             said = in_markdown(f"{grading.verdict.sentence(grading.metric)} Exam: {grading.exam}.{unbound}")
             return ["## What it is worth", "", said, ""]
     return []
+
+
+def _counted(ledger: Ledger) -> list[str]:
+    """In the units that papers count."""
+    shared = f", {ledger.decoder_bits:,} of them shared by all items" if ledger.decoder_bits else ""
+    bits = f"{ledger.data_bits:,} bits of data{shared}; {ledger.bits:,} bits with labels"
+    return [f"- As papers count: {ledger.floats:,} floats; {bits}"]
 
 
 def _on_disk(sizes: Sizes) -> list[str]:

@@ -71,7 +71,7 @@ class Size:
                     f"per_group={self.per_group} is not for {len(available)} groups: give one number each"
                 )
         else:
-            counts = _share_out(asked, available)
+            counts = shared_out(asked, available)
         short = [g for g in range(len(counts)) if counts[g] > available[g]]
         if short:
             called = names or [f"group {g}" for g in range(len(counts))]
@@ -108,7 +108,11 @@ def as_size(size: Any) -> Size:
     )
 
 
-def _share_out(items: int, available: Int[Tensor, " groups"]) -> Int[Tensor, " groups"]:
+def shared_out(items: int, available: Int[Tensor, " groups"]) -> Int[Tensor, " groups"]:
+    """So many items in proportion to the examples of every group (groups,), at least one each.
+
+    Raises `BudgetError` for fewer items than groups.
+    """
     groups = len(available)
     if items < groups:
         raise BudgetError(f"{items} items cannot cover {groups} groups: ask for at least {groups}")

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from condenset.codecs.codec import CODECS
 from condenset.core.batch import Batch
-from condenset.core.budget import Size
+from condenset.core.budget import Size, shared_out
 from condenset.core.errors import UnknownNameError
 from condenset.core.fields import split_name
 from condenset.core.rng import Rng
@@ -24,8 +24,9 @@ from condenset.tasks.part import resampled as resampled_view
 from condenset.tasks.task import Task
 
 RIVALS = ("random", "herding", "k-center", "k-means")  # of every kind of data
+_SAME_LABELS = "random-same-labels"
 _BY_CHANCE = ("random", "k-means")  # whose draws differ without other data, of which they would see a part only
-BASELINES = ("random", "random-same-labels", "herding", "k-center", "k-means", "rivals", "full")
+BASELINES = ("random", _SAME_LABELS, "herding", "k-center", "k-means", "rivals", "full")
 
 
 def expanded(names: Sequence[str], task: Task) -> tuple[str, ...]:
@@ -33,28 +34,41 @@ def expanded(names: Sequence[str], task: Task) -> tuple[str, ...]:
 
     Raises `UnknownNameError`.
     """
-    own = task.modality.rivals
+    own = (*task.modality.rivals, *task.modality.compressed)
     for name in names:
         if name not in (*BASELINES, *own):
             raise UnknownNameError("baseline", name, (*BASELINES, *own))
     return tuple(dict.fromkeys(part for name in names for part in (own if name == "rivals" else (name,))))
 
 
+def applying(names: Sequence[str], task: Task, learnt: bool, within: int | None) -> tuple[str, ...]:
+    """Those that apply to a set: random with the same labels, where labels are learnt (else it is random); compressed
+    examples, where the set was made within bytes and not of so many items.
+
+    Args: learnt, whether its labels are; within, as of `baseline_batch`.
+    """
+    left_out = {*(() if learnt else (_SAME_LABELS,)), *(() if within else task.modality.compressed)}
+    return tuple(name for name in names if name not in left_out)
+
+
 def baseline_batch(
-    name: str, synthetic: SyntheticSet, task: Task, rng: Rng, resampled: bool = False, natural: bool = False
+    name: str, synthetic: SyntheticSet, task: Task, rng: Rng, resampled: bool = False, within: int | None = None
 ) -> tuple[Batch, int] | None:
     """The named baseline as a decoded batch and its bytes, at no more bytes than the set's.
 
-    None where it does not apply: random with the same labels, when the labels are hard (then it is random), and the
-    full data, when they do not fit into memory.
+    None where it does not apply, see `applying`, and for full data that do not fit into memory.
 
     Args: name, one that `expanded` gives; resampled, whether what leaves nothing to chance is chosen from a sample of
-    the data, so that draws differ as those of other data would; natural, whether examples are priced as the data hold
-    them, not as sets store them: for a set that was made within bytes, not of so many items.
+    the data, so that draws differ as those of other data would; within, the bytes that the set was made within, where
+    its budget was not one of so many items: baselines then have all of them, so that they are the same for all sets of
+    this budget, and are priced as the data hold examples, not as sets store them.
     """
-    price = _price(task, natural)
-    if name in task.modality.rivals:
-        counts, recipe = budgeted(name, task, Size(bytes=synthetic.nbytes().total), {})
+    learnt, price = synthetic.labels.learnt, _price(task, within is not None)
+    if not applying([name], task, learnt, within):
+        return None
+    size = max(within or 0, synthetic.nbytes().total)
+    if name in (*task.modality.rivals, *task.modality.compressed):
+        counts, recipe = budgeted(name, task, Size(bytes=size), {})
         chosen = begin(task, recipe, counts, rng)
         return chosen.decode().detach(), chosen.nbytes().total
     if name == "full":
@@ -62,13 +76,11 @@ def baseline_batch(
             return None
         batch = task.train.all()
         return batch, price * len(task.train)
-    if name != "random-same-labels":
-        counts = _counts(synthetic, task, price)
-        batch, size = _coreset(name, counts, task, rng, resampled=resampled and name not in _BY_CHANCE)
-        return batch, price * int(counts.sum()) if natural else size
+    if name != _SAME_LABELS:
+        counts = _affordable(size // price, task) if within else _counts(synthetic, size // price, task)
+        batch, stored = _coreset(name, counts, task, rng, resampled=resampled and name not in _BY_CHANCE)
+        return batch, price * int(counts.sum()) if within else stored
     decoded = synthetic.decode().detach()
-    if not synthetic.labels.learnt:
-        return None
     random, _ = _coreset("random", _items_per_group(decoded.groups, task), task, rng)
     order = decoded.groups.argsort(stable=True)  # random examples come group after group
     same = replace(random, targets=decoded.targets[order], groups=decoded.groups[order])
@@ -85,11 +97,16 @@ def _coreset(
     return chosen.decode().detach(), chosen.nbytes().total
 
 
-def _counts(synthetic: SyntheticSet, task: Task, price: int) -> Int[Tensor, " groups"]:
-    """Items per group that fit the set's bytes, in the set's own proportions; at least one, as many as there are."""
-    items = _items_per_group(synthetic.groups, task)
-    affordable = synthetic.nbytes().total // price
-    counts = (items * affordable // items.sum()).clamp(min=1)
+def _affordable(items: int, task: Task) -> Int[Tensor, " groups"]:
+    """So many items per group, as a budget shares them out; at least one each, as many as there are."""
+    available = task.train.counts()
+    return shared_out(min(max(items, len(available)), int(available.sum())), available)
+
+
+def _counts(synthetic: SyntheticSet, items: int, task: Task) -> Int[Tensor, " groups"]:
+    """So many items per group, in the set's own proportions; at least one each, as many as there are."""
+    own = _items_per_group(synthetic.groups, task)
+    counts = (own * items // own.sum()).clamp(min=1)
     return torch.minimum(counts, task.train.counts())
 
 

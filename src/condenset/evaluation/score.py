@@ -39,7 +39,7 @@ def evaluate_set(
     repeats: int | None = None,
     seed: int = 0,
     execution: Execution = HERE,
-    natural: bool = False,
+    within: int | None = None,
     watch: Callable[[Row, int], None] = lambda row, done: None,
 ) -> Evaluation:
     """Grade a set beside baselines at the same bytes, and beside a guess that reads no input.
@@ -50,7 +50,7 @@ def evaluate_set(
         repeats: learners for every set, the exam's default when None. A baseline is drawn anew for each, one without
             chance from other samples of the data; the full data, which cost the most, are trained on once.
         execution: on what device, with how many bits, by which workers.
-        natural: whether baselines are priced as the data hold them, see `baseline_batch`.
+        within: the bytes that the sets were made within, see `baseline_batch`; None: of so many items.
         watch: called after every single score with the row so far.
 
     Raises `UnknownNameError` for an exam's network or a baseline.
@@ -65,7 +65,7 @@ def evaluate_set(
     def entries() -> Iterator[Entry]:
         for number, one in enumerate(sets):
             yield from terms.entries("distilled", [one.decode().detach()] * count, one, one.nbytes().total, number)
-        for name, draws, size in _candidates(sets[0], task, expanded(baselines, task), count, Rng(seed), natural):
+        for name, draws, size in _candidates(sets[0], task, expanded(baselines, task), count, Rng(seed), within):
             yield from terms.entries(name, draws, sets[0], size)
 
     rows = _merged(evaluate_entries(entries(), task, execution.executor, watch))
@@ -76,11 +76,11 @@ def evaluate_set(
 
 
 def _candidates(
-    synthetic: SyntheticSet, task: Task, baselines: Sequence[str], repeats: int, rng: Rng, natural: bool
+    synthetic: SyntheticSet, task: Task, baselines: Sequence[str], repeats: int, rng: Rng, within: int | None
 ) -> Iterator[tuple[str, list[Batch], int]]:
     for name in baselines:
         streams = [rng.child("baseline", name, draw) for draw in range(1 if name == "full" else repeats)]
-        pairs = [baseline_batch(name, synthetic, task, stream, repeats > 1, natural) for stream in streams]
+        pairs = [baseline_batch(name, synthetic, task, stream, repeats > 1, within) for stream in streams]
         kept = [pair for pair in pairs if pair is not None]
         if kept:
             yield name, [batch for batch, _ in kept], kept[0][1]

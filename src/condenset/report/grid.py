@@ -117,7 +117,7 @@ def _named(entrant: Entrant) -> Cell:
     if entrant.run is None:
         return Cell(label, label)
     name = entrant.run.path.resolve().name if entrant.anchor else label
-    return Cell(name, name, entrant.run.method, f"#{entrant.anchor}" if entrant.anchor else "")
+    return Cell(name, name, entrant.run.label, f"#{entrant.anchor}" if entrant.anchor else "")
 
 
 def _scored(entrants: Sequence[Entrant], scores: Sequence[Measured | None], metric: Metric) -> list[Cell]:

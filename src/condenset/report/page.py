@@ -213,16 +213,15 @@ def _shown(picture: Picture, alt: str, caption: str) -> Shown:
 
 def _ledger(run: Run) -> tuple[tuple[str, str, str], ...]:
     """(what, amount, exact amount) of bytes and of computing."""
-    budget, full, disk, files = run.card.budget, _full_bytes(run), run.sizes.disk, run.sizes.files
-    parts = [("Data", budget.data), ("Labels", budget.labels), ("Extras", budget.extras), ("The set", budget.total)]
-    more = [("The full data", full), ("The set on disk", disk), ("The files of the data", files)]
-    known = [*parts, *((name, size) for name, size in more if size)]
+    full, disk, files = _full_bytes(run), run.sizes.disk, run.sizes.files
     lines = [("Items", amount(run), f"for {count_text(run.rows)}")] if run.rows else []
-    lines += [(name, bytes_text(size), f"{count_text(size)} bytes") for name, size in known]
+    lines += _stored(run)
+    more = [("The full data", full), ("The set on disk", disk), ("The files of the data", files)]
+    lines += [_sized(name, size) for name, size in more if size]
     if disk and files:
         lines.append(("Compression on disk", ratio_text(files / disk), "files of the data ÷ the set on disk"))
     if full:
-        lines.append(("Compression", ratio_text(full / budget.total), "full data ÷ the set"))
+        lines.append(("Compression", ratio_text(full / run.card.budget.total), "full data ÷ the set"))
     lines.append(("Distilling", seconds_text(run.seconds), f"{count_text(run.log[-1].step if run.log else 0)} steps"))
     grading = run.grading
     for name, title in (("distilled", "Training on the set"), ("full", "Training on the full data")):
@@ -231,6 +230,21 @@ def _ledger(run: Run) -> tuple[tuple[str, str, str], ...]:
             mean = sum(row.train_s for row in rows) / len(rows)
             lines.append((title, seconds_text(mean), "one network"))
     return tuple(lines)
+
+
+def _stored(run: Run) -> list[tuple[str, str, str]]:
+    """What the set stores in bytes, and in the units that papers count; what it was made with."""
+    budget, ledger = run.card.budget, run.sizes.ledger
+    lines = [_sized("Data", budget.data)]
+    lines += [_sized("Shared by all items", ledger.decoder_bits // 8)] if ledger.decoder_bits else []
+    lines += [_sized("Labels", budget.labels), _sized("Extras", budget.extras), _sized("The set", budget.total)]
+    bits = f"{count_text(ledger.bits)} bits, {count_text(ledger.data_bits)} of them data"
+    lines.append(("As papers count", f"{count_text(ledger.floats)} floats", bits))
+    return [*lines, _sized("Assets beside", ledger.asset_bytes)] if ledger.asset_bytes else lines
+
+
+def _sized(name: str, size: int) -> tuple[str, str, str]:
+    return name, bytes_text(size), f"{count_text(size)} bytes"
 
 
 def _exam_facts(grading: Grading) -> tuple[tuple[str, str], ...]:

@@ -82,6 +82,12 @@ class Run:
         return self.card.facts.method
 
     @property
+    def label(self) -> str:
+        """The method, and the codec where that was chosen for it."""
+        codec = self.card.facts.changes.get("codec")
+        return f"{self.method}, {codec}" if codec else self.method
+
+    @property
     def rows(self) -> int:
         """Training examples; 0 where the card does not say."""
         return self.card.task.fingerprint.rows

@@ -15,7 +15,8 @@ Rows = Sequence[Mapping[str, Any]]
 _SETTING = ("dataset", "budget", "network")  # rows that agree in these compete for the best
 _ROBUST = ("own_labels", "augmented", "lrs", "ars")  # what a score owes to labels and augmentation
 _SCORE = ("mean", "std", "ci95", *_ROBUST)
-_COLUMNS = ("method", *_SETTING[:2], "name", _SETTING[2], *_SCORE, "repeats", "bytes", "train_s")
+_COLUMNS = ("method", "codec", *_SETTING[:2], "name", _SETTING[2], *_SCORE, "repeats", "bytes", "train_s")
+_WORDS = ("method", "codec", "name", *_SETTING)
 _HEADS = {
     "ci95": "95 % interval",
     "own_labels": "own labels, %",
@@ -114,13 +115,13 @@ def _for_latex(text: str) -> str:
 
 def _markdown(shown: tuple[list[str], list[list[str]]]) -> str:
     heads, lines = shown
-    numbers = [head for head in heads if head not in ("method", "name", *_SETTING)]
+    numbers = [head for head in heads if head not in _WORDS]
     return markdown_table(heads, lines, numbers)
 
 
 def _latex(shown: tuple[list[str], list[list[str]]]) -> str:
     heads, lines = shown
-    letters = "".join("l" if head in ("method", "name", *_SETTING) else "r" for head in heads)
+    letters = "".join("l" if head in _WORDS else "r" for head in heads)
     body = [" & ".join(cells) + r" \\" for cells in (heads, *lines)]
     opened = [rf"\begin{{tabular}}{{{letters}}}", r"\toprule", body[0], r"\midrule"]
     return "\n".join([*opened, *body[1:], r"\bottomrule", r"\end{tabular}", ""])

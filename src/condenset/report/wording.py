@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
-from condenset.artifact.sizes import Sizes
+from condenset.artifact.sizes import Ledger, Sizes
 from condenset.core.metric import SPACE, Metric, metric_text, score_text
 from condenset.core.offers import items_of
 from condenset.evaluation.rows import Row
@@ -63,6 +63,17 @@ def sizes_text(sizes: Sizes) -> str:
     own = tensors if sizes.disk is None else f"{bytes_text(sizes.disk)} on disk ({tensors})"
     files = "" if sizes.files is None else f" of {bytes_text(sizes.files)} on disk"
     return f"{own}, for {count_text(sizes.examples)} examples{files}" if sizes.examples else own
+
+
+def ledger_text(ledger: Ledger) -> str:
+    """What a set stores, in the units that papers count."""
+    parts = [f"{count_text(ledger.floats)} floats", f"{count_text(ledger.data_bits)} bits of data"]
+    if ledger.decoder_bits:
+        parts[1] += f" ({count_text(ledger.decoder_bits)} shared by all items)"
+    parts.append(f"{count_text(ledger.bits)} bits with labels")
+    if ledger.asset_bytes:
+        parts.append(f"{bytes_text(ledger.asset_bytes)} of assets beside")
+    return f"stored: {', '.join(parts)}"
 
 
 def noun(run: Run) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,7 +12,9 @@ from typing import Any
 import torch
 
 from condenset.artifact.card import Card, read_card
+from condenset.artifact.sizes import saved_sizes
 from condenset.core.errors import DivergenceError
+from condenset.evaluation.baselines import applying
 from condenset.evaluation.binding import held_out_digest
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.uninformed import GUESS
@@ -40,15 +43,17 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Compared:
-    """All rows, each with "dataset", "method" and "budget", and the run folders that they are of."""
+    """All rows, each with "dataset", "method", "budget" and, where it was chosen, "codec"; what their sets store, with
+    the same; and the run folders that they are of."""
 
     rows: list[Record]
+    sets: list[Record]
     folders: list[Path]
 
 
 def cells(configs: Sequence[Config], out: Path) -> list[Candidate]:
     """A folder below `out` for every configuration."""
-    return [Candidate(c, out / f"{c.method}-{size_text(c.size).replace(' ', '-')}-seed-{c.seed}") for c in configs]
+    return [Candidate(config, out / _folder(config)) for config in configs]
 
 
 def compare(
@@ -78,7 +83,14 @@ def compare(
             graded = robust_columns(graded, full, grading.exam, again)
         rows += [_labelled(row, cell, task) for row in graded if (row["name"], row["bytes"]) not in shown]
         shown |= {(row["name"], row["bytes"]) for row in graded if row["name"] not in _BOUND}
-    return Compared(rows, [cell.folder for cell in finished])
+    sets = [_named(cell, task) | saved_sizes(cell.folder).record()["set"] for cell in finished]
+    return Compared(rows, sets, [cell.folder for cell in finished])
+
+
+def _folder(config: Config) -> str:
+    """Its name: dm-1-per-class-seed-0, dm-quantised-bits-4-30000-bytes-seed-0."""
+    codec = [str(config.changes["codec"])] if "codec" in config.changes else []
+    return re.sub(r"[^\w.]+", "-", "-".join([config.method, *codec, size_text(config.size), f"seed-{config.seed}"]))
 
 
 def _finished(chosen: Sequence[Candidate], task: Task, grading: Examination, screen: Screen) -> list[Candidate]:
@@ -117,8 +129,8 @@ def _distilled(task: Task, job: tuple[Candidate, Screen, torch.device | str]) ->
 
 def _graded(cell: Candidate, task: Task, grading: Examination, screen: Screen) -> list[Record]:
     card = read_card(cell.folder)
-    if not LABELS.get(card.labels.kind).learnt:  # random with the same labels is then random
-        grading = replace(grading, baselines=tuple(name for name in grading.baselines if name != _BOUND[1]))
+    apply = applying(grading.baselines, task, LABELS.get(card.labels.kind).learnt, card.within)
+    grading = replace(grading, baselines=apply)
     names = ("distilled", *grading.baselines)
     learners = list(grading.exam.learners(task, grading.networks))
     found = _recorded(card, grading, task)
@@ -147,5 +159,11 @@ def _recorded(card: Card, grading: Examination, task: Task) -> dict[tuple[str, s
 
 
 def _labelled(row: Record, cell: Candidate, task: Task) -> Record:
-    method = cell.config.method if row["name"] in _BOUND else row["name"]
-    return {"dataset": task.name, "method": method, "budget": size_text(cell.config.size), **row}
+    named = _named(cell, task) if row["name"] in _BOUND else {"dataset": task.name, "method": row["name"]}
+    return named | {"budget": size_text(cell.config.size)} | row
+
+
+def _named(cell: Candidate, task: Task) -> Record:
+    config = cell.config
+    chosen = {"codec": config.changes["codec"]} if "codec" in config.changes else {}
+    return {"dataset": task.name, "method": config.method, "budget": size_text(config.size), **chosen}

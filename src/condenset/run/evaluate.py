@@ -74,7 +74,7 @@ def graded(
         repeats=repeats,
         seed=seed,
         execution=execution,
-        natural=artifact.card.within_bytes,
+        within=artifact.card.within,
         watch=watch,
     )
     sets = tuple(one.card.sha256 for one in (artifact, *others))

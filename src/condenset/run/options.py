@@ -57,6 +57,11 @@ def counts_of(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(","))
 
 
+def byte_counts_of(text: str) -> tuple[int, ...]:
+    """Numbers of bytes between commas. Raises `ValueError`."""
+    return tuple(bytes_of(part) for part in text.split(","))
+
+
 def _amount(text: str, units: dict[str, int], expected: str) -> float:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", text)
     if match is None or match[2].lower() not in units:
@@ -78,6 +83,7 @@ Bytes = Annotated[int, _read_by(bytes_of, "BYTES")]
 Seconds = Annotated[float, _read_by(seconds_of, "TIME")]
 Names = Annotated[tuple[str, ...], _read_by(names_of, "A,B")]
 Counts = Annotated[tuple[int, ...], _read_by(counts_of, "K,K")]
+ByteCounts = Annotated[tuple[int, ...], _read_by(byte_counts_of, "BYTES,BYTES")]
 Precision = Annotated[Literal["auto", "float32", "bfloat16"], arg(metavar="BITS")]
 Device = Annotated[str, arg(metavar="DEVICE")]
 Flag = FlagCreatePairsOff[bool]  # --fair alone, without --no-fair, or the other way round

@@ -15,7 +15,7 @@ from condenset.distillation import Step
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.recommend import Tried, recommend
 from condenset.evaluation.rows import Evaluation, Row
-from condenset.report.wording import bytes_text, seconds_text
+from condenset.report.wording import bytes_text, count_text, seconds_text
 from condenset.run import evaluate
 from condenset.run.config import Config
 from condenset.run.console import Screen, table
@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 
 
 _ROBUST = {"own_labels": "own labels", "augmented": "augmented", "lrs": "LRS", "ars": "ARS"}  # columns, heads
+_SETTING = ("method", "codec", "budget")
+_LEDGER = {
+    "items": "items",
+    "floats": "floats",
+    "data_bits": "bits of data",
+    "decoder_bits": "shared",
+    "label_bits": "bits of labels",
+    "asset_bytes": "bytes of assets",
+}
 
 
 @dataclass(frozen=True)
@@ -153,11 +162,19 @@ def graded(screen: Screen, sets: Sequence[Path], task: Task, grading: Examinatio
 
 def score_table(rows: Sequence[Mapping[str, Any]], metric: Metric) -> RenderableType:
     """Rows as in JSON, for people: scores in percent where they are accuracies, with 95 % intervals."""
-    extra = [key for key in ("method", "budget") if rows and key in rows[0]]
+    extra = [key for key in _SETTING if rows and key in rows[0]]
     robust = {key: head for key, head in _ROBUST.items() if any(key in row for row in rows)}
     numbers = [metric_text(metric), "95 % interval", *robust.values(), "sets", "learners", "bytes", "training"]
-    lines = [[*(row[key] for key in extra), *_cells(row, metric, robust)] for row in rows]
+    lines = [[*(row.get(key, "") for key in extra), *_cells(row, metric, robust)] for row in rows]
     return table([*extra, "trained on", "network", *numbers], lines, numbers)
+
+
+def ledger_table(sets: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """What sets store, in the units that papers count, for people. Args: sets, as in the JSON of a comparison."""
+    numbers = [*_LEDGER.values()]
+    extra = [key for key in _SETTING if sets and key in sets[0]]
+    shown = [[*(one[key] for key in extra), *(count_text(one[key]) for key in _LEDGER)] for one in sets]
+    return table([*extra, *numbers], shown, numbers)
 
 
 def _cells(row: Mapping[str, Any], metric: Metric, robust: Iterable[str]) -> list[str]:

@@ -134,6 +134,8 @@ class Modality:
         categories: kind of target -> category of the Hub.
         options: what `open` can be told on the command line.
         rivals: coreset methods that belong in every table of this kind of data, beside those that all kinds share.
+        compressed: coreset methods that store real examples in fewer bytes than the data do, such as pictures at a
+            lower quality: they belong in every table of sets that were made within bytes.
         knows: whether a text that is no path names data of this kind, such as an identifier of another library.
         offers: what its tasks offer to methods, all that any of them does; for listings.
         teachers: learners that label items well when they were trained on the data; empty: none is known.
@@ -158,6 +160,7 @@ class Modality:
     categories: Mapping[str, str] = field(default_factory=dict)
     options: tuple[Option, ...] = ()
     rivals: tuple[str, ...] = ()
+    compressed: tuple[str, ...] = ()
     knows: Callable[[str], bool] = _none
     offers: tuple[str, ...] = ()
     teachers: tuple[str, ...] = ()

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from tyro.conf import OmitArgPrefixes, Positional, arg
 
-from condenset.core.errors import RequestError
+from condenset.core.errors import BudgetError, RequestError
 from condenset.run.console import Answer, Screen
-from condenset.run.options import Counts, DataOptions, Flag, Names, Output, WorkerOptions
+from condenset.run.options import ByteCounts, Counts, DataOptions, Flag, Names, Output, WorkerOptions
 
 if TYPE_CHECKING:
+    from condenset.core.budget import Size
     from condenset.run.config import Config
 
 
@@ -25,7 +26,10 @@ class Compare:
     Attributes:
         data: a known name or a path.
         methods: between commas.
-        per_class: items per class, one or more between commas.
+        per_class: items per class, one or more between commas; 1 where no budget is given.
+        bytes: budgets in bytes instead, such as 30KB,100KB,1MB: methods, codecs and baselines at the same bytes.
+        codecs: what each method is to store, one or more between commas, such as raw,quantised:bits=4; its own when
+            left out.
         exam: one for all; that of the kind of data when left out.
         networks: learners in place of the exam's own.
         baselines: to stand beside the methods; empty for none.
@@ -40,7 +44,9 @@ class Compare:
 
     data: Annotated[Positional[str], arg(metavar="DATA")]
     methods: Names = ("dm", "kip")
-    per_class: Counts = (1,)
+    per_class: Counts = ()
+    bytes: ByteCounts = ()
+    codecs: Names = ()
     exam: Annotated[str | None, arg(metavar="EXAM")] = None
     networks: Names = ()
     baselines: Names = ("random", "random-same-labels", "herding", "k-center", "k-means", "rivals", "full")
@@ -62,7 +68,7 @@ class Compare:
         from condenset.report.tables import rows_to
         from condenset.run.compare import cells, compare
         from condenset.run.device import named_device
-        from condenset.run.watched import Examination, opened_task, score_table
+        from condenset.run.watched import Examination, ledger_table, opened_task, score_table
 
         if self.out.is_file():
             raise RequestError(f"{self.out} is a file: a comparison needs a folder; choose another name")
@@ -82,6 +88,7 @@ class Compare:
             "exam_hash": exam.hash,
             "metrics": [metric.record() for metric in target.metrics],
             "rows": rows,
+            "sets": compared.sets,
             "page": str(page),
             "recognised": task.recognised.record(),
         }
@@ -90,17 +97,27 @@ class Compare:
             screen.say(where)
             return Answer(record, (rows_to(rows, self.format, target.metrics[0]).rstrip("\n"),))
         title = f"{task.name} under the exam {exam.name}, held-out real data"
-        return Answer(record, (title, score_table(rows, target.metrics[0]), where))
+        stored = ("what the sets store", ledger_table(compared.sets))
+        return Answer(record, (title, score_table(rows, target.metrics[0]), *stored, where))
 
     def continued(self, given: Sequence[str]) -> Sequence[str]:
         """The same: what is done is not done again."""
         return given if self.out.exists() else ()
 
     def _configurations(self) -> list[Config]:
-        from condenset.core.budget import Size
         from condenset.run.config import Config
 
+        opening, changes = self.opening.given(), [{"codec": codec} for codec in self.codecs] or [{}]
         return [
-            Config(self.data, method, Size(per_class=count), self.seed, self.opening.given())
-            for count, method in product(self.per_class, self.methods)
+            Config(self.data, method, size, self.seed, opening, changed)
+            for size, changed, method in product(self._sizes(), changes, self.methods)
         ]
+
+    def _sizes(self) -> list[Size]:
+        from condenset.core.budget import Size
+
+        if self.bytes and self.per_class:
+            raise BudgetError("--bytes and --per-class are two units of one budget: give one of them")
+        if self.bytes:
+            return [Size(bytes=count) for count in self.bytes]
+        return [Size(per_class=count) for count in self.per_class or (1,)]

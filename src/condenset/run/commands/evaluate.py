@@ -52,7 +52,7 @@ class Evaluate:
         from condenset.artifact.reading import read
         from condenset.core.execution import Execution
         from condenset.evaluation.baselines import expanded
-        from condenset.report.wording import duplicates_text, sizes_text
+        from condenset.report.wording import duplicates_text, ledger_text, sizes_text
         from condenset.run.device import named_device
         from condenset.run.evaluate import exam_for
         from condenset.run.own_data import open_artifact_task
@@ -74,7 +74,7 @@ class Evaluate:
         shown = record.record()
         title = f"{task.name} under the exam {exam.name}, held-out real data"
         said = [record.conversion] if record.conversion else []
-        said += [] if record.sizes is None else [sizes_text(record.sizes)]
+        said += [] if record.sizes is None else [sizes_text(record.sizes), ledger_text(record.sizes.ledger)]
         said += [duplicates_text(record.duplicates, task.modality.items)] if record.duplicates else []
         rows = [row | row["metrics"][metric.name] for row in shown["rows"]]
         verdict = record.verdict if metric == task.target.metrics[0] else None  # which is of what ranks
