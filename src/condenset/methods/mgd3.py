@@ -1,7 +1,8 @@
 """MGD3: images that a diffusion model draws of noise, each pulled to a mode of its class in the first half of steps.
 
 Differences from the paper: the diffusion model is small and is trained on the data, in the latent space of an
-autoencoder of theirs (the paper: DiT-XL, trained on ImageNet), so a pull is stronger here.
+autoencoder of theirs (the paper: DiT-XL, trained on ImageNet), so a pull is stronger here. It is not ahead: of
+scikit-learn's digits, ten per class taught a ConvNet 93.9 % (one set, two networks), random ones 94.4, k-means 97.1.
 """
 
 from __future__ import annotations
