@@ -1,7 +1,8 @@
 """ADQ: as DQ, with more images of the bins that are most like the class, and of those that are most varied.
 
-Differences from the paper: those of DQ, and both scores are cosines of embeddings here, see `starts.bins.worth`. It is not ahead: of
-scikit-learn's digits, ten per class taught a ConvNet 94.0 % (one set, two networks), random ones 94.4, k-means 97.1.
+Differences from the paper: those of DQ, and both scores are cosines of embeddings here, see `starts.bins.worth`. It is
+not ahead: of scikit-learn's digits, ten per class taught a ConvNet 94.0 % (one set, two networks), random ones 94.4,
+k-means 97.1.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Differences from the paper: those of DC; the prior is a small autoencoder that is trained on the data (the paper: a
 StyleGAN-XL of ImageNet), the maps before its second stage are learnt, and nothing else. They are more numbers than an
-image has pixels: the paper counts images, the budget in bytes counts them all. No number
-is given here: none was measured.
+image has pixels: the paper counts images, the budget in bytes counts them all. No number is given
+here: none was measured.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """IT-GAN: DM with images that a GAN of the training images draws, found among what it can draw and learnt there.
 
 Differences from the paper: those of DM; the GAN is small and knows no classes, only the items of the set are looked for
-in it (the paper: all training images), and nothing keeps them near to the images that they began as. No
-number is given here: none was measured.
+in it (the paper: all training images), and nothing keeps them near to the images that they began as. No number
+is given here: none was measured.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ Differences from the paper: those of DM; the prior is a small autoencoder that i
 takes a pretrained one, and what is learnt is what images are drawn of, with gradients through the decoder (the paper
 matches features of the latents). With `dc`, `mtt` and all methods that learn images, --set codec=latent does the same.
 
-No number is given here: the run was not measured. Random images of scikit-learn's digits, ten per class, kept as 32 numbers
-each, taught a ConvNet 92.9 % (one set, two networks), and as they are 94.4 in twice the bytes.
+No number is given here: the run was not measured. Random images of scikit-learn's digits, ten per class, kept as 32
+numbers each, taught a ConvNet 92.9 % (one set, two networks), and as they are 94.4 in twice the bytes.
 """
 
 from __future__ import annotations

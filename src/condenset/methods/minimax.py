@@ -2,8 +2,8 @@
 
 Differences from the paper: the diffusion model is small and learns both from the beginning, on the data alone, in the
 latent space of an autoencoder of theirs (the paper: a pretrained DiT-XL is tuned by a few of its parameters); it is
-compared with the images of a step instead of the last 64. No number is given here: none was
-measured.
+compared with the images of a step instead of the last 64. No number is given here:
+none was measured.
 """
 
 from __future__ import annotations
