@@ -43,6 +43,11 @@ class MultiFormation(nn.Module):
             raise RequestError(f"factor {factor} is impossible for images {tuple(shape[1:])}: give 1, 2 or 3")
         self.shape, self.factor, self.pad = shape, factor, float(pad)
 
+    @property
+    def data(self) -> Any:
+        """The stored images (items, channels, height, width), where they are float32."""
+        return self.images.data
+
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "decoded channels height width"]:
         """Tiles, all or those chosen, enlarged bilinearly to (decoded, channels, height, width), factor² for each item.
 

@@ -238,8 +238,7 @@ def _stored(run: Run) -> list[tuple[str, str, str]]:
     lines = [_sized("Data", budget.data)]
     lines += [_sized("Shared by all items", ledger.decoder_bits // 8)] if ledger.decoder_bits else []
     lines += [_sized("Labels", budget.labels), _sized("Extras", budget.extras), _sized("The set", budget.total)]
-    bits = f"{count_text(ledger.bits)} bits, {count_text(ledger.data_bits)} of them data"
-    lines.append(("As papers count", f"{count_text(ledger.floats)} floats", bits))
+    lines.append(("As papers count", f"{count_text(ledger.floats)} floats", f"{count_text(ledger.bits)} bits"))
     return [*lines, _sized("Assets beside", ledger.asset_bytes)] if ledger.asset_bytes else lines
 
 
