@@ -21,12 +21,16 @@ from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """Adam at a falling rate from a random real slice; 500 steps gained nothing on 200."""
+    """Adam at a falling rate from a random real slice; 500 steps gained nothing on 200.
+
+    The regulariser was chosen on validation data, sets of 50 points under `forecast`, three each: 0.686, 0.688 and 0.704
+    on ETTh1 with 0.003, 0.01 and 0.03; 0.172 and 0.176 on the exchange rate with the first two.
+    """
     return Recipe(
         start=slice,
         codec=series_codec(task, int(counts.sum())),
         labels="decoded",
-        objective=Risk(ChannelRidge(), examples=1000),
+        objective=Risk(ChannelRidge(regulariser=3e-3), examples=1000),
         source=Pool(siamese=False),
         optimisers={"data": Optimiser("adam", rate=0.1 * task.train.scale(), final=0.02)},
         steps=200,
