@@ -5,7 +5,7 @@ USABLE := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell $(name) -c '$(USABLE)' 2>/dev/null && echo $(name))))
 VENV := .venv
 STAMP := $(VENV)/.condenset-installed
-PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/pytest -n 2
+PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow lint types docs site bench profile fuzz kills
