@@ -23,8 +23,8 @@ from condenset.tasks.task import Task
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """Adam at a falling rate from a random real slice; 500 steps gained nothing on 200.
 
-    The regulariser was chosen on validation data, sets of 50 points under `forecast`, three each: 0.686, 0.688 and 0.704
-    on ETTh1 with 0.003, 0.01 and 0.03; 0.172 and 0.176 on the exchange rate with the first two.
+    The regulariser was chosen on validation data, sets of 50 points under `forecast`, three each: 0.686, 0.688 and
+    0.704 on ETTh1 with 0.003, 0.01 and 0.03; 0.172 and 0.176 on the exchange rate with the first two.
     """
     return Recipe(
         start=slice,
