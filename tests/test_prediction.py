@@ -162,7 +162,7 @@ def test_models_of_the_data_are_named_and_counted_and_not_trained(
     assert then.assets == ()
     assert found.disk - then.disk == pytest.approx(trained, rel=0.1)
     longer = predicted(replace(config, changes={**changes, "start.autoencoder.rounds": 20_000}), task)
-    assert longer.seconds > 50 * (found.seconds - then.seconds) / 2 > 0
+    assert longer.seconds > 10 * found.seconds
 
 
 def test_a_limit_names_what_fits() -> None:
