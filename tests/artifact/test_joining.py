@@ -10,6 +10,8 @@ import torch
 from condenset.artifact import read, save
 from condenset.artifact.joining import joined
 from condenset.artifact.reading import Artifact
+from condenset.codecs.levels import Levels
+from condenset.codecs.quantised import Quantised
 from condenset.core.errors import RequestError
 from condenset.labels.views import OfViews
 from condenset.learners.views import Views
@@ -51,10 +53,26 @@ def test_sets_that_store_otherwise_are_refused(tmp_path: Path) -> None:
         joined(shards)
 
 
-def test_what_the_items_of_a_shard_share_cannot_be_joined(tmp_path: Path) -> None:
-    shards = []
+def quantised(group: int, scale: float) -> SyntheticSet:
+    stored = (17 * group + torch.arange(2 * 64)).view(2, 64).to(torch.uint8)
+    levels = Levels(torch.tensor([scale]), torch.zeros(1))
+    return part(group).replaced(codec=Quantised(stored, levels, (1, 8, 8), 8))
+
+
+def test_levels_that_all_shards_have_are_kept_once(tmp_path: Path) -> None:
+    shards = [saved(quantised(group, 0.1), tmp_path / str(group)) for group in range(3)]
+    whole = joined(shards)
+    assert torch.equal(whole.decode().inputs, torch.cat([shard.synthetic.decode().inputs for shard in shards]))
+    assert whole.nbytes().data == 3 * 2 * 64 + 8
+
+
+def test_levels_and_words_of_a_shard_alone_cannot_be_joined(tmp_path: Path) -> None:
+    shards = [saved(quantised(group, 0.1 + group), tmp_path / f"levels{group}") for group in range(2)]
+    with pytest.raises(RequestError, match=r"shards have 'levels.scale' of their own.*such as raw and hard"):
+        joined(shards)
+    told = []
     for group in range(2):
         views = Views(normal(2, 3, 10).half(), normal(2, 3, 4), f"DSA {group}")
-        shards.append(saved(part(group).replaced(labels=OfViews(views)), tmp_path / str(group)))
-    with pytest.raises(RequestError, match="OfViews stores 'words' for all items of a shard together"):
-        joined(shards)
+        told.append(saved(part(group).replaced(labels=OfViews(views)), tmp_path / f"words{group}"))
+    with pytest.raises(RequestError, match="shards have 'words' of their own"):
+        joined(told)

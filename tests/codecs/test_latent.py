@@ -12,6 +12,7 @@ import pytest
 import torch
 from sklearn.datasets import load_digits
 
+from condenset.artifact.joining import joined
 from condenset.artifact.reading import read
 from condenset.codecs.latent import Latent
 from condenset.core.budget import Size
@@ -127,6 +128,8 @@ def test_a_set_is_read_with_its_decoder_and_no_cache(
     again = read(found.synthetic.save(tmp_path / "again"))
     assert torch.equal(again.synthetic.decode().inputs, found.synthetic.decode().inputs)
     assert again.card.assets == found.card.assets
+    twice = joined([found, again]).decode().inputs
+    assert torch.equal(twice, found.synthetic.decode().inputs.repeat(2, 1, 1, 1)), "shards have one decoder"
 
 
 def test_a_decoder_that_is_missing_altered_or_not_listed_is_refused(saved: Path) -> None:

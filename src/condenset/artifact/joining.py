@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from condenset.artifact.reading import Artifact
-from condenset.codecs.codec import CODECS
+from condenset.codecs.codec import CODECS, decoder_of
 from condenset.core.errors import RequestError
 from condenset.labels.label import LABELS
 from condenset.synthetic import SyntheticSet
@@ -26,23 +26,32 @@ def joined(shards: Sequence[Artifact]) -> SyntheticSet:
         )
     codec: Any = CODECS.get(first.card.codec.name)
     labels: Any = LABELS.get(first.card.labels.kind)
-    stored = codec.restore(first.card.codec.fields, _joined(sets, "codec", codec))
-    told = labels.restore(_joined(sets, "labels", labels), first.card.task.target)
+    beside = [_same([one.codec.apart() for one in sets])] if hasattr(codec, "apart") else []
+    fields = first.card.codec.fields
+    stored = codec.restore(fields, _joined(sets, "codec", decoder_of(codec, fields)), *beside)
+    told = labels.restore(_joined(sets, "labels", decoder_of(labels, {})), first.card.task.target)
     return SyntheticSet(stored, told, torch.cat([one.groups for one in sets]), first.card.contract)
 
 
-def _joined(sets: Sequence[SyntheticSet], part: str, kind: Any) -> dict[str, Tensor]:
-    """Tensors (items, ...) of a part one after another; what all items share, once."""
-    states, shared = [getattr(one, part).state_dict() for one in sets], getattr(kind, "shared", ())
-    joined = {}
-    for name, tensor in states[0].items():
+def _joined(sets: Sequence[SyntheticSet], part: str, decoder: tuple[str, ...]) -> dict[str, Tensor]:
+    """Tensors (items, ...) of a part one after another; those that begin as `decoder` says, once."""
+    states = [getattr(one, part).state_dict() for one in sets]
+    joined = _same([{name: state[name] for name in state if name.startswith(decoder)} for state in states])
+    for name in states[0].keys() - joined.keys():
         own = [state[name] for state in states]
-        if name in shared and all(torch.equal(tensor, other) for other in own):
-            joined[name] = tensor
-        elif name not in shared and all(len(other) == len(one.groups) for other, one in zip(own, sets, strict=True)):
-            joined[name] = torch.cat(own)
-        else:
-            raise RequestError(
-                f"{kind.__name__} stores {name!r} for all items of a shard together: it cannot be joined"
-            )
+        if not all(len(tensor) == len(one.groups) for tensor, one in zip(own, sets, strict=True)):
+            raise RequestError(f"the {part} stores {name!r} for all items of a shard together: it cannot be joined")
+        joined[name] = torch.cat(own)
     return joined
+
+
+def _same(shards: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The tensors that every shard has alike. Raises `RequestError` where one has its own."""
+    first, *others = shards
+    for name, tensor in first.items():
+        if not all(torch.equal(tensor, other[name]) for other in others):
+            raise RequestError(
+                f"shards have {name!r} of their own, by which all items of a set decode: they cannot be joined; take a "
+                "codec and labels whose items share nothing, such as raw and hard"
+            )
+    return first

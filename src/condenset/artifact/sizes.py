@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from condenset.artifact.card import APART_FILE, Card, inside, read_card, write_card
-from condenset.codecs.codec import CODECS
+from condenset.codecs.codec import CODECS, decoder_of
 from condenset.core.errors import ArtifactError, PluginError, UnknownNameError
 
 _BITS = 8  # of a byte
@@ -109,6 +109,5 @@ def saved_sizes(folder: Path, card: Card | None = None) -> Sizes:
 def _decoder(card: Card) -> tuple[str, ...]:
     """How names of tensors that all items share begin; none of a codec that is not known here."""
     with suppress(UnknownNameError, PluginError):
-        codec: Any = CODECS.get(card.codec.name)
-        return tuple(codec.decoder(card.codec.fields)) if hasattr(codec, "decoder") else ()
+        return decoder_of(CODECS.get(card.codec.name), card.codec.fields)
     return ()

@@ -29,7 +29,7 @@ class Codec(Protocol):
         joint: whether decoded examples are read together, so that all are decoded at once; left out where not.
         shared_bytes(inputs, **options) -> int: bytes that the set takes besides; left out where that is none.
         decoder(fields) -> names, or how they begin, of the stored tensors that all items share, by what `fields` says,
-            so that a ledger tells them apart; left out where there are none.
+            so that a ledger tells them apart and shards keep them once; left out where there are none.
         stores(task, **options): where the assets are that it is made with; left out where it is made with none.
         apart() -> what it decodes by and does not store, tensors by name: of an asset that is kept beside the set, and
             whose bytes count apart. `restore` takes them as a third argument. Left out where that is nothing.
@@ -52,3 +52,8 @@ class Codec(Protocol):
 
     def fields(self) -> dict[str, Any]:
         """JSON-able fields that `restore` needs beside the tensors."""
+
+
+def decoder_of(kind: Any, fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """What `decoder` says of a codec, or of a kind of labels; nothing where it has none."""
+    return tuple(kind.decoder(fields)) if hasattr(kind, "decoder") else ()

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from condenset.codecs.codec import CODECS, Codec
+from condenset.codecs.codec import CODECS, Codec, decoder_of
 from condenset.codecs.images import expect_images
 from condenset.codecs.raw import Raw
 from condenset.codecs.restoring import expect_decodable
@@ -106,8 +106,8 @@ class MultiFormation(nn.Module):
     @staticmethod
     def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
         """What the codec of images says."""
-        codec = _of_images(fields.get("of", "raw"))
-        return tuple(f"images.{name}" for name in codec.decoder(fields["images"])) if hasattr(codec, "decoder") else ()
+        own = decoder_of(_of_images(fields.get("of", "raw")), fields.get("images", {}))
+        return tuple(f"images.{name}" for name in own)
 
     @classmethod
     def encode(

@@ -19,6 +19,7 @@ class Labels(Protocol):
         item_bytes(target, **options) -> int: bytes of one item's label, as stored; options are fields behind the kind's
             name, "low-rank:rank=4".
         shared_bytes(target, **options) -> int: bytes that all labels take besides; left out where that is none.
+        decoder(fields) -> as of a codec; of labels `fields` says nothing.
         encode(targets, target, **options) -> Labels: such as begin at the targets of the start, (items,) int64 or
             (items, outputs) float; as they are learnt, if that differs.
         stored() -> Labels: what a set stores when nothing more is learnt, of the registered kind; it says the same,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from jaxtyping import Float, Int16
@@ -28,7 +28,6 @@ class LowRank(nn.Module):
     """
 
     learnt: ClassVar[bool] = True
-    shared: ClassVar[tuple[str, ...]] = ("right",)  # by all items
 
     classes: Tensor
 
@@ -52,13 +51,18 @@ class LowRank(nn.Module):
         return (self.strengths[:, None] * own + self.left @ self.right).softmax(1)
 
     @staticmethod
+    def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
+        """What the numbers of a row are shares of."""
+        return ("right",)
+
+    @staticmethod
     def item_bytes(target: Target, rank: int = 2) -> int:
         """Of class, strength and a row of `rank` numbers."""
         return 2 + 4 + 4 * rank
 
     @staticmethod
     def shared_bytes(target: Target, rank: int = 2) -> int:
-        """Of what the numbers of a row are shares of."""
+        """Of the decoder."""
         return 4 * rank * target.outputs
 
     @classmethod

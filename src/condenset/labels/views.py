@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from jaxtyping import Float
@@ -23,7 +23,6 @@ class OfViews(nn.Module):
     UTF-8 bytes (length,) uint8."""
 
     learnt: ClassVar[bool] = True
-    shared: ClassVar[tuple[str, ...]] = ("words",)  # by all items
 
     said: Tensor
     draws: Tensor
@@ -46,6 +45,11 @@ class OfViews(nn.Module):
         """The mean of the views' probabilities, or values."""
         said = self.said.float()
         return (said.softmax(2) if self._simplex else said).mean(1)
+
+    @staticmethod
+    def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
+        """The augmentation's words."""
+        return ("words",)
 
     @staticmethod
     def item_bytes(target: Target) -> int:
