@@ -126,7 +126,7 @@ def _import_gcond(request: _Request) -> SyntheticSet:
             f"{request.file} has {len(features)} nodes and the {len(known)} training labels of {request.task.name} "
             f"give {len(labels)}: it was condensed from other data"
         )
-    return SyntheticSet(codec, Hard(labels), labels.clone(), Contract("gcond2022"))
+    return SyntheticSet(codec, Hard.encode(labels, request.task.target), labels.clone(), Contract("gcond2022"))
 
 
 _FORMATS: dict[str, Callable[[_Request], SyntheticSet]] = {
@@ -150,7 +150,7 @@ def _image_set(request: _Request, images: Any, labels: Any, contract: Contract, 
         if not 0 <= int(labels.min()) <= int(labels.max()) < task.target.outputs:
             span = f"{int(labels.min())} to {int(labels.max())}"
             raise ArtifactError(f"{file} has labels {span}: {task.name} has classes 0 to {task.target.outputs - 1}")
-        kind = Hard(labels)
+        kind = Hard.encode(labels, task.target)
     return SyntheticSet(Raw(images), kind, task.groups.of(labels), contract, rates)
 
 

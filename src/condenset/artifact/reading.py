@@ -137,8 +137,8 @@ def _apart(folder: Path, card: Card) -> tuple[dict[str, Tensor], ...]:
 def _rebuild(card: Card, tensors: Mapping[str, Tensor], apart: tuple[dict[str, Tensor], ...]) -> SyntheticSet:
     codec_kind, labels_kind = _registered(CODECS, card.codec.name), _registered(LABELS, card.labels.kind)
     groups, log_rates, weights = (tensors.get(name) for name in ("groups", "log_rates", "weights"))
-    if groups is None or groups.dim() != 1 or groups.dtype != torch.int64 or len(groups) == 0:
-        raise ArtifactError(f"tensor 'groups' is {_shape(groups)}: expected (items,) int64")
+    if groups is None or groups.dim() != 1 or groups.is_floating_point() or len(groups) == 0:
+        raise ArtifactError(f"tensor 'groups' is {_shape(groups)}: expected (items,) whole numbers")
     if log_rates is not None and (log_rates.dim() != 1 or not log_rates.is_floating_point()):
         raise ArtifactError(f"tensor 'log_rates' is {_shape(log_rates)}: expected (steps,) float32")
     if log_rates is not None and bool((log_rates > math.log(MOST_RATE)).any()):
@@ -152,7 +152,7 @@ def _rebuild(card: Card, tensors: Mapping[str, Tensor], apart: tuple[dict[str, T
         names = f"codec {card.codec.name!r} and labels {card.labels.kind!r}"
         raise ArtifactError(f"{names} cannot be restored ({type(error).__name__}: {error})") from error
     rates = None if log_rates is None else log_rates.exp()
-    synthetic = SyntheticSet(codec, labels, groups, card.contract, rates, weights)
+    synthetic = SyntheticSet(codec, labels, groups.long(), card.contract, rates, weights)
     if synthetic.log_rates is not None and log_rates is not None:
         synthetic.log_rates.data.copy_(log_rates)  # exactly: exp and log do not undo each other to the last bit
     return synthetic

@@ -32,6 +32,7 @@ from condenset.artifact.tensor_file import describe, digest, encode
 from condenset.codecs.codec import CODECS
 from condenset.core.asset import Asset
 from condenset.core.errors import CondensetError, RequestError
+from condenset.core.indices import index_dtype
 from condenset.core.structured import structured
 from condenset.labels.label import LABELS
 from condenset.synthetic import MOST_RATE, SyntheticSet
@@ -97,12 +98,14 @@ def _listed(name: str, content: bytes) -> Asset:
 def stored_tensors(synthetic: SyntheticSet) -> dict[str, Tensor]:
     """What a set stores, by its name in the file.
 
-    codec/... and labels/... have the shapes that their kinds say; groups is (items,) int64, weights, where there are
-    any, (items,) float32, and log_rates, where rates are learnt, (steps,) float32 or (1,).
+    codec/... and labels/... have the shapes that their kinds say; groups is (items,), whole numbers as narrow as
+    tell them apart, weights, where there are any, (items,) float32, and log_rates, where rates are learnt, (steps,)
+    float32 or (1,).
     """
+    groups = synthetic.groups.to(index_dtype(int(synthetic.groups.max()) + 1))
     return {
         name.replace(".", "/", 1) if name.startswith(("codec.", "labels.")) else name: tensor
-        for name, tensor in synthetic.state_dict().items()
+        for name, tensor in (synthetic.state_dict() | {"groups": groups}).items()
     }
 
 

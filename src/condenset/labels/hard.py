@@ -8,29 +8,31 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from condenset.core.errors import ArtifactError
+from condenset.core.indices import index_dtype
 from condenset.tasks.targets.target import Target
 
 
 class Hard(nn.Module):
-    """Stores (items,) int64 classes or (items, 1) float values."""
+    """Stores (items,) classes, whole numbers as narrow as tell them apart, or (items, 1) float values."""
 
     learnt: ClassVar[bool] = False
 
     values: Tensor
 
     def __init__(self, values: Tensor) -> None:
-        """Args: values, (items,) int64 or (items, 1) float."""
+        """Args: values, (items,) whole numbers or (items, 1) float."""
         super().__init__()
         self.register_buffer("values", values.detach().clone())
 
     def forward(self) -> Tensor:
         """The stored targets, (items,) int64 or (items, 1) float."""
-        return self.values
+        return self.values if self.values.is_floating_point() else self.values.long()
 
     @classmethod
     def encode(cls, targets: Tensor, target: Target) -> Hard:
         """The targets of the start, soft ones (items, classes) by their largest entry."""
-        return cls(target.hard(targets))
+        values = target.hard(targets)
+        return cls(values if values.is_floating_point() else values.to(index_dtype(target.outputs)))
 
     @staticmethod
     def item_bytes(target: Target) -> int:
@@ -39,7 +41,7 @@ class Hard(nn.Module):
 
     @classmethod
     def restore(cls, tensors: Mapping[str, Tensor], target: Target) -> Hard:
-        """Rebuild from "values", (items,) int64 or (items, 1) float. Raises `ArtifactError` for others."""
+        """Rebuild from "values", (items,) whole numbers or (items, 1) float. Raises `ArtifactError` for others."""
         values = tensors.get("values")
         if values is None or values.dim() != (2 if values.is_floating_point() else 1):
             shape = None if values is None else tuple(values.shape)

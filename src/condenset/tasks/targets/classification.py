@@ -14,6 +14,7 @@ from torch import Tensor
 
 from condenset.core.errors import RequestError
 from condenset.core.float64 import float64
+from condenset.core.indices import index_dtype
 from condenset.core.metric import ACCURACY, Metric
 from condenset.core.spec import Leaf
 
@@ -70,8 +71,8 @@ class Classification:
 
     @property
     def hard_bytes(self) -> int:
-        """Of an int64 index."""
-        return 8
+        """Of an index."""
+        return index_dtype(self.outputs).itemsize
 
     def loss(self, outputs: Float[Tensor, "n classes"], targets: Tensor) -> Float[Tensor, " n"]:
         """Cross-entropy per example, (n,)."""
