@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +22,7 @@ from condenset.run.distill import distill
 from condenset.tasks.image import images_from_arrays
 from condenset.tasks.task import Task
 from tests.artifact.test_reading import change_card, refused
+from tests.examples import QUICK
 
 LATENT = {"codec": "latent:size=8,fit=5"}
 
@@ -68,40 +68,12 @@ def test_what_a_gan_draws_is_found_by_descent(few: Task) -> None:
     assert errors[1] < 0.85 * errors[0]
 
 
-@pytest.mark.parametrize(
-    ("method", "changes"),
-    [
-        ("dm", {"steps": 3, "source.size": 1, "source.renew_every": 100, "objective.per_group": 10}),
-        (
-            "dc",
-            {
-                "steps": 3,
-                "objective.per_group": 10,
-                "network": "convnet:width=8,depth=2",
-                "start": "random",
-                "source.inner": 2,
-            },
-        ),
-        (
-            "mtt",
-            {
-                "steps": 3,
-                "objective.inner.steps": 5,
-                "network": "convnet:width=8,depth=2",
-                "source.starts.end": 1,
-                "source.experts.count": 1,
-                "source.experts.examples": 100,
-            },
-        ),
-    ],
-)
-def test_it_is_learnt_by_distributions_gradients_and_trajectories(
-    method: str, changes: dict[str, Any], few: Task
-) -> None:
+@pytest.mark.parametrize("method", QUICK)
+def test_it_is_learnt_by_distributions_gradients_and_trajectories(method: str, few: Task) -> None:
     """With the same rates as pixels, whose scale its numbers have."""
     begun, ended = (
-        distilled(few, method, Size(per_class=1), {**LATENT, **changes, "steps": steps}, seed=0)
-        for steps in (0, changes["steps"])
+        distilled(few, method, Size(per_class=1), {**LATENT, **QUICK[method], "steps": steps}, seed=0)
+        for steps in (0, 3)
     )
     assert isinstance(ended.codec, Latent) and ended.nbytes().data == 10 * 8 * 4
     moved = (ended.decode().inputs - begun.decode().inputs).square().mean().sqrt()
