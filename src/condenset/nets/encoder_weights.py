@@ -1,11 +1,11 @@
-"""Pretrained models of the library timm without their heads, kept by what their weights are."""
+"""Encoders, kept by what their weights are: models of the library timm without their heads, and condenset's own."""
 
 from __future__ import annotations
 
 import difflib
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from condenset.core.cache import cache_folder, put
 from condenset.core.errors import DataError, MissingExtraError, RequestError
 from condenset.core.torch_file import load_tensors
+from condenset.nets.conv_encoder import ConvEncoder
 
 _UNSAID = "not said by the file of its weights"
 _WRAPPED = ("state_dict", "model")  # where training scripts put weights among other things
@@ -29,12 +30,14 @@ class EncoderWeights:
     """What is known of an encoder that is kept.
 
     Attributes:
-        model: its name in timm.
+        model: its name in timm, or of how condenset trained it.
         sha256: of its weights, those of the head left out.
         bytes: that these take.
         width: of a vector that it makes.
         mean, std: per colour of the pictures that it was trained on, whose pixels lie in [0, 1].
         licence: of the weights.
+        made_by: who made it, and how.
+        widths: of the blocks of a `ConvEncoder`; none: it is a model of timm.
     """
 
     model: str
@@ -44,6 +47,8 @@ class EncoderWeights:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     licence: str
+    made_by: str = ""
+    widths: tuple[int, ...] = ()
 
     @property
     def address(self) -> str:
@@ -63,13 +68,35 @@ def keep_encoder(model: str, weights: Path | None = None) -> EncoderWeights:
     own = body.state_dict()
     state = own if weights is None else matched(own, _read(weights), f"{weights} and {model}")
     known: dict[str, Any] = body.pretrained_cfg
+    licence = str(known.get("license") or _UNSAID) if weights is None else _UNSAID
+    mean, std = (tuple(map(float, known[name])) for name in ("mean", "std"))
+    sha256, size = _content(state)
+    return _kept(EncoderWeights(model, sha256, size, int(body.num_features), mean, std, licence), state)
+
+
+def keep_own(
+    model: str, body: ConvEncoder, mean: Sequence[float], std: Sequence[float], licence: str, made_by: str
+) -> EncoderWeights:
+    """An encoder that condenset trained, in the cache folder from now on.
+
+    Args: model, how it was trained; mean, std, per channel of its pictures; licence, made_by, as cards say them.
+    """
+    state = body.state_dict()
+    sha256, size = _content(state)
+    widths = body.widths
+    known = EncoderWeights(model, sha256, size, widths[-1], tuple(mean), tuple(std), licence, made_by, widths)
+    return _kept(known, state)
+
+
+def _content(state: Mapping[str, Tensor]) -> tuple[str, int]:
+    """SHA-256 of weights by name, and their bytes."""
     digest = hashlib.sha256()
     for name, value in state.items():
         digest.update(f"{name} {tuple(value.shape)}\n".encode() + value.contiguous().numpy().tobytes())
-    licence = str(known.get("license") or _UNSAID) if weights is None else _UNSAID
-    mean, std = (tuple(map(float, known[name])) for name in ("mean", "std"))
-    size = sum(value.nbytes for value in state.values())
-    kept = EncoderWeights(model, digest.hexdigest(), size, int(body.num_features), mean, std, licence)
+    return digest.hexdigest(), sum(value.nbytes for value in state.values())
+
+
+def _kept(kept: EncoderWeights, state: Mapping[str, Tensor]) -> EncoderWeights:
     if not _path(kept.address).is_file():
         with put(_path(kept.address)) as part:
             held = {name: value.contiguous() for name, value in state.items()}
@@ -83,7 +110,8 @@ def kept_encoder(address: str) -> EncoderWeights:
     try:
         with safe_open(_path(address), framework="pt") as file:
             known = json.loads(file.metadata()["encoder"])
-        return EncoderWeights(**known | {name: tuple(known[name]) for name in ("mean", "std")})
+        lists = {name: tuple(value) for name, value in known.items() if isinstance(value, list)}
+        return EncoderWeights(**known | lists)
     except (OSError, SafetensorError, TypeError, KeyError, ValueError) as error:
         raise RequestError(f"encoder {address!r} is not kept here: open data with --encoder to keep it") from error
 
@@ -91,7 +119,7 @@ def kept_encoder(address: str) -> EncoderWeights:
 def encoder_body(address: str) -> nn.Module:
     """The encoder of an address, images (n, 3, height, width) -> vectors (n, width), frozen, in evaluation mode."""
     kept = kept_encoder(address)
-    body = _built(kept.model)
+    body = ConvEncoder(kept.widths) if kept.widths else _built(kept.model)
     body.load_state_dict(load_file(_path(address)))
     return body.eval().requires_grad_(False)
 

@@ -14,7 +14,7 @@ from condenset.core.reported import reported_by
 
 Record = dict[str, Any]
 _PACKAGE = Path(__file__).resolve().parents[1]
-_REGISTERED = {"codecs": "CODEC", "labels": "LABEL", "starts": "START", "finishes": "FINISH"}
+_REGISTERED = {"codecs": "CODEC", "labels": "LABEL", "starts": "START", "finishes": "FINISH", "assets": "ENCODER"}
 _NAMED = ("signals", "sources", "objectives")
 
 

@@ -9,6 +9,8 @@ import pytest
 import torch
 
 from condenset.artifact.reading import read
+from condenset.assets import barlow_twins
+from condenset.assets.barlow_twins import BarlowTwins
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
@@ -16,7 +18,7 @@ from condenset.run.distill import distill
 from condenset.run.evaluate import evaluate
 from condenset.starts.medoids import medoids
 from condenset.tasks.catalogue import open_task
-from condenset.tasks.image.by_encoder import ByEncoder
+from condenset.tasks.image.by_encoder import ByEncoder, TrainedHere
 from condenset.tasks.image.loading import open_images
 from tests.tasks.image.encoders import MODEL, tiny, weights
 from tests.tasks.image.pictures import class_folders
@@ -68,6 +70,37 @@ def test_arrays_are_read_by_an_encoder_too() -> None:
     images, labels = np.zeros((8, 9, 9, 3), dtype=np.uint8), np.arange(8) % 2
     task = open_task((images, labels), **READ)
     assert task.assets == (tiny().asset,) and task.preprocessing["mean"] == list(tiny().weights.mean)
+
+
+@pytest.fixture
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(barlow_twins, "USUAL", BarlowTwins(rounds=2, batch=16, steps=3, width=8, projected=16))
+
+
+def test_an_encoder_that_is_trained_on_the_pictures_reads_them_as_they_are(tmp_path: Path, quickly: None) -> None:
+    """In memory and from disk, and the card says how it was trained."""
+    photos = class_folders(tmp_path / "photos", {"dark": 9, "light": 9}, side=16)
+    plain = open_images(photos)
+    for limit in (0, None):
+        task = open_images(photos, encoder="barlow-twins", memory_limit=limit)
+        own = task.preprocessing["encoder"]
+        assert task.preprocessing["mean"] == pytest.approx(plain.preprocessing["mean"], abs=1e-6)
+        assert (own["name"], own["size"]) == ("barlow-twins", 16) and task.modality.exam == "probe"
+    distill(photos, "linear-gradient-matching", size=Size(per_class=1), out=tmp_path / "set", changes={"steps": 3},
+            encoder="barlow-twins")  # fmt: skip
+    (asset,) = read(tmp_path / "set").card.assets
+    assert asset.sha256 == own["sha256"] and "rounds 2, batch 16" in asset.made_by
+    graded = evaluate(tmp_path / "set", repeats=1, baselines=("random",))
+    assert {row.network for row in graded.rows if row.name == "distilled"} == {"logistic"}
+
+
+def test_it_needs_no_package_and_takes_no_weights(quickly: None) -> None:
+    task = open_images("digits", encoder="barlow-twins", images_per_class=3)
+    assert task.modality.represent(task.train.all().inputs).shape == (30, 16)
+    with pytest.raises(RequestError, match="trained on the pictures as they are: leave out"):
+        open_images("digits", encoder="barlow-twins", encoder_size=32)
+    with pytest.raises(RequestError, match="1 or 3 channels, not of 4"):
+        TrainedHere("barlow-twins").constants(4)
 
 
 def test_requests_that_make_no_sense_are_refused() -> None:

@@ -78,7 +78,12 @@ MODALITY = Modality(
         Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),
         Option("flip", "switch", "whether networks see mirrored images, too, which letters and digits do not bear"),
         Option("images_per_class", "whole", "training images that are read of every class, random ones (all)", "COUNT"),
-        Option("encoder", "text", "a frozen model that reads them: of timm by name, of texts by folder", "MODEL"),
+        Option(
+            "encoder",
+            "text",
+            "a frozen model that reads them: barlow-twins (trained on images), of timm by name, of texts by folder",
+            "MODEL",
+        ),
         Option("encoder_weights", "text", "a file of its weights, where timm is not to fetch them", "FILE"),
         Option("encoder_size", "whole", "side in pixels at which it reads images (112)", "PIXELS"),
         Option("skip_unreadable", "flag", "leave out broken files and shards instead of stopping"),

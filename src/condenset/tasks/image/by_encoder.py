@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from jaxtyping import Float
 from torch import Tensor
@@ -13,6 +13,7 @@ from torch import Tensor
 from condenset.core.asset import Asset
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
+from condenset.core.registry import Registry
 from condenset.nets.encoder_weights import EncoderWeights, keep_encoder
 from condenset.nets.frozen_encoder import frozen_encoder
 from condenset.tasks.image.decoding import Header
@@ -20,6 +21,26 @@ from condenset.tasks.task import Task
 
 _LEAST = 32  # pixels
 _SIZE = 112  # pixels that pictures of CIFAR-10 are enlarged to: a quarter of the time of 224
+_CHANNELS = (1, 3)
+
+ENCODERS = Registry("assets", "ENCODER", "encoder")  # `(task) -> EncoderWeights`, trained on the task's own pictures
+
+Constants = tuple[tuple[float, ...], tuple[float, ...]]  # (mean, std) of each channel
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """An encoder that reads the pictures of a task."""
+
+    def side(self, first: Header | None) -> int | None:
+        """In pixels, that files are brought to where nobody says one. Args: first, the head of the first picture.
+        None: as without an encoder."""
+
+    def constants(self, channels: int) -> Constants | None:
+        """By which it knows pixels; None: by those of the data. Raises `RequestError` for other channels."""
+
+    def reading(self, task: Task) -> Task:
+        """The task as the encoder sees it."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +69,7 @@ class ByEncoder:
         """
         return self.size if first is not None and min(first.width, first.height) > self.size else None
 
-    def constants(self, channels: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    def constants(self, channels: int) -> Constants:
         """(mean, std) of each of one or three channels, as the encoder knows pictures.
 
         Raises `RequestError` for other channels.
@@ -90,10 +111,34 @@ class ByEncoder:
     def asset(self) -> Asset:
         """As cards list it."""
         own = self.weights
-        return Asset(f"encoder {own.address}", own.sha256, own.bytes, own.licence, f"timm's {own.model}")
+        made_by = own.made_by or f"timm's {own.model}"
+        return Asset(f"encoder {own.address}", own.sha256, own.bytes, own.licence, made_by)
 
 
-def by_encoder(named: Mapping[str, Any], whitened: object) -> ByEncoder | None:
+@dataclass(frozen=True)
+class TrainedHere:
+    """An encoder that is trained on the task's own pictures, and reads them at their size.
+
+    Attributes:
+        name: of how it is trained.
+    """
+
+    name: str
+
+    def side(self, first: Header | None) -> None:
+        """Files are brought to what they would be without it."""
+
+    def constants(self, channels: int) -> None:
+        """Pixels are known as those of the data are. Raises `RequestError` for other channels than one or three."""
+        if channels not in _CHANNELS:
+            raise RequestError(f"encoder {self.name!r} reads pictures of 1 or 3 channels, not of {channels}")
+
+    def reading(self, task: Task) -> Task:
+        """The task as the encoder sees it, which is trained where it is not there yet."""
+        return ByEncoder(ENCODERS.get(self.name)(task), min(task.input_spec.shape[1:])).reading(task)
+
+
+def by_encoder(named: Mapping[str, Any], whitened: object) -> Reader | None:
     """The encoder that options name; None where they name none.
 
     Args: named, of "encoder", "encoder_weights" and "encoder_size", None where nothing was said; whitened, whether
@@ -106,4 +151,9 @@ def by_encoder(named: Mapping[str, Any], whitened: object) -> ByEncoder | None:
         return None
     if whitened:
         raise RequestError("an encoder reads images as they are: leave --zca out, or --encoder")
+    if model in ENCODERS.names():
+        if weights or size:
+            raise RequestError(f"{model} is trained on the pictures as they are: leave out --encoder-weights and "
+                               "--encoder-size, or bring pictures to another size with --image-size")  # fmt: skip
+        return TrainedHere(model)
     return ByEncoder.of(model, None if weights is None else Path(weights), size)

@@ -20,7 +20,7 @@ from condenset.core.spec import Leaf
 from condenset.tasks.footprint import Footprint, footprint, index_bytes, share
 from condenset.tasks.image.arrays import from_arrays, looks_like_npz_images, read_npz
 from condenset.tasks.image.augment import DSA
-from condenset.tasks.image.by_encoder import ByEncoder, by_encoder
+from condenset.tasks.image.by_encoder import Reader, by_encoder
 from condenset.tasks.image.decoding import Format, check_size
 from condenset.tasks.image.examples import Examples, ImageData, as_indices, require_every_class
 from condenset.tasks.image.folder import looks_like_class_folders, read_folder
@@ -82,9 +82,10 @@ def open_images(
             NPZ and IDX files are read whole.
         root: folder to look for named datasets in, instead of the one in CONDENSET_DATA.
         images_per_class: training images that are read of every class, random ones by `seed`. Default: all.
-        encoder: name of a frozen model of the library timm, on which the set is for linear probes: coresets measure
-            distances between its vectors, and pixels are normalised as it knows them (extra `encoder`).
-        encoder_weights: a file of its weights. Default: those that timm fetches by that name.
+        encoder: what reads them, on which the set is for linear probes: coresets measure distances between its vectors.
+            "barlow-twins" is trained on the training pictures, without labels, once. Else the name of a model of the
+            library timm (extra `encoder`), and pixels are normalised as it knows them.
+        encoder_weights: a file of the model's weights. Default: those that timm fetches by that name.
         encoder_size: side in pixels at which it reads images, scaled bicubically. Default: 112.
 
     Raises `DataError` for data that cannot be used and `RequestError` for a request that makes no sense.
@@ -171,7 +172,7 @@ def image_task(
     source: dict[str, Any],
     zca: Form | None = None,
     flip: bool | None = None,
-    by: ByEncoder | None = None,
+    by: Reader | None = None,
 ) -> Task:
     """The task of images in memory that have a test set.
 
@@ -181,7 +182,7 @@ def image_task(
     channels = data.train.images.shape[3]
     constants = ((0.0,) * channels, (1.0,) * channels) if zca == "absolute" else data.constants
     if by is not None:
-        constants = by.constants(channels)
+        constants = by.constants(channels) or constants
     preprocessing = measure(data.train.images, size, constants) | {"data": data.name}
     if data.skipped:
         preprocessing["skipped"] = data.skipped
@@ -223,7 +224,7 @@ def _held_out(open_test: Callable[[], Examples], classes: tuple[str, ...], prepr
 
 
 def _streamed_task(
-    data: Sharded, labels: Labelled, size: int | None, source: dict[str, Any], flip: bool | None, by: ByEncoder | None
+    data: Sharded, labels: Labelled, size: int | None, source: dict[str, Any], flip: bool | None, by: Reader | None
 ) -> Task:
     """Args: source, what opens it again."""
     classes, skip = labels.classes, source["skip_unreadable"]
@@ -268,7 +269,7 @@ def _described(
     preprocessing: dict[str, Any],
     fingerprint: dict[str, Any],
     source: dict[str, Any],
-    by: ByEncoder | None,
+    by: Reader | None,
 ) -> Task:
     height, width = preprocessing["size"]
     task = Task(

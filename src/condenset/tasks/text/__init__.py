@@ -55,7 +55,12 @@ MODALITY = Modality(
     options=(
         Option("text_column", "names", "columns of the text"),
         Option("target", "text", "column to predict", "COLUMN"),
-        Option("encoder", "text", "a frozen model that reads them: of timm by name, of texts by folder", "MODEL"),
+        Option(
+            "encoder",
+            "text",
+            "a frozen model that reads them: barlow-twins (trained on images), of timm by name, of texts by folder",
+            "MODEL",
+        ),
         Option("text_bytes", "whole", "bytes that are read of a text (512)", "BYTES"),
         Option("test_path", "text", "a second file with the test rows", "FILE"),
         Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),
