@@ -21,9 +21,8 @@ from condenset.codecs.codec import CODECS
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError, DivergenceError, RequestError
 from condenset.core.execution import HERE, Execution
-from condenset.core.fields import split_name
 from condenset.core.rng import Rng
-from condenset.labels.label import LABELS
+from condenset.labels.label import encoded_labels
 from condenset.objectives.objective import Comparable, Follows
 from condenset.recipe import Recipe, augmented, budgeted, codec_of, price
 from condenset.sources.source import DrawsAlike, Setting
@@ -68,8 +67,7 @@ def begin(task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], rng: Rng) 
     examples = recipe.start(task, counts * per_item, rng.child("start"))
     encoded = codec.encode(examples.inputs, task, **options)
     items = examples.select(torch.arange(0, len(examples), per_item)) if per_item > 1 else examples
-    kind, fields = split_name(recipe.labels)
-    labels = LABELS.get(kind).encode(items.targets, task.target, **fields)
+    labels = encoded_labels(recipe.labels, items.targets, task.target)
     if (labels() is None) != hasattr(encoded, "targets"):
         raise RequestError(f"codec {name!r} and labels {recipe.labels!r} do not go together: one of them says targets")
     rates = None if recipe.rates is None else torch.full((recipe.rates.steps,), recipe.rates.initial)

@@ -20,10 +20,11 @@ from condenset.core.changes import changed
 from condenset.core.errors import RequestError
 from condenset.core.fields import split_name
 from condenset.core.optimisers import Kind
+from condenset.core.pricing import priced
 from condenset.core.registry import Registry
 from condenset.core.reported import Reported, with_whitening
 from condenset.finishes.finish import FINISHES, Finish, Labels
-from condenset.labels.label import LABELS
+from condenset.labels.label import label_bytes
 from condenset.objectives.objective import Objective
 from condenset.sources.source import ReadsExperts, Source
 from condenset.starts.start import STARTS, Start
@@ -265,17 +266,8 @@ def budgeted(method: str, task: Task, size: Size, changes: Mapping[str, Any]) ->
 def price(task: Task, recipe: Recipe) -> tuple[int, int]:
     """Bytes of one item with its label, and bytes that the set takes besides, before any data are read."""
     name, options = codec_of(recipe, task)
-    data, label = _priced(f"codec {name!r}", CODECS.get(name), task.input_spec, options), _label_bytes(task, recipe)
+    data, label = priced(f"codec {name!r}", CODECS.get(name), task.input_spec, options), _label_bytes(task, recipe)
     return data[0] + label[0], data[1] + label[1]
-
-
-def _priced(what: str, part: Any, of: object, options: Mapping[str, Any]) -> tuple[int, int]:
-    """Bytes of an item in a codec or in labels, and what all items share."""
-    try:
-        shared: int = part.shared_bytes(of, **options) if hasattr(part, "shared_bytes") else 0
-        return part.item_bytes(of, **options), shared
-    except TypeError as error:
-        raise RequestError(f"{what} cannot be built with {options}: {error}") from error
 
 
 def _label_bytes(task: Task, recipe: Recipe) -> tuple[int, int]:
@@ -283,8 +275,7 @@ def _label_bytes(task: Task, recipe: Recipe) -> tuple[int, int]:
     for finish in reversed(recipe.finish):
         if isinstance(finish, Labels):
             return finish.label_bytes(task)
-    kind, options = split_name(recipe.labels)
-    return _priced(f"labels {kind!r}", LABELS.get(kind), task.target, options)
+    return label_bytes(recipe.labels, task.target)
 
 
 def experts_of(recipe: Recipe) -> tuple[ReadsExperts, str | None] | None:

@@ -24,7 +24,7 @@ def test_a_finished_set_holds_legal_graphs_at_the_price_of_real_ones() -> None:
     assert isinstance(made.codec, WholeGraphs)
     assert bool((graphs.features.sum(1) == 1).all()) and set(graphs.weights.tolist()) == {1.0}
     assert all(torch.equal(matrix, matrix.T) for _, matrix in dense(graphs))
-    assert made.nbytes().total < 1.5 * 6 * (TASK.input_spec.native + 8)
+    assert made.nbytes().total < 1.5 * 6 * (TASK.input_spec.native + 1)
 
 
 def test_a_set_of_other_things_is_refused() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from condenset.assets.teachers import balanced
+from condenset.core.errors import RequestError
 from condenset.core.execution import HERE
 from condenset.core.rng import Rng
 from condenset.finishes.relabel import Relabel
@@ -39,3 +41,13 @@ def test_a_number_becomes_what_is_expected_of_it() -> None:
     found = Relabel()(task, set_of(real.inputs, real.targets), Rng(0)).decode().targets
     assert found.shape == (6, 1)
     assert (found - real.targets).square().mean() < 0.5 * real.targets.var()
+
+
+def test_they_are_stored_in_as_few_bits_as_asked_for_and_priced_so() -> None:
+    real = blobs().train.sample(4, Rng(1))
+    few = Relabel(labels="byte-logits:bits=4")
+    found = few(blobs(), set_of(real.inputs, real.targets), Rng(0))
+    assert (found.decode().targets - relabelled()).abs().max() < 0.2
+    assert few.label_bytes(blobs()) == (2, 1) and Relabel().label_bytes(blobs()) == (12, 0)
+    with pytest.raises(RequestError, match="cannot be built with"):
+        Relabel(labels="soft:bits=4").label_bytes(blobs())

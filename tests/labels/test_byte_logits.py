@@ -22,6 +22,17 @@ def test_they_begin_near_the_starts_probabilities_and_are_stored_as_they_are() -
     assert sum(t.nbytes for t in kept.state_dict().values()) == 20 * ByteLogits.item_bytes(TARGET) == 20 * 3
 
 
+@pytest.mark.parametrize("bits", [1, 3, 4, 7])
+def test_fewer_bits_are_packed_and_say_the_same_when_stored(bits: int) -> None:
+    shares = (3 * normal(20, 3)).softmax(1)
+    labels = ByteLogits.encode(shares, TARGET, bits)
+    kept = labels.stored()
+    assert torch.equal(kept(), labels()) and torch.equal(ByteLogits.restore(kept.state_dict(), TARGET)(), labels())
+    size = sum(t.nbytes for t in kept.state_dict().values())
+    assert size == 20 * ByteLogits.item_bytes(TARGET, bits) + 1 == 20 * -(-3 * bits // 8) + 1
+    assert (labels() - shares).abs().max() < 3 * 2.0**-bits
+
+
 def test_descent_reaches_other_labels() -> None:
     goal, labels = torch.tensor([[0.1, 0.3, 0.6]]), ByteLogits.encode(torch.tensor([0]), TARGET)
     optimiser = torch.optim.SGD(labels.parameters(), lr=2.0)
@@ -38,3 +49,9 @@ def test_what_has_no_classes_is_refused() -> None:
     for levels in (torch.zeros(2, 3), torch.zeros(2, 3, dtype=torch.int64), torch.zeros(6, dtype=torch.uint8)):
         with pytest.raises(ArtifactError):
             ByteLogits.restore({"levels": levels}, TARGET)
+    kept = ByteLogits.encode(torch.tensor([0, 1]), TARGET, 4).stored().state_dict()
+    for bits in ([9], [0], [4, 4], [8]):
+        with pytest.raises(ArtifactError):
+            ByteLogits.restore(kept | {"bits": torch.tensor(bits, dtype=torch.uint8)}, TARGET)
+    with pytest.raises(RequestError, match="9 bits"):
+        ByteLogits.encode(torch.tensor([0, 1]), TARGET, 9)

@@ -14,6 +14,6 @@ def test_it_is_dm_in_what_a_gan_can_draw() -> None:
     counts = torch.full((10,), 2)
     found, plain = recipe_for("it-gan", digits(), counts, {}), dm.recipe(digits(), counts)
     assert found.codec == "latent:prior=gan,fit=300" and found.objective == plain.objective
-    assert price(digits(), found) == (4 * 32 + 8, 0)
+    assert price(digits(), found) == (4 * 32 + 1, 0)
     (store,) = stores(found, digits())
     assert isinstance(store, ImageGanStore) and store.how.latent == 32

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, UInt8
+from jaxtyping import UInt8
 from torch import Tensor
 
 from condenset.codecs.restoring import expect_tensor
@@ -22,29 +22,20 @@ def packed_bytes(count: int, bits: int) -> int:
     return -(-count * bits // BYTE)
 
 
-def packed(numbers: UInt8[Tensor, "n count"], bits: int | UInt8[Tensor, " count"]) -> UInt8[Tensor, "n bytes"]:
-    """The lowest bits of every number, one after another from the lowest bit of the first byte on; rows apart.
-
-    Args: bits, of every number, or of each by its place, 0 to 8.
-    """
-    if isinstance(bits, int) and bits == BYTE:
+def packed(numbers: UInt8[Tensor, "n count"], bits: int) -> UInt8[Tensor, "n bytes"]:
+    """The lowest bits of every number, one after another from the lowest bit of the first byte on; rows apart."""
+    if bits == BYTE:
         return numbers
-    ones = _ones(numbers, bits).flatten(1) if isinstance(bits, int) else _ones(numbers, BYTE)[:, _used(bits)]
+    ones = _ones(numbers, bits).flatten(1)
     return _joined(F.pad(ones, (0, -ones.shape[1] % BYTE)).unflatten(1, (-1, BYTE)))
 
 
-def unpacked(
-    stored: UInt8[Tensor, "n bytes"], bits: int | UInt8[Tensor, " count"], count: int
-) -> UInt8[Tensor, "n count"]:
+def unpacked(stored: UInt8[Tensor, "n bytes"], bits: int, count: int) -> UInt8[Tensor, "n count"]:
     """What `packed` packs, `count` numbers of every row."""
-    if isinstance(bits, int) and bits == BYTE:
+    if bits == BYTE:
         return stored
     ones = _ones(stored, BYTE).flatten(1)
-    if isinstance(bits, int):
-        return _joined(ones[:, : count * bits].unflatten(1, (count, bits)))
-    places, used = ones.new_zeros(len(ones), count, BYTE), _used(bits)
-    places[:, used] = ones[:, : int(used.sum())]
-    return _joined(places)
+    return _joined(ones[:, : count * bits].unflatten(1, (count, bits)))
 
 
 def expect_packed(tensors: Mapping[str, Tensor], name: str, count: int, bits: int) -> UInt8[Tensor, "n bytes"]:
@@ -60,10 +51,6 @@ def expect_packed(tensors: Mapping[str, Tensor], name: str, count: int, bits: in
 
 def _ones(numbers: UInt8[Tensor, "n count"], bits: int) -> UInt8[Tensor, "n count bits"]:
     return (numbers[..., None] >> _places(bits, numbers)) & 1
-
-
-def _used(bits: UInt8[Tensor, " count"]) -> Bool[Tensor, "count 8"]:
-    return _places(BYTE, bits) < bits[:, None]
 
 
 def _joined(ones: UInt8[Tensor, "n count bits"]) -> UInt8[Tensor, "n count"]:

@@ -35,29 +35,23 @@ class Levels(nn.Module):
         return cls(width / (2**bits - 1), lowest)
 
     @classmethod
-    def restored(cls, tensors: Mapping[str, Tensor], channels: int, called: str = "levels") -> Levels:
-        """Rebuild from "levels.scale" and "levels.shift" (channels,), or of what they are called instead. Raises
-        `ArtifactError` where they do not fit."""
-        scale, shift = (expect_tensor(tensors, f"{called}.{name}", 1) for name in ("scale", "shift"))
+    def restored(cls, tensors: Mapping[str, Tensor], channels: int) -> Levels:
+        """Rebuild from "levels.scale" and "levels.shift" (channels,). Raises `ArtifactError` where they do not fit."""
+        scale, shift = (expect_tensor(tensors, f"levels.{name}", 1) for name in ("scale", "shift"))
         if not len(scale) == len(shift) == channels:
             raise ArtifactError(f"levels of {len(scale)} and {len(shift)} channels: the images have {channels}")
         return cls(scale, shift)
 
-    def nearest(
-        self, values: Float[Tensor, "n channels ..."], bits: int | UInt8[Tensor, " channels"]
-    ) -> UInt8[Tensor, "n channels ..."]:
-        """The nearest level of 2^bits ones to every value; bits, of all channels or of each."""
+    def nearest(self, values: Float[Tensor, "n channels ..."], bits: int) -> UInt8[Tensor, "n channels ..."]:
+        """The nearest level of 2^bits ones to every value."""
         numbers = (values.detach() - self._along(self.shift, values)) / self._along(self.scale, values)
-        highest = self._along(2.0 ** torch.as_tensor(bits, device=values.device).expand_as(self.scale) - 1, values)
-        return numbers.round().clamp(min=0).minimum(highest).to(torch.uint8)
+        return numbers.round().clamp(0, 2**bits - 1).to(torch.uint8)
 
     def values(self, numbers: UInt8[Tensor, "n channels ..."]) -> Float[Tensor, "n channels ..."]:
         """The values of levels."""
         return self._along(self.shift, numbers) + self._along(self.scale, numbers) * numbers
 
-    def rounded(
-        self, values: Float[Tensor, "n channels ..."], bits: int | UInt8[Tensor, " channels"]
-    ) -> Float[Tensor, "n channels ..."]:
+    def rounded(self, values: Float[Tensor, "n channels ..."], bits: int) -> Float[Tensor, "n channels ..."]:
         """Values at their nearest level; gradients pass as if they were not (straight-through)."""
         return straight_through(values, self.values(self.nearest(values, bits)))
 

@@ -6,7 +6,10 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from torch import Tensor
 
+from condenset.core.fields import split_name
+from condenset.core.pricing import priced
 from condenset.core.registry import Registry
+from condenset.tasks.targets.target import Target
 
 LABELS = Registry("labels", "LABEL", "kind of labels")
 
@@ -37,3 +40,16 @@ class Labels(Protocol):
 
     def parameters(self) -> Any:
         """What is learnt (empty for hard labels)."""
+
+
+def encoded_labels(name: str, targets: Tensor, target: Target) -> Labels:
+    """Labels of a kind with fields, as they are learnt, that begin at targets (items, ...)."""
+    kind, options = split_name(name)
+    labels: Labels = LABELS.get(kind).encode(targets, target, **options)
+    return labels
+
+
+def label_bytes(name: str, target: Target) -> tuple[int, int]:
+    """Bytes of an item's label of a kind with fields, and bytes that labels take besides."""
+    kind, options = split_name(name)
+    return priced(f"labels {kind!r}", LABELS.get(kind), target, options)

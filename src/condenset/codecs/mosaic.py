@@ -1,0 +1,157 @@
+"""Mosaic: real images side by side in one picture, which a modern picture format stores in half of what JPEG takes."""
+
+from __future__ import annotations
+
+import io
+import math
+from bisect import bisect_right
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int, UInt8
+from torch import Tensor, nn
+
+from condenset.codecs.bits import BYTE
+from condenset.codecs.images import expect_images, image_shape, stored_shape
+from condenset.codecs.levels import FLOATS, Levels
+from condenset.codecs.restoring import expect_decodable, expect_tensor
+from condenset.core.batch import Inputs
+from condenset.core.errors import ArtifactError, DataError, RequestError
+from condenset.core.picture import open_picture
+from condenset.core.spec import Leaf
+from condenset.tasks.task import Task
+
+_QUALITIES = range(101)
+_SPEED = 6  # of 0 to 10: slower ones take a few percent less, in several times the time
+_MODES = {1: "L", 3: "RGB"}  # of pictures, by their channels
+_FAULTS = (OSError, DataError, SyntaxError, ValueError)
+
+
+class Mosaic(nn.Module):
+    """Stores "picture" (bytes,) uint8, an AVIF file of all images row by row, filled up with zeros, and scale and shift
+    (channels,) float32 of a pixel's levels. One picture has one header and one model of what is likely.
+
+    Nothing of it is learnt: it is what real images are worth when they are stored as well as can be.
+    """
+
+    picture: Tensor
+    pixels: Tensor
+
+    def __init__(
+        self, picture: UInt8[Tensor, " bytes"], levels: Levels, items: int, shape: tuple[int, int, int]
+    ) -> None:
+        """Args: picture, see above; levels, of pixels; items, images in it; shape, (channels, height, width) of one.
+
+        Raises `ArtifactError` where it is no such picture.
+        """
+        super().__init__()
+        self.register_buffer("picture", picture.detach().clone())
+        self.levels, self.shape = levels, shape
+        expect_decodable(2 * items * math.prod(shape), f"a set of {items} images of {shape[1]} x {shape[2]}")
+        content = picture.detach().cpu().numpy().tobytes()
+        self.register_buffer("pixels", torch.from_numpy(_tiles(content, items, shape)), persistent=False)
+
+    def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "items channels height width"]:
+        """Images (items, channels, height, width), all or those chosen."""
+        return self.levels.values(self.pixels if index is None else self.pixels[index])
+
+    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
+        """None: a file has no gradient."""
+        return {}
+
+    def fields(self) -> dict[str, Any]:
+        """The shape of an image, and how many there are."""
+        return {"input_shape": list(self.shape), "items": len(self.pixels)}
+
+    @staticmethod
+    def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
+        """Scale and shift."""
+        return ("levels.",)
+
+    @staticmethod
+    def item_bytes(inputs: Leaf, bits: int | float = 1.0) -> int:
+        """Of an image at so many bits a place, on average over the set. Raises `RequestError` for none."""
+        _, height, width = image_shape(inputs, "mosaic")
+        if isinstance(bits, bool) or not isinstance(bits, int | float) or not 0 < bits < math.inf:
+            raise RequestError(f"a mosaic has {bits!r} bits a place: expected a number above 0, such as 0.5")
+        return math.ceil(height * width * bits / BYTE)
+
+    @staticmethod
+    def shared_bytes(inputs: Leaf, bits: int | float = 1.0) -> int:
+        """Of scale and shift."""
+        return 4 * FLOATS * image_shape(inputs, "mosaic")[0]
+
+    @classmethod
+    def encode(cls, inputs: Inputs, task: Task, bits: int | float = 1.0) -> Mosaic:
+        """Compress the examples (items, channels, height, width) at the highest quality for which they take `bits` a
+        place.
+
+        Raises `RequestError` for inputs that are no grey or colour images, and for bits that not even the lowest
+        quality keeps to.
+        """
+        images = expect_images(inputs, "mosaic")
+        shape = image_shape(Leaf(tuple(images.shape[1:])), "mosaic")
+        if shape[0] not in _MODES:
+            raise RequestError(f"a mosaic is of grey or colour images: got {shape[0]} channels")
+        levels, most = Levels.across(images, BYTE), len(images) * cls.item_bytes(Leaf(shape), bits)
+        canvas = _canvas(levels.nearest(images, BYTE).cpu().numpy())
+        above = bisect_right(_QUALITIES, most, key=lambda quality: len(_file(canvas, quality)))
+        if above == 0:
+            least = BYTE * len(_file(canvas, _QUALITIES[0])) / (len(images) * shape[1] * shape[2])
+            raise RequestError(f"a mosaic takes {least:.2f} bits a place of these images at least: got bits={bits}")
+        file = _file(canvas, _QUALITIES[above - 1]).ljust(most, b"\0")
+        return cls(torch.frombuffer(bytearray(file), dtype=torch.uint8), levels, len(images), shape)
+
+    @classmethod
+    def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Mosaic:
+        """Rebuild from "picture" (bytes,) and the levels' "scale" and "shift". Raises `ArtifactError`."""
+        shape, items = stored_shape(fields), fields.get("items")
+        picture = expect_tensor(tensors, "picture", 1, floating=False)
+        if picture.dtype != torch.uint8 or type(items) is not int or items < 1:
+            raise ArtifactError(
+                f"tensor 'picture' is {picture.dtype} of {items!r:.40} images: expected the bytes of some"
+            )
+        return cls(picture, Levels.restored(tensors, shape[0]), items, shape)
+
+
+def _columns(items: int) -> int:
+    return math.isqrt(items - 1) + 1
+
+
+def _canvas(images: UInt8[np.ndarray, "items channels height width"]) -> UInt8[np.ndarray, "rows columns channels"]:
+    """Images row by row, and black ones behind them."""
+    columns = _columns(len(images))
+    missing = -len(images) % columns
+    tiles = np.pad(images, ((0, missing), (0, 0), (0, 0), (0, 0))).transpose(0, 2, 3, 1)
+    count, height, width, channels = tiles.shape
+    grid = tiles.reshape(count // columns, columns, height, width, channels).transpose(0, 2, 1, 3, 4)
+    return np.ascontiguousarray(grid.reshape(count // columns * height, columns * width, channels))
+
+
+def _file(canvas: UInt8[np.ndarray, "rows columns channels"], quality: int) -> bytes:
+    """By one thread, so that the same images are the same bytes on every machine."""
+    from PIL import Image
+
+    file, grey = io.BytesIO(), canvas.shape[2] == 1
+    picture = Image.fromarray(canvas[..., 0] if grey else canvas).convert("RGB")
+    picture.save(file, "AVIF", quality=quality, speed=_SPEED, max_threads=1, subsampling="4:0:0" if grey else "4:2:0")
+    return file.getvalue()
+
+
+def _tiles(content: bytes, items: int, shape: tuple[int, int, int]) -> UInt8[np.ndarray, "items channels height width"]:
+    channels, height, width = shape
+    columns = _columns(items)
+    rows = -(-items // columns)
+    try:
+        with open_picture(content, "the picture of the set") as picture:
+            if picture.size != (columns * width, rows * height) or channels not in _MODES:
+                raise ArtifactError(f"the picture of the set is {picture.size}: {items} images {shape} make another")
+            pixels = np.asarray(picture.convert(_MODES[channels])).reshape(rows, height, columns, width, channels)
+    except _FAULTS as error:
+        raise ArtifactError(f"the picture of the set cannot be read ({error}): it is truncated or altered") from error
+    return pixels.transpose(0, 2, 4, 1, 3).reshape(-1, *shape)[:items].copy()
+
+
+CODEC = Mosaic
