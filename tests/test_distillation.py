@@ -92,7 +92,7 @@ def test_a_codec_with_a_field_it_lacks_is_refused_by_name() -> None:
         begin(task("image"), recipe(codec="multi-formation:fraction=2"), COUNTS, Rng(0))
 
 
-@pytest.mark.parametrize(("labels", "label_bytes"), [("hard", 8), ("soft", 3 * 4)])
+@pytest.mark.parametrize(("labels", "label_bytes"), [("hard", 1), ("soft", 3 * 4)])
 def test_a_budget_in_bytes_counts_the_labels(labels: str, label_bytes: int) -> None:
     size = Size(bytes=10 * (64 * 4 + label_bytes) - 1)
     counts, _ = budgeted("dm", task("image"), size, {"labels": labels})

@@ -49,7 +49,7 @@ def test_a_table_says_its_classes_and_gives_its_rows_back(tmp_path: Path) -> Non
         rows = {tuple(row) for row in real.iloc[:, :-1].round(5).to_numpy().tolist()}
         assert {tuple(row) for row in frame.iloc[:, :-1].round(5).to_numpy().tolist()} <= rows
         assert repr(synthetic) == (
-            "<SyntheticSet of 6 items of the classes a, b, c, from table by random: 144 bytes, 48 of them labels>"
+            "<SyntheticSet of 6 items of the classes a, b, c, from table by random: 102 bytes, 6 of them labels>"
         )
 
 

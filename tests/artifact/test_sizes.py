@@ -87,7 +87,7 @@ def test_what_items_share_is_told_apart(codec: str, tmp_path: Path) -> None:
     synthetic = as_stored(start_state(data, recipe, torch.full((10,), 2), 0), 0)
     ledger = saved_sizes(save(synthetic, data, tmp_path / "set", RECIPE)).ledger
     floats, own, shared = CODECS_OF_IMAGES[codec]
-    assert ledger == Ledger(floats, 8 * (own + shared), 8 * shared, 8 * 20 * 8, 0, 0)
+    assert ledger == Ledger(floats, 8 * (own + shared), 8 * shared, 8 * 20, 0, 0)
     tensors = load_file(tmp_path / "set" / "data.safetensors")
     assert sum(8 * t.nbytes for name, t in tensors.items() if name != "groups") == ledger.bits
 

@@ -32,7 +32,7 @@ def test_a_released_set_is_saved_as_one_of_ours(cli: Cli, tmp_path: Path) -> Non
     again = cli(*words)
     assert again.code == 2 and "exists already" in again.err
     scored = cli("evaluate", "theirs", "--exam", "quick", "--networks", "logistic", "--baselines", "", "--json")
-    assert scored.record["rows"][0]["bytes"] == 20 * 64 * 4 + 20 * 8
+    assert scored.record["rows"][0]["bytes"] == 20 * 64 * 4 + 20
 
 
 def test_a_file_of_other_data_is_refused(cli: Cli, tmp_path: Path) -> None:
