@@ -35,7 +35,7 @@ def test_methods_are_read_as_they_are_defined() -> None:
 def test_methods_are_for_the_data_that_offer_what_they_need() -> None:
     found = {record["name"]: record["tasks"] for record in listing.methods()}
     assert found["gcond"] == ["graph"]
-    assert found["idc"] == ["image"]
+    assert found["idc"] == ["image", "unlabelled-images"]
     assert {"image", "tabular"} <= set(found["dm"])
 
 

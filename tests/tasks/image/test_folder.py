@@ -8,7 +8,7 @@ import pytest
 
 from condenset.core.errors import DataError
 from condenset.tasks.image.examples import ImageData
-from condenset.tasks.image.folder import looks_like_class_folders, read_folder
+from condenset.tasks.image.folder import looks_like_class_folders, looks_like_pictures, read_folder
 from condenset.tasks.image.loading import open_images
 from condenset.tasks.image.shards import decoded
 from tests.tasks.image.pictures import class_folders, noise, save
@@ -78,6 +78,16 @@ def test_unusable_folders_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"\['b'\] hold no image"):
         read(tmp_path, None, False)
     assert not looks_like_class_folders(tmp_path / "b")
+
+
+def test_pictures_that_nobody_sorted_are_of_one_class(tmp_path: Path) -> None:
+    save(tmp_path / "photos" / "a.png", noise(9, 9, 3))
+    save(tmp_path / "photos" / "b.png", noise(9, 9, 3, seed=1))
+    assert looks_like_pictures(tmp_path / "photos") and not looks_like_pictures(tmp_path)
+    found = read(tmp_path / "photos", None, False)
+    assert found.classes == ("photos",) and found.train.labels.tolist() == [0, 0]
+    class_folders(tmp_path / "photos", {"sorted": 1})
+    assert not looks_like_pictures(tmp_path / "photos")
 
 
 def test_unreadable_files_are_named_or_skipped_and_counted(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ def test_vectors_are_those_of_the_pictures_in_memory_and_on_disk(tmp_path: Path)
     held_out = pictures.held_out()
     assert torch.equal(task.held_out().targets, held_out.targets)
     assert task.assets == (tiny().asset,)
+    assert torch.equal(pickle.loads(pickle.dumps(task)).held_out().inputs, task.held_out().inputs)
 
 
 def test_one_of_each_class_by_k_means_is_the_mean_of_its_vectors(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Class folders: `folder/<class>/*.png`, or `folder/train/<class>` and `folder/test/<class>`."""
+"""Class folders: `folder/<class>/*.png`, or `folder/train/<class>` and `folder/test/<class>`; and pictures unsorted."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ def looks_like_class_folders(folder: Path) -> bool:
     return any(p.suffix.lower() in SUFFIXES for inner in class_folders(outer) for p in inner.iterdir())
 
 
+def looks_like_pictures(folder: Path) -> bool:
+    """Whether it holds pictures itself, and no class folders."""
+    return any(p.suffix.lower() in SUFFIXES for p in folder.iterdir()) and not looks_like_class_folders(folder)
+
+
 @dataclass(frozen=True)
 class ClassFolder:
     """The images of one class.
@@ -61,11 +66,14 @@ class ClassFolder:
 
 
 def read_folder(folder: Path) -> Sharded:
-    """Images by class; the folder names are the class names, sorted.
+    """Images by class; the folder names are the class names, sorted. Pictures that no class folders sort are of one.
 
     A folder `train` makes its neighbour `test` (or `val`, `validation`, `valid`) the test set.
     Raises `DataError` for no or a single class folder, and a class without images.
     """
+    if looks_like_pictures(folder):
+        whole = ClassFolder(folder.resolve())
+        return Sharded(whole.path.name, (whole,), classes=(whole.path.name,))
     split = (folder / "train").is_dir()
     train = _shards(folder / "train" if split else folder)
     names = [shard.path.name for shard in train]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from condenset.tasks.image.augment import DSA
 from condenset.tasks.image.by_encoder import Reader, by_encoder
 from condenset.tasks.image.decoding import Format, check_size
 from condenset.tasks.image.examples import Examples, ImageData, as_indices, require_every_class
-from condenset.tasks.image.folder import looks_like_class_folders, read_folder
+from condenset.tasks.image.folder import looks_like_class_folders, looks_like_pictures, read_folder
 from condenset.tasks.image.idx import looks_like_idx, read_idx_folder
 from condenset.tasks.image.known import NAMES, read_known
 from condenset.tasks.image.mirroring import MOST, bears_mirroring
@@ -45,7 +45,7 @@ from condenset.tasks.view import View
 _SMALLEST_CUTOUT = 16  # pixels a side; in a smaller image a cut-out hides most of what there is
 
 
-def open_images(
+def open_pictures(
     source: str | Path,
     *,
     seed: int = 0,
@@ -61,7 +61,7 @@ def open_images(
     encoder_weights: str | Path | None = None,
     encoder_size: int | None = None,
 ) -> Task:
-    """The task in a named dataset or at a path.
+    """The task in a named dataset or at a path; of pictures that nobody sorted, with one class.
 
     Args:
         source: a known name (see `condenset list datasets`), class folders, an NPZ file, a folder of IDX files, a
@@ -117,6 +117,18 @@ def open_images(
     if zca:
         record["zca"] = zca
     return image_task(data.split(test_fraction, seed).limited(images_per_class, seed), size, record, zca, flip, by)
+
+
+@wraps(open_pictures, assigned=())  # pickled by its own name
+def open_images(source: str | Path, **options: Any) -> Task:
+    """The task in a named dataset or at a path, with classes; arguments and errors as of `open_pictures`."""
+    path = Path(source)
+    if source not in NAMES and path.is_dir() and looks_like_pictures(path):
+        raise DataError(
+            f"{source}: pictures that no class folders sort have no labels: sort them into at least two folders, one "
+            "per class, or open them with --task unlabelled-images"
+        )
+    return open_pictures(source, **options)
 
 
 def images_from_arrays(

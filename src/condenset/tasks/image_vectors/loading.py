@@ -19,7 +19,7 @@ from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.task import MODALITIES, NoAugmentation, Task
 
 
-@wraps(open_images)
+@wraps(open_images, assigned=())  # pickled by its own name
 def open_vectors(source: str | Path, **options: Any) -> Task:
     """The task in a named dataset of images or at a path; arguments and errors as of `open_images`.
 
