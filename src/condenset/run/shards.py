@@ -1,17 +1,18 @@
 """Sets too large to be learnt at once: shards of a few classes each, every one a run of its own, joined in the end.
 
 Items of a class need no other class where it is a trained network that they are made from. So memory is that of a shard
-until all are there, a kill loses what was learnt since the last checkpoint of one of them, and machines that share a
-folder may each take some.
+until all are there, a kill loses what was learnt since the last checkpoint of those at work, and an executor's workers,
+which share a folder, take one each.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import torch
 
@@ -26,37 +27,54 @@ from condenset.core.errors import RequestError
 from condenset.core.memory import peak_memory
 from condenset.recipe import METHODS, budgeted
 from condenset.run.config import Config
-from condenset.run.distill import Distilled
+from condenset.run.distill import Conditions, Distilled, prepare
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
 _APART = "decoupled"  # the family whose classes do not need each other
 
 
+@runtime_checkable
+class Each(Protocol):
+    """Runs a configuration into a folder, or goes on with what that folder holds. Workers import it."""
+
+    def __call__(self, config: Config, out: Path, *, task: Task, conditions: Conditions) -> Distilled:
+        """See `distill.run`."""
+
+
 def in_shards(
-    config: Config, shards: int, out: Path, task: Task, each: Callable[[Config, Path], Distilled]
+    config: Config, shards: int, out: Path, task: Task, each: Each, conditions: Conditions | None = None
 ) -> Distilled:
     """The set, saved in `out`, whose folder `shards` holds its parts; those that are there already are not made again.
 
-    Args: shards, into which the classes are cut; task, the open data; each, runs a configuration into a folder, or goes
-    on with what that folder holds.
+    What they are made from is trained first, once. Args: shards, into which the classes are cut; task, the open data;
+    each, makes one; conditions, those of each, whose executor says how many are at work at a time.
 
     Raises `RequestError` for a method whose classes need each other, for more shards than classes, and for a folder
     with shards of another set.
     """
-    began, cpu, steps = time.perf_counter(), time.process_time(), 0
-    configs = _configs(config, shards, task)
+    began, cpu, conditions = time.perf_counter(), time.process_time(), conditions or Conditions()
     folders = [out / "shards" / f"{number:04d}" for number in range(shards)]
-    for part, folder in zip(configs, folders, strict=True):
-        if RunFolder(folder).finished:
-            _refuse_other(part, folder)
-        else:
-            steps += each(part, folder).steps
+    parts = dict(zip(folders, _configs(config, shards, task), strict=True))
+    todo = {folder: part for folder, part in parts.items() if not RunFolder(folder).finished}
+    for folder in parts.keys() - todo.keys():
+        _refuse_other(parts[folder], folder)
+    for part in todo.values():
+        recipe = budgeted(part.method, task, part.size, part.changes)[1]
+        prepare(recipe, task.to(conditions.device), conditions.executor)
+    jobs = [(each, part, folder, conditions) for folder, part in todo.items()]
+    steps = sum(conditions.executor.map(_made, task, jobs))
     synthetic, assets = _together(folders)
     synthetic.provenance = made_here(task, {**config.record(), "shards": shards}, assets)
     synthetic.save(out)
     used = time.perf_counter() - began, time.process_time() - cpu
     return Distilled(synthetic, task, config, out, steps, *used, peak_memory())
+
+
+def _made(task: Task, job: tuple[Each, Config, Path, Conditions]) -> int:
+    """Steps that a shard took."""
+    each, config, folder, conditions = job
+    return each(config, folder, task=task, conditions=conditions).steps
 
 
 def _together(folders: Sequence[Path]) -> tuple[SyntheticSet, list[Asset]]:

@@ -46,8 +46,8 @@ class Distill:
         start: folder of a saved set to begin at; its items come first, further ones from the recipe's own start.
         config: repeat the run in this run.toml; it says all of the above but --out.
         resume: continue the run that --out holds.
-        shards: parts of the classes that are learnt one after another, where a set is too large for the memory; those
-            that --out holds already are not made again.
+        shards: parts of the classes that are learnt one after another, or by workers side by side, where a set is too
+            large for the memory; those that --out holds already are not made again.
         budget: the budget.
         opening: how the data are opened.
         limits: what it may take.
@@ -89,8 +89,7 @@ class Distill:
                 done = watched_run(screen, config, out, task=task, resume=self.resume, conditions=conditions)
             else:
                 task = task or opened_task(screen, config.data, config.options)
-                each = partial(watched_run, screen, task=task, resume=True, conditions=conditions)
-                done = in_shards(config, self.shards, out, task, each)
+                done = in_shards(config, self.shards, out, task, partial(watched_run, screen, resume=True), conditions)
         return Answer(done.record() | chosen, (told(done, out),))
 
     def continued(self, given: Sequence[str]) -> Sequence[str]:
