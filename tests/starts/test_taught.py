@@ -16,8 +16,8 @@ COUNTS = torch.tensor([4, 2, 3])
 
 
 def test_examples_are_the_starts_and_labels_those_that_the_finish_gives() -> None:
-    for start in (medoids, random):
-        plain, found = start(blobs(), COUNTS, Rng(0)), Taught(start)(blobs(), COUNTS, Rng(0))
+    for name, start in (("medoids", medoids), ("random", random)):
+        plain, found = start(blobs(), COUNTS, Rng(0)), Taught(name)(blobs(), COUNTS, Rng(0))
         assert torch.equal(found.inputs, plain.inputs) and torch.equal(found.groups, plain.groups)
         told = Relabel()(blobs(), set_of(plain.inputs, plain.targets), Rng(0)).decode().targets
         close(found.targets, told, 1e-5)

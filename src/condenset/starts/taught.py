@@ -15,8 +15,7 @@ from condenset.assets.teachers import TEACHING, believed, named_teachers, teache
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.learners.training import Training
-from condenset.starts.medoids import medoids
-from condenset.starts.start import Start
+from condenset.starts.start import STARTS, Start
 from condenset.tasks.task import Task
 
 
@@ -26,20 +25,21 @@ class Taught:
     Alvarez-Melis, A Label is Worth a Thousand Images in Dataset Distillation, NeurIPS 2024, arXiv 2406.10485).
 
     Attributes:
-        start: that chooses the examples.
+        coreset: the start that chooses the examples, by name.
         teachers: learners by name; empty: those of the kind of data.
         training: of those that are networks.
         most: training examples that they learn from, random ones where there are more.
     """
 
-    start: Start = medoids
+    coreset: str = "medoids"
     teachers: tuple[str, ...] = ()
     training: Training = TEACHING
     most: int = 10_000
 
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         """`counts[g]` examples of group g, with what teachers believe of them (items, outputs)."""
-        batch = self.start(task, counts, rng)
+        start: Start = STARTS.get(self.coreset)
+        batch = start(task, counts, rng)
         models = teachers(task, named_teachers(task, self.teachers), self.training, self.most)
         return replace(batch, targets=believed(task, models, batch.inputs))
 
