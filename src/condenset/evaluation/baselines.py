@@ -13,7 +13,7 @@ from torch import Tensor
 from condenset.codecs.codec import CODECS
 from condenset.core.batch import Batch
 from condenset.core.budget import Size, shared_out
-from condenset.core.errors import UnknownNameError
+from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.fields import split_name
 from condenset.core.rng import Rng
 from condenset.distillation import begin
@@ -56,7 +56,8 @@ def baseline_batch(
 ) -> tuple[Batch, int] | None:
     """The named baseline as a decoded batch and its bytes, at no more bytes than the set's.
 
-    None where it does not apply, see `applying`, and for full data that do not fit into memory.
+    None where it does not apply, see `applying`, for full data that do not fit into memory, and for a rival that the
+    bytes have no room for, such as pictures that compress to no fewer bits than these.
 
     Args: name, one that `expanded` gives; resampled, whether what leaves nothing to chance is chosen from a sample of
     the data, so that draws differ as those of other data would; within, the bytes that the set was made within, where
@@ -68,9 +69,7 @@ def baseline_batch(
         return None
     size = max(within or 0, synthetic.nbytes().total)
     if name in (*task.modality.rivals, *task.modality.compressed):
-        counts, recipe = budgeted(name, task, Size(bytes=size), {})
-        chosen = begin(task, recipe, counts, rng)
-        return chosen.decode().detach(), chosen.nbytes().total
+        return _rival(name, task, Size(bytes=size), rng)
     if name == "full":
         if not task.train.fits:
             return None
@@ -85,6 +84,15 @@ def baseline_batch(
     order = decoded.groups.argsort(stable=True)  # random examples come group after group
     same = replace(random, targets=decoded.targets[order], groups=decoded.groups[order])
     return same, synthetic.nbytes().total
+
+
+def _rival(name: str, task: Task, size: Size, rng: Rng) -> tuple[Batch, int] | None:
+    try:
+        counts, recipe = budgeted(name, task, size, {})
+        chosen = begin(task, recipe, counts, rng)
+    except RequestError:
+        return None
+    return chosen.decode().detach(), chosen.nbytes().total
 
 
 def _coreset(

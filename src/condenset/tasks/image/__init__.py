@@ -65,7 +65,7 @@ MODALITY = Modality(
     exporters={"png": write_png, "npz": write_npz, "parquet": write_parquet, "hf": hub_folder(write_parquet)},
     frame=table,
     items="images",
-    compressed=("jpeg",),
+    compressed=("jpeg", "mosaic"),
     categories={"classification": "image-classification"},
     options=(
         Option("image_size", "whole", "side in pixels to bring images to", "PIXELS", "size"),
