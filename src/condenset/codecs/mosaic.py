@@ -25,6 +25,7 @@ from condenset.tasks.task import Task
 
 _QUALITIES = range(101)
 _SPEED = 6  # of 0 to 10: slower ones take a few percent less, in several times the time
+_HEADER = 320  # bytes, about, of a file beside its pixels
 _MODES = {1: "L", 3: "RGB"}  # of pictures, by their channels
 _FAULTS = (OSError, DataError, SyntaxError, ValueError)
 
@@ -80,8 +81,8 @@ class Mosaic(nn.Module):
 
     @staticmethod
     def shared_bytes(inputs: Leaf, bits: int | float = 1.0) -> int:
-        """Of scale and shift."""
-        return 4 * FLOATS * image_shape(inputs, "mosaic")[0]
+        """Of the file's header, and of scale and shift."""
+        return _HEADER + 4 * FLOATS * image_shape(inputs, "mosaic")[0]
 
     @classmethod
     def encode(cls, inputs: Inputs, task: Task, bits: int | float = 1.0) -> Mosaic:
@@ -95,11 +96,11 @@ class Mosaic(nn.Module):
         shape = image_shape(Leaf(tuple(images.shape[1:])), "mosaic")
         if shape[0] not in _MODES:
             raise RequestError(f"a mosaic is of grey or colour images: got {shape[0]} channels")
-        levels, most = Levels.across(images, BYTE), len(images) * cls.item_bytes(Leaf(shape), bits)
+        levels, most = Levels.across(images, BYTE), _HEADER + len(images) * cls.item_bytes(Leaf(shape), bits)
         canvas = _canvas(levels.nearest(images, BYTE).cpu().numpy())
         above = bisect_right(_QUALITIES, most, key=lambda quality: len(_file(canvas, quality)))
         if above == 0:
-            least = BYTE * len(_file(canvas, _QUALITIES[0])) / (len(images) * shape[1] * shape[2])
+            least = BYTE * (len(_file(canvas, _QUALITIES[0])) - _HEADER) / (len(images) * shape[1] * shape[2])
             raise RequestError(f"a mosaic takes {least:.2f} bits a place of these images at least: got bits={bits}")
         file = _file(canvas, _QUALITIES[above - 1]).ljust(most, b"\0")
         return cls(torch.frombuffer(bytearray(file), dtype=torch.uint8), levels, len(images), shape)

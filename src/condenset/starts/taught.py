@@ -42,6 +42,3 @@ class Taught:
         batch = start(task, counts, rng)
         models = teachers(task, named_teachers(task, self.teachers), self.training, self.most)
         return replace(batch, targets=believed(task, models, batch.inputs))
-
-
-START = Taught()
