@@ -99,7 +99,10 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
     good = state.tensors()
     while state.step < recipe.steps:
         began = time.perf_counter()
-        draw = replace(state.source.draw(state.step), progress=state.step / recipe.steps)
+        done = state.step / recipe.steps
+        if hasattr(state.synthetic.codec, "turn"):
+            state.synthetic.codec.turn(done)
+        draw = replace(state.source.draw(state.step), progress=done)
         terms = objective.terms(state.learning, draw, rng.child("step", state.step))
         bad = state.update(terms) or state.between(rng.child("between", state.step))
         if bad:

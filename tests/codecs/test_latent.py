@@ -68,6 +68,19 @@ def test_what_a_gan_draws_is_found_by_descent(few: Task) -> None:
     assert errors[1] < 0.85 * errors[0]
 
 
+def test_layers_take_turns_and_the_last_one_is_stored(few: Task) -> None:
+    """With the latent space at rest, what is added before a later stage moves images that it cannot draw."""
+    changes = {**QUICK["dm"], "codec": "latent:size=8,layer=2,first=0,fit=5", "steps": 6}
+    ended = distilled(few, "dm", Size(per_class=1), changes, seed=0)
+    begun = distilled(few, "dm", Size(per_class=1), {**changes, "steps": 0}, seed=0)
+    assert ended.codec.fields()["layer"] == 2 and ended.nbytes().data == begun.nbytes().data
+    assert set(ended.codec.state_dict()) == {"data"}
+    moved = (ended.decode().inputs - begun.decode().inputs).square().mean().sqrt()
+    assert 1e-3 < moved < 3
+    with pytest.raises(RequestError, match="from layer first=2 to layer=1: expected 0 to 1"):
+        Latent.encode(few.train.all().inputs[:2], few, layer=1, first=2)
+
+
 @pytest.mark.parametrize("method", QUICK)
 def test_it_is_learnt_by_distributions_gradients_and_trajectories(method: str, few: Task) -> None:
     """With the same rates as pixels, whose scale its numbers have."""

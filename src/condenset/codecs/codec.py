@@ -34,6 +34,8 @@ class Codec(Protocol):
         apart() -> what it decodes by and does not store, tensors by name: of an asset that is kept beside the set, and
             whose bytes count apart. `restore` takes them as a third argument. Left out where that is nothing.
         encode(inputs, task, **options) -> Codec: store examples, item after item; as they are learnt, if that differs.
+        turn(done): called before every step of a run of which a share `done` is over, from 0 to 1: what is learnt now
+            has a gradient, and the rest none. Left out where all is learnt all the time.
         stored() -> Codec: what a set stores when nothing more is learnt, whole numbers in place of floats, say; it
             decodes to the same examples, bit by bit. Left out where what is learnt is stored as it is.
         restore(fields, tensors) -> Codec: rebuild from what was saved, with neither the method nor the dataset;

@@ -13,6 +13,7 @@ from torch import Tensor
 from condenset.assets.asset import Store
 from condenset.assets.image_autoencoders import ImageAutoencoderStore, ImageAutoencoding
 from condenset.assets.image_gans import AdversarialTraining, ImageGanStore
+from condenset.codecs.descending import Descending
 from condenset.codecs.images import expect_images, image_shape, stored_shape
 from condenset.codecs.parametric import LearntParametric, Parametric, learnt, restored
 from condenset.codecs.restoring import expect_tensor
@@ -86,6 +87,10 @@ class Drawn:
             first = self.place(images) if self.place else images.new_zeros(len(images), decoder.latent)
             return decoder.between(first, 0, self.layer)
 
+    def next(self, numbers: Float[Tensor, "n numbers"]) -> Float[Tensor, "n later"]:
+        """What stands before the next stage."""
+        return self.decoder.to(numbers.device).between(numbers, self.layer, self.layer + 1)
+
     def __call__(self, numbers: Float[Tensor, "n numbers"]) -> Float[Tensor, "n channels height width"]:
         """What the decoder draws."""
         images: Tensor = self.decoder.to(numbers.device)(numbers, self.layer)
@@ -95,7 +100,8 @@ class Drawn:
 class Latent(Parametric):
     """Stores what stands before a stage of a decoder (items, numbers) float32: numbers of the latent space itself (Duan
     et al., Dataset Distillation in Latent Space, 2023, arXiv 2311.15547), or maps deeper in (Cazenavette et al.,
-    Generalizing Dataset Distillation via Deep Generative Prior, CVPR 2023, arXiv 2305.01649).
+    Generalizing Dataset Distillation via Deep Generative Prior, CVPR 2023, arXiv 2305.01649), which may be learnt stage
+    by stage, see `Descending`.
 
     The decoder is that of a prior of the training images: an "autoencoder", or a "gan", in which images are found by
     descent alone (Zhao & Bilen, Synthesizing Informative Training Samples with GAN, 2022, arXiv 2204.07513). It is no
@@ -113,12 +119,26 @@ class Latent(Parametric):
         return {name: value.detach() for name, value in self.form.decoder.state_dict().items()}
 
     @staticmethod
-    def item_bytes(inputs: Leaf, prior: str = _USUAL, size: int = _SIZE, layer: int = 0, fit: int = _FIT) -> int:
+    def item_bytes(
+        inputs: Leaf,
+        prior: str = _USUAL,
+        size: int = _SIZE,
+        layer: int = 0,
+        first: int | None = None,
+        fit: int = _FIT,
+    ) -> int:
         """Of the numbers before the stage, which may be more than pixels are."""
         return 4 * numbers(image_shape(inputs, "latent"), _prior(prior).how.width, size, layer)
 
     @staticmethod
-    def stores(task: Task, prior: str = _USUAL, size: int = _SIZE, layer: int = 0, fit: int = _FIT) -> Sequence[Store]:
+    def stores(
+        task: Task,
+        prior: str = _USUAL,
+        size: int = _SIZE,
+        layer: int = 0,
+        first: int | None = None,
+        fit: int = _FIT,
+    ) -> Sequence[Store]:
         """Where the prior is kept."""
         return (_prior(prior).store(task, size),)
 
@@ -130,14 +150,16 @@ class Latent(Parametric):
         prior: str = _USUAL,
         size: int = _SIZE,
         layer: int = 0,
+        first: int | None = None,
         fit: int = _FIT,
-    ) -> LearntParametric:
+    ) -> LearntParametric | Descending:
         """Fit the numbers to every example (items, channels, height, width) by `fit` steps of Adam, from where the
         prior sees it.
 
         Args: prior, "autoencoder" or "gan"; size, numbers of the latent space; layer, the stage before which numbers
-        are stored, 0 for that space. Raises `RequestError` for inputs that are no images, for a stage that there is not
-        and for less than a number or a step, `UnknownNameError` for the prior.
+        are stored, 0 for that space; first, the one before which they are learnt first, and then before every further
+        one, the same when left out. Raises `RequestError` for inputs that are no images, for a stage that there is not
+        or that comes after the last, and for less than a number or a step, `UnknownNameError` for the prior.
         """
         images = expect_images(inputs, "latent")
         channels, height, width = images.shape[1:]
@@ -145,8 +167,12 @@ class Latent(Parametric):
         numbers((channels, height, width), kind.how.width, size, layer)
         model = kind.store(task, size).model()
         place = model if isinstance(model, ImageAutoencoder) else None
-        form = Drawn((channels, height, width), layer, model.decoder, place)
-        return learnt(cls, form, images, fit, _RATE)
+        first = layer if first is None else first
+        if not 0 <= first <= layer:
+            raise RequestError(f"numbers are learnt from layer first={first} to layer={layer}: expected 0 to {layer}")
+        stages = [Drawn((channels, height, width), stage, model.decoder, place) for stage in range(first, layer + 1)]
+        begun = learnt(cls, stages[0], images, fit, _RATE)
+        return begun if first == layer else Descending(cls, stages, begun.data.detach() / begun.scale)
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor], apart: Mapping[str, Tensor]) -> Latent:
