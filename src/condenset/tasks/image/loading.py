@@ -96,9 +96,8 @@ def open_pictures(
     record |= {"size": size, "skip_unreadable": skip_unreadable, "root": None if root is None else str(root)}
     named = {"encoder": encoder, "encoder_weights": encoder_weights, "encoder_size": encoder_size}
     by = by_encoder(named, zca)
-    record |= {name: value if isinstance(value, int) else str(value) for name, value in named.items() if value}
-    record |= {} if flip is None else {"flip": flip}
-    record |= {} if images_per_class is None else {"images_per_class": images_per_class}
+    said = {**named, "flip": flip, "images_per_class": images_per_class, "zca": zca}
+    record |= {name: v if isinstance(v, int) else str(v) for name, v in said.items() if v is not None}
     if isinstance(source, str) and source in NAMES:
         data: ImageData | Sharded = read_known(source, place, skip_unreadable)
     else:
@@ -114,8 +113,6 @@ def open_pictures(
                                    "them out, or give a larger --memory-limit or a smaller --image-size")  # fmt: skip
             return _streamed_task(data, train, size, record, flip, by)
         data = decoded(data, size, skip_unreadable)
-    if zca:
-        record["zca"] = zca
     return image_task(data.split(test_fraction, seed).limited(images_per_class, seed), size, record, zca, flip, by)
 
 
