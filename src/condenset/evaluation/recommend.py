@@ -74,6 +74,7 @@ LEARNT = (
     Contender("coreset-search", _TYPICAL, ("text",)),
     Contender("coreset-search", _DRAWN, ("series",)),
     Contender("relabel", {"start": "k-means"}, ("features",)),
+    Contender("krr-st", {"steps": 600, "objective.examples": 256}),
     Contender("series-ridge"),
     Contender("node-clusters"),
 )
