@@ -10,6 +10,7 @@ import torch
 from condenset.artifact import read, save
 from condenset.artifact.joining import joined
 from condenset.artifact.reading import Artifact
+from condenset.codecs.hallucinators import Hallucinators
 from condenset.codecs.levels import Levels
 from condenset.codecs.quantised import Quantised
 from condenset.core.errors import RequestError
@@ -64,6 +65,15 @@ def test_levels_that_all_shards_have_are_kept_once(tmp_path: Path) -> None:
     whole = joined(shards)
     assert torch.equal(whole.decode().inputs, torch.cat([shard.synthetic.decode().inputs for shard in shards]))
     assert whole.nbytes().data == 3 * 2 * 64 + 8
+
+
+def test_joined_hallucinators_see_as_they_did_in_shards_of_fewer(tmp_path: Path) -> None:
+    shards = []
+    for group in range(3):
+        codec = Hallucinators.encode(normal(2, 1, 8, 8, seed=group), digits(), 2)
+        shards.append(saved(part(group).replaced(codec=codec), tmp_path / str(group)))
+    expected = torch.cat([shard.synthetic.decode().inputs for shard in shards])
+    assert torch.allclose(joined(shards).decode().inputs, expected, atol=1e-6)
 
 
 def test_levels_and_words_of_a_shard_alone_cannot_be_joined(tmp_path: Path) -> None:

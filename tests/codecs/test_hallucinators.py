@@ -26,7 +26,7 @@ def made(*shape: int, count: int = 3) -> Hallucinators:
     begun = Hallucinators.encode(normal(*shape), TASK, count)
     times = reach(*shape)
     return Hallucinators(
-        begun.data, {name: times * normal(*part.shape, name=name) for name, part in begun.shared.items()}
+        begun.data, {name: times * normal(*part.shape, name=name) for name, part in begun.shared.items()}, shape[0]
     )
 
 
@@ -107,11 +107,13 @@ def test_requests_that_do_not_fit_are_refused() -> None:
 )
 def test_tensors_that_do_not_fit_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ArtifactError):
-        Hallucinators.restore({}, made(2, 2, 5, 6).state_dict() | change)
+        Hallucinators.restore(made(2, 2, 5, 6).fields(), made(2, 2, 5, 6).state_dict() | change)
 
 
 def test_a_missing_tensor_is_refused() -> None:
     tensors = made(2, 2, 5, 6).state_dict()
     del tensors["shared.maps"]
     with pytest.raises(ArtifactError, match=r"'shared.maps' is missing"):
-        Hallucinators.restore({}, tensors)
+        Hallucinators.restore({"learnt_with": 2}, tensors)
+    with pytest.raises(ArtifactError, match="learnt_with 0 of images is impossible"):
+        Hallucinators.restore({"learnt_with": 0}, made(2, 2, 5, 6).state_dict())

@@ -12,6 +12,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from condenset.codecs.images import expect_images, image_shape
+from condenset.codecs.parametric import whole
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
@@ -30,16 +31,21 @@ class Hallucinators(nn.Module):
     that is left, a transposed convolution back (Liu et al., Dataset Distillation via Factorization, NeurIPS 2022, arXiv
     2210.16774). Stored float32, each with a first axis of one: kernels (1, count, channels, channels, 3, 3) and biases
     (1, count, channels) of "enc" and "dec", and "maps" (1, count, 2, channels, height - 2, width - 2). These are stored
-    times `reach`, which the shape of the bases says: all pixels pull at them, and so scaled they take rates for pixels.
+    times `reach`, by how many bases they are learnt with: all pixels pull at them, and so scaled they take rates for
+    pixels.
 
     The paper's adversary, which keeps the images of a base apart, is not part of what is stored, and not here.
     """
 
     NAMES = ("enc_kernels", "enc_biases", "maps", "dec_kernels", "dec_biases")
 
-    def __init__(self, data: Float[Tensor, "items channels height width"], shared: Mapping[str, Tensor]) -> None:
-        """Args: data, the bases; shared, the other tensors by name, as they are stored, see above."""
+    def __init__(
+        self, data: Float[Tensor, "items channels height width"], shared: Mapping[str, Tensor], learnt_with: int
+    ) -> None:
+        """Args: data, the bases; shared, the other tensors by name, as they are stored, see above; learnt_with, items
+        that these are scaled by, fewer where sets were joined."""
         super().__init__()
+        self._learnt_with = learnt_with
         self.data = nn.Parameter(data.detach().clone().float())
         self.shared = nn.ParameterDict({name: nn.Parameter(shared[name].detach().clone().float()) for name in shared})
 
@@ -59,8 +65,8 @@ class Hallucinators(nn.Module):
         return {"data": [self.data, *self.shared.values()]}
 
     def fields(self) -> dict[str, Any]:
-        """None: the shapes say all."""
-        return {}
+        """How many items the hallucinators are scaled by."""
+        return {"learnt_with": self._learnt_with}
 
     @staticmethod
     def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
@@ -94,7 +100,7 @@ class Hallucinators(nn.Module):
             shared[name] = _APART * (2 * noise - 1)
             shared[name][..., _SIDE // 2, _SIDE // 2] += torch.eye(channels)
         times = reach(items, channels, height, width)
-        return cls(images, {name: times * part for name, part in shared.items()})
+        return cls(images, {name: times * part for name, part in shared.items()}, items)
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Hallucinators:
@@ -110,7 +116,7 @@ class Hallucinators(nn.Module):
             raise ArtifactError(f"tensors {wrong} of hallucinators do not fit bases of {channels} x {height} x {width}")
         held = 4 * biases.shape[1] * data.numel()  # each image in all stages
         expect_decodable(held, f"a set of {items * biases.shape[1]} images of {height} x {width}")
-        return cls(data, shared)
+        return cls(data, shared, whole(fields, "learnt_with"))
 
     @property
     def _count(self) -> int:
@@ -118,7 +124,7 @@ class Hallucinators(nn.Module):
 
     def _seen(self, bases: Float[Tensor, "n channels height width"]) -> Float[Tensor, "n count channels height width"]:
         """Every base by every hallucinator: those are groups of one convolution."""
-        times = reach(*self.data.shape)
+        times = reach(self._learnt_with, *self.data.shape[1:])
         enc, enc_biases, maps, dec, dec_biases = (self.shared[name][0] / times for name in self.NAMES)
         inside = F.conv2d(bases, enc.flatten(0, 1), enc_biases.flatten())
         scale, shift = maps.unbind(1)
