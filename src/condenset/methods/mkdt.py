@@ -5,7 +5,8 @@ encoder do not.
 
 Differences from the paper: half the student's steps, which begin at a rate of 0.02, not 0.1, since on few small images
 those go much too far; five experts of seven epochs, where there are 100 of 20; an encoder that is trained for minutes;
-Adam on images and vectors alike; as many steps as MTT takes here.
+Adam on images and vectors alike; as many steps as MTT takes here. It has not been tuned: 20 digits by 80 steps of 10
+inner ones taught networks less than the mean of the vectors says (R² -2.7). Take `krr-st`.
 """
 
 from __future__ import annotations
