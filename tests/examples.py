@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import Tensor
 
+from condenset.artifact import load
 from condenset.codecs.raw import Raw
 from condenset.core.batch import Batch
 from condenset.core.execution import HERE
@@ -55,6 +58,21 @@ _MEANINGS = {"image": "grid", "tabular": "features", "graph": "nodes"}
 def normal(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:
     """Standard normal numbers of their own stream."""
     return torch.randn(*shape, generator=Rng(seed).child("test").torch(), dtype=dtype)
+
+
+def waves(items: int, channels: int, height: int, width: int) -> Tensor:
+    """Smooth images, as photos are, each another one."""
+    phases = 6 * torch.rand(items, channels, 1, 1, generator=Rng(0).torch())
+    down, across = torch.arange(height)[:, None] / 5, torch.arange(width) / 7
+    return (down + phases).sin() + (across * phases).cos()
+
+
+def stored_bytes(synthetic: SyntheticSet, folder: Path) -> int:
+    """Of what a set saved there holds of data and labels; it must decode to the same."""
+    saved = synthetic.save(folder)
+    assert torch.equal(load(saved).decode().inputs, synthetic.decode().inputs)
+    tensors = load_file(saved / "data.safetensors")
+    return sum(t.nbytes for name, t in tensors.items() if name.startswith(("codec/", "labels/")))
 
 
 def batch_of(inputs: Tensor, labels: Tensor, weight: Tensor | None = None) -> Batch:
