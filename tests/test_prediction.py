@@ -51,7 +51,7 @@ def test_a_graph_is_weighed_as_it_is_stored_and_its_files_are_those_on_disk(tmp_
     config = Config("communities", "gcond", Size(items=6), changes={"steps": 3})
     found, done = predicted(config, task), run(config, task=task, out=tmp_path / "set")
     size = done.synthetic.nbytes()
-    assert (found.data_bytes, found.label_bytes) == (size.data, size.labels) == (6 * 16 * 4 + 6 * 6 * 4, 6 * 8)
+    assert (found.data_bytes, found.label_bytes) == (size.data, size.labels) == (6 * 16 * 4 + 6 * 6 * 4, 6)
     on_disk = sum(path.stat().st_size for path in (tmp_path / "set").iterdir())
     assert found.disk == pytest.approx(on_disk, rel=0.15)
 

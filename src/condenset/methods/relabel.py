@@ -9,15 +9,16 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
+from condenset.finishes.relabel import Relabel
 from condenset.recipe import Paper, Recipe
-from condenset.starts.taught import Taught
+from condenset.starts.medoids import medoids
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """A start and nothing else."""
-    return Recipe(start=Taught(), labels="soft", contract=Contract(exam=task.modality.exam))
+    """A start and a finish; no steps."""
+    return Recipe(start=medoids, labels="soft", finish=(Relabel(),), contract=Contract(exam=task.modality.exam))
 
 
 PAPER = Paper(
