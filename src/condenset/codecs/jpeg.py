@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import math
-from bisect import bisect_right
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -15,20 +14,19 @@ from jaxtyping import Float, Int, UInt8
 from torch import Tensor, nn
 
 from condenset.codecs.bits import BYTE
+from condenset.codecs.compressed import FAULTS, MODES, best_quality, place_bytes
 from condenset.codecs.images import expect_images, image_shape, stored_shape
 from condenset.codecs.levels import FLOATS, Levels
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
-from condenset.core.errors import ArtifactError, DataError, RequestError
+from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.picture import open_picture
 from condenset.core.spec import Leaf
 from condenset.tasks.task import Task
 
-_MODES = {1: "L", 3: "RGB"}  # of pictures, by their channels
 _QUALITIES = range(1, 96)  # above, Pillow warns, files grow and pictures hardly change
 _SCAN = b"\xff\xda"  # the marker of the segment that opens a scan
 _END = b"\xff\xd9"  # the marker behind them; a byte of theirs that is 255 has a 0 behind it
-_FAULTS = (OSError, DataError, SyntaxError, ValueError)
 
 
 class Jpeg(nn.Module):
@@ -83,10 +81,7 @@ class Jpeg(nn.Module):
     @staticmethod
     def item_bytes(inputs: Leaf, bits: int | float = 2.0) -> int:
         """Of an image at so many bits a place, on average over the set. Raises `RequestError` for none."""
-        _, height, width = image_shape(inputs, "jpeg")
-        if isinstance(bits, bool) or not isinstance(bits, int | float) or not 0 < bits < math.inf:
-            raise RequestError(f"a JPEG picture has {bits!r} bits a place: expected a number above 0, such as 1.5")
-        return math.ceil(height * width * bits / BYTE)
+        return place_bytes(image_shape(inputs, "jpeg"), bits, "a JPEG picture", such_as=1.5)
 
     @staticmethod
     def shared_bytes(inputs: Leaf, bits: int | float = 2.0) -> int:
@@ -106,12 +101,12 @@ class Jpeg(nn.Module):
         shape = image_shape(Leaf(tuple(images.shape[1:])), "jpeg")
         levels = Levels.across(images, BYTE)
         pixels, most = levels.nearest(images, BYTE).cpu().numpy(), len(images) * cls.item_bytes(Leaf(shape), bits)
-        above = bisect_right(_QUALITIES, most, key=lambda quality: len(_scans(pixels, quality)))
-        if above == 0:
-            least = BYTE * len(_scans(pixels, _QUALITIES[0])) / (len(images) * shape[1] * shape[2])
+        compressed = cache(partial(_scans, pixels))
+        quality = best_quality(_QUALITIES, most, compressed)
+        if quality is None:
+            least = BYTE * len(compressed(_QUALITIES[0])) / (len(images) * shape[1] * shape[2])
             raise RequestError(f"JPEG takes {least:.2f} bits a place of these images at least: got bits={bits}")
-        quality = _QUALITIES[above - 1]
-        scans = _scans(pixels, quality).ljust(most, b"\0")
+        scans = compressed(quality).ljust(most, b"\0")
         return cls(_tensor_of(_head(shape, quality)), _tensor_of(scans), levels, shape)
 
     @classmethod
@@ -128,7 +123,7 @@ def _file(pixels: UInt8[np.ndarray, "channels height width"], quality: int) -> b
     """An image as a JPEG file with the tables that all images share."""
     from PIL import Image
 
-    if len(pixels) not in _MODES:
+    if len(pixels) not in MODES:
         raise RequestError(f"JPEG stores grey and colour images: got {len(pixels)} channels")
     file = io.BytesIO()
     rows = np.moveaxis(pixels, 0, 2)
@@ -162,10 +157,10 @@ def _decoded(file: bytes, shape: tuple[int, int, int]) -> UInt8[np.ndarray, "cha
     channels, height, width = shape
     try:
         with open_picture(file, "a picture of the set") as picture:
-            if picture.size != (width, height) or picture.mode != _MODES.get(channels) or picture.format != "JPEG":
+            if picture.size != (width, height) or picture.mode != MODES.get(channels) or picture.format != "JPEG":
                 raise ArtifactError(f"a picture of the set is {picture.size} {picture.mode}: the card says {shape}")
             return np.asarray(picture).reshape(height, width, channels).transpose(2, 0, 1).copy()
-    except _FAULTS as error:
+    except FAULTS as error:
         raise ArtifactError(f"a picture of the set is no JPEG ({error}): it is truncated or altered") from error
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import math
-from bisect import bisect_right
 from collections.abc import Mapping
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,12 @@ from jaxtyping import Float, Int, UInt8
 from torch import Tensor, nn
 
 from condenset.codecs.bits import BYTE
+from condenset.codecs.compressed import FAULTS, MODES, best_quality, place_bytes
 from condenset.codecs.images import expect_images, image_shape, stored_shape
 from condenset.codecs.levels import FLOATS, Levels
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
-from condenset.core.errors import ArtifactError, DataError, RequestError
+from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.picture import open_picture
 from condenset.core.spec import Leaf
 from condenset.tasks.task import Task
@@ -26,8 +27,6 @@ from condenset.tasks.task import Task
 _QUALITIES = range(101)
 _SPEED = 6  # of 0 to 10: slower ones take a few percent less, in several times the time
 _HEADER = 320  # bytes, about, of a file beside its pixels
-_MODES = {1: "L", 3: "RGB"}  # of pictures, by their channels
-_FAULTS = (OSError, DataError, SyntaxError, ValueError)
 
 
 class Mosaic(nn.Module):
@@ -74,10 +73,7 @@ class Mosaic(nn.Module):
     @staticmethod
     def item_bytes(inputs: Leaf, bits: int | float = 1.0) -> int:
         """Of an image at so many bits a place, on average over the set. Raises `RequestError` for none."""
-        _, height, width = image_shape(inputs, "mosaic")
-        if isinstance(bits, bool) or not isinstance(bits, int | float) or not 0 < bits < math.inf:
-            raise RequestError(f"a mosaic has {bits!r} bits a place: expected a number above 0, such as 0.5")
-        return math.ceil(height * width * bits / BYTE)
+        return place_bytes(image_shape(inputs, "mosaic"), bits, "a mosaic", such_as=0.5)
 
     @staticmethod
     def shared_bytes(inputs: Leaf, bits: int | float = 1.0) -> int:
@@ -94,15 +90,16 @@ class Mosaic(nn.Module):
         """
         images = expect_images(inputs, "mosaic")
         shape = image_shape(Leaf(tuple(images.shape[1:])), "mosaic")
-        if shape[0] not in _MODES:
+        if shape[0] not in MODES:
             raise RequestError(f"a mosaic is of grey or colour images: got {shape[0]} channels")
         levels, most = Levels.across(images, BYTE), _HEADER + len(images) * cls.item_bytes(Leaf(shape), bits)
         canvas = _canvas(levels.nearest(images, BYTE).cpu().numpy())
-        above = bisect_right(_QUALITIES, most, key=lambda quality: len(_file(canvas, quality)))
-        if above == 0:
-            least = BYTE * (len(_file(canvas, _QUALITIES[0])) - _HEADER) / (len(images) * shape[1] * shape[2])
+        compressed = cache(partial(_file, canvas))
+        quality = best_quality(_QUALITIES, most, compressed)
+        if quality is None:
+            least = BYTE * (len(compressed(_QUALITIES[0])) - _HEADER) / (len(images) * shape[1] * shape[2])
             raise RequestError(f"a mosaic takes {least:.2f} bits a place of these images at least: got bits={bits}")
-        file = _file(canvas, _QUALITIES[above - 1]).ljust(most, b"\0")
+        file = compressed(quality).ljust(most, b"\0")
         return cls(torch.frombuffer(bytearray(file), dtype=torch.uint8), levels, len(images), shape)
 
     @classmethod
@@ -147,10 +144,10 @@ def _tiles(content: bytes, items: int, shape: tuple[int, int, int]) -> UInt8[np.
     rows = -(-items // columns)
     try:
         with open_picture(content, "the picture of the set") as picture:
-            if picture.size != (columns * width, rows * height) or channels not in _MODES:
+            if picture.size != (columns * width, rows * height) or channels not in MODES:
                 raise ArtifactError(f"the picture of the set is {picture.size}: {items} images {shape} make another")
-            pixels = np.asarray(picture.convert(_MODES[channels])).reshape(rows, height, columns, width, channels)
-    except _FAULTS as error:
+            pixels = np.asarray(picture.convert(MODES[channels])).reshape(rows, height, columns, width, channels)
+    except FAULTS as error:
         raise ArtifactError(f"the picture of the set cannot be read ({error}): it is truncated or altered") from error
     return pixels.transpose(0, 2, 4, 1, 3).reshape(-1, *shape)[:items].copy()
 

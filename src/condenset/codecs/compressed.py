@@ -1,0 +1,30 @@
+"""Compressed pictures: what codecs that store files of pictures check and choose alike."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+
+from condenset.codecs.bits import BYTE
+from condenset.core.errors import DataError, RequestError
+
+MODES = {1: "L", 3: "RGB"}  # of pictures, by their channels
+FAULTS = (OSError, DataError, SyntaxError, ValueError)  # of files that are none or damaged
+
+
+def place_bytes(shape: tuple[int, int, int], bits: object, what: str, such_as: float) -> int:
+    """Of an image (channels, height, width) at so many bits a place.
+
+    Args: what, has them, in words; such_as, a number that would do. Raises `RequestError` for none above 0.
+    """
+    _, height, width = shape
+    if isinstance(bits, bool) or not isinstance(bits, int | float) or not 0 < bits < math.inf:
+        raise RequestError(f"{what} has {bits!r} bits a place: expected a number above 0, such as {such_as}")
+    return math.ceil(height * width * bits / BYTE)
+
+
+def best_quality(qualities: Sequence[int], most: int, compressed: Callable[[int], bytes]) -> int | None:
+    """The highest one at which what is compressed takes at most so many bytes; None where none is low enough."""
+    above = bisect_right(qualities, most, key=lambda quality: len(compressed(quality)))
+    return qualities[above - 1] if above else None
