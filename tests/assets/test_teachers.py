@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from condenset.assets.teachers import balanced, named_teachers, teachers
+from condenset.assets.teachers import Teachers, balanced
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.learners.training import Training
@@ -21,12 +21,11 @@ TRAINING = Training(epochs=3, batch=16)
 def test_they_are_trained_once_for_each_training_set() -> None:
     task = blobs()
     same = replace(task, train=InMemoryView(task.train.all(), 3))
-    first = teachers(task, ("mlp:width=8,depth=1", "logistic"), TRAINING, 100)
-    assert all(
-        a is b for a, b in zip(first, teachers(task, ("mlp:width=8,depth=1", "logistic"), TRAINING, 100), strict=True)
-    )
-    assert teachers(task, ("logistic",), TRAINING, 20)[0] is not first[1]
-    again = teachers(same, ("mlp:width=8,depth=1",), TRAINING, 100)[0]
+    both = Teachers(("mlp:width=8,depth=1", "logistic"), TRAINING, most=100)
+    first = both.trained(task)
+    assert all(a is b for a, b in zip(first, both.trained(task), strict=True))
+    assert Teachers(("logistic",), TRAINING, most=20).trained(task)[0] is not first[1]
+    again = replace(both, names=both.names[:1]).trained(same)[0]
     items = task.train.sample(4, Rng(0)).inputs
     assert again is not first[0]
     assert torch.equal(again(items), first[0](items))
@@ -41,7 +40,7 @@ def test_groups_weigh_alike() -> None:
 
 
 def test_data_that_have_none_say_so() -> None:
-    assert named_teachers(blobs(), ()) == ("forest:trees=100", "logistic")
-    assert named_teachers(communities(), ("gcn",)) == ("gcn",)
+    assert Teachers().of(blobs()).names == ("forest:trees=100", "logistic")
+    assert Teachers(("gcn",)).of(communities()).names == ("gcn",)
     with pytest.raises(RequestError, match="no learner is known to label nodes well: name some as teachers"):
-        named_teachers(communities(), ())
+        Teachers().of(communities())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from condenset.assets.teachers import TEACHING, teachers
+from condenset.assets.teachers import Teachers
 from condenset.codecs.series import Series
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
@@ -26,7 +26,7 @@ def begun() -> SyntheticSet:
 def label_error(synthetic: SyntheticSet) -> float:
     """Of targets and the closed form's forecasts, squared."""
     batch = synthetic.decode().detach()
-    (model,) = teachers(TASK, ("channel-ridge",), TEACHING, 10_000)
+    (model,) = Teachers(("channel-ridge",)).trained(TASK)
     return float((model(batch.inputs) - batch.targets).square().mean())
 
 
@@ -42,7 +42,7 @@ def test_every_update_lessens_the_error_of_the_labels() -> None:
 def test_the_first_lookback_stays_and_what_follows_is_met_where_windows_do_not_overlap() -> None:
     before, batch = begun(), begun().decode().detach()
     after = LabelUpdate(share=1.0, stride=4)(TASK, before, Rng(0)).codec.series().detach()
-    (model,) = teachers(TASK, ("channel-ridge",), TEACHING, 10_000)
+    (model,) = Teachers(("channel-ridge",)).trained(TASK)
     forecasts = model(batch.inputs[::4]).float().unflatten(1, (4, 2)).flatten(0, 1)
     assert torch.allclose(after[:8], before.codec.series()[:8], atol=1e-5)
     assert torch.allclose(after[8 : 8 + len(forecasts)], forecasts, atol=1e-4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from condenset.assets.teachers import balanced
+from condenset.assets.teachers import Teachers, balanced
 from condenset.core.errors import RequestError
 from condenset.core.execution import HERE
 from condenset.core.rng import Rng
@@ -23,7 +23,7 @@ def relabelled(**options: object) -> torch.Tensor:
 def test_they_are_the_mean_of_the_teachers_probabilities() -> None:
     labels = relabelled()
     assert torch.allclose(labels.sum(1), torch.ones(12)) and bool((labels >= 0).all())
-    each = [relabelled(teachers=(name,)) for name in ("forest:trees=100", "logistic")]
+    each = [relabelled(teachers=Teachers((name,))) for name in ("forest:trees=100", "logistic")]
     assert torch.allclose(labels, (each[0] + each[1]) / 2, atol=1e-6)
     lesson = balanced(blobs().train.all())
     model = LEARNERS.get("logistic")(None, Training(epochs=1), HERE).fit(lesson, blobs(), Rng(0))
@@ -31,7 +31,7 @@ def test_they_are_the_mean_of_the_teachers_probabilities() -> None:
 
 
 def test_a_network_teaches_too() -> None:
-    labels = relabelled(teachers=("mlp:width=16,depth=1",), training=Training(epochs=40, batch=16))
+    labels = relabelled(teachers=Teachers(("mlp:width=16,depth=1",), Training(epochs=40, batch=16)))
     assert (labels.argmax(1) == torch.arange(3).repeat_interleave(4)).double().mean() > 0.8
 
 

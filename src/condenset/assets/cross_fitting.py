@@ -6,7 +6,6 @@ Chuang, Confident Learning: Estimating Uncertainty in Dataset Labels, JAIR 2021,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
@@ -14,48 +13,38 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from condenset.assets.teachers import balanced, believed
+from condenset.assets.teachers import Teachers, balanced, believed
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
-from condenset.learners.named import named_learner
-from condenset.learners.training import Training
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.task import Task
 from condenset.tasks.view import View
 
 _FOLDS = 5
 
-_Key = tuple[tuple[str, ...], Training, int]
-
-_LABELLED: WeakKeyDictionary[View, dict[_Key, Batch]] = WeakKeyDictionary()
+_LABELLED: WeakKeyDictionary[View, dict[tuple[Teachers, int], Batch]] = WeakKeyDictionary()
 
 
-def denoised(
-    task: Task,
-    least: Int[Tensor, " groups"],
-    names: Sequence[str],
-    training: Training,
-    most: int,
-    temperature: float = 1.0,
-) -> Task:
+def denoised(task: Task, least: Int[Tensor, " groups"], teachers: Teachers, temperature: float = 1.0) -> Task:
     """The task with the soft labels (n, outputs) of cross-fitted teachers, and sorted into groups by them.
 
-    Args: least, (groups,), examples that every group has at least: one that is left fewer takes its own back; names, of
-    the teachers; training, of those that are networks; most, examples that are labelled, as many of every group, random
-    ones where there are more; temperature, of the labels.
+    As many examples of every group are labelled, of all groups no more than the teachers would learn from.
+
+    Args: least, (groups,), examples that every group has at least: one that is left fewer takes its own back;
+    temperature, of the labels.
     """
     known = _LABELLED.setdefault(task.train, {})
-    per_group = max(most // task.train.groups, int(least.max()))
-    key = tuple(names), training, per_group
+    per_group = max(teachers.most // task.train.groups, int(least.max()))
+    key = teachers.of(task), per_group
     if key not in known:
-        known[key] = _labelled(task, names, training, per_group)
+        known[key] = _labelled(task, *key)
     batch = known[key]
     labels = task.target.believed(batch.targets, temperature)
     groups = _regrouped(task.groups.of(labels), batch.groups, least)
     return replace(task, train=InMemoryView(replace(batch, targets=labels, groups=groups), task.train.groups))
 
 
-def _labelled(task: Task, names: Sequence[str], training: Training, per_group: int) -> Batch:
+def _labelled(task: Task, teachers: Teachers, per_group: int) -> Batch:
     rng = Rng(0).child("cross-fitting")
     batch = task.train.sample(per_group, rng.child("examples"))
     fold = torch.randperm(len(batch), generator=rng.child("folds").torch()) % _FOLDS
@@ -63,8 +52,7 @@ def _labelled(task: Task, names: Sequence[str], training: Training, per_group: i
     for number in range(_FOLDS):
         seen, unseen = ((fold == number) == own for own in (False, True))
         lesson = balanced(batch.select(seen.nonzero().flatten()))
-        own = rng.child(number)
-        models = [named_learner(name, training).fit(lesson, task, own.child(name)) for name in names]
+        models = teachers.taught(lesson, task, rng.child(number))
         members = unseen.nonzero().flatten()
         labels[members] = believed(task, models, batch.select(members).inputs).to(labels)
     return replace(batch, targets=labels)

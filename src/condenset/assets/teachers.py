@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 import torch
@@ -21,36 +21,53 @@ from condenset.tasks.view import View
 
 TEACHING = Training(epochs=10, optimiser="adam", rate=1e-3, drop_at=(0.5, 0.75), augment=True)  # of networks
 
-_Key = tuple[str, Training, int]
 
-_TRAINED: WeakKeyDictionary[View, dict[_Key, Model]] = WeakKeyDictionary()
+@dataclass(frozen=True)
+class Teachers:
+    """Who teaches: learners by name, and what they learn themselves.
 
-
-def teachers(task: Task, names: Sequence[str], training: Training, most: int) -> list[Model]:
-    """A model for every name, the same for every seed of what it is to teach, as experts are.
-
-    Groups weigh alike in their training, as they have as many items each in most sets.
-
-    Args: training, of those that are networks; most, training examples that they learn from, random ones where there
-    are more.
+    Attributes:
+        names: of the learners; empty: those of the kind of data.
+        training: of those that are networks.
+        most: training examples that they learn from, random ones where there are more.
     """
-    trained = _TRAINED.setdefault(task.train, {})
-    rng = Rng(0).child("teachers")
-    for name in names:
-        key = name, training, most
-        if key not in trained:
-            lesson = balanced(task.train.draw(most, rng.child("lesson")))
-            trained[key] = named_learner(name, training).fit(lesson, task, rng.child(name))
-    return [trained[name, training, most] for name in names]
+
+    names: tuple[str, ...] = ()
+    training: Training = TEACHING
+    most: int = 10_000
+
+    def of(self, task: Task) -> Teachers:
+        """The same with their names. Raises `RequestError` where the kind of data has none."""
+        if chosen := self.names or task.modality.teachers:
+            return replace(self, names=tuple(chosen))
+        raise RequestError(
+            f"no learner is known to label {task.modality.items} well: name some as teachers, or take labels of the "
+            "data"
+        )
+
+    def trained(self, task: Task) -> list[Model]:
+        """A model for every name, the same for every seed of what it is to teach, as experts are.
+
+        Groups weigh alike in their training, as they have as many items each in most sets.
+        """
+        trained = _TRAINED.setdefault(task.train, {})
+        rng, keys = Rng(0).child("teachers"), [replace(self, names=(name,)) for name in self.of(task).names]
+        for key in keys:
+            if key not in trained:
+                lesson = balanced(task.train.draw(self.most, rng.child("lesson")))
+                trained[key] = key.taught(lesson, task, rng)[0]
+        return [trained[key] for key in keys]
+
+    def taught(self, lesson: Batch, task: Task, rng: Rng) -> list[Model]:
+        """A model for every name, trained on this batch."""
+        return [named_learner(name, self.training).fit(lesson, task, rng.child(name)) for name in self.names]
+
+    def believed(self, task: Task, inputs: Inputs) -> Float[Tensor, "n outputs"]:
+        """What they say of inputs (n, ...), as soft labels, on average."""
+        return believed(task, self.trained(task), inputs)
 
 
-def named_teachers(task: Task, names: Sequence[str]) -> tuple[str, ...]:
-    """The names, or where there are none those of the kind of data. Raises `RequestError` where it has none."""
-    if chosen := tuple(names) or task.modality.teachers:
-        return chosen
-    raise RequestError(
-        f"no learner is known to label {task.modality.items} well: name some as teachers, or take labels of the data"
-    )
+_TRAINED: WeakKeyDictionary[View, dict[Teachers, Model]] = WeakKeyDictionary()
 
 
 def believed(task: Task, models: Sequence[Model], inputs: Inputs) -> Float[Tensor, "n outputs"]:

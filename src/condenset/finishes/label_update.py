@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from condenset.assets.teachers import TEACHING, believed, named_teachers, teachers
+from condenset.assets.teachers import Teachers
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
-from condenset.learners.training import Training
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
@@ -23,16 +22,12 @@ class LabelUpdate:
     Attributes:
         share: of the way that the targets of a window move.
         stride: steps from one window that is updated to the next.
-        teachers: learners by name; empty: those of the kind of data.
-        training: of those that are networks.
-        most: training examples that they learn from, random ones where there are more.
+        teachers: whose labels they are.
     """
 
     share: float = 0.01
     stride: int = 4
-    teachers: tuple[str, ...] = ()
-    training: Training = TEACHING
-    most: int = 10_000
+    teachers: Teachers = field(default_factory=Teachers)
 
     def __post_init__(self) -> None:
         """Raises `RequestError` for a share that is none and for windows that do not go on."""
@@ -50,8 +45,7 @@ class LabelUpdate:
                 f"{type(codec).__name__} stores no series whose targets could be moved: take the codec series or "
                 "harmonics, or the finish relabel"
             )
-        models = teachers(task, named_teachers(task, self.teachers), self.training, self.most)
-        forecasts = believed(task, models, codec().detach()[:: self.stride])
+        forecasts = self.teachers.believed(task, codec().detach()[:: self.stride])
         return synthetic.replaced(codec=codec.towards(forecasts, self.share, self.stride))
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from condenset.assets.teachers import TEACHING, believed, named_teachers, teachers
+from condenset.assets.teachers import Teachers
 from condenset.core.rng import Rng
 from condenset.labels.label import encoded_labels, label_bytes
-from condenset.learners.training import Training
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
@@ -18,15 +17,11 @@ class Relabel:
     Thousand Images in Dataset Distillation, NeurIPS 2024, arXiv 2406.10485).
 
     Attributes:
-        teachers: learners by name; empty: those of the kind of data.
-        training: of those that are networks.
-        most: training examples that they learn from, random ones where there are more.
+        teachers: whose labels they are.
         labels: how they are stored, a kind of labels with fields: "soft", "byte-logits:bits=4".
     """
 
-    teachers: tuple[str, ...] = ()
-    training: Training = TEACHING
-    most: int = 10_000
+    teachers: Teachers = field(default_factory=Teachers)
     labels: str = "soft"
 
     def label_bytes(self, task: Task) -> tuple[int, int]:
@@ -36,8 +31,7 @@ class Relabel:
     def __call__(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
         """The same items with soft labels."""
         items = synthetic.decode().detach().inputs
-        models = teachers(task, named_teachers(task, self.teachers), self.training, self.most)
-        return synthetic.replaced(labels=encoded_labels(self.labels, believed(task, models, items), task.target))
+        return synthetic.replaced(labels=encoded_labels(self.labels, self.teachers.believed(task, items), task.target))
 
 
 FINISH = Relabel()

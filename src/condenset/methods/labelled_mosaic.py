@@ -20,7 +20,7 @@ from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """A start and nothing else; --set start.most=60000 teaches the teachers more of the data."""
+    """A start and nothing else; --set start.teachers.most=60000 teaches the teachers more of the data."""
     return replace(mosaic.recipe(task, counts), start=Taught(coreset="random"), labels="byte-logits:bits=4")
 
 

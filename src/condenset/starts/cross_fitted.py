@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jaxtyping import Int
 from torch import Tensor
 
 from condenset.assets.cross_fitting import denoised
-from condenset.assets.teachers import TEACHING, named_teachers
+from condenset.assets.teachers import Teachers
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
-from condenset.learners.training import Training
 from condenset.starts.start import STARTS, Start
 from condenset.tasks.task import Task
 
@@ -24,20 +23,15 @@ class CrossFitted:
 
     Attributes:
         coreset: the start that sees the data so, by name.
-        teachers: learners by name; empty: those of the kind of data.
-        training: of those that are networks.
-        most: training examples that are labelled, random ones where there are more.
+        teachers: whose labels they are.
         temperature: of the labels.
     """
 
     coreset: str = "medoids"
-    teachers: tuple[str, ...] = ()
-    training: Training = TEACHING
-    most: int = 10_000
+    teachers: Teachers = field(default_factory=Teachers)
     temperature: float = 0.25
 
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         """`counts[g]` examples of group g, of those that teachers which did not see them take for it."""
-        names = named_teachers(task, self.teachers)
         start: Start = STARTS.get(self.coreset)
-        return start(denoised(task, counts, names, self.training, self.most, self.temperature), counts, rng)
+        return start(denoised(task, counts, self.teachers, self.temperature), counts, rng)

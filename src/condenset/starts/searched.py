@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.teachers import named_teachers
+from condenset.assets.teachers import Teachers
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
-from condenset.learners.named import named_learner
 from condenset.learners.training import Training
 from condenset.starts.cross_fitted import CrossFitted
 from condenset.starts.start import Start
@@ -49,6 +48,5 @@ class Searched:
 
     def _score(self, batch: Batch, task: Task, judges: Batch, rng: Rng) -> float:
         """The first metric, the mean over learners."""
-        names = named_teachers(task, self.learners)
-        models = [named_learner(name, self.training).fit(batch, task, rng.child(name)) for name in names]
+        models = Teachers(self.learners, self.training).of(task).taught(batch, task, rng)
         return sum(task.judged(model, judges, rng) for model in models) / len(models)

@@ -6,15 +6,14 @@ clothes, a network on labels of the pictures before was right in 0.4 points more
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.teachers import TEACHING, believed, named_teachers, teachers
+from condenset.assets.teachers import Teachers
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
-from condenset.learners.training import Training
 from condenset.starts.start import STARTS, Start
 from condenset.tasks.task import Task
 
@@ -26,19 +25,14 @@ class Taught:
 
     Attributes:
         coreset: the start that chooses the examples, by name.
-        teachers: learners by name; empty: those of the kind of data.
-        training: of those that are networks.
-        most: training examples that they learn from, random ones where there are more.
+        teachers: whose labels they are.
     """
 
     coreset: str = "medoids"
-    teachers: tuple[str, ...] = ()
-    training: Training = TEACHING
-    most: int = 10_000
+    teachers: Teachers = field(default_factory=Teachers)
 
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         """`counts[g]` examples of group g, with what teachers believe of them (items, outputs)."""
         start: Start = STARTS.get(self.coreset)
         batch = start(task, counts, rng)
-        models = teachers(task, named_teachers(task, self.teachers), self.training, self.most)
-        return replace(batch, targets=believed(task, models, batch.inputs))
+        return replace(batch, targets=self.teachers.believed(task, batch.inputs))
