@@ -56,7 +56,7 @@ def test_what_is_to_be_like_and_unlike_is_a_part_of_what_is_learnt() -> None:
     losses = [store._error(model, batch, 0, rng).item() for store in (plain, both)]
     generator = rng.child("noise").torch()
     noise, times = torch.randn(clean.shape, generator=generator), torch.rand(40, generator=generator)
-    known = torch.rand(40, generator=generator) >= 0.1
-    near, far = likeness(model.losses(clean, noise, times, kin, known)[1], clean, kin)
+    told = (torch.rand(40, generator=generator) >= 0.1)[:, None] * model.classes[kin]
+    near, far = likeness(model.losses(clean, noise, times, told)[1], clean, kin)
     assert losses[1] - losses[0] == pytest.approx((0.5 * (1 - near) + 2.0 * far).item(), rel=1e-4)
     assert both.key != plain.key

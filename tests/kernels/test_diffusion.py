@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from condenset.core.rng import Rng
-from condenset.kernels.diffusion import denoised, descended, noised, velocity
+from condenset.kernels.diffusion import denoised, descended, noised, reminded, velocity
 
 
 def pair() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -58,3 +58,22 @@ def test_it_begins_where_it_is_told() -> None:
 
     descended(torch.ones(1, 1), denoise, 4, start=0.6)
     assert seen == pytest.approx([0.6, 0.45, 0.3, 0.15])
+
+
+def test_what_was_learnt_is_told_less_and_less() -> None:
+    """By a denoiser that always says one point, the last two steps of three as one writes them down."""
+    learnt, said = torch.tensor([[1.0, -2.0]]), torch.tensor([[0.5, 0.5]])
+    angle = lambda time: math.pi / 2 * time
+    first, second, third = 0.99, 0.66, 0.33
+    at = math.cos(angle(first)) * learnt
+    for now, then, share in ((first, second, 1.0), (second, third, 0.5)):
+        noise = (at - math.cos(angle(now)) * said) / math.sin(angle(now))
+        at = math.cos(angle(then)) * (share * learnt + (1 - share) * said) + math.sin(angle(then)) * noise
+    times: list[float] = []
+
+    def denoise(points: torch.Tensor, now: torch.Tensor) -> torch.Tensor:
+        times.append(now.item())
+        return said if now > 0.5 else points
+
+    torch.testing.assert_close(reminded(learnt, denoise, 3), at, atol=1e-6, rtol=1e-6)
+    assert times == pytest.approx([first, second, third], abs=1e-6)

@@ -17,7 +17,7 @@ from condenset.artifact.card import APART_FILE, Card, TensorRecord, inside, read
 from condenset.artifact.provenance import read_from
 from condenset.artifact.tensor_file import TensorFile, opened
 from condenset.codecs.codec import CODECS
-from condenset.codecs.restoring import expect_decodable
+from condenset.codecs.restoring import below, expect_decodable
 from condenset.core.errors import ArtifactError, PluginError, RequestError, UnknownNameError
 from condenset.core.registry import Registry
 from condenset.core.structure import expect_fit, length
@@ -146,8 +146,8 @@ def _rebuild(card: Card, tensors: Mapping[str, Tensor], apart: tuple[dict[str, T
     if weights is not None:
         _check_weights(weights, len(groups))
     try:
-        codec = codec_kind.restore(card.codec.fields, _below(tensors, "codec/"), *apart)
-        labels = labels_kind.restore(_below(tensors, "labels/"), card.task.target)
+        codec = codec_kind.restore(card.codec.fields, below(tensors, "codec/"), *apart)
+        labels = labels_kind.restore(below(tensors, "labels/"), card.task.target)
     except (KeyError, TypeError, ValueError, RuntimeError, IndexError, AttributeError) as error:
         names = f"codec {card.codec.name!r} and labels {card.labels.kind!r}"
         raise ArtifactError(f"{names} cannot be restored ({type(error).__name__}: {error})") from error
@@ -200,10 +200,6 @@ def _registered(registry: Registry, name: str) -> Any:
         raise ArtifactError(f"the card names an {error}; a newer condenset or a plug-in may have it") from error
     except PluginError as error:
         raise ArtifactError(f"the set cannot be opened: {error}") from error
-
-
-def _below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
 def _shape(tensor: Tensor | None) -> str:

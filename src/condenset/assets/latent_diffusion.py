@@ -77,8 +77,8 @@ class LatentDiffusionStore(ModelStore[LatentDenoiser, Diffusing]):
             torch.rand(len(clean), generator=generator) if shape == 1 else torch.randn(clean.shape, generator=generator)
             for shape in (2, 1, 1)
         )
-        known = told.to(clean.device) >= self.how.unknown
-        losses, found = model.losses(clean, noise.to(clean), times.to(clean), batch.groups, known)
+        known = (told.to(clean.device) >= self.how.unknown)[:, None]
+        losses, found = model.losses(clean, noise.to(clean), times.to(clean), known * model.classes[batch.groups])
         if not self.how.near and not self.how.far:
             return losses.mean()
         near, far = likeness(found, clean, batch.groups)

@@ -16,7 +16,7 @@ from condenset.assets.image_gans import AdversarialTraining, ImageGanStore
 from condenset.codecs.descending import Descending
 from condenset.codecs.images import expect_images, image_shape, stored_shape
 from condenset.codecs.parametric import LearntParametric, Parametric, learnt, restored
-from condenset.codecs.restoring import expect_tensor
+from condenset.codecs.restoring import expect_tensor, with_parameters
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError, UnknownNameError
 from condenset.core.spec import Leaf
@@ -180,7 +180,7 @@ class Latent(Parametric):
         shape, layer = stored_shape(fields), fields.get("layer")
         if type(layer) is not int or not 0 <= layer < STAGES:
             raise ArtifactError(f"layer {layer!r:.40} of a decoder is impossible: expected 0 to {STAGES - 1}")
-        form = Drawn(shape, layer, _decoder(shape, apart))
+        form = Drawn(shape, layer, decoder_from(shape, apart))
         return cls(form, restored(form, tensors))
 
 
@@ -190,8 +190,11 @@ def _prior(name: str) -> _Prior:
     return _PRIORS[name]
 
 
-def _decoder(shape: tuple[int, int, int], apart: Mapping[str, Tensor]) -> ImageDecoder:
-    """The decoder of these parameters, whose sizes they say: it takes no more memory than they do."""
+def decoder_from(shape: tuple[int, int, int], apart: Mapping[str, Tensor]) -> ImageDecoder:
+    """The frozen decoder of these parameters, whose sizes they say: it takes no more memory than they do.
+
+    Raises `ArtifactError` where they are none of one that draws such images.
+    """
     (flat, latent), width = (
         expect_tensor(apart, "stages.0.weight", 2).shape,
         len(expect_tensor(apart, "stages.1.weight", 4)),
@@ -200,11 +203,7 @@ def _decoder(shape: tuple[int, int, int], apart: Mapping[str, Tensor]) -> ImageD
         raise ArtifactError(
             f"the decoder of the set draws no images of {shape}: it is another's, or the set is altered"
         )
-    decoder = ImageDecoder(shape, width, latent, torch.Generator())
-    try:
-        decoder.load_state_dict(dict(apart))
-    except RuntimeError as error:
-        raise ArtifactError(f"these are no parameters of a decoder ({error!s:.200}): it is altered") from error
+    decoder = with_parameters(ImageDecoder(shape, width, latent, torch.Generator()), apart, "decoder")
     return decoder.requires_grad_(False)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from condenset.core.errors import ArtifactError, as_artifact_error
 from condenset.core.limits import limits
+
+Model = TypeVar("Model", bound=nn.Module)
 
 
 def expect_tensor(tensors: Mapping[str, Tensor], name: str, dimensions: int, floating: bool | None = True) -> Tensor:
@@ -33,3 +36,20 @@ def expect_decodable(numbers: int, what: str) -> None:
     """
     with as_artifact_error():
         limits().check("bytes", 4 * numbers, f"{what}, as it decodes,")
+
+
+def with_parameters(model: Model, parameters: Mapping[str, Tensor], what: str) -> Model:
+    """The model with these parameters. Raises `ArtifactError` where they are another's.
+
+    Args: what, it is, in words.
+    """
+    try:
+        model.load_state_dict(dict(parameters))
+    except RuntimeError as error:
+        raise ArtifactError(f"these are no parameters of a {what} ({error!s:.200}): it is altered") from error
+    return model
+
+
+def below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Those whose names begin so, by what follows."""
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}

@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from condenset.assets.language_models import LanguageModelStore
-from condenset.codecs.restoring import expect_tensor
+from condenset.codecs.restoring import below, expect_tensor, with_parameters
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.spec import Leaf
@@ -81,13 +81,8 @@ class TextGenerator(nn.Module):
         if len(words) != len(vector) or not 0 <= int(words.min()) <= int(words.max()) < ids <= VOCABULARY:
             found = f"{len(vector)} vectors and {len(words)} texts of {ids} words"
             raise ArtifactError(f"{found} do not fit: the set is altered")
-        model = LanguageModel(ids, groups, size, width, torch.Generator())
-        named = {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
-        try:
-            model.load_state_dict(named)
-        except RuntimeError as error:
-            raise ArtifactError(f"these are no parameters of a generator ({error!s:.200}): it is altered") from error
-        return cls(model, words, vector)
+        drawn = LanguageModel(ids, groups, size, width, torch.Generator())
+        return cls(with_parameters(drawn, below(tensors, "model."), "generator"), words, vector)
 
 
 CODEC = TextGenerator

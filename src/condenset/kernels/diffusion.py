@@ -57,6 +57,30 @@ def descended(
     times = torch.linspace(min(start, _LAST), 0, steps + 1).tolist()
     for now, then in pairwise(times):
         clean = pull(denoise(points, torch.full_like(points[:, 0], now)), now)
-        noise = (points - math.cos(math.pi / 2 * now) * clean) / math.sin(math.pi / 2 * now)
-        points = math.cos(math.pi / 2 * then) * clean + math.sin(math.pi / 2 * then) * noise
+        points = _at(then, clean, _noise_of(points, clean, now))
     return points
+
+
+def reminded(learnt: Float[Tensor, "n d"], denoise: Denoiser, steps: int) -> Float[Tensor, "n d"]:
+    """Clean points from learnt ones, in so many even steps from where these are noised, which are told again at every
+    step, less and less (Moser et al., Latent Dataset Distillation with Diffusion Models, 2024, arXiv 2403.03881);
+    differentiable.
+
+    What a point is thought to be when clean is mixed with what was learnt, and the noise in it is not, as the paper's
+    code does. Its noise is drawn; here it is 0, so that the same numbers always make the same point.
+    """
+    times = torch.linspace(_LAST, 0, steps + 1).tolist()
+    points = _at(_LAST, learnt, torch.zeros_like(learnt))
+    for number, (now, then) in enumerate(pairwise(times)):
+        clean = denoise(points, torch.full_like(points[:, 0], now))
+        share = 1 - number / max(steps - 1, 1)
+        points = _at(then, torch.lerp(clean, learnt, share), _noise_of(points, clean, now))
+    return points
+
+
+def _at(time: float, clean: Float[Tensor, "n d"], noise: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:
+    return math.cos(math.pi / 2 * time) * clean + math.sin(math.pi / 2 * time) * noise
+
+
+def _noise_of(points: Float[Tensor, "n d"], clean: Float[Tensor, "n d"], time: float) -> Float[Tensor, "n d"]:
+    return (points - math.cos(math.pi / 2 * time) * clean) / math.sin(math.pi / 2 * time)

@@ -75,7 +75,7 @@ class Diffused:
             return torch.lerp(clean, modes, self.pull * math.sin(math.pi / 2 * time))
 
         def denoise(points: Float[Tensor, "n latent"], times: Float[Tensor, " n"]) -> Float[Tensor, "n latent"]:
-            return model.clean(points, times, batch.groups, self.guidance)
+            return model.clean(points, times, model.classes[batch.groups], self.guidance)
 
         with torch.no_grad():
             images = space.images(descended(points, denoise, self.steps, self.noise, pulled))
