@@ -14,14 +14,14 @@ from condenset.assets.image_autoencoders import ImageAutoencoding
 from condenset.assets.latent_diffusion import Diffusing, LatentDiffusionStore
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
-from condenset.starts.diffused import Diffused
+from condenset.starts.diffused import Diffused, _modes
 from condenset.tasks.image import images_from_arrays
 from condenset.tasks.task import Task
 
 AUTOENCODER = ImageAutoencoding(rounds=3, steps=15, rate=0.01, width=8, latent=4)
 PRIOR = Diffusing(rounds=3, steps=30, rate=0.01, batch=64, autoencoder=AUTOENCODER, width=32, depth=1)
 COUNTS = torch.tensor([3, 2])
-START = Diffused(PRIOR, steps=10)
+START = Diffused(prior=PRIOR, steps=10)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -54,10 +54,10 @@ def test_images_are_of_their_class_and_the_stream_decides(halves: Task) -> None:
 
 def test_a_pull_leads_to_modes_and_images_from_noised_modes_are_nearer_than_of_noise(halves: Task) -> None:
     counts = torch.tensor([8, 8])
-    space = LatentDiffusionStore(halves, PRIOR).space
-    modes = START._modes(halves, counts, space, Rng(0).child("modes"))
+    prior = LatentDiffusionStore(halves, PRIOR).prior()
+    modes = _modes(halves, counts, prior, Rng(0).child("modes"))
     apart = lambda **changes: (
-        (space.place(replace(START, **changes)(halves, counts, Rng(0)).inputs) - modes).norm(dim=1).mean().item()
+        (prior.place(replace(START, **changes)(halves, counts, Rng(0)).inputs) - modes).norm(dim=1).mean().item()
     )
     free = apart()
     assert apart(pull=1.0, until=0.0) < 0.8 * free
@@ -74,3 +74,8 @@ def test_it_says_where_its_models_are_kept(halves: Task) -> None:
 def test_impossible_numbers_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(RequestError, match="expected a step or more, noise above 0"):
         Diffused(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_model_that_others_trained_is_not_trained_here() -> None:
+    with pytest.raises(RequestError, match="'some/model' is trained"):
+        Diffused(model="some/model", prior=PRIOR)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Protocol, runtime_checkable
 
 import torch
 import torch.nn.functional as F
@@ -66,6 +67,10 @@ class LatentDiffusionStore(ModelStore[LatentDenoiser, Diffusing]):
         spread = known.std(0, correction=0)
         return LatentSpace(place, decoder, known.mean(0), spread.where(spread > 0, 1.0))
 
+    def prior(self) -> TrainedHere:
+        """What draws images."""
+        return TrainedHere(self.model(), self.space)
+
     def _drawn(self, generator: torch.Generator) -> LatentDenoiser:
         how = self.how
         return LatentDenoiser(how.autoencoder.latent, len(self._task.groups), how.width, how.depth, generator)
@@ -90,6 +95,60 @@ class LatentDiffusionStore(ModelStore[LatentDenoiser, Diffusing]):
 
     def _told(self, loss: float) -> str:
         return f"loss {loss:.4f}"
+
+
+@runtime_checkable
+class DiffusionPrior(Protocol):
+    """What draws images of the classes of a task, in a latent space of its own.
+
+    Attributes:
+        latent: numbers of a point.
+    """
+
+    @property
+    def latent(self) -> int: ...
+
+    def place(self, images: Float[Tensor, "n channels height width"]) -> Float[Tensor, "n latent"]:
+        """Where images are."""
+
+    def images(self, points: Float[Tensor, "n latent"]) -> Float[Tensor, "n channels height width"]:
+        """What is there."""
+
+    def clean(
+        self, points: Float[Tensor, "n latent"], times: Float[Tensor, " n"], groups: Int[Tensor, " n"], guidance: float
+    ) -> Float[Tensor, "n latent"]:
+        """Where points of classes are clean that are at times of `condenset.kernels.diffusion`."""
+
+
+@dataclass(frozen=True)
+class TrainedHere:
+    """The prior that a diffusion model of the data and its latent space make.
+
+    Attributes:
+        model, space: the two.
+    """
+
+    model: LatentDenoiser
+    space: LatentSpace
+
+    @property
+    def latent(self) -> int:
+        """Numbers of a point."""
+        return self.model.latent
+
+    def place(self, images: Float[Tensor, "n channels height width"]) -> Float[Tensor, "n latent"]:
+        """Where images are."""
+        return self.space.place(images)
+
+    def images(self, points: Float[Tensor, "n latent"]) -> Float[Tensor, "n channels height width"]:
+        """What is there."""
+        return self.space.images(points)
+
+    def clean(
+        self, points: Float[Tensor, "n latent"], times: Float[Tensor, " n"], groups: Int[Tensor, " n"], guidance: float
+    ) -> Float[Tensor, "n latent"]:
+        """Where points of classes are clean."""
+        return self.model.clean(points, times, self.model.classes[groups], guidance)
 
 
 @dataclass(frozen=True)

@@ -20,5 +20,5 @@ PAPER = Paper(
     year=2024,
     arxiv="2311.15529",
     needs=("grid", "classes"),
-    recipe=coreset(Diffused(Diffusing(near=0.002, far=0.008))),
+    recipe=coreset(Diffused(prior=Diffusing(near=0.002, far=0.008))),
 )

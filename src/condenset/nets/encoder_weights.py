@@ -70,7 +70,7 @@ def keep_encoder(model: str, weights: Path | None = None) -> EncoderWeights:
     known: dict[str, Any] = body.pretrained_cfg
     licence = str(known.get("license") or _UNSAID) if weights is None else _UNSAID
     mean, std = (tuple(map(float, known[name])) for name in ("mean", "std"))
-    sha256, size = _content(state)
+    sha256, size = content(state)
     return _kept(EncoderWeights(model, sha256, size, int(body.num_features), mean, std, licence), state)
 
 
@@ -82,13 +82,13 @@ def keep_own(
     Args: model, how it was trained; mean, std, per channel of its pictures; licence, made_by, as cards say them.
     """
     state = body.state_dict()
-    sha256, size = _content(state)
+    sha256, size = content(state)
     widths = body.widths
     known = EncoderWeights(model, sha256, size, widths[-1], tuple(mean), tuple(std), licence, made_by, widths)
     return _kept(known, state)
 
 
-def _content(state: Mapping[str, Tensor]) -> tuple[str, int]:
+def content(state: Mapping[str, Tensor]) -> tuple[str, int]:
     """SHA-256 of weights by name, and their bytes."""
     digest = hashlib.sha256()
     for name, value in state.items():

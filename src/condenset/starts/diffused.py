@@ -11,7 +11,8 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from condenset.assets.asset import Store
-from condenset.assets.latent_diffusion import Diffusing, LatentDiffusionStore, LatentSpace
+from condenset.assets.latent_diffusion import Diffusing, DiffusionPrior, LatentDiffusionStore
+from condenset.assets.pretrained_diffusion import PretrainedDiffusion
 from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
@@ -29,7 +30,9 @@ class Diffused:
     Modes are the centres of k-means among a class's images in the latent space, as many as images are asked for.
 
     Attributes:
-        prior: how the diffusion model is trained.
+        model: a diffusion model of the library diffusers, by its name on the Hub or its folder, see
+            `DiffusionPipeline`; empty: one that is trained on the data.
+        prior: how that is trained.
         steps: of denoising.
         guidance: how far the class is followed, see `LatentDenoiser.clean`.
         noise: time from 0 to 1 at which denoising begins: at noised modes, or at 1 at noise alone (D4M, arXiv
@@ -39,6 +42,7 @@ class Diffused:
         until: the time, counted down from 1, from which on modes pull no longer.
     """
 
+    model: str = ""
     prior: Diffusing = field(default_factory=Diffusing)
     steps: int = 50
     guidance: float = 1.5
@@ -47,24 +51,26 @@ class Diffused:
     until: float = 0.5
 
     def __post_init__(self) -> None:
-        """Raises `RequestError` for no step and for times and shares that are none."""
+        """Raises `RequestError` for no step, for times and shares that are none, and for a training of what others
+        trained."""
+        if self.model and self.prior != Diffusing():
+            raise RequestError(f"prior says how a diffusion model is trained here, and {self.model!r} is trained")
         times = (self.noise, self.pull, self.until)
         if self.steps < 1 or not self.noise > 0 or not all(0 <= time <= 1 for time in times):
             given = f"steps={self.steps}, noise={self.noise}, pull={self.pull}, until={self.until}"
             raise RequestError(f"{given}: expected a step or more, noise above 0, and no number above 1 or below 0")
 
     def stores(self, task: Task) -> Sequence[Store]:
-        """Where the diffusion model and its autoencoder are kept."""
-        store = LatentDiffusionStore(task, self.prior)
-        return store.autoencoder, store
+        """Where the diffusion model is kept, and the autoencoder of one that is trained here."""
+        store = self._store(task)
+        return (store.autoencoder, store) if isinstance(store, LatentDiffusionStore) else (store,)
 
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         """`counts[g]` images of class g, no brighter or darker than pixels are."""
-        batch, store = random(task, counts, rng), LatentDiffusionStore(task, self.prior)
-        model, space = store.model(), store.space
+        batch, prior = random(task, counts, rng), self._store(task).prior()
         needs_modes = self.noise < 1 or self.pull > 0
-        modes = self._modes(task, counts, space, rng.child("modes")) if needs_modes else None
-        shape = len(batch), self.prior.autoencoder.latent
+        modes = _modes(task, counts, prior, rng.child("modes")) if needs_modes else None
+        shape = len(batch), prior.latent
         points = torch.randn(shape, generator=rng.child("noise").torch()).to(task.device)
         if modes is not None:
             points = noised(modes, points, torch.full_like(points[:, 0], self.noise))
@@ -75,18 +81,20 @@ class Diffused:
             return torch.lerp(clean, modes, self.pull * math.sin(math.pi / 2 * time))
 
         def denoise(points: Float[Tensor, "n latent"], times: Float[Tensor, " n"]) -> Float[Tensor, "n latent"]:
-            return model.clean(points, times, model.classes[batch.groups], self.guidance)
+            return prior.clean(points, times, batch.groups, self.guidance)
 
         with torch.no_grad():
-            images = space.images(descended(points, denoise, self.steps, self.noise, pulled))
+            images = prior.images(descended(points, denoise, self.steps, self.noise, pulled))
         return replace(batch, inputs=task.modality.legal(images, task.preprocessing))
 
-    def _modes(
-        self, task: Task, counts: Int[Tensor, " groups"], space: LatentSpace, rng: Rng
-    ) -> Float[Tensor, "n latent"]:
-        """Of every group, as many as it is to have images."""
-        found = []
-        for group, count in wanted(counts):
-            places = space.place(task.train.select(candidates(task, group, count)).inputs)
-            found.append(k_means(places, count, rng.child(group).integer()).centres)
-        return torch.cat(found)
+    def _store(self, task: Task) -> LatentDiffusionStore | PretrainedDiffusion:
+        return PretrainedDiffusion(task, self.model) if self.model else LatentDiffusionStore(task, self.prior)
+
+
+def _modes(task: Task, counts: Int[Tensor, " groups"], prior: DiffusionPrior, rng: Rng) -> Float[Tensor, "n latent"]:
+    """Of every group, as many as it is to have images."""
+    found = []
+    for group, count in wanted(counts):
+        places = prior.place(task.train.select(candidates(task, group, count)).inputs)
+        found.append(k_means(places, count, rng.child(group).integer()).centres)
+    return torch.cat(found)
