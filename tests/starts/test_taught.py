@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 import torch
 
-from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.finishes.relabel import Relabel
 from condenset.starts.medoids import medoids
@@ -30,12 +28,3 @@ def test_numbers_are_nearer_to_what_is_expected() -> None:
     plain = medoids(line(), torch.tensor([3, 3]), Rng(0))
     assert found.targets.shape == plain.targets.shape
     assert 0 < (found.targets - plain.targets).square().mean() < 0.5 * plain.targets.var()
-
-
-def test_an_example_keeps_its_own_label_to_a_share() -> None:
-    told, own, both = (Taught(own=share)(blobs(), COUNTS, Rng(0)).targets for share in (0.0, 1.0, 0.25))
-    close(own, torch.nn.functional.one_hot(medoids(blobs(), COUNTS, Rng(0)).groups, 3).float(), 1e-6)
-    close(both, 0.75 * told + 0.25 * own, 1e-6)
-    for wrong in (-0.1, 1.5):
-        with pytest.raises(RequestError, match="expected 0 to 1"):
-            Taught(own=wrong)

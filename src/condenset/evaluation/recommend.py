@@ -38,17 +38,21 @@ class Contender:
     Attributes:
         needs: what the data must offer beside what the method needs, where it is known to be worth its time on those.
         unless: what they must not offer, as it takes too long there.
+        packs: whether it stores items in few bytes, so that it is for budgets in bytes: of so many items it makes a set
+            that is smaller than the others.
     """
 
     method: str
     changes: Mapping[str, Any] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    packs: bool = False
 
-    def fits(self, task: Task) -> bool:
-        """Whether the task offers what it needs."""
+    def fits(self, task: Task, size: Size) -> bool:
+        """Whether the task offers what it needs, and the budget is one that it is for."""
         needs = {*METHODS.declared(self.method)["needs"], *self.needs}
-        return needs <= task.offers and task.offers.isdisjoint(self.unless)
+        meant = size.bytes is not None or not self.packs
+        return meant and needs <= task.offers and task.offers.isdisjoint(self.unless)
 
     @property
     def name(self) -> str:
@@ -61,7 +65,10 @@ class Contender:
         return " ".join([f"--method {self.method}", *(f"--set {name}={value}" for name, value in self.changes.items())])
 
 
-SIMPLE = tuple(map(Contender, ("k-means", "herding", "k-center", "random")))
+SIMPLE = (
+    *map(Contender, ("k-means", "herding", "k-center", "random")),
+    Contender("mosaic", unless=("encoder",), packs=True),
+)
 _SHORT = {"start": "k-means", "steps": 400, "source.size": 20, "source.renew_every": 20}
 _TYPICAL = {"start.candidates.coreset": "herding", "start.candidates.temperature": 0.1, "start.draws": 1}
 _DRAWN = {"start.candidates.coreset": "random", "start.draws": 30}
@@ -69,6 +76,7 @@ FROZEN = (Contender("linear-gradient-matching"),)
 LEARNT = (
     Contender("dm", _SHORT, ("grid",), ("encoder",)),
     Contender("dm", _SHORT | {"labels": "soft", "finish": "relabel"}, ("grid",), ("encoder",)),
+    Contender("labelled-mosaic", unless=("encoder",), packs=True),
     Contender("coreset-search"),
     Contender("coreset-search", {"start.candidates.coreset": "k-means"}),
     Contender("coreset-search", _TYPICAL, ("text",)),
@@ -153,7 +161,7 @@ def recommend(
     Args: exam, that of the data when None; watch, called with what is tried, the number of sets before and of all.
     Raises `RequestError` where none can be made.
     """
-    fits = [one for one in contenders if one.fits(task)]
+    fits = [one for one in contenders if one.fits(task, size)]
     for simplest in ([one for one in fits if one in SIMPLE] or fits)[:1]:
         budgeted(simplest.method, task, size, simplest.changes)  # what all the data cannot give need not be tried
     race = _Race.of(task, size, exam or named_exam(task.modality.exam), seed, execution)

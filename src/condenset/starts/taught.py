@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-import torch
 from jaxtyping import Int
 from torch import Tensor
 
 from condenset.assets.teachers import Teachers
 from condenset.core.batch import Batch
-from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.starts.start import STARTS, Start
 from condenset.tasks.task import Task
@@ -28,21 +26,13 @@ class Taught:
     Attributes:
         coreset: the start that chooses the examples, by name.
         teachers: whose labels they are.
-        own: share of them that an example's own label makes, which is right where teachers are not.
     """
 
     coreset: str = "medoids"
     teachers: Teachers = field(default_factory=Teachers)
-    own: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Raises `RequestError` for a share that is none."""
-        if not 0 <= self.own <= 1:
-            raise RequestError(f"a share of own={self.own} of a label is impossible: expected 0 to 1")
 
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
-        """`counts[g]` examples of group g, with what teachers believe of them, or partly (items, outputs)."""
+        """`counts[g]` examples of group g, with what teachers believe of them (items, outputs)."""
         start: Start = STARTS.get(self.coreset)
         batch = start(task, counts, rng)
-        told = self.teachers.believed(task, batch.inputs)
-        return replace(batch, targets=torch.lerp(told, task.target.matrix(batch.targets).to(told), self.own))
+        return replace(batch, targets=self.teachers.believed(task, batch.inputs))
