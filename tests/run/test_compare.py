@@ -226,3 +226,22 @@ def test_items_have_no_compressed_rival(cli: Cli) -> None:
 def test_budgets_and_codecs_that_are_none_are_refused(cli: Cli, asked: tuple[str, ...], said: str) -> None:
     told = cli(*BYTES, *asked)
     assert told.code == 2 and said in told.err
+
+
+def test_a_recipe_is_compared_as_it_is_and_changed(cli: Cli) -> None:
+    words = (
+        *WORDS,
+        "--methods",
+        "random,random:start=k-means,random:start=herding",
+        "--baselines",
+        "",
+        "--per-class",
+        "2",
+    )
+    record = cli(*words, "--json").record
+    own = {row["method"]: row["mean"] for row in record["rows"] if row["name"] == "distilled"}
+    assert list(own) == ["random", "random:start=k-means", "random:start=herding"] and len(set(own.values())) > 1
+    assert read_card(Path("table/random-start-k-means-2-per-class-seed-0")).facts.changes == {"start": "k-means"}
+    assert "random:start=k-means" in cli(*words).out
+    told = cli(*WORDS, "--methods", "random:begin=k-means", "--per-class", "2")
+    assert told.code == 2 and "begin" in told.err

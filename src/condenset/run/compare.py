@@ -90,7 +90,13 @@ def compare(
 def _folder(config: Config) -> str:
     """Its name: dm-1-per-class-seed-0, dm-quantised-bits-4-30000-bytes-seed-0."""
     codec = [str(config.changes["codec"])] if "codec" in config.changes else []
-    return re.sub(r"[^\w.]+", "-", "-".join([config.method, *codec, size_text(config.size), f"seed-{config.seed}"]))
+    return re.sub(r"[^\w.]+", "-", "-".join([_called(config), *codec, size_text(config.size), f"seed-{config.seed}"]))
+
+
+def _called(config: Config) -> str:
+    """The method, with what is changed in its recipe beside the codec: dm:steps=200,start=k-means."""
+    changes = ",".join(f"{name}={value}" for name, value in config.changes.items() if name != "codec")
+    return f"{config.method}:{changes}" if changes else config.method
 
 
 def _finished(chosen: Sequence[Candidate], task: Task, grading: Examination, screen: Screen) -> list[Candidate]:
@@ -166,4 +172,4 @@ def _labelled(row: Record, cell: Candidate, task: Task) -> Record:
 def _named(cell: Candidate, task: Task) -> Record:
     config = cell.config
     chosen = {"codec": config.changes["codec"]} if "codec" in config.changes else {}
-    return {"dataset": task.name, "method": config.method, "budget": size_text(config.size), **chosen}
+    return {"dataset": task.name, "method": _called(config), "budget": size_text(config.size), **chosen}

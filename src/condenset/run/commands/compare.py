@@ -25,7 +25,7 @@ class Compare:
 
     Attributes:
         data: a known name or a path.
-        methods: between commas.
+        methods: between commas; a name may carry changes to the recipe, as --set would: dm:steps=200,start=k-means.
         per_class: items per class, one or more between commas; 1 where no budget is given.
         bytes: budgets in bytes instead, such as 30KB,100KB,1MB: methods, codecs and baselines at the same bytes.
         codecs: what each method is to store, one or more between commas, such as raw,quantised:bits=4; its own when
@@ -105,12 +105,13 @@ class Compare:
         return given if self.out.exists() else ()
 
     def _configurations(self) -> list[Config]:
+        from condenset.core.fields import split_name
         from condenset.run.config import Config
 
-        opening, changes = self.opening.given(), [{"codec": codec} for codec in self.codecs] or [{}]
+        opening, codecs = self.opening.given(), [{"codec": codec} for codec in self.codecs] or [{}]
         return [
-            Config(self.data, method, size, self.seed, opening, changed)
-            for size, changed, method in product(self._sizes(), changes, self.methods)
+            Config(self.data, method, size, self.seed, opening, {**changes, **codec})
+            for size, codec, (method, changes) in product(self._sizes(), codecs, map(split_name, self.methods))
         ]
 
     def _sizes(self) -> list[Size]:
