@@ -18,7 +18,6 @@ from condenset.core.errors import MissingExtraError, RequestError, UnknownNameEr
 
 _AT_ONCE = 8  # pictures
 _COLOURS = 3
-_NONE = -1  # the row of what is told where no class is
 
 
 class _Told(Protocol):
