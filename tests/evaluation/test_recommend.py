@@ -136,7 +136,7 @@ def test_a_finalist_does_not_make_its_first_set_again(monkeypatch: pytest.Monkey
 
 
 def test_what_packs_items_is_tried_where_bytes_are_asked_for_alone() -> None:
-    task, packing = examples.task("image"), ["mosaic", "labelled-mosaic"]
+    task, packing = examples.task("image"), ["mosaic", "labelled-mosaic", "labelled-mosaic"]
     for size, expected in ((Size(bytes=20_000), packing), (Size(per_class=2), [])):
         fitting = [one for one in (*SIMPLE, *LEARNT) if one.fits(task, size)]
         assert [one.method for one in fitting if one.packs] == expected

@@ -77,6 +77,7 @@ LEARNT = (
     Contender("dm", _SHORT, ("grid",), ("encoder",)),
     Contender("dm", _SHORT | {"labels": "soft", "finish": "relabel"}, ("grid",), ("encoder",)),
     Contender("labelled-mosaic", unless=("encoder",), packs=True),
+    Contender("labelled-mosaic", {"start.coreset": "medoids"}, unless=("encoder",), packs=True),
     Contender("coreset-search"),
     Contender("coreset-search", {"start.candidates.coreset": "k-means"}),
     Contender("coreset-search", _TYPICAL, ("text",)),

@@ -5,6 +5,8 @@ Dataset Distillation, NeurIPS 2024), at the bytes of hard ones and a few more. C
 Fashion-MNIST: a narrow ConvNet on 313 600 bytes, JPEG files with a teacher's labels of the images before these were
 compressed 86.0 %, of those after 85.4 to 85.5 %, with hard labels 85.3 %; on 100 000 bytes, a mosaic with the labels of
 a teacher of all 48 000 images 85.9 %, of two of 10 000 images 83.2 %, half of these and half hard 84.4 %, hard 84.4 %.
+Medoids in place of random images, mean of that ConvNet, an MLP and logistic regression: on 32 000 bytes 81.2 beside
+80.4 %, on 100 000 bytes 82.9 beside 82.8; the ConvNet learnt less from them, 84.0 beside 85.9 there.
 """
 
 from __future__ import annotations
