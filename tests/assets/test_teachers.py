@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from condenset.assets import teachers
 from condenset.assets.teachers import Teachers, balanced
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
@@ -44,3 +45,19 @@ def test_data_that_have_none_say_so() -> None:
     assert Teachers(("gcn",)).of(communities()).names == ("gcn",)
     with pytest.raises(RequestError, match="no learner is known to label nodes well: name some as teachers"):
         Teachers().of(communities())
+
+
+def test_few_examples_are_seen_often_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An epoch of 32 examples in batches of 16 is 2 steps."""
+    seen: list[int] = []
+    plain = teachers.named_learner
+
+    def noted(name: str, training: Training) -> object:
+        seen.append(training.epochs)
+        return plain(name, replace(training, epochs=1))
+
+    monkeypatch.setattr(teachers, "named_learner", noted)
+    lesson = blobs().train.all().select(torch.arange(32))
+    for steps in (0, 7, 400):
+        Teachers(("logistic",), TRAINING, steps=steps).taught(lesson, blobs(), Rng(0))
+    assert seen == [3, 4, 200]

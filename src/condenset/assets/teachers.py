@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
@@ -30,11 +31,13 @@ class Teachers:
         names: of the learners; empty: those of the kind of data.
         training: of those that are networks.
         most: training examples that they learn from, random ones where there are more.
+        steps: that training takes at least, in more epochs where examples are few.
     """
 
     names: tuple[str, ...] = ()
     training: Training = TEACHING
     most: int = 10_000
+    steps: int = 400
 
     def of(self, task: Task) -> Teachers:
         """The same with their names. Raises `RequestError` where the kind of data has none."""
@@ -60,7 +63,9 @@ class Teachers:
 
     def taught(self, lesson: Batch, task: Task, rng: Rng) -> list[Model]:
         """A model for every name, trained on this batch."""
-        return [named_learner(name, self.training).fit(lesson, task, rng.child(name)) for name in self.names]
+        epochs = max(self.training.epochs, math.ceil(self.steps / self.training.steps(len(lesson))))
+        training = replace(self.training, epochs=epochs)
+        return [named_learner(name, training).fit(lesson, task, rng.child(name)) for name in self.names]
 
     def believed(self, task: Task, inputs: Inputs) -> Float[Tensor, "n outputs"]:
         """What they say of inputs (n, ...), as soft labels, on average."""

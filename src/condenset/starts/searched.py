@@ -48,5 +48,5 @@ class Searched:
 
     def _score(self, batch: Batch, task: Task, judges: Batch, rng: Rng) -> float:
         """The first metric, the mean over learners."""
-        models = Teachers(self.learners, self.training).of(task).taught(batch, task, rng)
+        models = Teachers(self.learners, self.training, steps=0).of(task).taught(batch, task, rng)
         return sum(task.judged(model, judges, rng) for model in models) / len(models)
