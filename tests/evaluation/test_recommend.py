@@ -33,7 +33,7 @@ from condenset.tasks.task import Task
 from tests.conformance import examples
 from tests.examples import blobs
 
-PLAIN = SIMPLE[:4]  # of tables, too
+PLAIN = SIMPLE[:4]  # of all kinds of data
 EXAM = replace(named_exam("quick"), networks=("logistic",))
 
 

@@ -212,7 +212,7 @@ def test_what_the_sets_store_is_shown(cli: Cli) -> None:
 
 def test_items_have_no_compressed_rival(cli: Cli) -> None:
     record = cli(*BYTES, "--methods", "random", "--baselines", "random,rivals", "--json").record
-    assert [row["name"] for row in record["rows"]] == ["distilled", "random", "majority class"]
+    assert [row["name"] for row in record["rows"]] == ["distilled", "random", "medoids", "majority class"]
 
 
 @pytest.mark.parametrize(

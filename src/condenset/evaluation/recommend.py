@@ -67,6 +67,7 @@ class Contender:
 
 SIMPLE = (
     *map(Contender, ("k-means", "herding", "k-center", "random")),
+    Contender("medoids", needs=("grid",)),
     Contender("mosaic", unless=("encoder",), packs=True),
 )
 _SHORT = {"start": "k-means", "steps": 400, "source.size": 20, "source.renew_every": 20}

@@ -65,6 +65,7 @@ MODALITY = Modality(
     exporters={"png": write_png, "npz": write_npz, "parquet": write_parquet, "hf": hub_folder(write_parquet)},
     frame=table,
     items="images",
+    rivals=("medoids",),
     compressed=("jpeg", "mosaic"),
     categories={"classification": "image-classification"},
     options=(
