@@ -67,9 +67,9 @@ class LatentDiffusionStore(ModelStore[LatentDenoiser, Diffusing]):
         spread = known.std(0, correction=0)
         return LatentSpace(place, decoder, known.mean(0), spread.where(spread > 0, 1.0))
 
-    def prior(self) -> TrainedHere:
+    def prior(self) -> TrainedPrior:
         """What draws images."""
-        return TrainedHere(self.model(), self.space)
+        return TrainedPrior(self.model(), self.space)
 
     def _drawn(self, generator: torch.Generator) -> LatentDenoiser:
         how = self.how
@@ -121,7 +121,7 @@ class DiffusionPrior(Protocol):
 
 
 @dataclass(frozen=True)
-class TrainedHere:
+class TrainedPrior:
     """The prior that a diffusion model of the data and its latent space make.
 
     Attributes:

@@ -14,7 +14,7 @@ from condenset.assets.image_autoencoders import shape_of
 from condenset.core.asset import Asset
 from condenset.core.errors import RequestError
 from condenset.core.executor import Executor
-from condenset.nets.diffusion_pipeline import DiffusionPipeline
+from condenset.nets.diffusion_pipeline import DiffusionPipeline, diffusion_pipeline
 from condenset.nets.encoder_weights import content
 from condenset.tasks.task import Task
 
@@ -74,7 +74,7 @@ class PretrainedDiffusion:
 
     @cached_property
     def _pipeline(self) -> DiffusionPipeline:
-        return DiffusionPipeline(self.model, torch.device(self.task.device))
+        return diffusion_pipeline(self.model, self.task.device)
 
     @cached_property
     def _told(self) -> Tensor:

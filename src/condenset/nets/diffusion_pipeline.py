@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 import torch
@@ -121,6 +122,12 @@ class DiffusionPipeline:
     @property
     def _scale(self) -> float:
         return float(self._vae.config.scaling_factor)
+
+
+@lru_cache(maxsize=1)
+def diffusion_pipeline(model: str, device: torch.device) -> DiffusionPipeline:
+    """The pipeline of a name or folder; what asks for it in turns shares it. Raises as `DiffusionPipeline`."""
+    return DiffusionPipeline(model, device)
 
 
 class _ByWords:
