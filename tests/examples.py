@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.torch import load_file
+from sklearn.datasets import load_digits
 from torch import Tensor
 
 from condenset.artifact import load
@@ -26,6 +27,7 @@ from condenset.learners.training import Training
 from condenset.nets.network import Network
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.catalogue import open_task
+from condenset.tasks.image import images_from_arrays
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.tabular import table_from_arrays
 from condenset.tasks.targets.classification import Classification
@@ -126,6 +128,13 @@ def line(rows: int = 80) -> Task:
 def digits() -> Task:
     """The real handwritten digits of 8x8 pixels."""
     return open_task("digits")
+
+
+@cache
+def few_digits() -> Task:
+    """So few of them that a prior of images takes no time."""
+    data = load_digits()
+    return images_from_arrays((15 * data.images[:120]).astype(np.uint8), data.target[:120], name="few")
 
 
 def made_estimator(name: str) -> Any:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
-from sklearn.datasets import load_digits
 
 from condenset.artifact.reading import read
 from condenset.codecs.denoised import DenoisedImages
@@ -17,27 +14,15 @@ from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.spec import Leaf
 from condenset.distillation import distilled
 from condenset.run.distill import distill
-from condenset.tasks.image import images_from_arrays
 from condenset.tasks.task import Task
-from tests.examples import QUICK
+from tests.examples import QUICK, few_digits
 
 DENOISED = {"codec": "denoised:size=8,steps=3,fit=5"}
 
 
 @pytest.fixture(scope="module")
-def few() -> Iterator[Task]:
-    """So few images that their prior takes no time."""
-    data = load_digits()
-    pictures = (15 * data.images[:120]).astype(np.uint8)
-    yield images_from_arrays(pictures, data.target[:120], name="few")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
-        patch.setenv("CONDENSET_CACHE", str(folder))
-        yield folder
+def few() -> Task:
+    return few_digits()
 
 
 def test_an_item_costs_a_point_and_as_much_for_what_is_told() -> None:

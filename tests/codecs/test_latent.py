@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
-from sklearn.datasets import load_digits
 
 from condenset.artifact.joining import joined
 from condenset.artifact.reading import read
@@ -19,20 +17,16 @@ from condenset.core.errors import ArtifactError, BudgetError, RequestError, Unkn
 from condenset.core.spec import Leaf
 from condenset.distillation import distilled
 from condenset.run.distill import distill
-from condenset.tasks.image import images_from_arrays
 from condenset.tasks.task import Task
 from tests.artifact.test_reading import change_card, refused
-from tests.examples import QUICK
+from tests.examples import QUICK, few_digits
 
 LATENT = {"codec": "latent:size=8,fit=5"}
 
 
 @pytest.fixture(scope="module")
-def few() -> Iterator[Task]:
-    """So few images that their prior takes no time."""
-    data = load_digits()
-    pictures = (15 * data.images[:120]).astype(np.uint8)
-    yield images_from_arrays(pictures, data.target[:120], name="few")
+def few() -> Task:
+    return few_digits()
 
 
 @pytest.fixture(scope="module", autouse=True)
