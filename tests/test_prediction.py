@@ -10,18 +10,22 @@ import pytest
 
 from condenset.assets.experts import ExpertStore
 from condenset.assets.teacher_store import TeacherStore
+from condenset.assets.teachers import Lessons, Teachers
+from condenset.core.batch import Batch
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError
 from condenset.core.executor import LOCAL
 from condenset.core.memory import peak_memory
 from condenset.core.rng import Rng
 from condenset.distillation import distillation, start_state
+from condenset.learners.learner import Model
 from condenset.prediction import Pace, Prediction, predict
 from condenset.recipe import budgeted
 from condenset.run.config import Config
 from condenset.run.distill import prepare, run
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
+from tests.examples import blobs
 from tests.tasks.graph.example import communities
 
 FEW = {"dm": {"steps": 2, "objective.per_group": 4}, "kip": {"steps": 2}}
@@ -174,3 +178,24 @@ def test_a_limit_names_what_fits() -> None:
         found.within(2**29, None)
     with pytest.raises(BudgetError, match="256 MiB alone"):
         found.within(2**28, None)
+
+
+@pytest.mark.parametrize(("method", "lessons"), [("relabel", 1), ("coreset-search", 4)])
+def test_teachers_are_named_and_counted_and_taught_a_few_examples_only(
+    method: str, lessons: int, digits: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that are cross-fitted learn five times from four fifths."""
+    seen: list[int] = []
+    taught = Teachers.taught
+
+    def noted(teachers: Teachers, lesson: Batch, task: Task, rng: Rng) -> list[Model]:
+        seen.append(len(lesson))
+        return taught(teachers, lesson, task, rng)
+
+    monkeypatch.setattr(Teachers, "taught", noted)
+    monkeypatch.setattr(Lessons, "seconds", lambda own: 1e5 * own.times)
+    task = digits if method == "relabel" else blobs(per_class=200)
+    found = predicted(Config(task.name, method, Size(per_class=2)), task)
+    assert found.assets == ("teachers (trained in every run)",)
+    assert 0 <= found.seconds - 1e5 * lessons < 1e5
+    assert 0 < max(seen) <= 100 < len(task.train)

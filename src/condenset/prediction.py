@@ -21,6 +21,7 @@ from torch import Tensor
 
 from condenset.artifact.saving import PREVIEW_FILE, save
 from condenset.assets.model_store import ModelStore, untrained
+from condenset.assets.teachers import Lessons
 from condenset.core.changes import settings
 from condenset.core.errors import BudgetError
 from condenset.core.execution import HERE, Execution
@@ -175,11 +176,15 @@ class _Assets:
 
 
 def _models(task: Task, recipe: Recipe) -> _Assets:
-    """What the missing models of the data cost, each once, though several parts may read it."""
-    found = {store.key: store for store in stores(recipe, task) if isinstance(store, ModelStore) and store.missing()}
+    """What the missing models of the data cost, each once, though several parts may read it, and what teachers do."""
+    needed = stores(recipe, task)
+    found = {store.key: store for store in needed if isinstance(store, ModelStore) and store.missing()}
+    lessons = [store.seconds() for store in needed if isinstance(store, Lessons)]
     costs = [store.cost() for store in found.values()]
-    names = tuple(f"{store.kind} (trained once, then shared)" for store in found.values())
-    return _Assets(names, sum((seconds for seconds, _ in costs), 0.0), sum(disk for _, disk in costs))
+    names = [f"{store.kind} (trained once, then shared)" for store in found.values()]
+    names += ["teachers (trained in every run)"] if lessons else []
+    seconds = sum((seconds for seconds, _ in costs), 0.0) + sum(lessons)
+    return _Assets(tuple(names), seconds, sum(disk for _, disk in costs))
 
 
 @contextmanager

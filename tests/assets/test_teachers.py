@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from condenset.assets import teachers
-from condenset.assets.teachers import Teachers, balanced
+from condenset.assets.model_store import untrained
+from condenset.assets.teachers import Lessons, Teachers, balanced
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.learners.training import Training
@@ -61,3 +62,22 @@ def test_few_examples_are_seen_often_enough(monkeypatch: pytest.MonkeyPatch) -> 
     for steps in (0, 7, 400):
         Teachers(("logistic",), TRAINING, steps=steps).taught(lesson, blobs(), Rng(0))
     assert seen == [3, 4, 200]
+
+
+def test_what_they_cost_grows_with_examples_and_epochs_and_for_other_learners_with_examples_alone() -> None:
+    task = blobs(per_class=200)
+    cost = lambda name, epochs, most: Lessons(
+        task, Teachers((name,), Training(epochs=epochs, batch=16), most, steps=0)
+    ).seconds()
+    mlp = "mlp:width=64,depth=2"
+    assert 10 < cost(mlp, 40, 600) / cost(mlp, 1, 600) < 160
+    assert 3 < cost(mlp, 1, 600) / cost(mlp, 1, 48) < 50
+    assert cost("logistic", 40, 600) < 8 * cost("logistic", 1, 600)
+
+
+def test_where_models_are_only_tried_they_learn_from_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    task, both = blobs(per_class=200), Teachers(("mlp:width=8,depth=1", "logistic"), TRAINING)
+    with untrained():
+        brief = both.trained(task)
+        assert both.now().most < 100 and both.now().epochs(64) == 1
+    assert both.now() == both and both.trained(task)[0] is not brief[0]

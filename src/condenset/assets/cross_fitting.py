@@ -20,7 +20,7 @@ from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.task import Task
 from condenset.tasks.view import View
 
-_FOLDS = 5
+FOLDS = 5
 
 _LABELLED: WeakKeyDictionary[View, dict[tuple[Teachers, int], Batch]] = WeakKeyDictionary()
 
@@ -33,7 +33,7 @@ def denoised(task: Task, least: Int[Tensor, " groups"], teachers: Teachers, temp
     Args: least, (groups,), examples that every group has at least: one that is left fewer takes its own back;
     temperature, of the labels.
     """
-    known = _LABELLED.setdefault(task.train, {})
+    known, teachers = _LABELLED.setdefault(task.train, {}), teachers.now()
     per_group = max(teachers.most // task.train.groups, int(least.max()))
     key = teachers.of(task), per_group
     if key not in known:
@@ -47,9 +47,9 @@ def denoised(task: Task, least: Int[Tensor, " groups"], teachers: Teachers, temp
 def _labelled(task: Task, teachers: Teachers, per_group: int) -> Batch:
     rng = Rng(0).child("cross-fitting")
     batch = task.train.sample(per_group, rng.child("examples"))
-    fold = torch.randperm(len(batch), generator=rng.child("folds").torch()) % _FOLDS
+    fold = torch.randperm(len(batch), generator=rng.child("folds").torch()) % FOLDS
     labels: Float[Tensor, "n outputs"] = torch.zeros(len(batch), task.target.outputs, device=batch.weight.device)
-    for number in range(_FOLDS):
+    for number in range(FOLDS):
         seen, unseen = ((fold == number) == own for own in (False, True))
         lesson = balanced(batch.select(seen.nonzero().flatten()))
         models = teachers.taught(lesson, task, rng.child(number))

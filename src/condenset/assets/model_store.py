@@ -97,6 +97,11 @@ def untrained() -> Iterator[None]:
         _IN_PLACE.reset(token)
 
 
+def only_tried() -> bool:
+    """Whether this is such a block."""
+    return _IN_PLACE.get()
+
+
 class ModelStore(ABC, Generic[Model, How]):
     """The model of one task, the same for whoever asks, so that runs and the parts of one share it.
 
@@ -140,7 +145,7 @@ class ModelStore(ABC, Generic[Model, How]):
     def model(self) -> Model:
         """The model, trained if it is not there yet. Raises `DataError` for a damaged file, and as `train`."""
         drawn = self._begun()
-        if self.missing() and _IN_PLACE.get():
+        if self.missing() and only_tried():
             return drawn.requires_grad_(False).to(self._task.device)
         names = drawn.state_dict()
         with self._opened() as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
@@ -11,14 +12,22 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from condenset.assets.asset import Store
+from condenset.assets.model_store import only_tried
+from condenset.core.asset import Asset
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import RequestError
+from condenset.core.executor import Executor
 from condenset.core.rng import Rng
 from condenset.learners.learner import Model
 from condenset.learners.named import named_learner
+from condenset.learners.sgd import NetworkTraining
 from condenset.learners.training import Training
 from condenset.tasks.task import Task
 from condenset.tasks.view import View
+
+_TRIED = 64  # examples, where models are only tried
+_TIMED = 3  # batches
 
 TEACHING = Training(epochs=10, optimiser="adam", rate=1e-3, drop_at=(0.5, 0.75), augment=True)  # of networks
 
@@ -51,21 +60,37 @@ class Teachers:
     def trained(self, task: Task) -> list[Model]:
         """A model for every name, the same for every seed of what it is to teach, as experts are.
 
-        Groups weigh alike in their training, as they have as many items each in most sets.
+        Groups weigh alike in their training, as they have as many items each in most sets. Where models are only tried,
+        see `untrained`, it is one of a few examples.
         """
-        trained = _TRAINED.setdefault(task.train, {})
-        rng, keys = Rng(0).child("teachers"), [replace(self, names=(name,)) for name in self.of(task).names]
+        trained, rng = _TRAINED.setdefault(task.train, {}), Rng(0).child("teachers")
+        keys = self.now().each(task)
         for key in keys:
             if key not in trained:
-                lesson = balanced(task.train.draw(self.most, rng.child("lesson")))
+                lesson = balanced(task.train.draw(key.most, rng.child("lesson")))
                 trained[key] = key.taught(lesson, task, rng)[0]
         return [trained[key] for key in keys]
 
+    def each(self, task: Task) -> list[Teachers]:
+        """One for each name."""
+        return [replace(self, names=(name,)) for name in self.of(task).names]
+
+    def now(self) -> Teachers:
+        """The same, or where models are only tried, of few examples."""
+        return replace(self, training=replace(self.training, epochs=1), most=_TRIED, steps=0) if only_tried() else self
+
+    def stores(self, task: Task) -> Sequence[Store]:
+        """What they cost."""
+        return (Lessons(task, self),)
+
     def taught(self, lesson: Batch, task: Task, rng: Rng) -> list[Model]:
         """A model for every name, trained on this batch."""
-        epochs = max(self.training.epochs, math.ceil(self.steps / self.training.steps(len(lesson))))
-        training = replace(self.training, epochs=epochs)
+        training = replace(self.training, epochs=self.epochs(len(lesson)))
         return [named_learner(name, training).fit(lesson, task, rng.child(name)) for name in self.names]
+
+    def epochs(self, examples: int) -> int:
+        """Of networks that learn from so many."""
+        return max(self.training.epochs, math.ceil(self.steps / self.training.steps(examples)))
 
     def believed(self, task: Task, inputs: Inputs) -> Float[Tensor, "n outputs"]:
         """What they say of inputs (n, ...), as soft labels, on average."""
@@ -73,6 +98,44 @@ class Teachers:
 
 
 _TRAINED: WeakKeyDictionary[View, dict[Teachers, Model]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """Teachers as what a run waits for. They are trained where they are asked for, in every process anew, and not kept.
+
+    Attributes:
+        task: on which.
+        teachers: who.
+        times: that each is trained.
+    """
+
+    task: Task
+    teachers: Teachers
+    times: int = 1
+
+    def train_missing(self, executor: Executor) -> None:
+        """Nothing: whoever asks for them trains them."""
+
+    def assets(self) -> list[Asset]:
+        """None: nothing is kept."""
+        return []
+
+    def seconds(self) -> float:
+        """That training takes here, from a few batches."""
+        return self.times * sum(self._seconds(one) for one in self.teachers.each(self.task))
+
+    def _seconds(self, one: Teachers) -> float:
+        view, rng = self.task.train, Rng(0)
+        few = balanced(view.draw(min(one.most, _TIMED * one.training.batch), rng))
+        brief, took = replace(one, training=replace(one.training, epochs=1), steps=0), 0.0
+        for _ in range(2):  # the first time pays for compiling
+            began = time.perf_counter()
+            brief.taught(few, self.task, rng)
+            took = time.perf_counter() - began
+        examples = min(one.most, len(view))
+        network = isinstance(named_learner(one.names[0], one.training), NetworkTraining)
+        return took * examples / len(few) * (one.epochs(examples) if network else 1)
 
 
 def believed(task: Task, models: Sequence[Model], inputs: Inputs) -> Float[Tensor, "n outputs"]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.cross_fitting import denoised
-from condenset.assets.teachers import Teachers
+from condenset.assets.asset import Store
+from condenset.assets.cross_fitting import FOLDS, denoised
+from condenset.assets.teachers import Lessons, Teachers
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.starts.start import STARTS, Start
@@ -30,6 +32,10 @@ class CrossFitted:
     coreset: str = "medoids"
     teachers: Teachers = field(default_factory=Teachers)
     temperature: float = 0.25
+
+    def stores(self, task: Task) -> Sequence[Store]:
+        """What teachers cost beside one lesson of each: every fold is left out of one."""
+        return (Lessons(task, self.teachers, FOLDS - 2),)
 
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         """`counts[g]` examples of group g, of those that teachers which did not see them take for it."""
