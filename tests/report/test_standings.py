@@ -129,3 +129,19 @@ def test_sets_that_were_graded_as_one_are_one_entrant(tmp_path: Path) -> None:
     assert [(entrant.name, entrant.anchor) for entrant in standings.entrants] == [("distilled", "run-0")]
     (standings,) = across(tmp_path / "two", *[graded(row("distilled", [0.6, 0.8], 9, 1.0))] * 2)
     assert [entrant.anchor for entrant in standings.entrants] == ["run-0", "run-1"], "alike, but two"
+
+
+def test_sets_of_a_method_are_told_apart_by_what_differs_in_their_recipes(tmp_path: Path) -> None:
+    changes = [{}, {"steps": 5, "rate": 1}, {"steps": 9, "rate": 1}]
+    runs = []
+    for number, changed in enumerate(changes):
+        rows = [row("distilled", [0.5, 0.6], 1000 + number, 1.0)]
+        recipe = {"method": "dm", "changes": changed}
+        runs.append(write_run(tmp_path / str(number), evaluations=[evaluation() | {"rows": rows}], recipe=recipe))
+    (standings,) = standings_across([(f"run-{n}", read_run(run)) for n, run in enumerate(runs)])
+    labels = [standings.label(entrant) for entrant in standings.entrants]
+    assert labels == ["dm", "dm, steps=5, rate=1", "dm, steps=9, rate=1"]
+    (two,) = standings_across([(f"run-{n}", read_run(run)) for n, run in enumerate(runs[1:])])
+    assert [two.label(entrant) for entrant in two.entrants] == ["dm, steps=5", "dm, steps=9"]
+    (one,) = standings_across([("run-1", read_run(runs[1]))])
+    assert [one.label(entrant) for entrant in one.entrants] == ["dm"]

@@ -135,8 +135,7 @@ def _series(standings: Standings) -> tuple[Series, ...]:
     for entrant in standings.entrants:
         mean, size = standings.mean(entrant, metric), entrant.first.bytes
         if mean and size > 0 and entrant.name != FULL:
-            label = entrant.run.label if entrant.run else entrant.name
-            found.setdefault((entrant.run is not None, label), []).append((size, mean))
+            found.setdefault((entrant.run is not None, standings.label(entrant)), []).append((size, mean))
     numbers = {True: count(), False: count()}
     return tuple(
         Series(label, own, next(numbers[own]), tuple(sorted(points, key=itemgetter(0))))

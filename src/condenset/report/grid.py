@@ -80,7 +80,7 @@ def _scores(standings: Standings, entrants: Sequence[Entrant], metric: Metric) -
     label = f"{titled(metric)}, {'mean' if learners else ', '.join(standings.learners)}"
     order = "descending" if metric.higher_is_better else "ascending"
     columns = [
-        (Column("Trained on", False), [_named(entrant) for entrant in entrants]),
+        (Column("Trained on", False), [_named(entrant, standings) for entrant in entrants]),
         (Column(label, sort=order), _scored(entrants, means, metric)),
         (Column("95 % interval", below=scale(axis)), [_drawn(mean, axis) for mean in drawn]),
     ]
@@ -112,12 +112,12 @@ def _caption(standings: Standings, metric: Metric) -> str:
     )
 
 
-def _named(entrant: Entrant) -> Cell:
+def _named(entrant: Entrant, standings: Standings) -> Cell:
     label = _LABELS.get(entrant.name, entrant.name)
     if entrant.run is None:
         return Cell(label, label)
     name = entrant.run.path.resolve().name if entrant.anchor else label
-    return Cell(name, name, entrant.run.label, f"#{entrant.anchor}" if entrant.anchor else "")
+    return Cell(name, name, standings.label(entrant), f"#{entrant.anchor}" if entrant.anchor else "")
 
 
 def _scored(entrants: Sequence[Entrant], scores: Sequence[Measured | None], metric: Metric) -> list[Cell]:

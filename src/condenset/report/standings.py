@@ -81,6 +81,17 @@ class Standings:
         """The learners that graded every set: means over others could not be compared."""
         return tuple(n for n in self.learners if all(n in entrant.rows for entrant in self.entrants if entrant.run))
 
+    def label(self, entrant: Entrant) -> str:
+        """Of a set its method, its codec where that was chosen, and those changes to the recipe in which sets of the
+        same method differ; of others the name."""
+        if entrant.run is None:
+            return entrant.name
+        own, same = entrant.run, [other.run for other in self.entrants if other.run]
+        changes = [run.card.facts.changes for run in same if run.label == own.label]
+        mine = own.card.facts.changes
+        apart = [name for name in mine if any(other.get(name) != mine[name] for other in changes)]
+        return ", ".join([own.label, *(f"{name}={mine[name]}" for name in apart)])
+
     def score(self, entrant: Entrant, learner: str, metric: Metric) -> Measured | None:
         """With one learner; None where that was not measured."""
         row = entrant.rows.get(learner)
