@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from condenset.assets.autoencoders import AutoencoderStore, Autoencoding
+from condenset.assets.teachers import Lessons
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.finishes.label_update import LabelUpdate
 from condenset.recipe import METHODS, Between, Optimiser, Recipe, codec_of, recipe_for, stores
@@ -94,5 +95,6 @@ def test_assets_that_a_start_inside_of_a_start_reads_are_those_of_the_recipe() -
     """Coreset search over what a latent space chooses: its autoencoder belongs into the card."""
     inner = LatentMedoids(Autoencoding(rounds=3, alone=1))
     recipe = Recipe(Searched(inner), Contract("tabular"), finish=(LabelUpdate(),))
-    (store,) = stores(recipe, task("tabular"))
+    store, lessons = stores(recipe, task("tabular"))
+    assert isinstance(lessons, Lessons), "what the teachers of the finish cost"
     assert isinstance(store, AutoencoderStore) and store.how == inner.autoencoder
