@@ -23,6 +23,7 @@ from condenset.prediction import Pace, Prediction, predict
 from condenset.recipe import budgeted
 from condenset.run.config import Config
 from condenset.run.distill import prepare, run
+from condenset.starts.taught import Taught
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 from tests.examples import blobs
@@ -199,3 +200,12 @@ def test_teachers_are_named_and_counted_and_taught_a_few_examples_only(
     assert found.assets == ("teachers (trained in every run)",)
     assert 0 <= found.seconds - 1e5 * lessons < 1e5
     assert 0 < max(seen) <= 100 < len(task.train)
+
+
+def test_teachers_that_two_parts_ask_for_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Lessons, "seconds", lambda own: 1e5 * own.times)
+    task = blobs(per_class=200)
+    counts, recipe = budgeted("relabel", task, Size(per_class=2), {})
+    for start, times in ((Taught(), 1), (Taught(teachers=Teachers(("logistic",))), 2)):
+        found = predict(task, replace(recipe, start=start), counts, 0)
+        assert 0 <= found.seconds - 1e5 * times < 1e5

@@ -179,11 +179,11 @@ def _models(task: Task, recipe: Recipe) -> _Assets:
     """What the missing models of the data cost, each once, though several parts may read it, and what teachers do."""
     needed = stores(recipe, task)
     found = {store.key: store for store in needed if isinstance(store, ModelStore) and store.missing()}
-    lessons = [store.seconds() for store in needed if isinstance(store, Lessons)]
+    lessons = {(store.teachers.of(task), store.times): store for store in needed if isinstance(store, Lessons)}
     costs = [store.cost() for store in found.values()]
     names = [f"{store.kind} (trained once, then shared)" for store in found.values()]
     names += ["teachers (trained in every run)"] if lessons else []
-    seconds = sum((seconds for seconds, _ in costs), 0.0) + sum(lessons)
+    seconds = sum((seconds for seconds, _ in costs), 0.0) + sum(store.seconds() for store in lessons.values())
     return _Assets(tuple(names), seconds, sum(disk for _, disk in costs))
 
 

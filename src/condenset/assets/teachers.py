@@ -77,7 +77,11 @@ class Teachers:
 
     def now(self) -> Teachers:
         """The same, or where models are only tried, of few examples."""
-        return replace(self, training=replace(self.training, epochs=1), most=_TRIED, steps=0) if only_tried() else self
+        return replace(self.brief(), most=_TRIED) if only_tried() else self
+
+    def brief(self) -> Teachers:
+        """The same with one epoch of training."""
+        return replace(self, training=replace(self.training, epochs=1), steps=0)
 
     def stores(self, task: Task) -> Sequence[Store]:
         """What they cost."""
@@ -128,7 +132,7 @@ class Lessons:
     def _seconds(self, one: Teachers) -> float:
         view, rng = self.task.train, Rng(0)
         few = balanced(view.draw(min(one.most, _TIMED * one.training.batch), rng))
-        brief, took = replace(one, training=replace(one.training, epochs=1), steps=0), 0.0
+        brief, took = one.brief(), 0.0
         for _ in range(2):  # the first time pays for compiling
             began = time.perf_counter()
             brief.taught(few, self.task, rng)

@@ -15,7 +15,7 @@ from torch import Tensor
 from condenset.assets.asset import Store
 from condenset.assets.latent_diffusion import Diffusing, LatentDiffusionStore
 from condenset.codecs.images import expect_images, image_shape, stored_shape
-from condenset.codecs.latent import decoder_from
+from condenset.codecs.latent import decoder_from, expect_latent
 from condenset.codecs.parametric import LearntParametric, Parametric, learnt, restored, whole
 from condenset.codecs.restoring import below, expect_tensor, with_parameters
 from condenset.core.batch import Inputs
@@ -169,8 +169,7 @@ class DenoisedImages(Parametric):
 
 
 def _store(task: Task, size: int) -> LatentDiffusionStore:
-    if size < 1:
-        raise RequestError(f"a latent space has size={size} numbers: expected 1 or more")
+    expect_latent(size)
     how = Diffusing()
     return LatentDiffusionStore(task, replace(how, autoencoder=replace(how.autoencoder, latent=size)))
 

@@ -41,8 +41,7 @@ class _Prior:
 
     def store(self, task: Task, size: int) -> ImageAutoencoderStore | ImageGanStore:
         """Of a latent space of so many numbers. Raises `RequestError` for none."""
-        if size < 1:
-            raise RequestError(f"a latent space has size={size} numbers: expected 1 or more")
+        expect_latent(size)
         made: ImageAutoencoderStore | ImageGanStore = self.kept(task, replace(self.how, latent=size))  # type: ignore[arg-type]
         return made
 
@@ -188,6 +187,12 @@ def _prior(name: str) -> _Prior:
     if name not in _PRIORS:
         raise UnknownNameError("prior", name, _PRIORS)
     return _PRIORS[name]
+
+
+def expect_latent(size: int) -> None:
+    """Raises `RequestError` where a latent space of so many numbers has none."""
+    if size < 1:
+        raise RequestError(f"a latent space has size={size} numbers: expected 1 or more")
 
 
 def decoder_from(shape: tuple[int, int, int], apart: Mapping[str, Tensor]) -> ImageDecoder:

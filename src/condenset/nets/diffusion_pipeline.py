@@ -22,7 +22,13 @@ _COLOURS = 3
 
 
 class _Told(Protocol):
-    """How a kind of pipeline is told classes."""
+    """How a kind of pipeline is told classes.
+
+    Attributes:
+        network: that denoises.
+    """
+
+    network: Any
 
     def rows(self, names: Sequence[str]) -> Tensor:
         """What is told of each, and of none, last."""
@@ -36,7 +42,6 @@ class DiffusionPipeline:
     number (DiT), and a schedule of noise. Points are latents as it denoises them, one row (d,) for each.
 
     Attributes:
-        model: its name or folder.
         sides: (channels, height, width) of a latent.
     """
 
@@ -47,13 +52,11 @@ class DiffusionPipeline:
         parts = [part for part in pipeline.components.values() if isinstance(part, nn.Module)]
         for part in parts:
             part.eval().requires_grad_(False)
-        self.model, self._vae, self._kind = model, pipeline.vae, pipeline.scheduler.config.prediction_type
+        self._vae, self._kind, self._weights = pipeline.vae, pipeline.scheduler.config.prediction_type, parts
         self._told: _Told = _ByWords(pipeline) if hasattr(pipeline, "unet") else _ByNumber(pipeline)
         self._kept = pipeline.scheduler.alphas_cumprod.to(device)
-        self._weights = parts
-        network = pipeline.unet if hasattr(pipeline, "unet") else pipeline.transformer
-        side = network.config.sample_size
-        self.sides = network.config.in_channels, side, side
+        reads = self._told.network.config
+        self.sides = reads.in_channels, reads.sample_size, reads.sample_size
 
     @property
     def latent(self) -> int:
@@ -134,14 +137,14 @@ class _ByWords:
     """Classes are told in words, by their names."""
 
     def __init__(self, pipeline: Any) -> None:
-        self._pipeline = pipeline
+        self._pipeline, self.network = pipeline, pipeline.unet
 
     def rows(self, names: Sequence[str]) -> Tensor:
         words: Tensor = self._pipeline.encode_prompt([*names, ""], self._pipeline.device, 1, False)[0]
         return words
 
     def __call__(self, points: Tensor, step: Int[Tensor, " n"], told: Tensor) -> Tensor:
-        said: Tensor = self._pipeline.unet(points, step, encoder_hidden_states=told).sample
+        said: Tensor = self.network(points, step, encoder_hidden_states=told).sample
         return said
 
 
@@ -149,7 +152,7 @@ class _ByNumber:
     """Classes are told by number, those of the data that it was trained on."""
 
     def __init__(self, pipeline: Any) -> None:
-        self._pipeline, self._none = pipeline, pipeline.transformer.config.num_embeds_ada_norm
+        self._pipeline, self.network = pipeline, pipeline.transformer
 
     def rows(self, names: Sequence[str]) -> Tensor:
         known = {name.casefold(): number for name, number in self._pipeline.labels.items()}
@@ -157,10 +160,10 @@ class _ByNumber:
             if name.casefold() not in known:
                 raise UnknownNameError("class of the diffusion model", name, known)
         numbers = [known[name.casefold()] for name in names]
-        return torch.tensor([*numbers, self._none], device=self._pipeline.device)
+        return torch.tensor([*numbers, self.network.config.num_embeds_ada_norm], device=self._pipeline.device)
 
     def __call__(self, points: Tensor, step: Int[Tensor, " n"], told: Tensor) -> Tensor:
-        said: Tensor = self._pipeline.transformer(points, timestep=step, class_labels=told).sample
+        said: Tensor = self.network(points, timestep=step, class_labels=told).sample
         return said[:, : points.shape[1]]  # what may follow is a variance
 
 

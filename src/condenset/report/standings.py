@@ -86,11 +86,10 @@ class Standings:
         same method differ; of others the name."""
         if entrant.run is None:
             return entrant.name
-        own, same = entrant.run, [other.run for other in self.entrants if other.run]
-        changes = [run.card.facts.changes for run in same if run.label == own.label]
-        mine = own.card.facts.changes
-        apart = [name for name in mine if any(other.get(name) != mine[name] for other in changes)]
-        return ", ".join([own.label, *(f"{name}={mine[name]}" for name in apart)])
+        label, mine = entrant.run.label, entrant.run.card.facts.changes
+        same = [other.run.card.facts.changes for other in self.entrants if other.run and other.run.label == label]
+        apart = [name for name in mine if any(other.get(name) != mine[name] for other in same)]
+        return ", ".join([label, *(f"{name}={mine[name]}" for name in apart)])
 
     def score(self, entrant: Entrant, learner: str, metric: Metric) -> Measured | None:
         """With one learner; None where that was not measured."""
