@@ -57,8 +57,8 @@ def test_a_budget_of_bytes_lies_in_the_file(tmp_path: Path) -> None:
 
 
 def test_requests_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(RequestError, match=r"takes .* bits a place of these images at least: got bits=0.1"):
-        Mosaic.encode(torch.rand(100, 1, 28, 28, generator=Rng(0).torch()), TASK, 0.1)
+    with pytest.raises(RequestError, match=r"takes .* bits a place of these images at least: got bits=0.01"):
+        Mosaic.encode(torch.rand(100, 1, 28, 28, generator=Rng(0).torch()), TASK, 0.01)
     with pytest.raises(RequestError, match="has 0 bits a place: expected a number above 0"):
         Mosaic.item_bytes(Leaf((1, 28, 28)), 0)
     with pytest.raises(RequestError, match="grey or colour images: got 2 channels"):

@@ -67,6 +67,7 @@ SHORT: dict[str, Any] = {
     "objective.solver.inner.steps": 3,
 }
 
+QUICK_CODECS = {"denoised": "denoised:steps=2"}
 
 KINDS = [import_module(f"{kinds.__name__}.{found.name}") for found in pkgutil.iter_modules(kinds.__path__)]
 MAKERS: dict[str, Callable[..., Task]] = {kind.__name__.rpartition(".")[2]: kind.make for kind in KINDS}
@@ -140,11 +141,11 @@ def recipe(method: str, data: Task, counts: torch.Tensor) -> Recipe:
         if how.active is not None:
             turn = (2, 0, 1) if how.active[1] == 0 else (2, 1, 2)
             made = changed(made, f"optimisers.{name}.active", turn)
-    made = replace(made, start=quick(made.start, data))
+    made = replace(made, codec=QUICK_CODECS.get(made.codec, made.codec), start=briefly_taught(quick(made.start, data)))
     network = made.network or NETWORKS[data.modality.name]
     taught = Pretrained(Squeeze(epochs=1, examples=40))
     own = tuple(replace(part, source=taught) if hasattr(part, "source") else part for part in made.finish)
-    made = replace(made, finish=own)
+    made = replace(made, finish=tuple(map(briefly_taught, own)))
     if hasattr(made.start, "network"):
         made = replace(made, start=replace(made.start, network=network))
     return replace(made, network=network) if made.source is not None else made
@@ -165,6 +166,11 @@ def quick(start: Start, data: Task) -> Start:
     if not isinstance(start, ByScore):
         return start
     return replace(start, networks=2, epochs=3, examples=120, network=NETWORKS[data.modality.name])
+
+
+def briefly_taught(part: Any) -> Any:
+    """The same with teachers of one epoch; anything without teachers as it is."""
+    return replace(part, teachers=part.teachers.brief()) if hasattr(part, "teachers") else part
 
 
 def begun(method: str, data: Task, seed: int, size: Size | None = None, execution: Execution = HERE) -> State:
