@@ -54,6 +54,7 @@ def test_an_amount_that_does_not_read_is_refused_with_an_example(text: str) -> N
         ("", ()),
         ("mlp,convnet:width=32,depth=2,lenet", ("mlp", "convnet:width=32,depth=2", "lenet")),
         ("convnet:width=32,mlp:width=8,depth=1", ("convnet:width=32", "mlp:width=8,depth=1")),
+        ("dm:steps=9,network=convnet:width=32,kip", ("dm:steps=9,network=convnet:width=32", "kip")),
     ],
 )
 def test_names_may_carry_fields(text: str, expected: tuple[str, ...]) -> None:

@@ -42,10 +42,11 @@ def seconds_of(text: str) -> float:
 
 
 def names_of(text: str) -> tuple[str, ...]:
-    """Names between commas, where a name may carry fields: "mlp,convnet:width=32,depth=2" is two names."""
+    """Names between commas, where a name may carry fields, and a field a name: "mlp,convnet:width=32,depth=2" is two
+    names, "dm:steps=9,network=convnet:width=32" one."""
     names: list[str] = []
     for part in filter(None, (part.strip() for part in text.split(","))):
-        if names and ":" in names[-1] and "=" in part and ":" not in part:
+        if names and ":" in names[-1] and "=" in part.partition(":")[0]:
             names[-1] += f",{part}"
         else:
             names.append(part)
