@@ -210,6 +210,15 @@ def test_what_the_sets_store_is_shown(cli: Cli) -> None:
     assert "what the sets store" in told.out and "bits of data" in told.out and "quantised:bits=4" in told.out
 
 
+def test_a_codec_that_the_bytes_are_too_few_for_is_left_out_and_said(cli: Cli) -> None:
+    asked = ("--methods", "random", "--bytes", "2KB", "--baselines", "", "--json")
+    told = cli(*BYTES, *asked, "--codecs", "quantised:bits=4,raw")
+    assert [row["codec"] for row in told.record["sets"]] == ["quantised:bits=4"]
+    assert "left out bytes/random-raw-2000-bytes-seed-0: " in told.err and "10 groups" in told.err
+    alone = cli(*BYTES, *asked, "--codecs", "raw")
+    assert alone.code == 2 and "10 groups" in alone.err
+
+
 def test_items_have_no_compressed_rival(cli: Cli) -> None:
     record = cli(*BYTES, "--methods", "random", "--baselines", "random,rivals", "--json").record
     assert [row["name"] for row in record["rows"]] == ["distilled", "random", "medoids", "majority class"]

@@ -13,13 +13,13 @@ import torch
 
 from condenset.artifact.card import Card, read_card
 from condenset.artifact.sizes import saved_sizes
-from condenset.core.errors import DivergenceError
+from condenset.core.errors import BudgetError, DivergenceError
 from condenset.evaluation.baselines import applying
 from condenset.evaluation.binding import held_out_digest
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.uninformed import GUESS
 from condenset.labels.label import LABELS
-from condenset.recipe import budgeted
+from condenset.recipe import Recipe, budgeted
 from condenset.run.config import Config
 from condenset.run.console import Screen
 from condenset.run.distill import Conditions, prepare
@@ -63,10 +63,10 @@ def compare(
 
     A baseline that depends on the bytes alone has one row for each number of bytes; its scores, kept in the cache, are
     found again for every cell, so that each run folder holds what its set is to be compared with.
-    A cell whose run diverges is said and left out.
+    A cell whose run diverges is said and left out, and so is one whose bytes are too few for an item of every class.
     Args: robust, whether the sets get the columns of `run.robustness`, too.
-    Raises `RequestError` kinds before the first cell is run where any of them is impossible, and `DivergenceError`
-    where all of them diverge.
+    Raises `RequestError` kinds before the first cell is run where any of them is impossible or the bytes are too few
+    for all, and `DivergenceError` where all of them diverge.
     """
     if robust:
         refuse_taught(grading.exam)
@@ -101,7 +101,7 @@ def _called(config: Config) -> str:
 
 def _finished(chosen: Sequence[Candidate], task: Task, grading: Examination, screen: Screen) -> list[Candidate]:
     """The cells whose sets are there or could be made, in their order."""
-    pairs = [(cell, budgeted(cell.config.method, task, cell.config.size, cell.config.changes)[1]) for cell in chosen]
+    pairs = _possible(chosen, task, screen)
     executor, device = grading.execution.executor, grading.execution.device
     todo = {cell.folder: cell for cell, r in pairs if not holds_set(cell.folder, made_from(cell.config, task, r))}
     for cell, recipe in pairs:
@@ -112,10 +112,24 @@ def _finished(chosen: Sequence[Candidate], task: Task, grading: Examination, scr
     for folder, fault in zip(todo, done, strict=True):
         screen.say(f"left out {folder}: {fault}" if fault else f"distilled {folder}")
         faults[folder] = fault
-    finished = [cell for cell in chosen if not faults.get(cell.folder)]
+    finished = [cell for cell, _ in pairs if not faults.get(cell.folder)]
     if not finished:
         raise DivergenceError("every run diverged, as is said above: no table is left")
     return finished
+
+
+def _possible(chosen: Sequence[Candidate], task: Task, screen: Screen) -> list[tuple[Candidate, Recipe]]:
+    """The cells with their recipes, without those whose bytes are too few."""
+    pairs: list[tuple[Candidate, Recipe]] = []
+    for cell in chosen:
+        config = cell.config
+        try:
+            pairs.append((cell, budgeted(config.method, task, config.size, config.changes)[1]))
+        except BudgetError as error:
+            if config.size.bytes is None or (not pairs and cell is chosen[-1]):
+                raise
+            screen.say(f"left out {cell.folder}: {error}")
+    return pairs
 
 
 def _under(cell: Candidate, task: Task, grading: Examination, screen: Screen, exam: Exam) -> list[Record]:
