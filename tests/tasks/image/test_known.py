@@ -108,6 +108,7 @@ def test_the_real_fashion_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(task.held_out()) == 10_000
 
 
+@pytest.mark.slow
 @pytest.mark.real_data("cifar10-jpeg/train-00000-of-00001.parquet")
 def test_the_real_cifar10() -> None:
     task = open_images("cifar10")
