@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from condenset.assets.teacher_store import Squeeze, TeacherStore, given_teacher
 from condenset.core.errors import DataError
 from condenset.core.executor import LOCAL
 from condenset.learners.sgd import train_epochs
-from tests.examples import digits
+from condenset.tasks.part import PartView
+from tests.examples import digits, few_digits
 
 NAME = "convnet:width=4,depth=2,norm=batch"
 SQUEEZE = Squeeze(count=2, epochs=2, examples=200, batch=32)
@@ -49,6 +51,33 @@ def test_a_card_lists_how_it_was_trained_and_how_good_it_is(cache: Path) -> None
     assert f"({NAME}; count 2, epochs 2, examples 200, rate 0.05" in asset.name
     assert "; accuracy 0." in asset.name and asset.name.endswith(" images it was not trained on)")
     assert asset.bytes == (store().folder / "0000.safetensors").stat().st_size
+
+
+def test_few_examples_are_all_learnt_from_as_long_as_many_and_judge_it_too(cache: Path) -> None:
+    brief, long = (TeacherStore(replace(SQUEEZE, steps=steps), few_digits(), (NAME,)) for steps in (0, 200))
+    judged = [re.search(r"accuracy (.*) on 95 images it was trained on", _said(store)) for store in (brief, long)]
+    assert judged[0] and judged[1] and float(judged[1][1]) > float(judged[0][1]) + 0.3
+    assert long.experts.passes(95) == 34 and long.experts.passes(5000) == 15, "of 2 epochs, and 3 or 7 batches"
+
+
+def _said(found: TeacherStore) -> str:
+    found.train(0)
+    return found.assets()[0].name
+
+
+def test_groups_weigh_alike_where_that_is_asked(cache: Path) -> None:
+    task = digits()
+    members = [task.train.members(group) for group in range(10)]
+    rare = replace(
+        task, train=PartView(task.train, [found[: None if g == 1 else 12] for g, found in enumerate(members)])
+    )
+    alike, plain = (
+        TeacherStore(replace(SQUEEZE, epochs=10, balanced=balanced), rare, (NAME,)).teacher(0)
+        for balanced in (True, False)
+    )
+    others = task.train.select(torch.cat([found[12:] for g, found in enumerate(members) if g != 1]))
+    taken_for_ones = [(network(others.inputs).logits.argmax(1) == 1).double().mean() for network in (alike, plain)]
+    assert taken_for_ones[0] < 0.7 * taken_for_ones[1]
 
 
 def test_a_killed_training_goes_on_and_ends_with_the_same_numbers(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ TASK = open_images("digits")
 
 
 def test_a_set_beats_random_images_of_floats_at_the_same_bytes() -> None:
-    changes = {"start.teachers.names": ("logistic",), "codec": "mosaic:bits=3"}
+    changes = {"start.network": "convnet:width=16", "codec": "mosaic:bits=3"}
     made = condenset.distill(TASK, "labelled-mosaic", size=Size(bytes=5000), changes=changes)
     labels = made.decode().targets
     assert len(made) > 150 and made.nbytes().labels == 5 * len(made) + 1

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from condenset.assets.asset import file_asset
 from condenset.assets.teacher_file import Told, read_as, read_teacher, write_teacher
+from condenset.assets.teachers import balanced
 from condenset.core.asset import Asset
 from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder
@@ -42,9 +43,11 @@ class Squeeze:
     Attributes:
         count: teachers of an architecture.
         epochs: of each.
-        examples: random training examples that make an epoch; None: all of them.
+        examples: random training examples that make an epoch, all where there are no more; None: all.
         rate, momentum, weight_decay, batch: of SGD, whose momentum begins anew with every epoch.
         seed: of the teachers, apart from the run's so that runs share them.
+        steps: that training takes at least, in epochs of several passes where examples are few.
+        balanced: whether groups weigh alike, however many examples they have.
     """
 
     count: int = 1
@@ -55,12 +58,20 @@ class Squeeze:
     weight_decay: float = 5e-4
     batch: int = 128
     seed: int = 0
+    steps: int = 0
+    balanced: bool = False
 
-    def epoch(self, number: int, steps: int) -> Training:
-        """One epoch of so many steps."""
-        share = [(number + step / steps) / self.epochs for step in range(steps)]
+    def passes(self, examples: int) -> int:
+        """Over the examples of an epoch, where there are so many to train on."""
+        steps = math.ceil(min(examples, self.examples or examples) / self.batch)
+        return max(1, math.ceil(self.steps / (steps * self.epochs)))
+
+    def epoch(self, number: int, steps: int, passes: int = 1) -> Training:
+        """One epoch of so many steps in each of its passes."""
+        each = passes * steps
+        share = [(number + step / each) / self.epochs for step in range(each)]
         return Training(
-            epochs=1,
+            epochs=passes,
             batch=self.batch,
             rates=tuple(self.rate * 0.5 * (1 + math.cos(math.pi * done)) for done in share),
             momentum=self.momentum,
@@ -101,13 +112,14 @@ class TeacherStore:
         """Train a teacher from where it was left, and save it. Raises `DataError` where it learnt nothing."""
         done, network = self._begun(number)
         rng = Rng(self.experts.seed).child("teacher", number, "training")
-        execution = Execution(self._task.device, times=self.experts.epochs)
-        for epoch in range(done, self.experts.epochs):
+        squeeze, passes = self.experts, self.experts.passes(len(self._divided[0]))
+        execution = Execution(self._task.device, times=squeeze.epochs)
+        for epoch in range(done, squeeze.epochs):
             data, address = self._data(rng.child(epoch)), rng.child("epoch", epoch)
-            training = self.experts.epoch(epoch, math.ceil(len(data) / self.experts.batch))
-            network = next(train_epochs(network, data, self._task, training, address, execution))
+            training = squeeze.epoch(epoch, math.ceil(len(data) / squeeze.batch), passes)
+            *_, network = train_epochs(network, data, self._task, training, address, execution)
             self._write(self._path(number, ".partial"), number, epoch + 1, network, "not yet")
-        self._write(self._path(number), number, self.experts.epochs, network, self._judged(network))
+        self._write(self._path(number), number, squeeze.epochs, network, self._judged(network))
         self._path(number, ".partial").unlink(missing_ok=True)
 
     def missing(self) -> list[int]:
@@ -125,16 +137,16 @@ class TeacherStore:
 
     def cost(self, networks: int) -> tuple[float, int]:
         """Seconds that so many teachers take to train here, from a few batches of the first, and bytes on disk."""
-        network, data = self._drawn(0), self._data(Rng(0))
-        few = data.select(torch.arange(min(len(data), _TRIED * self.experts.batch)))
-        share, timed = len(data) / len(few), []
-        execution = Execution(self._task.device, times=math.ceil(self.experts.epochs * share))
+        network, data, squeeze = self._drawn(0), self._data(Rng(0)), self.experts
+        few = data.select(torch.arange(min(len(data), _TRIED * squeeze.batch)))
+        repeats, timed = squeeze.epochs * squeeze.passes(len(self._divided[0])) * len(data) / len(few), []
+        execution = Execution(self._task.device, times=math.ceil(repeats))
         for _ in range(2):  # the first time pays for compiling
             began = time.perf_counter()
-            next(train_epochs(network, few, self._task, self.experts.epoch(0, _TRIED), Rng(0), execution))
+            next(train_epochs(network, few, self._task, squeeze.epoch(0, _TRIED), Rng(0), execution))
             timed.append(time.perf_counter() - began)
         first, then = timed
-        return first - then + networks * self.experts.epochs * share * then, networks * network.nbytes
+        return first - then + networks * repeats * then, networks * network.nbytes
 
     def _begun(self, number: int) -> tuple[int, Network]:
         """Epochs that are done, and the network after them."""
@@ -146,20 +158,23 @@ class TeacherStore:
 
     def _data(self, rng: Rng) -> Batch:
         view, count = self._divided[0], self.experts.examples
-        return view.all() if count is None else view.draw(count, rng)
+        data = view.all() if count is None else view.draw(count, rng)
+        return balanced(data) if self.experts.balanced else data
 
     def _judged(self, network: Network) -> str:
-        judges, metric = self._divided[1], self._task.target.metrics[0]
+        (train, judges), metric = self._divided, self._task.target.metrics[0]
         score = self._task.judged(predictor(network), judges, Rng(0))
-        return f"{metric.name} {score:.4g} on {len(judges)} {self._task.modality.items} it was not trained on"
+        seen = self._task.validation is None and len(train) == len(self._task.train)
+        which = f"{self._task.modality.items} it was {'' if seen else 'not '}trained on"
+        return f"{metric.name} {score:.4g} on {len(judges)} {which}"
 
     @cached_property
     def _divided(self) -> tuple[View, Batch]:
-        """What it learns from, and what it is judged by."""
+        """What it learns from, and what it is judged by: the same where groups are too small to give any."""
         if self._task.validation is not None:
             return self._task.train, self._task.validation
         train, others = divided(self._task.train, _JUDGES, Rng(self.experts.seed).child("judges"))
-        return train, self._task.train.select(others)
+        return train, self._task.train.select(others) if len(others) else train.all()
 
     def _drawn(self, number: int) -> Network:
         name = self._networks[number % len(self._networks)]

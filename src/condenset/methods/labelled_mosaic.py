@@ -17,20 +17,22 @@ from dataclasses import replace
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.teachers import Teachers
+from condenset.assets.teacher_store import Squeeze
 from condenset.core.spec import item_bytes
 from condenset.methods import mosaic
 from condenset.recipe import Recipe
-from condenset.starts.taught import Taught
+from condenset.sources.pretrained import Pretrained
+from condenset.starts.taught_by_networks import TaughtByNetworks
 from condenset.tasks.task import Task
 
 _LESSON = 2**31  # bytes of images as networks see them
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """A start and nothing else; the teacher learns from as many images as 2 GiB hold."""
-    teacher = Teachers(("convnet:width=32",), most=_LESSON // item_bytes(task.input_spec))
-    return replace(mosaic.recipe(task, counts), start=Taught("random", teacher), labels="byte-logits:bits=4")
+    """A start and nothing else; an epoch of the teacher is of as many images as 2 GiB hold."""
+    squeeze = Squeeze(epochs=6, examples=_LESSON // item_bytes(task.input_spec), steps=400, balanced=True)
+    start = TaughtByNetworks("random", Pretrained(squeeze), "convnet:width=64")
+    return replace(mosaic.recipe(task, counts), start=start, labels="byte-logits:bits=4")
 
 
 PAPER = replace(
@@ -40,6 +42,6 @@ PAPER = replace(
     title="Random selection, stored as one AVIF picture, with teachers' labels of four bits a class",
     venue="condenset",
     year=2026,
-    needs=("grid", "classes", "teachers"),
+    needs=("grid", "classes"),
     recipe=recipe,
 )
