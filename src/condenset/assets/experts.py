@@ -35,6 +35,7 @@ from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder
 from condenset.core.execution import Execution
 from condenset.core.executor import Executor
+from condenset.core.now_and_then import followed, logged
 from condenset.core.rng import Rng
 from condenset.learners.gsam import Flatness
 from condenset.learners.learner import Model
@@ -150,9 +151,12 @@ class ExpertStore:
             state = self._resumed(partial)
         except FileNotFoundError:  # never begun, or finished by another process this very moment
             state = self._begun(drawn, number)
-        while len(state["lengths"]) < self.kept[-1]:
+        done = len(state["lengths"])
+        track = logged(f"training expert {number + 1} of {self.experts.count}, epochs")
+        for epoch in range(done, self.kept[-1]):
             state = self._after_epoch(drawn, number, state)
             partial.write(state)
+            track(epoch + 1 - done, self.kept[-1] - done)
         self._file(number).write({name: tensor for name, tensor in state.items() if name != "current"})
         partial.path.unlink(missing_ok=True)
 
@@ -183,8 +187,7 @@ class ExpertStore:
     def train_missing(self, executor: Executor) -> None:
         """Train every expert that is not there yet, a job for each."""
         jobs = [(self.experts, self._name, self.kept, self._lesson, number) for number in self.missing()]
-        for _ in executor.map(_train, self._task, jobs):
-            pass
+        followed(executor.map(_train, self._task, jobs), f"training {self.called}", len(jobs))
 
     @property
     def _stored(self) -> tuple[int, ...]:

@@ -33,6 +33,7 @@ from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
 from condenset.core.executor import Executor
+from condenset.core.now_and_then import logged
 from condenset.core.optimisers import make_optimiser, optimiser_state, restore_optimiser
 from condenset.core.rng import Rng
 from condenset.tasks.task import Task
@@ -195,6 +196,7 @@ class ModelStore(ABC, Generic[Model, How]):
         train, judges = self._data
         partial = self._file(".partial")
         model, optimiser, losses, best = self._resumed(partial)
+        track, done = logged(f"training the {self.kind} of {self._task.name}, rounds"), len(losses)
         for number in range(len(losses), self.how.rounds):
             self._descend(model, optimiser, train, number)
             losses = torch.cat([losses, self._loss(model, judges)[None]])
@@ -202,6 +204,7 @@ class ModelStore(ABC, Generic[Model, How]):
             if number < self._first() or len(judged) == 1 + int(judged.argmin()):
                 best = {name: value.detach().cpu().clone() for name, value in model.state_dict().items()}
             partial.write(self._state(model, optimiser, losses, best))
+            track(number + 1 - done, self.how.rounds - done, self._told(losses[-1].item()))
         if not math.isfinite(losses.min()):
             raise DataError(f"the {self.kind} diverged: lower its rate")
         finished = {f"parameters/{name}": value for name, value in best.items()}

@@ -24,6 +24,7 @@ from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
 from condenset.core.execution import Execution
 from condenset.core.executor import Executor
+from condenset.core.now_and_then import followed, logged
 from condenset.core.rng import Rng
 from condenset.learners.sgd import predictor, train_epochs
 from condenset.learners.training import Training
@@ -113,12 +114,14 @@ class TeacherStore:
         done, network = self._begun(number)
         rng = Rng(self.experts.seed).child("teacher", number, "training")
         squeeze, passes = self.experts, self.experts.passes(len(self._divided[0]))
+        track = logged(f"training teacher {number + 1} of {len(self)}, epochs")
         execution = Execution(self._task.device, times=squeeze.epochs)
         for epoch in range(done, squeeze.epochs):
             data, address = self._data(rng.child(epoch)), rng.child("epoch", epoch)
             training = squeeze.epoch(epoch, math.ceil(len(data) / squeeze.batch), passes)
             *_, network = train_epochs(network, data, self._task, training, address, execution)
             self._write(self._path(number, ".partial"), number, epoch + 1, network, "not yet")
+            track(epoch + 1 - done, squeeze.epochs - done)
         self._write(self._path(number), number, squeeze.epochs, network, self._judged(network))
         self._path(number, ".partial").unlink(missing_ok=True)
 
@@ -128,8 +131,8 @@ class TeacherStore:
 
     def train_missing(self, executor: Executor) -> None:
         """Train every teacher that is not there yet, a job for each."""
-        for _ in executor.map(_train, self._task, [(self.experts, self._networks, n) for n in self.missing()]):
-            pass
+        jobs = [(self.experts, self._networks, number) for number in self.missing()]
+        followed(executor.map(_train, self._task, jobs), f"training {self.called}", len(jobs))
 
     def assets(self) -> list[Asset]:
         """The teachers that are there, as a card lists them: with how they were trained and how good they are."""

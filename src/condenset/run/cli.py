@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import importlib
 import io
+import logging
 import os
 import shlex
 import signal
@@ -87,7 +88,7 @@ def _answered(given: list[str]) -> int:
     if _served(command):
         return 0
     screen = Screen()
-    with _warnings_as_notes(screen), _termination_as_interrupt():
+    with _warnings_as_notes(screen), _logs_as_lines(screen), _termination_as_interrupt():
         return _run(command, screen, given)
 
 
@@ -195,6 +196,31 @@ def _plain(box: str) -> str:
     """The text of a usage error without the frame around it."""
     lines = (line.strip("╭╮╰╯│─ \t") for line in box.splitlines())
     return " ".join(line for line in lines if line)
+
+
+class _Lines(logging.Handler):
+    """Says what is logged."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(logging.INFO)
+        self._screen = screen
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._screen.say(record.getMessage())
+
+
+@contextmanager
+def _logs_as_lines(screen: Screen) -> Iterator[None]:
+    """How far what the library trains beforehand is."""
+    logger, lines = logging.getLogger("condenset"), _Lines(screen)
+    before = logger.level
+    logger.addHandler(lines)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+        logger.removeHandler(lines)
 
 
 @contextmanager

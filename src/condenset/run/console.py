@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from condenset.core.now_and_then import NowAndThen
 from condenset.core.plain_text import escaped, one_line
-from condenset.run.now_and_then import NowAndThen
 from condenset.run.options import Output
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -26,13 +25,13 @@ from condenset.core.errors import LimitReached, RequestError
 from condenset.core.execution import Execution
 from condenset.core.executor import LOCAL, Executor
 from condenset.core.memory import peak_memory
+from condenset.core.now_and_then import logged
 from condenset.distillation import Step, check_bytes, distillation, finished, start_state
 from condenset.prediction import Prediction, predict
 from condenset.recipe import Recipe, budgeted, stores
 from condenset.run.config import Config, read_config
 from condenset.run.given import read_given
 from condenset.run.made_from import digest, made_from, refuse_other, write
-from condenset.run.now_and_then import NowAndThen
 from condenset.run.start_set import begun_at, open_start, start_asset, start_set
 from condenset.state import State
 from condenset.synthetic import SyntheticSet
@@ -148,14 +147,14 @@ def distill(
 
 def _logged(config: Config) -> Watch:
     """Tells the logger "condenset" how far a run is, now and then."""
-    track = NowAndThen(f"distilling {config.data} by {config.method}", logging.getLogger("condenset").info)
+    track = logged(f"distilling {config.data} by {config.method}")
     return lambda step, steps: track(step.step, steps, f"loss {sum(step.terms.values()):.4g}")
 
 
 def _recommended(config: Config, task: Task, device: torch.device | str) -> Config:
     from condenset.evaluation.recommend import recommend  # which runs configurations itself
 
-    watch = NowAndThen(f"trying recipes on {task.name}", logging.getLogger("condenset").info)
+    watch = logged(f"trying recipes on {task.name}")
     found = recommend(
         task,
         config.size,

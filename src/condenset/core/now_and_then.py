@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 EVERY = 30.0  # seconds from one line to the next
@@ -32,3 +33,15 @@ class NowAndThen:
         count = f"{done}" if total is None else f"{done} of {total}"
         left = [f"{(now - self._began) * (total - done) / done:.0f} s to go"] if total and 0 < done < total else []
         self.say(", ".join([f"{self.title}: {count}", *filter(None, [note]), *left]))
+
+
+def logged(title: str) -> NowAndThen:
+    """Tells the logger "condenset", at the level INFO."""
+    return NowAndThen(title, logging.getLogger("condenset").info)
+
+
+def followed(work: Iterable[object], title: str, total: int) -> None:
+    """Do all of it, a unit for everything that it yields, and tell the logger."""
+    track = logged(title)
+    for done, _ in enumerate(work, 1):
+        track(done, total)

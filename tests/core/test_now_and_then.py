@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import pytest
 
 import condenset
+from condenset.core import now_and_then
 from condenset.core.budget import Size
-from condenset.run import now_and_then
-from condenset.run.now_and_then import EVERY, NowAndThen
-from tests.run.conftest import Cli
+from condenset.core.now_and_then import EVERY, NowAndThen
+from tests.run.conftest import Cli, cli
+
+__all__ = ["cli"]
 
 
 def test_a_line_at_most_every_half_minute(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,3 +48,17 @@ def test_python_logs_it(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.Mo
         "distilling iris by dm: 1 of 2",
         "distilling iris by dm: 2 of 2",
     ]
+
+
+def test_what_is_trained_beforehand_says_how_far_it_is(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(now_and_then, "EVERY", 0.0)
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path / "cache"))
+    quick = ("--set", "steps=1", "--out", "made", "--per-class", "1")
+    taught = ("--set", "source.squeeze.epochs=2", "--set", "source.squeeze.examples=100")
+    lines = cli("distill", "digits", "--method", "sre2l", *quick, *taught).err.splitlines()
+    assert "training teacher 1 of 1, epochs: 2 of 2" in lines and "training teachers: 1 of 1" in lines
+    first = next(number for number, line in enumerate(lines) if line.startswith("training teacher"))
+    assert lines[first].endswith(" s to go") and not any(line.startswith("distilling") for line in lines[:first])
+    assert logging.getLogger("condenset").handlers == []
