@@ -12,7 +12,10 @@ import torch
 
 from condenset.assets import teacher_store
 from condenset.assets.asset import NetworkStore
+from condenset.assets.cross_fitting import denoised
+from condenset.assets.experts import Experts, ExpertStore
 from condenset.assets.teacher_store import Squeeze, TeacherStore, given_teacher
+from condenset.assets.teachers import Teachers
 from condenset.core.errors import DataError
 from condenset.core.executor import LOCAL
 from condenset.learners.sgd import train_epochs
@@ -63,6 +66,16 @@ def test_few_examples_are_all_learnt_from_as_long_as_many_and_judge_it_too(cache
 def _said(found: TeacherStore) -> str:
     found.train(0)
     return found.assets()[0].name
+
+
+def test_a_part_of_the_data_has_teachers_of_its_own(cache: Path) -> None:
+    """So that none of all examples labels those that settings are judged by."""
+    tasks = [digits(), digits().with_validation(), digits().with_validation(1)]
+    tasks += [denoised(digits(), torch.ones(10, dtype=torch.long), Teachers(("logistic",)))]
+    folders = [TeacherStore(SQUEEZE, task, (NAME,)).folder for task in tasks]
+    experts = [ExpertStore(Experts(count=1), task, NAME, [1]).folder for task in tasks]
+    assert len(set(folders)) == len(set(experts)) == len(tasks)
+    assert TeacherStore(SQUEEZE, digits().with_validation(1), (NAME,)).folder == folders[2]
 
 
 def test_groups_weigh_alike_where_that_is_asked(cache: Path) -> None:

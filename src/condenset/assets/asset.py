@@ -1,4 +1,4 @@
-"""Where what a set is made with is kept, and how its files are told apart by their content."""
+"""Where what a set is made with is kept."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
-
-from torch import Tensor
 
 from condenset.core.asset import Asset
 from condenset.core.executor import Executor
@@ -62,11 +60,3 @@ def file_asset(name: str, path: Path, licence: str = "as the data that it was tr
         file.seek(8 + header)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Asset(name, digest, path.stat().st_size, licence, f"condenset {version('condenset')}")
-
-
-def digest(*tensors: Tensor) -> str:
-    """What tells tensors apart: the beginning of a SHA-256 over their numbers."""
-    hasher = hashlib.sha256()
-    for tensor in tensors:
-        hasher.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return hasher.hexdigest()[:16]

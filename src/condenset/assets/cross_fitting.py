@@ -41,7 +41,8 @@ def denoised(task: Task, least: Int[Tensor, " groups"], teachers: Teachers, temp
     batch = known[key]
     labels = task.target.believed(batch.targets, temperature)
     groups = _regrouped(task.groups.of(labels), batch.groups, least)
-    return replace(task, train=InMemoryView(replace(batch, targets=labels, groups=groups), task.train.groups))
+    relabelled = InMemoryView(replace(batch, targets=labels, groups=groups), task.train.groups)
+    return task.learning_from(relabelled, labels, groups)
 
 
 def _labelled(task: Task, teachers: Teachers, per_group: int) -> Batch:

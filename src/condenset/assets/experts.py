@@ -27,12 +27,13 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.utils import _pytree
 
-from condenset.assets.asset import digest, file_asset
+from condenset.assets.asset import file_asset
 from condenset.assets.curriculum import Curriculum, difficulty, neighbour_entropy
 from condenset.assets.expert_file import ExpertFile, Shapes
 from condenset.core.asset import Asset
 from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder
+from condenset.core.digest import digest
 from condenset.core.execution import Execution
 from condenset.core.executor import Executor
 from condenset.core.now_and_then import followed, logged

@@ -25,12 +25,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from condenset.assets.asset import digest, file_asset
+from condenset.assets.asset import file_asset
 from condenset.assets.expert_file import ExpertFile, Shapes
 from condenset.core import structure
 from condenset.core.asset import Asset
 from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder
+from condenset.core.digest import digest
 from condenset.core.errors import DataError
 from condenset.core.executor import Executor
 from condenset.core.now_and_then import logged

@@ -99,7 +99,8 @@ def _coreset(
     name: str, counts: Int[Tensor, " groups"], task: Task, rng: Rng, resampled: bool = False
 ) -> tuple[Batch, int]:
     if resampled:
-        task = replace(task, train=resampled_view(task.train, counts, rng.child("data")))
+        sample = resampled_view(task.train, counts, rng.child("data"))
+        task = task.learning_from(sample, *(sample.members(group) for group in range(sample.groups)))
     recipe = Recipe(start=STARTS.get(name), contract=Contract(exam="fair"))
     chosen = begin(task, recipe, counts, rng)
     return chosen.decode().detach(), chosen.nbytes().total

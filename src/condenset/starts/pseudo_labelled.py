@@ -6,7 +6,7 @@ a class is then all the nodes that seem to be of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from jaxtyping import Int
 from torch import Tensor
@@ -34,7 +34,8 @@ class PseudoLabelled:
 
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         """`counts[g]` examples of what is or seems to be of class g."""
-        return self.start(replace(task, train=self._labelled(task, rng)), counts, rng)
+        data = self._labelled(task, rng)
+        return self.start(task.learning_from(data, data.batch.groups, data.batch.weight), counts, rng)
 
     def _labelled(self, task: Task, rng: Rng) -> InMemoryView:
         """All that is there as examples, but for what says nothing: vectors of zeros, as of a node without words whose
