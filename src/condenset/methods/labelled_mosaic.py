@@ -5,6 +5,9 @@ Dataset Distillation, NeurIPS 2024), at the bytes of hard ones and a few more. C
 Fashion-MNIST: a narrow ConvNet on 313 600 bytes, JPEG files with a teacher's labels of the images before these were
 compressed 86.0 %, of those after 85.4 to 85.5 %, with hard labels 85.3 %; on 100 000 bytes, a mosaic with the labels of
 a teacher of all 48 000 images 85.9 %, of two of 10 000 images 83.2 %, half of these and half hard 84.4 %, hard 84.4 %.
+The teacher's width: 64, with a narrow student, 86.9 %, where it learnt by Adam for ten epochs as where by SGD for six,
+which takes half as long. A usual ConvNet, trained half as long as the exam does: 89.2 % at 1 bit a place (3 012
+images), 88.8 at 0.75, 88.8 at 1.3; of images that the teacher is right about alone, 89.0.
 Medoids in place of random images, mean of that ConvNet, an MLP and logistic regression: on 32 000 bytes 81.2 beside
 80.4 %, on 100 000 bytes 82.9 beside 82.8; the ConvNet learnt less from them, 84.0 beside 85.9 there. Of CIFAR-10 on
 30 000 bytes the ConvNet is then right in 45.4 % of the test images, with hard labels in 35.6 %.
