@@ -186,10 +186,10 @@ BYTES = ("compare", "digits", "--exam", "quick", "--networks", "logistic", "--re
 
 
 def test_codecs_stand_at_the_same_bytes_beside_compressed_real_images(cli: Cli) -> None:
-    asked = ("--methods", "random", "--codecs", "raw,quantised:bits=4", "--bytes", "6KB,12kB")
+    asked = ("--methods", "random", "--codecs", "raw,quantised:bits=4", "--bytes", "3KB,6kB")
     record = cli(*BYTES, *asked, "--baselines", "random,rivals", "--json").record
     rivals = [(row["name"], row["budget"]) for row in record["rows"] if row["name"] in ("random", "jpeg")]
-    assert sorted(rivals) == [(name, size) for name in ("jpeg", "random") for size in ("12000 bytes", "6000 bytes")]
+    assert sorted(rivals) == [(name, size) for name in ("jpeg", "random") for size in ("3000 bytes", "6000 bytes")]
     own = [row for row in record["rows"] if row["name"] == "distilled"]
     assert [row["codec"] for row in own] == 2 * ["raw", "quantised:bits=4"]
     for row in record["rows"]:
