@@ -1,4 +1,4 @@
-"""Content tells tensors apart: values, their order and their type, not where they lie."""
+"""Content tells tensors apart: their numbers and the order of these, not where they lie."""
 
 from __future__ import annotations
 
