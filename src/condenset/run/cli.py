@@ -29,6 +29,7 @@ from tyro.conf import subcommand
 
 from condenset.core.allocator import keep_freed_memory
 from condenset.core.errors import CondensetError, LimitReached, RequestError
+from condenset.core.threads import wait_asleep
 from condenset.run.console import Command, Continues, Screen
 
 _DESCRIPTION = (
@@ -75,6 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _answered(given: list[str]) -> int:
+    wait_asleep()
     if given == ["--version"]:
         from importlib.metadata import version
 
