@@ -24,7 +24,9 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     k-means of the labelled nodes, 80.5, 80.1 and 79.7 % for that of all, 81.8, 81.1 and 81.5 % for that of their
     directions. Means of the nodes' own features in place of propagated ones: 81.9 beside 81.7 % at 70 nodes, two sets,
     and 69.6 beside 66.6 % with an MLP, which reads no edges. At 35 nodes, longer means, features propagated 1, 3 or 4
-    times, surer nodes only and soft labels gained nothing.
+    times, surer nodes only and soft labels gained nothing; weights by the sizes of classes lost the MLP five points. Of
+    test nodes, ten sets each, a GCN is right about 82.5, 82.7 and 82.3 %; SGC, GAT, APPNP, GraphSAGE and the MLP are on
+    average about 3.4, 3.2 and 2.5 points fewer (95 % intervals of 0.4, 0.6 and 0.8), without the MLP 0.9, 0.9 and 0.4.
     """
     return Recipe(start=PseudoLabelled(), contract=Contract(exam="gcond2022"))
 
