@@ -36,7 +36,7 @@ from condenset.core.cache import cache_folder
 from condenset.core.digest import digest
 from condenset.core.execution import Execution
 from condenset.core.executor import Executor
-from condenset.core.now_and_then import followed, logged
+from condenset.core.now_and_then import tracked
 from condenset.core.rng import Rng
 from condenset.learners.gsam import Flatness
 from condenset.learners.learner import Model
@@ -152,12 +152,10 @@ class ExpertStore:
             state = self._resumed(partial)
         except FileNotFoundError:  # never begun, or finished by another process this very moment
             state = self._begun(drawn, number)
-        done = len(state["lengths"])
-        track = logged(f"training expert {number + 1} of {self.experts.count}, epochs")
-        for epoch in range(done, self.kept[-1]):
+        left = range(len(state["lengths"]), self.kept[-1])
+        for _ in tracked(left, f"training expert {number + 1} of {self.experts.count}, epochs", len(left)):
             state = self._after_epoch(drawn, number, state)
             partial.write(state)
-            track(epoch + 1 - done, self.kept[-1] - done)
         self._file(number).write({name: tensor for name, tensor in state.items() if name != "current"})
         partial.path.unlink(missing_ok=True)
 
@@ -188,7 +186,8 @@ class ExpertStore:
     def train_missing(self, executor: Executor) -> None:
         """Train every expert that is not there yet, a job for each."""
         jobs = [(self.experts, self._name, self.kept, self._lesson, number) for number in self.missing()]
-        followed(executor.map(_train, self._task, jobs), f"training {self.called}", len(jobs))
+        for _ in tracked(executor.map(_train, self._task, jobs), f"training {self.called}", len(jobs)):
+            pass
 
     @property
     def _stored(self) -> tuple[int, ...]:

@@ -24,7 +24,7 @@ from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
 from condenset.core.execution import Execution
 from condenset.core.executor import Executor
-from condenset.core.now_and_then import followed, logged
+from condenset.core.now_and_then import tracked
 from condenset.core.rng import Rng
 from condenset.learners.sgd import predictor, train_epochs
 from condenset.learners.training import Training
@@ -113,15 +113,13 @@ class TeacherStore:
         """Train a teacher from where it was left, and save it. Raises `DataError` where it learnt nothing."""
         done, network = self._begun(number)
         rng = Rng(self.experts.seed).child("teacher", number, "training")
-        squeeze, passes = self.experts, self.experts.passes(len(self._divided[0]))
-        track = logged(f"training teacher {number + 1} of {len(self)}, epochs")
+        squeeze, left = self.experts, range(done, self.experts.epochs)
         execution = Execution(self._task.device, times=squeeze.epochs)
-        for epoch in range(done, squeeze.epochs):
+        for epoch in tracked(left, f"training teacher {number + 1} of {len(self)}, epochs", len(left)):
             data, address = self._data(rng.child(epoch)), rng.child("epoch", epoch)
-            training = squeeze.epoch(epoch, math.ceil(len(data) / squeeze.batch), passes)
+            training = squeeze.epoch(epoch, math.ceil(len(data) / squeeze.batch), self._passes)
             *_, network = train_epochs(network, data, self._task, training, address, execution)
             self._write(self._path(number, ".partial"), number, epoch + 1, network, "not yet")
-            track(epoch + 1 - done, squeeze.epochs - done)
         self._write(self._path(number), number, squeeze.epochs, network, self._judged(network))
         self._path(number, ".partial").unlink(missing_ok=True)
 
@@ -132,7 +130,8 @@ class TeacherStore:
     def train_missing(self, executor: Executor) -> None:
         """Train every teacher that is not there yet, a job for each."""
         jobs = [(self.experts, self._networks, number) for number in self.missing()]
-        followed(executor.map(_train, self._task, jobs), f"training {self.called}", len(jobs))
+        for _ in tracked(executor.map(_train, self._task, jobs), f"training {self.called}", len(jobs)):
+            pass
 
     def assets(self) -> list[Asset]:
         """The teachers that are there, as a card lists them: with how they were trained and how good they are."""
@@ -142,7 +141,7 @@ class TeacherStore:
         """Seconds that so many teachers take to train here, from a few batches of the first, and bytes on disk."""
         network, data, squeeze = self._drawn(0), self._data(Rng(0)), self.experts
         few = data.select(torch.arange(min(len(data), _TRIED * squeeze.batch)))
-        repeats, timed = squeeze.epochs * squeeze.passes(len(self._divided[0])) * len(data) / len(few), []
+        repeats, timed = squeeze.epochs * self._passes * len(data) / len(few), []
         execution = Execution(self._task.device, times=math.ceil(repeats))
         for _ in range(2):  # the first time pays for compiling
             began = time.perf_counter()
@@ -150,6 +149,10 @@ class TeacherStore:
             timed.append(time.perf_counter() - began)
         first, then = timed
         return first - then + networks * repeats * then, networks * network.nbytes
+
+    @property
+    def _passes(self) -> int:
+        return self.experts.passes(len(self._divided[0]))
 
     def _begun(self, number: int) -> tuple[int, Network]:
         """Epochs that are done, and the network after them."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+Unit = TypeVar("Unit")
 
 EVERY = 30.0  # seconds from one line to the next
 
@@ -40,8 +43,9 @@ def logged(title: str) -> NowAndThen:
     return NowAndThen(title, logging.getLogger("condenset").info)
 
 
-def followed(work: Iterable[object], title: str, total: int) -> None:
-    """Do all of it, a unit for everything that it yields, and tell the logger."""
+def tracked(work: Iterable[Unit], title: str, total: int) -> Iterator[Unit]:
+    """Its units, of which the logger is told how many of the total are over."""
     track = logged(title)
-    for done, _ in enumerate(work, 1):
+    for done, unit in enumerate(work, 1):
+        yield unit
         track(done, total)
