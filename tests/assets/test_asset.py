@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from condenset.artifact.reading import read
 from condenset.assets.asset import file_asset
+from condenset.assets.experts import Experts, ExpertStore
+from condenset.assets.image_autoencoders import ImageAutoencoderStore, ImageAutoencoding
+from condenset.assets.teacher_store import Squeeze, TeacherStore
 from condenset.core.budget import Size
 from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
 from condenset.run.distill import distill
+from tests.examples import digits
 
+NETWORK = "convnet:width=4,depth=2,norm=batch"
 SHORT = {
     "steps": 2,
     "network": "mlp:width=4,depth=1",
@@ -53,6 +60,25 @@ def test_a_missing_expert_is_made_again_and_an_altered_one_is_refused(cache: Pat
     second.write_bytes(second.read_bytes()[:-100])
     with pytest.raises(DataError, match=rf"expert .*{second.name} cannot be read"):
         distill("iris", "mtt", size=Size(per_class=1), changes=SHORT)
+
+
+@pytest.mark.parametrize(
+    "train",
+    [
+        lambda: ExpertStore(Experts(count=1, examples=40), digits(), NETWORK, (1,)).train(0),
+        lambda: TeacherStore(Squeeze(epochs=1, examples=40), digits(), (NETWORK,)).train(0),
+        lambda: ImageAutoencoderStore(digits(), ImageAutoencoding(rounds=1, steps=1, width=4, latent=4)).train(),
+    ],
+)
+def test_two_who_want_an_asset_at_once_have_it_trained_once(cache: Path, train: Callable[[], None]) -> None:
+    """The second one waits and leaves the file of the first, which whoever reads it already goes on reading."""
+    kept, waiting = set(), [threading.Thread(target=train) for _ in range(2)]
+    for thread in waiting:
+        thread.start()
+    while any(thread.is_alive() for thread in waiting):
+        kept |= {path.stat().st_ino for path in cache.rglob("*.safetensors")}
+    assert kept == {path.stat().st_ino for path in cache.rglob("*.safetensors")} and len(kept) == 1
+    assert [path.suffix for path in cache.rglob("*") if path.is_file()] == [".safetensors"]
 
 
 def test_a_set_without_assets_says_so(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import cache
 from itertools import product
 from typing import Any
@@ -15,7 +14,7 @@ from torch.utils import _pytree
 
 from condenset.codecs.codec import CODECS, Codec
 from condenset.core.batch import Batch, Inputs
-from condenset.core.errors import BudgetError, RequestError
+from condenset.core.errors import BudgetError, DataError, RequestError
 from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
 from condenset.core.structure import doubled
@@ -62,9 +61,13 @@ def accepted(names: Iterable[str], use: Callable[[str, str], object]) -> list[tu
     """Which part takes which example: all that it does not refuse with a `RequestError`; anything else is a fault."""
     found = []
     for part, name in product(names, examples.MAKERS):
-        with suppress(RequestError):
+        try:
             use(part, name)
-            found.append((part, name))
+        except RequestError as error:
+            if isinstance(error, DataError):
+                raise
+            continue
+        found.append((part, name))
     return found
 
 

@@ -20,8 +20,8 @@ from condenset.artifact.checkpoint import (
     save_checkpoint,
 )
 from condenset.artifact.files import append_line, replace_file, sweep, writing
-from condenset.artifact.lock import locked
 from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.lock import locked
 from condenset.core.regular_file import read_regular
 
 LOG_FILE = "log.jsonl"

@@ -36,6 +36,7 @@ from condenset.core.cache import cache_folder
 from condenset.core.digest import digest
 from condenset.core.execution import Execution
 from condenset.core.executor import Executor
+from condenset.core.lock import in_turn
 from condenset.core.now_and_then import tracked
 from condenset.core.rng import Rng
 from condenset.learners.gsam import Flatness
@@ -146,12 +147,14 @@ class ExpertStore:
             return file.get_tensor("lengths").to(self._task.device)
 
     def train(self, number: int) -> None:
-        """Train an expert to its last kept epoch, from where it was left, and save it."""
+        """Train an expert to its last kept epoch, from where it was left, and save it, unless another process has."""
+        with in_turn(self._file(number).path) as missing:
+            if missing:
+                self._train(number)
+
+    def _train(self, number: int) -> None:
         drawn, partial = self._drawn(number), self._file(number, ".partial")
-        try:
-            state = self._resumed(partial)
-        except FileNotFoundError:  # never begun, or finished by another process this very moment
-            state = self._begun(drawn, number)
+        state = self._resumed(partial) if partial.path.exists() else self._begun(drawn, number)
         left = range(len(state["lengths"]), self.kept[-1])
         for _ in tracked(left, f"training expert {number + 1} of {self.experts.count}, epochs", len(left)):
             state = self._after_epoch(drawn, number, state)

@@ -34,6 +34,7 @@ from condenset.core.cache import cache_folder
 from condenset.core.digest import digest
 from condenset.core.errors import DataError
 from condenset.core.executor import Executor
+from condenset.core.lock import in_turn
 from condenset.core.now_and_then import logged
 from condenset.core.optimisers import make_optimiser, optimiser_state, restore_optimiser
 from condenset.core.rng import Rng
@@ -193,7 +194,13 @@ class ModelStore(ABC, Generic[Model, How]):
         return [file_asset(f"{self.kind} {self.key} ({told}; {best})", self._file(".safetensors").path)]
 
     def train(self) -> None:
-        """Train it from where it was left, and save it. Raises `DataError` where it diverges."""
+        """Train it from where it was left, and save it, unless another process has. Raises `DataError` where it
+        diverges."""
+        with in_turn(self._file(".safetensors").path) as missing:
+            if missing:
+                self._train()
+
+    def _train(self) -> None:
         train, judges = self._data
         partial = self._file(".partial")
         model, optimiser, losses, best = self._resumed(partial)

@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from condenset.artifact.files import discard
-from condenset.artifact.lock import locked
 from condenset.core.errors import RequestError
+from condenset.core.lock import locked
 
 _NAME = "condenset-w-"  # short, since sockets lie in it, whose paths hold a hundred characters
 

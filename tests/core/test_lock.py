@@ -5,17 +5,18 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from condenset.artifact.lock import LOCK_FILE, locked
 from condenset.core.errors import RequestError
+from condenset.core.lock import LOCK_FILE, in_turn, locked
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from condenset.artifact.lock import locked
+from condenset.core.lock import locked
 with locked(Path(sys.argv[1])):
     sys.stdout.write("held"), sys.stdout.flush()
     time.sleep(60)
@@ -43,6 +44,27 @@ def test_a_killed_process_lets_go(tmp_path: Path) -> None:
     with locked(tmp_path):
         pass
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_is_made_by_the_first_and_found_by_who_waited(tmp_path: Path) -> None:
+    """Two who want the same file at once: were it not for turns, both would find that it is missing."""
+    made, together, path = [], threading.Barrier(4), tmp_path / "new" / "file"
+
+    def want() -> None:
+        together.wait()
+        with in_turn(path) as missing:
+            if missing:
+                made.append(threading.get_ident())
+                threading.Event().wait(0.2)
+                path.write_text("whole")
+            assert path.read_text() == "whole"
+
+    wanting = [threading.Thread(target=want) for _ in range(4)]
+    for thread in wanting:
+        thread.start()
+    for thread in wanting:
+        thread.join()
+    assert len(made) == 1 and [left.name for left in path.parent.iterdir()] == ["file"]
 
 
 def test_a_lock_is_no_link(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A lock on a folder, so that one process at a time writes there; a process that dies lets go of it."""
+"""Locks, so that one process at a time writes in a folder or makes a file; a process that dies lets go of its own."""
 
 from __future__ import annotations
 
@@ -25,24 +25,42 @@ def locked(folder: Path) -> Iterator[None]:
 
     Raises `RequestError` where one does.
     """
+    with _held(folder / LOCK_FILE, waits=False):
+        yield
+
+
+@contextmanager
+def in_turn(path: Path) -> Iterator[bool]:
+    """Whoever makes the file that is not there yet does so alone, for the block; others wait until it is their turn.
+
+    Yields whether it is still to be made. Where the system has no such locks, nobody waits.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _held(path.with_name(f"{path.name}{LOCK_FILE}"), waits=True):
+        yield not path.exists()
+
+
+@contextmanager
+def _held(path: Path, waits: bool) -> Iterator[None]:
+    """The lock at a path, for the block. Raises `RequestError` where another process has it, unless this one waits."""
     if fcntl is None:
         yield
         return
-    descriptor = _taken(folder / LOCK_FILE)
+    descriptor = _taken(path, fcntl.LOCK_EX if waits else fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:
         yield
     finally:
         with suppress(OSError):
-            (folder / LOCK_FILE).unlink()
+            path.unlink()
         os.close(descriptor)
 
 
-def _taken(path: Path) -> int:
+def _taken(path: Path, how: int) -> int:
     """The open file of a lock that is held: the one that stands there, since who held it before has removed his."""
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, how)
             if os.path.samestat(os.fstat(descriptor), os.lstat(path)):
                 return descriptor
         except BlockingIOError:
@@ -55,5 +73,6 @@ def _taken(path: Path) -> int:
         except OSError as error:
             if error.errno in _UNKNOWN:
                 return descriptor
+            os.close(descriptor)
             raise
         os.close(descriptor)
