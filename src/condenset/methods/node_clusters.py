@@ -2,8 +2,9 @@
 
 Condenset's own recipe, of no paper, in the manner of CGC (Gao et al. 2025): nothing is trained. Every node without a
 label gets that of a linear model whose scores are spread over the graph; each class is cut into clusters of the
-directions of features propagated twice, and what is stored is the mean of its nodes' own features. Labels of test nodes
-are not read; their features and edges are, in the transductive setting, as by every method of it.
+directions of features propagated twice, and what is stored is the mean of its nodes' own features, those that vary
+less made more of. Labels of test nodes are not read; their features and edges are, in the transductive setting, as by
+every method of it.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     Chosen on validation nodes of Cora under GCond's training, sets of 35, 70 and 140 nodes: 79.6, 80.5 and 80.9 % for
     k-means of the labelled nodes, 80.5, 80.1 and 79.7 % for that of all, 81.8, 81.1 and 81.5 % for that of their
     directions. Means of the nodes' own features in place of propagated ones: 81.9 beside 81.7 % at 70 nodes, two sets,
-    and 69.6 beside 66.6 % with an MLP, which reads no edges. At 35 nodes, longer means, features propagated 1, 3 or 4
-    times, surer nodes only and soft labels gained nothing; weights by the sizes of classes lost the MLP five points. Of
-    test nodes, ten sets each, a GCN is right about 82.5, 82.7 and 82.3 %; SGC, GAT, APPNP, GraphSAGE and the MLP are on
-    average about 3.4, 3.2 and 2.5 points fewer (95 % intervals of 0.4, 0.6 and 0.8), without the MLP 0.9, 0.9 and 0.4.
+    and 69.6 beside 66.6 % with an MLP, which reads no edges. Features divided by their variance, three sets: at 35 nodes
+    a GCN 82.8 beside 81.5 %, SGC 81.5 beside 80.3, the MLP 76.1 beside 69.1. At 35 nodes, longer means, features
+    propagated 1, 3 or 4 times, surer nodes only and soft labels gained nothing; weights by the sizes of classes lost the
+    MLP five points.
     """
     return Recipe(start=PseudoLabelled(), contract=Contract(exam="gcond2022"))
 
