@@ -87,11 +87,9 @@ class ImageGenerator(Parametric):
         are no images, and for less than a number, a channel or a step.
         """
         images = expect_images(inputs, "image-generator")
-        channels, height, width_ = images.shape[1:]
         model = _store(task, size, width).model()
-        return LearntImageGenerator(
-            learnt(cls, Drawn((channels, height, width_), 0, model.decoder, model), images, fit, _RATE)
-        )
+        form = Drawn(image_shape(Leaf(tuple(images.shape[1:])), "image-generator"), 0, model.decoder, model)
+        return LearntImageGenerator(learnt(cls, form, images, fit, _RATE))
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> ImageGenerator:
