@@ -27,7 +27,8 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     and 69.6 beside 66.6 % with an MLP, which reads no edges. Features divided by their variance, at 35 nodes, three
     sets: a GCN 82.8 beside 81.5 %, SGC 81.5 beside 80.3, the MLP 76.1 beside 69.1. At 35 nodes, longer means, features
     propagated 1, 3 or 4 times, surer nodes only and soft labels gained nothing; weights by the sizes of classes lost
-    the MLP five points.
+    the MLP five points. Of test nodes, five sets each, SGC, GAT, APPNP, GraphSAGE and the MLP are on average right
+    about 2.0, 1.8 and 1.9 points fewer than a GCN (95 % intervals of 0.6, 0.5 and 0.6): before, 3.4, 3.2 and 2.5.
     """
     return Recipe(start=PseudoLabelled(), contract=Contract(exam="gcond2022"))
 
