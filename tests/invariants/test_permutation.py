@@ -13,6 +13,7 @@ from condenset.core.rng import Rng
 from condenset.kernels.distance import layerwise_cosine, squared_error
 from condenset.nets.network import Network
 from condenset.signals.head_gradient import HeadGradient
+from condenset.signals.mean_logits import MeanLogits
 from condenset.starts.start import STARTS
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.task import Task
@@ -52,7 +53,7 @@ def test_a_signal_is_the_same_in_the_other_order(name: str, signal, example: str
     rows = order if grouped else torch.zeros(1, dtype=torch.int64)
     assert torch.equal(other.counts[rows], plain.counts)
     whole = len(plain.totals) == len(net.parameters)  # the gradients of all layers, the last two of outputs
-    of_outputs = 2 if whole or isinstance(signal, HeadGradient) else 0
+    of_outputs = 2 if whole or isinstance(signal, HeadGradient) else int(isinstance(signal, MeanLogits))
     for index, (ours, theirs) in enumerate(zip(other.totals, plain.totals, strict=True)):
         ours = ours[rows]
         if index >= len(plain.totals) - of_outputs:
