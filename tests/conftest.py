@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,15 @@ def pytest_configure() -> None:
     """Nothing that an earlier run kept decides a test; all workers of this run share one cache."""
     os.environ["CONDENSET_CACHE"] = os.environ.get("CONDENSET_TEST_CACHE") or tempfile.mkdtemp(prefix="condenset-")
     os.environ["CONDENSET_TEST_CACHE"] = os.environ["CONDENSET_CACHE"]
+
+
+@pytest.fixture(scope="module")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cache folder of one test file alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setenv("CONDENSET_CACHE", str(folder))
+        yield folder
 
 
 def golden_folder() -> Path:

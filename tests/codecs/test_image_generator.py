@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +19,13 @@ from condenset.run.distill import distill
 from condenset.tasks.task import Task
 from tests.examples import QUICK, few_digits
 
+pytestmark = pytest.mark.usefixtures("own_cache")
 SPEC = Leaf((1, 28, 28), meaning="grid")
 
 
 @pytest.fixture(scope="module")
 def few() -> Task:
     return few_digits()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
-        patch.setenv("CONDENSET_CACHE", str(folder))
-        yield folder
 
 
 def test_the_generator_costs_its_layers() -> None:

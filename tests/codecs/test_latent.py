@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,20 +20,13 @@ from condenset.tasks.task import Task
 from tests.artifact.test_reading import change_card, refused
 from tests.examples import QUICK, few_digits
 
+pytestmark = pytest.mark.usefixtures("own_cache")
 LATENT = {"codec": "latent:size=8,fit=5"}
 
 
 @pytest.fixture(scope="module")
 def few() -> Task:
     return few_digits()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
-        patch.setenv("CONDENSET_CACHE", str(folder))
-        yield folder
 
 
 def test_an_item_costs_what_stands_before_the_stage() -> None:

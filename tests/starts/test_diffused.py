@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,18 +16,11 @@ from condenset.starts.diffused import Diffused, _modes
 from condenset.tasks.image import images_from_arrays
 from condenset.tasks.task import Task
 
+pytestmark = pytest.mark.usefixtures("own_cache")
 AUTOENCODER = ImageAutoencoding(rounds=3, steps=15, rate=0.01, width=8, latent=4)
 PRIOR = Diffusing(rounds=3, steps=30, rate=0.01, batch=64, autoencoder=AUTOENCODER, width=32, depth=1)
 COUNTS = torch.tensor([3, 2])
 START = Diffused(prior=PRIOR, steps=10)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
-        patch.setenv("CONDENSET_CACHE", str(folder))
-        yield folder
 
 
 @pytest.fixture(scope="module")
