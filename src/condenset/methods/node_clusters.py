@@ -29,6 +29,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     propagated 1, 3 or 4 times, surer nodes only and soft labels gained nothing; weights by the sizes of classes lost
     the MLP five points. Of test nodes, five sets each, SGC, GAT, APPNP, GraphSAGE and the MLP are on average right
     about 2.0, 1.8 and 1.9 points fewer than a GCN (95 % intervals of 0.6, 0.5 and 0.6): before, 3.4, 3.2 and 2.5.
+    On CiteSeer, where nothing was chosen, an MLP gains 3.4 points at 60 nodes and SGC and GCN none.
     """
     return Recipe(start=PseudoLabelled(), contract=Contract(exam="gcond2022"))
 
