@@ -154,7 +154,10 @@ class ExpertStore:
 
     def _train(self, number: int) -> None:
         drawn, partial = self._drawn(number), self._file(number, ".partial")
-        state = self._resumed(partial) if partial.path.exists() else self._begun(drawn, number)
+        try:
+            state = self._resumed(partial)
+        except FileNotFoundError:  # never begun, or, where there are no locks, finished by another process just now
+            state = self._begun(drawn, number)
         left = range(len(state["lengths"]), self.kept[-1])
         for _ in tracked(left, f"training expert {number + 1} of {self.experts.count}, epochs", len(left)):
             state = self._after_epoch(drawn, number, state)

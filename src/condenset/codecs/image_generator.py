@@ -118,10 +118,8 @@ class LearntImageGenerator(nn.Module):
 
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "items channels height width"]:
         """Images (items, channels, height, width), all or those chosen."""
-        numbers = self._plain_numbers()
-        images: Tensor = functional_call(
-            self._form.decoder, self._plain_generator(), (numbers if index is None else numbers[index],)
-        )
+        numbers = (self.numbers.data if index is None else self.numbers.data[index]) / self.numbers.scale
+        images: Tensor = functional_call(self._form.decoder, self._plain_generator(), (numbers,))
         return images
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
@@ -136,10 +134,7 @@ class LearntImageGenerator(nn.Module):
         """Numbers and generator as they are."""
         decoder = _drawn(self._form.shape, self._form.decoder.latent, self._form.decoder.width)
         decoder.load_state_dict(self._plain_generator())
-        return ImageGenerator(replace(self._form, decoder=decoder), self._plain_numbers())
-
-    def _plain_numbers(self) -> Float[Tensor, "items size"]:
-        return self.numbers.data / self.numbers.scale
+        return ImageGenerator(replace(self._form, decoder=decoder), self.numbers.data / self.numbers.scale)
 
     def _plain_generator(self) -> dict[str, Tensor]:
         scaled = zip(self._names, self.generator, self.scales, strict=True)
