@@ -117,8 +117,9 @@ class BernoulliGraphs(nn.Module):
         items, most = len(inputs), int(inputs.sizes.max())
         if most > _LARGEST:
             raise RequestError(
-                f"a graph of {most} nodes has {most * (most - 1) // 2} pairs to learn: begin at graphs of up to "
-                f"{_LARGEST}, such as --set start=medoids gives, or choose a coreset"
+                f"a graph of {most} nodes has {most * (most - 1) // 2} pairs to learn, and {_LARGEST} nodes are the "
+                "most: begin at other graphs, with another seed or start, or choose a coreset, which keeps graphs as "
+                "they are"
             )
         place = torch.arange(len(inputs.features), device=inputs.edges.device)
         place = place - (inputs.sizes.cumsum(0) - inputs.sizes).repeat_interleave(inputs.sizes)
