@@ -272,9 +272,10 @@ def _refuse_finished(folder: RunFolder) -> None:
 
 
 def _open(folder: RunFolder, state: State) -> None:
-    start = folder.path / "start.png"
-    with writing(start), replacing(start) as new:
-        state.task.modality.preview(state.task, state.synthetic.decode().detach().to("cpu"), new)
+    if state.recipe.steps:
+        start = folder.path / "start.png"
+        with writing(start), replacing(start) as new:
+            state.task.modality.preview(state.task, state.synthetic.decode().detach().to("cpu"), new)
     saved = folder.checkpoint()
     if saved is not None:
         state.restore(saved)
