@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from condenset.artifact.reading import read
 from condenset.assets.asset import file_asset
 from condenset.assets.experts import Experts, ExpertStore
 from condenset.assets.image_autoencoders import ImageAutoencoderStore, ImageAutoencoding
+from condenset.assets.model_store import ModelStore
 from condenset.assets.teacher_store import Squeeze, TeacherStore
 from condenset.core.budget import Size
 from condenset.core.cache import cache_folder
@@ -21,6 +23,7 @@ from condenset.run.distill import distill
 from tests.examples import digits
 
 NETWORK = "convnet:width=4,depth=2,norm=batch"
+ONE_STEP = ImageAutoencoding(rounds=1, steps=1, width=4, latent=4)
 SHORT = {
     "steps": 2,
     "network": "mlp:width=4,depth=1",
@@ -63,21 +66,34 @@ def test_a_missing_expert_is_made_again_and_an_altered_one_is_refused(cache: Pat
 
 
 @pytest.mark.parametrize(
-    "train",
+    ("store", "made"),
     [
-        lambda: ExpertStore(Experts(count=1, examples=40), digits(), NETWORK, (1,)).train(0),
-        lambda: TeacherStore(Squeeze(epochs=1, examples=40), digits(), (NETWORK,)).train(0),
-        lambda: ImageAutoencoderStore(digits(), ImageAutoencoding(rounds=1, steps=1, width=4, latent=4)).train(),
+        (ExpertStore, lambda: ExpertStore(Experts(count=1, examples=40), digits(), NETWORK, (1,)).train(0)),
+        (TeacherStore, lambda: TeacherStore(Squeeze(epochs=1, examples=40), digits(), (NETWORK,)).train(0)),
+        (ModelStore, lambda: ImageAutoencoderStore(digits(), ONE_STEP).train()),
     ],
 )
-def test_two_who_want_an_asset_at_once_have_it_trained_once(cache: Path, train: Callable[[], None]) -> None:
+def test_two_who_want_an_asset_at_once_have_it_trained_once(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, store: Any, made: Callable[[], None]
+) -> None:
     """The second one waits and leaves the file of the first, which whoever reads it already goes on reading."""
-    kept, waiting = set(), [threading.Thread(target=train) for _ in range(2)]
+    trained, complete, together = [], store._complete, threading.Barrier(2)
+
+    def counted(*asked: Any) -> None:
+        trained.append(asked)
+        complete(*asked)
+
+    def want() -> None:
+        together.wait()
+        made()
+
+    monkeypatch.setattr(store, "_complete", counted)
+    waiting = [threading.Thread(target=want) for _ in range(2)]
     for thread in waiting:
         thread.start()
-    while any(thread.is_alive() for thread in waiting):
-        kept |= {path.stat().st_ino for path in cache.rglob("*.safetensors")}
-    assert kept == {path.stat().st_ino for path in cache.rglob("*.safetensors")} and len(kept) == 1
+    for thread in waiting:
+        thread.join()
+    assert len(trained) == 1
     assert [path.suffix for path in cache.rglob("*") if path.is_file()] == [".safetensors"]
 
 

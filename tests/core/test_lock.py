@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from condenset.core.errors import RequestError
-from condenset.core.lock import LOCK_FILE, in_turn, locked
+from condenset.core.lock import LOCK_FILE, locked, once
 
 HOLDER = """
 import sys, time
@@ -50,14 +50,15 @@ def test_a_file_is_made_by_the_first_and_found_by_who_waited(tmp_path: Path) -> 
     """Two who want the same file at once: were it not for turns, both would find that it is missing."""
     made, together, path = [], threading.Barrier(4), tmp_path / "new" / "file"
 
+    def make() -> None:
+        made.append(threading.get_ident())
+        threading.Event().wait(0.2)
+        path.write_text("whole")
+
     def want() -> None:
         together.wait()
-        with in_turn(path) as missing:
-            if missing:
-                made.append(threading.get_ident())
-                threading.Event().wait(0.2)
-                path.write_text("whole")
-            assert path.read_text() == "whole"
+        once(path, make)
+        assert path.read_text() == "whole"
 
     wanting = [threading.Thread(target=want) for _ in range(4)]
     for thread in wanting:

@@ -36,7 +36,7 @@ from condenset.core.cache import cache_folder
 from condenset.core.digest import digest
 from condenset.core.execution import Execution
 from condenset.core.executor import Executor
-from condenset.core.lock import in_turn
+from condenset.core.lock import once
 from condenset.core.now_and_then import tracked
 from condenset.core.rng import Rng
 from condenset.learners.gsam import Flatness
@@ -148,11 +148,9 @@ class ExpertStore:
 
     def train(self, number: int) -> None:
         """Train an expert to its last kept epoch, from where it was left, and save it, unless another process has."""
-        with in_turn(self._file(number).path) as missing:
-            if missing:
-                self._train(number)
+        once(self._file(number).path, lambda: self._complete(number))
 
-    def _train(self, number: int) -> None:
+    def _complete(self, number: int) -> None:
         drawn, partial = self._drawn(number), self._file(number, ".partial")
         try:
             state = self._resumed(partial)

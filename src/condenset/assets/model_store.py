@@ -34,7 +34,7 @@ from condenset.core.cache import cache_folder
 from condenset.core.digest import digest
 from condenset.core.errors import DataError
 from condenset.core.executor import Executor
-from condenset.core.lock import in_turn
+from condenset.core.lock import once
 from condenset.core.now_and_then import logged
 from condenset.core.optimisers import make_optimiser, optimiser_state, restore_optimiser
 from condenset.core.rng import Rng
@@ -196,11 +196,9 @@ class ModelStore(ABC, Generic[Model, How]):
     def train(self) -> None:
         """Train it from where it was left, and save it, unless another process has. Raises `DataError` where it
         diverges."""
-        with in_turn(self._file(".safetensors").path) as missing:
-            if missing:
-                self._train()
+        once(self._file(".safetensors").path, self._complete)
 
-    def _train(self) -> None:
+    def _complete(self) -> None:
         train, judges = self._data
         partial = self._file(".partial")
         model, optimiser, losses, best = self._resumed(partial)

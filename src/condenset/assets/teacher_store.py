@@ -24,7 +24,7 @@ from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
 from condenset.core.execution import Execution
 from condenset.core.executor import Executor
-from condenset.core.lock import in_turn
+from condenset.core.lock import once
 from condenset.core.now_and_then import tracked
 from condenset.core.rng import Rng
 from condenset.learners.sgd import predictor, train_epochs
@@ -113,11 +113,9 @@ class TeacherStore:
     def train(self, number: int) -> None:
         """Train a teacher from where it was left, and save it, unless another process has. Raises `DataError` where it
         learnt nothing."""
-        with in_turn(self._path(number)) as missing:
-            if missing:
-                self._train(number)
+        once(self._path(number), lambda: self._complete(number))
 
-    def _train(self, number: int) -> None:
+    def _complete(self, number: int) -> None:
         done, network = self._begun(number)
         rng = Rng(self.experts.seed).child("teacher", number, "training")
         squeeze, left = self.experts, range(done, self.experts.epochs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -29,15 +29,15 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def in_turn(path: Path) -> Iterator[bool]:
-    """Whoever makes the file that is not there yet does so alone, for the block; others wait until it is their turn.
+def once(path: Path, make: Callable[[], None]) -> None:
+    """Make the file that is not there yet. One process at a time does so; those that wait for it find the file.
 
-    Yields whether it is still to be made. Where the system has no such locks, nobody waits.
+    Where the system has no such locks, nobody waits.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with _held(path.with_name(f"{path.name}{LOCK_FILE}"), waits=True):
-        yield not path.exists()
+        if not path.exists():
+            make()
 
 
 @contextmanager
