@@ -21,6 +21,7 @@ from condenset.core.reported import Reported, reported_by
 from condenset.evaluation.exam import Exam, exam_names, named_exam
 from condenset.evaluation.track_record import FILE as TRACK_RECORDS
 from condenset.recipe import METHODS, Paper
+from condenset.report.by_bytes import stands_by_bytes
 from condenset.report.results import Result, recorded
 from condenset.report.results_page import best_verdicts, data_name, results_page, results_summary, results_table
 from condenset.report.speed import speed_page
@@ -76,7 +77,7 @@ def pages(root: Path) -> dict[Path, str]:
 def method_page(name: str, results: Sequence[Result]) -> str:
     """The page of one method."""
     paper: Paper = METHODS.get(name)
-    own = [result for result in results if result.method == name]
+    own = [result for result in results if result.method == name and not stands_by_bytes(result)]
     summary, _, more = (inspect.getdoc(_module(name)) or "").partition("\n")
     parts = [
         f"{_NOTE}# {name}\n\n{summary}\n",

@@ -140,10 +140,17 @@ class Result:
         return ", ".join((self.method, *(f"{name}={value}" for name, value in self.changes.items())))
 
     @property
+    def bytes_asked(self) -> int:
+        """A budget in bytes; 0 of one in items."""
+        number, _, unit = self.budget.partition(" ")
+        return int(number) if unit == "bytes" else 0
+
+    @property
     def file(self) -> str:
         """Name of its file, the same for the same setting."""
         whitened = (f"zca {self.zca}",) if self.zca else ()
-        words = "-".join((self.method, self.dataset, *whitened, self.budget, self.exam, self.network))
+        codec = (self.changes["codec"],) if "codec" in self.changes else ()
+        words = "-".join((self.method, *codec, self.dataset, *whitened, self.budget, self.exam, self.network))
         return re.sub(r"[^\w.]+", "-", words) + ".json"
 
 

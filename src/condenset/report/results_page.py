@@ -8,6 +8,7 @@ from itertools import groupby
 
 from condenset.core.metric import score_text
 from condenset.core.reported import Reported
+from condenset.report.by_bytes import stands_by_bytes, tables_by_bytes
 from condenset.report.results import Result
 from condenset.report.tables import markdown_table
 from condenset.report.worth import worth_table
@@ -40,15 +41,23 @@ By learners that a set was not made for, the mean over them, beside the best tha
 of the data reach, in percent. *Worth it*: ahead by the whole interval.
 """
 
+_BY_BYTES = """## At the same bytes
+
+What a set is worth by what it stores, beside real examples of the same bytes: the mean, and how far it is ahead of the
+best of those at its budget, with the 95 % interval. **Bold**: ahead by the whole interval.
+"""
+
 
 def results_page(results: Sequence[Result]) -> str:
     """All recorded results by dataset, then a table across networks for every setting with several."""
     parts = ["# Recorded results\n"]
     if worth := worth_table(results):
         parts += [_WORTH, worth]
+    if by_bytes := list(tables_by_bytes(results)):
+        parts += [_BY_BYTES, *by_bytes]
     parts += ["## Beside published numbers\n", _VERDICTS]
     alike = [result for result in results if result.exam == _ALIKE]
-    own = [result for result in results if result.exam != _ALIKE]
+    own = [result for result in results if result.exam != _ALIKE and not stands_by_bytes(result)]
     parts += _by_dataset(own)
     if alike:
         parts += [_SIDE_BY_SIDE, _side_by_side(alike)]

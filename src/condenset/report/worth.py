@@ -10,7 +10,7 @@ from typing import Any
 
 from condenset.core.metric import gap_text, metric_text, score_text
 from condenset.core.offers import exams_of_data
-from condenset.evaluation.verdict import Verdict, verdict_on
+from condenset.evaluation.verdict import NO_RIVALS, Verdict, verdict_on
 from condenset.report.results import Result
 from condenset.report.tables import markdown_table
 from condenset.report.wording import average
@@ -40,20 +40,34 @@ class Worth:
     @property
     def line(self) -> list[str]:
         """Of the table."""
-        first, verdict, metric = self.first, self.verdict, self.first.scale
-        low, high = (gap_text(end, metric) for end in verdict.ci95)
+        first, verdict = self.first, self.verdict
         share = "" if verdict.share_of_full is None else f"{100 * verdict.share_of_full:.0f}"
         sets = str(first.rows[0].sets)
         return [
-            *(first.dataset, first.budget, first.recipe, str(len(self.graded)), sets, metric_text(metric)),
-            *(self._mean("distilled"), f"{verdict.rival} {self._mean(verdict.rival)}"),
-            *(f"{gap_text(verdict.gap, metric, sign=True)} ({low} to {high})", share),
+            *(first.dataset, first.budget, first.recipe, str(len(self.graded)), sets, metric_text(first.scale)),
+            *(self.score("distilled"), f"{verdict.rival} {self.score(verdict.rival)}", self.ahead, share),
             {True: "yes", False: "no", None: "not known"}[verdict.worth_it],
         ]
 
-    def _mean(self, name: str) -> str:
-        rows = [row for result in self.graded for row in result.rows if row.name == name]
-        return score_text(average(rows), self.first.scale, unit=False)
+    @property
+    def ahead(self) -> str:
+        """The gap to the best rival, with its interval."""
+        low, high = (gap_text(end, self.first.scale) for end in self.verdict.ci95)
+        return f"{gap_text(self.verdict.gap, self.first.scale, sign=True)} ({low} to {high})"
+
+    @property
+    def rivals(self) -> list[str]:
+        """What stands beside it and is as small, as far as all learners graded it."""
+        beside = [{row.name for row in result.rows if row.network == result.network} for result in self.graded]
+        return sorted(set.intersection(*beside) - set(NO_RIVALS))
+
+    def mean(self, name: str) -> float:
+        """Of the set, "distilled", or of what stands beside it, over the learners."""
+        return average([row for result in self.graded for row in result.rows if row.name == name])
+
+    def score(self, name: str) -> str:
+        """The same, as text."""
+        return score_text(self.mean(name), self.first.scale, unit=False)
 
 
 def worth_of(results: Sequence[Result]) -> Iterator[Worth]:
@@ -72,8 +86,10 @@ def worth_of(results: Sequence[Result]) -> Iterator[Worth]:
 
 
 def worth_table(results: Sequence[Result]) -> str:
-    """A line for every recipe that was graded under the exam of its data, as Markdown; empty where there is none."""
-    lines = [worth.line for worth in worth_of(results)]
+    """A line for every recipe that was graded under the exam of its data, as Markdown; empty where there is none.
+
+    Of budgets in bytes, `tables_by_bytes` tells."""
+    lines = [worth.line for worth in worth_of(results) if not worth.first.bytes_asked]
     return markdown_table(_HEADS, lines, _NUMBERS) if lines else ""
 
 

@@ -1,0 +1,75 @@
+"""What a set is worth by what it stores: recipes and rivals down, budgets in bytes across."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from condenset.core.metric import metric_text
+from condenset.core.offers import exams_of_data
+from condenset.report.results import Result
+from condenset.report.tables import markdown_table
+from condenset.report.worth import Worth, worth_of
+
+
+def stands_by_bytes(result: Result) -> bool:
+    """Whether it is of a budget in bytes, under an exam of data."""
+    return bool(result.bytes_asked) and result.exam in exams_of_data()
+
+
+def tables_by_bytes(results: Sequence[Result]) -> Iterator[str]:
+    """For every dataset with sets of budgets in bytes that were graded under its exam: a heading and a table."""
+
+    def setting(worth: Worth) -> tuple[str, str]:
+        return worth.first.dataset, worth.first.exam
+
+    worths = worth_of([result for result in results if stands_by_bytes(result)])
+    for (dataset, exam), group in groupby(sorted(worths, key=setting), setting):
+        told = list(group)
+        learners = ", ".join(result.network for result in told[0].graded)
+        heading = f"### {dataset}\n\nMean {metric_text(told[0].first.scale)} of {learners}, exam `{exam}`.\n\n"
+        yield heading + _table(told)
+
+
+def _table(worths: Sequence[Worth]) -> str:
+    budgets = sorted({worth.first.bytes_asked for worth in worths})
+    means: dict[tuple[str, int], float] = {}
+    texts: dict[tuple[str, int], str] = {}
+    for worth in worths:
+        at, label = worth.first.bytes_asked, _label(worth, worths)
+        ahead = f"{worth.score('distilled')}, {worth.ahead}"
+        texts[label, at] = f"**{ahead}**" if worth.verdict.worth_it else ahead
+        texts |= {(name, at): worth.score(name) for name in worth.rivals}
+        means |= {(name, at): worth.mean(name) for name in worth.rivals} | {(label, at): worth.mean("distilled")}
+
+    def rank(name: str) -> list[tuple[bool, float]]:
+        gain = worths[0].first.scale.gain
+        return [((name, at) not in means, gain(0.0, means.get((name, at), 0.0))) for at in reversed(budgets)]
+
+    names = sorted({name for name, _ in means}, key=rank)
+    lines = [[name, *(texts.get((name, at), "") for at in budgets)] for name in names]
+    heads = [f"{at:,} bytes" for at in budgets]
+    return markdown_table(["set", *heads], lines, heads) + _in_common(worths)
+
+
+def _label(worth: Worth, worths: Sequence[Worth]) -> str:
+    """The method, its codec, and the changes in which sets of the same method differ."""
+    changes, same = worth.first.changes, _changes(worth.first.method, worths)
+    apart = [name for name in changes if name != "codec" and any(c.get(name) != changes[name] for c in same)]
+    codec = [str(changes["codec"])] if "codec" in changes else []
+    return ", ".join([worth.first.method, *codec, *(f"{name}={changes[name]}" for name in apart)])
+
+
+def _in_common(worths: Sequence[Worth]) -> str:
+    """The changes that all sets of a method have."""
+    told = []
+    for method in sorted({worth.first.method for worth in worths}):
+        first, *others = _changes(method, worths)
+        alike = [f"`{name}={value}`" for name, value in first.items() if all(c.get(name) == value for c in others)]
+        if alike and others:
+            told.append(f"{method} with {', '.join(alike)}")
+    return f"\n{'; '.join(told)}.\n" if told else ""
+
+
+def _changes(method: str, worths: Sequence[Worth]) -> list[Mapping[str, object]]:
+    return [worth.first.changes for worth in worths if worth.first.method == method]

@@ -1,0 +1,65 @@
+"""Sets and their rivals by budgets in bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from condenset.core.metric import ACCURACY
+from condenset.evaluation.rows import Row
+from condenset.report.by_bytes import stands_by_bytes, tables_by_bytes
+from condenset.report.results import Result
+from condenset.report.results_page import results_page
+from condenset.report.worth import worth_table
+
+LEARNERS = ("convnet:width=32", "mlp")
+SHARED = {"steps": 200, "start": "k-means"}
+
+
+def graded(codec: str, budget: str, score: float, network: str, exam: str = "image", **changes: Any) -> Result:
+    """Scores differ by a point between learners; compressed real images have 0.7, random ones 0.6."""
+    means = {"distilled": score, "jpeg": 0.7, "random": 0.6}
+    rows = [Row(name, network, (mean - 0.005, mean, mean + 0.005), 90, 1.0) for name, mean in means.items()]
+    rows.append(Row("majority class", "", (0.1,), 0, 0.0))
+    setting = {"dataset": "digits", "budget": budget, "network": network, "exam": exam, "schedule": "reduced"}
+    changes = SHARED | {"codec": codec} | changes
+    return Result.of_rows(rows, ACCURACY, method="dm", changes=changes, **setting)
+
+
+def pair(codec: str, budget: str, score: float, **changes: Any) -> list[Result]:
+    return [graded(codec, budget, score, network, **changes) for network in LEARNERS]
+
+
+RESULTS = [
+    *pair("raw", "9000 bytes", 0.5),
+    *pair("quantised:bits=4", "9000 bytes", 0.71),
+    *pair("palette", "9000 bytes", 0.9),
+    *pair("palette", "20000 bytes", 0.8),
+]
+
+
+def test_the_best_at_the_most_bytes_comes_first_and_what_is_surely_ahead_is_bold() -> None:
+    (table,) = tables_by_bytes(RESULTS)
+    head, _, *lines = [line for line in table.splitlines() if line.startswith("|")]
+    assert head == "| set | 9,000 bytes | 20,000 bytes |"
+    names = [line.split(" | ")[0] for line in lines]
+    assert names == ["| dm, palette", "| jpeg", "| random", "| dm, quantised:bits=4", "| dm, raw"]
+    assert lines[0].startswith("| dm, palette | **90.0, +20.0 (") and " | **80.0, +10.0 (" in lines[0]
+    assert lines[1] == "| jpeg | 70.0 | 70.0 |"
+    assert lines[3].startswith("| dm, quantised:bits=4 | 71.0, +1.0 (−") and lines[3].endswith(") |  |")
+    assert lines[4].startswith("| dm, raw | 50.0, −20.0 (")
+    assert "dm with `steps=200`, `start=k-means`.\n" in table and "convnet:width=32, mlp, exam `image`" in table
+
+
+def test_what_sets_of_a_method_differ_in_is_named() -> None:
+    (table,) = tables_by_bytes([*RESULTS, *pair("palette", "9000 bytes", 0.6, labels="soft")])
+    assert "| dm, palette, labels=soft |" in table and "| dm, palette |" in table
+
+
+def test_they_stand_in_no_other_table_of_means_and_in_files_of_their_own() -> None:
+    items = pair("palette", "1 per class", 0.8)
+    assert [stands_by_bytes(result) for result in (RESULTS[0], items[0])] == [True, False]
+    assert not stands_by_bytes(graded("raw", "9000 bytes", 0.5, "mlp", exam="dsa2021"))
+    assert "9000 bytes" not in worth_table([*RESULTS, *items]) and list(tables_by_bytes(items)) == []
+    worth, published = results_page([*RESULTS, *items]).split("## Beside published numbers")
+    assert "## At the same bytes" in worth and "9000 bytes" not in published.split("## Across networks")[0]
+    assert len({result.file for result in RESULTS}) == len(RESULTS)
