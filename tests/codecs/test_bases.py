@@ -47,6 +47,14 @@ def test_examples_begin_at_their_best_approximation_by_so_many_bases() -> None:
     assert codec.origin().tolist() == [0] * 5 + [1] * 5
 
 
+def test_descent_at_a_rate_for_pixels_moves_them_as_far_where_the_bases_lead() -> None:
+    codec = Bases.encode(normal(10, 1, 8, 8), open_images("digits"), count=3, shrink=1, images=5)
+    before = codec()
+    along = codec.bases[1].detach().expand_as(before)  # which they can draw
+    codec.coefficients.data += torch.autograd.grad(before, codec.coefficients, along)[0]
+    close(codec() - before, along, 1e-4)
+
+
 def test_sides_that_the_reduction_does_not_divide_come_back_in_their_size() -> None:
     codec = Bases.encode(normal(6, 3, 7, 9), open_images("digits"), count=4)
     assert codec.bases.shape == (4, 3, 4, 5)

@@ -52,6 +52,18 @@ def test_a_coarse_level_moves_all_pixels_and_a_fine_one_its_own() -> None:
     assert (learnt() > Pyramid.encode(TASK.train.all().inputs[:1], TASK)()).float().mean() > 0.9
 
 
+@pytest.mark.parametrize("pull", ["all pixels alike", "each its own way"])
+def test_descent_at_a_rate_for_pixels_moves_them_about_as_far(pull: str) -> None:
+    images = 0 * TASK.train.all().inputs[:4]  # between black and white, where the logistic curve is steepest
+    wanted = normal(*images.shape) if pull == "each its own way" else torch.ones_like(images)
+    learnt = Pyramid.encode(images, TASK)
+    before = learnt()
+    for level, slope in zip(learnt.levels, torch.autograd.grad(before, list(learnt.levels), 0.2 * wanted), strict=True):
+        level.data += slope
+    moved = (learnt() - before).detach().norm() / (0.2 * wanted).norm()
+    assert 0.3 < moved < 1.5
+
+
 def test_what_has_no_black_and_white_is_refused() -> None:
     whitened = open_images("digits", zca="relative")
     with pytest.raises(RequestError, match="needs black and white"):

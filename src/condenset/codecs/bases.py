@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 
 from condenset.codecs.images import expect_images
 from condenset.codecs.restoring import expect_decodable, expect_tensor
+from condenset.codecs.slowed import slowed
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.float64 import float64
@@ -44,6 +46,7 @@ class Bases(nn.Module):
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "decoded channels height width"]:
         """Sums (decoded, channels, height, width), all or those chosen, enlarged bilinearly; item after item."""
         coefficients = self.coefficients if index is None else self.coefficients[index]
+        coefficients = slowed(coefficients, 1 / (self.bases.shape[1] * math.prod(self.size)))
         small = torch.einsum("db,bcrs->dcrs", coefficients, self.bases)
         return F.interpolate(small, self.size, mode="bilinear", align_corners=False)
 

@@ -5,6 +5,7 @@ Cazenavette et al., NeurIPS 2025, arXiv 2511.16674; there the finer levels come 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from condenset.codecs.bits import BYTE, packed, packed_bytes
 from condenset.codecs.images import expect_images
 from condenset.codecs.levels import Levels
 from condenset.codecs.quantised import Quantised
+from condenset.codecs.slowed import slowed
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
 from condenset.tasks.task import Task
@@ -63,9 +65,14 @@ class LearntPyramid(nn.Module):
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "items channels height width"]:
         """Images, all or those chosen: a logistic curve of the levels' sum, rounded straight through."""
         finest = self.levels[-1].shape[2:]
-        levels = [level if index is None else level[index] for level in self.levels]
+        levels = [self._slowed(level if index is None else level[index]) for level in self.levels]
         unit = (_STEEP * torch.stack([_finer(level, finest) for level in levels]).sum(0)).sigmoid()
         return self._scale.rounded(self.black + (self.white - self.black) * unit, self.bits)
+
+    def _slowed(self, level: Tensor) -> Tensor:
+        """By how many pixels a number of it moves, and how many levels move them."""
+        pixels = math.prod(self.levels[-1].shape[2:]) / math.prod(level.shape[2:])
+        return slowed(level, 1 / (pixels * len(self.levels)))
 
     @property
     def _scale(self) -> Levels:
