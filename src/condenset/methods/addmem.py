@@ -26,7 +26,6 @@ from condenset.tasks.task import Task
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """Twenty inner steps from a fresh network each time, on as many images as the bytes allow."""
     inner = InnerLoop(20, batch=100, rule=Descent(0.9), rate=0.01)
-    clip = 2.0 / prod(task.input_spec.shape)  # of gradients for all pixels of an image, as `Bases` gives them
     return Recipe(
         start=random,
         codec=_codec(task, counts),
@@ -34,7 +33,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
         source=Pool(siamese=False),
         network=task.narrow(),
         optimisers={
-            "data": Optimiser("adam", rate=0.01 * task.train.scale(), clip=clip),
+            "data": Optimiser("adam", rate=0.01 * task.train.scale(), clip=2.0),
             "bases": Optimiser("adam", rate=0.01, clip=2.0),
         },
         steps=200,
