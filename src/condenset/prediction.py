@@ -164,8 +164,8 @@ def _stored(state: State, seed: int) -> _Stored:
     with TemporaryDirectory(prefix="condenset-") as folder:
         saved = save(synthetic, state.task, Path(folder, "set"), {"changes": settings(state.recipe)})
         files = {path.name: path.stat().st_size for path in saved.iterdir()}
-    pictures = files[PREVIEW_FILE]  # that of the start is as large
-    return _Stored(synthetic.nbytes(), sum(files.values()) + pictures + _SAID, time.perf_counter() - began)
+    start = files[PREVIEW_FILE] if state.recipe.steps else 0  # its picture is as large
+    return _Stored(synthetic.nbytes(), sum(files.values()) + start + _SAID, time.perf_counter() - began)
 
 
 @dataclass(frozen=True)
