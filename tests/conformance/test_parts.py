@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import product
@@ -119,6 +120,23 @@ def test_chosen_images_decode_as_they_do_among_all(codec: str) -> None:
     chosen = torch.tensor([2, 0])
     for one in (made, stored(made)):
         torch.testing.assert_close(one(chosen), one()[chosen], rtol=1e-5, atol=1e-5)
+
+
+@OF_IMAGES
+def test_descent_at_a_rate_for_pixels_moves_images_not_much_farther_than_pixels(codec: str) -> None:
+    """By what pulls at all pixels alike, and then by where that has led, as a power iteration has it."""
+    before: Tensor = encoded(codec, "image")().detach().clone()
+    pull = torch.ones_like(before)
+    for _ in range(3):
+        made: Any = copy.deepcopy(encoded(codec, "image"))
+        learnt = [p for group, part in made.parameter_groups().items() if group == "data" for p in part]
+        if not learnt:
+            return
+        for parameter, slope in zip(learnt, torch.autograd.grad(made(), learnt, 0.2 * pull), strict=True):
+            parameter.data += slope
+        step = (made() - before).detach()
+        assert step.norm() < 6 * (0.2 * pull).norm()
+        pull = step / step.square().mean().sqrt()
 
 
 @pytest.mark.parametrize(("codec", "name"), CODED)

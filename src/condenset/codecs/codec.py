@@ -50,7 +50,11 @@ class Codec(Protocol):
         """
 
     def parameter_groups(self) -> Mapping[str, list[nn.Parameter]]:
-        """What is learnt, by the name under which a recipe sets its optimiser ("data", "adjacency")."""
+        """What is learnt, by the name under which a recipe sets its optimiser ("data", "adjacency").
+
+        A step of descent along "data" moves decoded pixels about as far as if they were learnt themselves, so that the
+        rates of papers do: see `slowed` where many pixels pull at one number.
+        """
 
     def fields(self) -> dict[str, Any]:
         """JSON-able fields that `restore` needs beside the tensors."""
