@@ -65,6 +65,7 @@ def test_an_unknown_paper_is_refused() -> None:
         ("70 nodes", Size(items=70)),
         ("50 points", Size(items=50)),
         ("5 items", Size(items=5)),
+        ("9000 bytes", Size(bytes=9000)),
     ],
 )
 def test_a_budget_in_words_is_read(words: str, size: Size) -> None:

@@ -53,8 +53,12 @@ class Reproduction:
     def size(self) -> Size:
         """The budget. Raises `RequestError` for words that are none."""
         count, _, unit = self.budget.partition(" ")
-        if not count.isdigit() or unit not in {"per class", "items", *item_words()}:
-            raise RequestError(f"the budget {self.budget!r} is not like '10 per class', '70 nodes' or '100 items'")
+        if not count.isdigit() or unit not in {"per class", "items", "bytes", *item_words()}:
+            raise RequestError(
+                f"the budget {self.budget!r} is not like '10 per class', '70 nodes', '100 items' or '9000 bytes'"
+            )
+        if unit == "bytes":
+            return Size(bytes=int(count))
         return Size(per_class=int(count)) if unit == "per class" else Size(items=int(count))
 
     def folder(self, out: Path) -> Path:
