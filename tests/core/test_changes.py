@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from condenset.core.changes import changed, owed_to, settings
+from condenset.core.changes import changed, differing, owed_to, settings
 from condenset.core.errors import RequestError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -168,3 +168,9 @@ def test_a_part_of_a_tuple_is_changed_by_its_number() -> None:
     assert changed(Outer(), "sizes.1", 5).sizes == (1, 5)
     with pytest.raises(UnknownNameError, match=r"'sizes.2': did you mean 'sizes.[01]'"):
         changed(Outer(), "sizes.2", 5)
+
+
+def test_what_records_of_changes_differ_in_is_named() -> None:
+    mine = {"steps": 5, "start": "noise", "rate": 1.0}
+    assert differing(mine, [mine, {"steps": 5, "start": "random", "seed": 1}]) == ["start", "rate"]
+    assert differing(mine, []) == differing({}, [mine]) == []

@@ -55,6 +55,13 @@ def test_what_sets_of_a_method_differ_in_is_named() -> None:
     assert "| dm, palette, labels=soft |" in table and "| dm, palette |" in table
 
 
+def test_means_of_other_learners_stand_in_a_table_of_their_own() -> None:
+    alone = graded("raw", "20000 bytes", 0.95, "mlp")
+    apart, together = tables_by_bytes([*RESULTS, alone])
+    assert "| dm, raw | **95.0, +25.0 (" in together and "accuracy of mlp, exam" in together
+    assert [apart] == list(tables_by_bytes(RESULTS))
+
+
 def test_they_stand_in_no_other_table_of_means_and_in_files_of_their_own() -> None:
     items = pair("palette", "1 per class", 0.8)
     assert [stands_by_bytes(result) for result in (RESULTS[0], items[0])] == [True, False]

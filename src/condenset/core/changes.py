@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import NoneType
 from typing import Any, get_args, get_type_hints
@@ -20,6 +20,12 @@ def changed(record: Any, path: str, value: Any) -> Any:
     that. Raises `UnknownNameError` for a field that is not there, `RequestError` for a value of another kind.
     """
     return _changed(record, path, path.split("."), value)
+
+
+def differing(changes: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The names of changes, by path, in which one of the others is not the same."""
+    beside = list(others)
+    return [name for name in changes if any(other.get(name) != changes[name] for other in beside)]
 
 
 @contextmanager

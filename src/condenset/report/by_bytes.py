@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
+from condenset.core.changes import differing
 from condenset.core.metric import metric_text
 from condenset.core.offers import exams_of_data
 from condenset.report.results import Result
@@ -18,15 +19,15 @@ def stands_by_bytes(result: Result) -> bool:
 
 
 def tables_by_bytes(results: Sequence[Result]) -> Iterator[str]:
-    """For every dataset with sets of budgets in bytes that were graded under its exam: a heading and a table."""
+    """For every dataset with sets of budgets in bytes that were graded under its exam, by the same learners: a heading
+    and a table."""
 
-    def setting(worth: Worth) -> tuple[str, str]:
-        return worth.first.dataset, worth.first.exam
+    def setting(worth: Worth) -> tuple[str, str, str]:
+        return worth.first.dataset, worth.first.exam, ", ".join(sorted(result.network for result in worth.graded))
 
-    worths = worth_of([result for result in results if stands_by_bytes(result)])
-    for (dataset, exam), group in groupby(sorted(worths, key=setting), setting):
+    worths = worth_of([result for result in results if result.bytes_asked])
+    for (dataset, exam, learners), group in groupby(sorted(worths, key=setting), setting):
         told = list(group)
-        learners = ", ".join(result.network for result in told[0].graded)
         heading = f"### {dataset}\n\nMean {metric_text(told[0].first.scale)} of {learners}, exam `{exam}`.\n\n"
         yield heading + _table(told)
 
@@ -54,8 +55,8 @@ def _table(worths: Sequence[Worth]) -> str:
 
 def _label(worth: Worth, worths: Sequence[Worth]) -> str:
     """The method, its codec, and the changes in which sets of the same method differ."""
-    changes, same = worth.first.changes, _changes(worth.first.method, worths)
-    apart = [name for name in changes if name != "codec" and any(c.get(name) != changes[name] for c in same)]
+    changes = worth.first.changes
+    apart = [name for name in differing(changes, _changes(worth.first.method, worths)) if name != "codec"]
     codec = [str(changes["codec"])] if "codec" in changes else []
     return ", ".join([worth.first.method, *codec, *(f"{name}={changes[name]}" for name in apart)])
 
@@ -65,7 +66,8 @@ def _in_common(worths: Sequence[Worth]) -> str:
     told = []
     for method in sorted({worth.first.method for worth in worths}):
         first, *others = _changes(method, worths)
-        alike = [f"`{name}={value}`" for name, value in first.items() if all(c.get(name) == value for c in others)]
+        apart = differing(first, others)
+        alike = [f"`{name}={value}`" for name, value in first.items() if name not in apart]
         if alike and others:
             told.append(f"{method} with {', '.join(alike)}")
     return f"\n{'; '.join(told)}.\n" if told else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean
 
+from condenset.core.changes import differing
 from condenset.core.metric import Metric
 from condenset.evaluation.grading import Grading
 from condenset.evaluation.rows import Measured, Row
@@ -88,8 +89,7 @@ class Standings:
             return entrant.name
         label, mine = entrant.run.label, entrant.run.card.facts.changes
         same = [other.run.card.facts.changes for other in self.entrants if other.run and other.run.label == label]
-        apart = [name for name in mine if any(other.get(name) != mine[name] for other in same)]
-        return ", ".join([label, *(f"{name}={mine[name]}" for name in apart)])
+        return ", ".join([label, *(f"{name}={mine[name]}" for name in differing(mine, same))])
 
     def score(self, entrant: Entrant, learner: str, metric: Metric) -> Measured | None:
         """With one learner; None where that was not measured."""

@@ -89,7 +89,7 @@ def worth_table(results: Sequence[Result]) -> str:
     """A line for every recipe that was graded under the exam of its data, as Markdown; empty where there is none.
 
     Of budgets in bytes, `tables_by_bytes` tells."""
-    lines = [worth.line for worth in worth_of(results) if not worth.first.bytes_asked]
+    lines = [worth.line for worth in worth_of([result for result in results if not result.bytes_asked])]
     return markdown_table(_HEADS, lines, _NUMBERS) if lines else ""
 
 
