@@ -27,7 +27,7 @@ TASK = open_images("digits")
 @pytest.mark.parametrize("shape", [(1, 20, 28), (3, 17, 9)])
 def test_it_is_one_picture_of_tiles_row_by_row(shape: tuple[int, int, int]) -> None:
     images = waves(7, *shape)
-    codec = Mosaic.encode(images, TASK, bits=30)
+    codec = Mosaic.encode(images, TASK, bits=30).stored()
     picture = Image.open(io.BytesIO(codec.picture.numpy().tobytes()))
     channels, height, width = shape
     assert picture.size == (3 * width, 3 * height)
@@ -43,9 +43,26 @@ def test_it_is_one_picture_of_tiles_row_by_row(shape: tuple[int, int, int]) -> N
 
 def test_more_bits_are_a_better_picture_and_nearer_than_a_file_for_each_image() -> None:
     images = waves(60, 1, 28, 28) + 0.03 * torch.randn(60, 1, 28, 28, generator=Rng(1).torch())
-    error = {bits: float((Mosaic.encode(images, TASK, bits)() - images).square().mean()) for bits in (0.5, 1.0)}
+    error = {
+        bits: float((Mosaic.encode(images, TASK, bits).stored()() - images).square().mean()) for bits in (0.5, 1.0)
+    }
     assert error[0.5] > 1.1 * error[1.0]
     assert float((Jpeg.encode(images, TASK, 1.0)() - images).square().mean()) > 1.3 * error[1.0]
+
+
+def test_what_is_learnt_shows_what_compression_leaves_and_is_compressed_anew_with_what_it_has_moved() -> None:
+    images, goal = waves(9, 1, 28, 28), waves(18, 1, 28, 28)[9:]
+    learnt = Mosaic.encode(images, TASK, 2)
+    assert torch.equal(learnt(), learnt.stored()()) and not torch.equal(learnt(), images)
+    (data,) = learnt.parameter_groups()["data"]
+    before = float((learnt() - goal).square().mean())
+    for _ in range(10):
+        (slope,) = torch.autograd.grad((learnt() - goal).square().sum() / 2, data)
+        data.data -= 0.5 * slope
+    stored = learnt.stored()
+    assert float((learnt() - goal).square().mean()) < 1e-3 * before
+    assert float((stored() - goal).square().mean()) < 0.05 * before
+    assert stored.picture.shape == learnt.first.picture.shape
 
 
 def test_a_budget_of_bytes_lies_in_the_file(tmp_path: Path) -> None:
@@ -79,7 +96,7 @@ def test_requests_that_do_not_fit_are_refused() -> None:
     ],
 )
 def test_what_is_no_such_picture_is_refused(change: dict[str, Any]) -> None:
-    codec = Mosaic.encode(waves(4, 1, 28, 28), TASK, 6)
+    codec = Mosaic.encode(waves(4, 1, 28, 28), TASK, 6).stored()
     fields = codec.fields() | change.pop("fields", {})
     tensors = {name: part for name, part in (codec.state_dict() | change).items() if part is not None}
     with pytest.raises(ArtifactError):

@@ -37,7 +37,8 @@ class Codec(Protocol):
         turn(done): called before every step of a run of which a share `done` is over, from 0 to 1: what is learnt now
             has a gradient, and the rest none. Left out where all is learnt all the time.
         stored() -> Codec: what a set stores when nothing more is learnt, whole numbers in place of floats, say; it
-            decodes to the same examples, bit by bit. Left out where what is learnt is stored as it is.
+            decodes to the same examples, bit by bit; compressed pictures do so while nothing has been learnt yet, and
+            nearly so thereafter. Left out where what is learnt is stored as it is.
         restore(fields, tensors) -> Codec: rebuild from what was saved, with neither the method nor the dataset;
             raises `ArtifactError` where a tensor does not fit the fields, and before it would decode to more than the
             limit, see `expect_decodable`.

@@ -1,4 +1,4 @@
-"""Mosaic: real images side by side in one picture, which a modern picture format stores in half of what JPEG takes."""
+"""Mosaic: images side by side in one picture, which a modern picture format stores in half of what JPEG takes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ class Mosaic(nn.Module):
     """Stores "picture" (bytes,) uint8, an AVIF file of all images row by row, filled up with zeros, and scale and shift
     (channels,) float32 of a pixel's levels. One picture has one header and one model of what is likely.
 
-    Nothing of it is learnt: it is what real images are worth when they are stored as well as can be.
+    Nothing of it is learnt: it is what real images are worth when they are stored as well as can be, or what is left of
+    those that `LearntMosaic` learns.
     """
 
     picture: Tensor
@@ -82,26 +83,16 @@ class Mosaic(nn.Module):
         return _HEADER + 4 * FLOATS * image_shape(inputs, "mosaic")[0]
 
     @classmethod
-    def encode(cls, inputs: Inputs, task: Task, bits: int | float = 1.0) -> Mosaic:
-        """Compress the examples (items, channels, height, width) at the highest quality for which they take `bits` a
-        place.
+    def encode(cls, inputs: Inputs, task: Task, bits: int | float = 1.0) -> LearntMosaic:
+        """Take the examples (items, channels, height, width), to be compressed to `bits` a place.
 
         Raises `RequestError` for inputs that are no grey or colour images, and for bits that not even the lowest
         quality keeps to.
         """
         images = expect_images(inputs, "mosaic")
-        shape = image_shape(Leaf(tuple(images.shape[1:])), "mosaic")
-        if shape[0] not in MODES:
-            raise RequestError(f"a mosaic is of grey or colour images: got {shape[0]} channels")
-        levels, most = Levels.across(images, BYTE), _HEADER + len(images) * cls.item_bytes(Leaf(shape), bits)
-        canvas = _canvas(levels.nearest(images, BYTE).cpu().numpy())
-        compressed = cache(partial(_file, canvas))
-        quality = best_quality(_QUALITIES, most, compressed)
-        if quality is None:
-            least = BYTE * (len(compressed(_QUALITIES[0])) - _HEADER) / (len(images) * shape[1] * shape[2])
-            raise RequestError(f"a mosaic takes {least:.2f} bits a place of these images at least: got bits={bits}")
-        file = compressed(quality).ljust(most, b"\0")
-        return cls(torch.frombuffer(bytearray(file), dtype=torch.uint8), levels, len(images), shape)
+        if images.shape[1] not in MODES:
+            raise RequestError(f"a mosaic is of grey or colour images: got {images.shape[1]} channels")
+        return LearntMosaic(images, _compressed(images, bits), bits)
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Mosaic:
@@ -113,6 +104,58 @@ class Mosaic(nn.Module):
                 f"tensor 'picture' is {picture.dtype} of {items!r:.40} images: expected the bytes of some"
             )
         return cls(picture, Levels.restored(tensors, shape[0]), items, shape)
+
+
+class LearntMosaic(nn.Module):
+    """Images (items, channels, height, width) float32 as they are learnt: a file has no gradient, and takes minutes.
+
+    They decode as they were compressed at first, and as far from there as they have moved; they are compressed anew
+    when they are stored.
+    """
+
+    begun: Tensor
+
+    def __init__(self, data: Float[Tensor, "items channels height width"], first: Mosaic, bits: int | float) -> None:
+        """Args: data, grey or colour images; first, what compression leaves of them; bits, a place."""
+        super().__init__()
+        self.data, self.first, self.bits = nn.Parameter(data.detach().clone().float()), first, bits
+        self.register_buffer("begun", self.data.detach().clone(), persistent=False)
+
+    def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "items channels height width"]:
+        """Images, all or those chosen."""
+        if index is None:
+            return self.first() + (self.data - self.begun)
+        return self.first(index) + (self.data[index] - self.begun[index])
+
+    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
+        """One group, "data": the images (items, channels, height, width)."""
+        return {"data": [self.data]}
+
+    def fields(self) -> dict[str, Any]:
+        """As of what is stored."""
+        return self.first.fields()
+
+    def stored(self) -> Mosaic:
+        """The picture of the images at the highest quality for which they take their bits a place.
+
+        Raises `RequestError` where not even the lowest one does.
+        """
+        if torch.equal(self.data, self.begun):
+            return self.first
+        return _compressed(self.data.detach(), self.bits).to(self.data.device)
+
+
+def _compressed(images: Float[Tensor, "items channels height width"], bits: int | float) -> Mosaic:
+    items, shape = len(images), image_shape(Leaf(tuple(images.shape[1:])), "mosaic")
+    levels, most = Levels.across(images, BYTE), _HEADER + items * Mosaic.item_bytes(Leaf(shape), bits)
+    canvas = _canvas(levels.nearest(images, BYTE).cpu().numpy())
+    compressed = cache(partial(_file, canvas))
+    quality = best_quality(_QUALITIES, most, compressed)
+    if quality is None:
+        least = BYTE * (len(compressed(_QUALITIES[0])) - _HEADER) / (items * shape[1] * shape[2])
+        raise RequestError(f"a mosaic takes {least:.2f} bits a place of these images at least: got bits={bits}")
+    file = compressed(quality).ljust(most, b"\0")
+    return Mosaic(torch.frombuffer(bytearray(file), dtype=torch.uint8), levels, items, shape)
 
 
 def _columns(items: int) -> int:
