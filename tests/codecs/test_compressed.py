@@ -23,3 +23,15 @@ def test_what_is_no_number_above_nothing_is_refused(bits: Any) -> None:
 def test_the_highest_quality_that_fits_is_taken() -> None:
     found = [best_quality(range(1, 9), most, lambda quality: b"x" * quality**2) for most in (0, 1, 24, 25, 100)]
     assert found == [None, 1, 4, 5, 8]
+
+
+@pytest.mark.parametrize("near", [0, 36, 37, 38, 99])
+def test_it_is_found_from_anywhere_and_soon_from_nearby(near: int) -> None:
+    tried = []
+
+    def compressed(quality: int) -> bytes:
+        tried.append(quality)
+        return b"x" * quality
+
+    assert best_quality(range(100), 37, compressed, near) == 37
+    assert len(tried) <= (4 if abs(near - 37) <= 1 else 13) and len(set(tried)) == len(tried)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from condenset.codecs.bits import BYTE
@@ -24,7 +23,21 @@ def place_bytes(shape: tuple[int, int, int], bits: object, what: str, such_as: f
     return math.ceil(height * width * bits / BYTE)
 
 
-def best_quality(qualities: Sequence[int], most: int, compressed: Callable[[int], bytes]) -> int | None:
-    """The highest one at which what is compressed takes at most so many bytes; None where none is low enough."""
-    above = bisect_right(qualities, most, key=lambda quality: len(compressed(quality)))
-    return qualities[above - 1] if above else None
+def best_quality(
+    qualities: Sequence[int], most: int, compressed: Callable[[int], bytes], near: int | None = None
+) -> int | None:
+    """The highest one at which what is compressed takes at most so many bytes; None where none is low enough.
+
+    Args: near, one of them, where to look first; fewer are tried the nearer it is. Default: in the middle.
+    """
+    fits, above, stride = -1, len(qualities), 1
+    at = above // 2 if near is None else qualities.index(near)
+    while above - fits > 1:
+        if len(compressed(qualities[at])) <= most:
+            fits, at = at, at + stride
+        else:
+            above, at = at, at - stride
+        stride = 2 * stride
+        if not fits < at < above:
+            at = (fits + above) // 2
+    return None if fits < 0 else qualities[fits]
