@@ -173,10 +173,18 @@ def briefly_taught(part: Any) -> Any:
     return replace(part, teachers=part.teachers.brief()) if hasattr(part, "teachers") else part
 
 
-def begun(method: str, data: Task, seed: int, size: Size | None = None, execution: Execution = HERE) -> State:
-    """A shortened run at step 0."""
+def begun(
+    method: str,
+    data: Task,
+    seed: int,
+    size: Size | None = None,
+    execution: Execution = HERE,
+    codec: str | None = None,
+) -> State:
+    """A shortened run at step 0, of a method with its own codec or another one."""
     counts, _ = budgeted(method, data, size or Size(per_class=PER_CLASS), {})
-    return start_state(data, recipe(method, data, counts), counts, seed, execution)
+    made = recipe(method, data, counts)
+    return start_state(data, replace(made, codec=codec or made.codec), counts, seed, execution)
 
 
 def run(method: str, data: Task, seed: int = 0, size: Size | None = None, execution: Execution = HERE) -> SyntheticSet:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 from itertools import product
 from typing import Any
@@ -17,8 +19,10 @@ from condenset.codecs.codec import CODECS, Codec
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import BudgetError, DataError, RequestError
 from condenset.core.nodes import Nodes
+from condenset.core.pricing import priced
 from condenset.core.rng import Rng
 from condenset.core.structure import doubled
+from condenset.distillation import distillation
 from condenset.kernels.kernel import KERNELS, named_kernel
 from condenset.labels.label import LABELS
 from condenset.nets.network import NETWORKS
@@ -114,6 +118,14 @@ def test_what_is_stored_of_images_takes_the_bytes_that_the_codec_says(codec: str
     assert sum(t.numel() * t.element_size() for t in kept) == items * kind.item_bytes(data.input_spec) + shared
 
 
+@pytest.mark.parametrize("codec", CODECS.names())
+def test_a_price_is_refused_as_a_request_for_data_that_a_codec_does_not_take(codec: str) -> None:
+    for name in examples.MAKERS:
+        if (codec, name) not in CODED:
+            with suppress(RequestError):
+                assert priced(codec, CODECS.get(codec), task(name).input_spec, {})[0] >= 0
+
+
 @OF_IMAGES
 def test_chosen_images_decode_as_they_do_among_all(codec: str) -> None:
     made: Any = encoded(codec, "image")
@@ -150,6 +162,25 @@ def test_gradients_reach_everything_that_a_codec_lets_learn(codec: str, name: st
     for group, parameters in made.parameter_groups().items():
         assert all(torch.isfinite(p.grad).all() for p in parameters if p.grad is not None)
         assert any(p.grad is not None and p.grad.abs().max() > 0 for p in parameters), group
+
+
+@pytest.mark.parametrize("method", ["mtt", *(pytest.param(method, marks=pytest.mark.slow) for method in ("dm", "dc"))])
+@pytest.mark.parametrize(
+    ("codec", "name"), [pair for pair in CODED if pair[1] in ("image", "labelled_series") and pair[0] not in LIKELY]
+)
+def test_a_codec_is_learnt_under_objectives_of_every_kind(
+    codec: str, name: str, method: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of trajectories; of distributions and gradients where there is time."""
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path_factory.getbasetemp() / "experts"))
+    if not encoded(codec, name).parameter_groups():
+        return
+    state = examples.begun(method, task(name), 0, codec=examples.QUICK_CODECS.get(codec, codec))
+    before = examples.features(state.synthetic.decode()).detach().clone()
+    for step in distillation(state, 0):
+        assert all(math.isfinite(value) for value in step.terms.values())
+    after = examples.features(state.synthetic.decode()).detach()
+    assert torch.isfinite(after).all() and (after - before).abs().max() > 1e-4 * before.std()
 
 
 @pytest.mark.parametrize(

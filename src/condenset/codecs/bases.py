@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from condenset.codecs.images import expect_images
+from condenset.codecs.images import expect_images, image_shape
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.codecs.slowed import slowed
 from condenset.core.batch import Inputs
@@ -80,7 +80,7 @@ class Bases(nn.Module):
     @staticmethod
     def shared_bytes(inputs: Leaf, count: int = 4, shrink: int = 2, images: int = 2) -> int:
         """Of the bases."""
-        channels, height, width = inputs.shape
+        channels, height, width = image_shape(inputs, "bases")
         return 4 * count * channels * -(-height // shrink) * -(-width // shrink)
 
     @classmethod

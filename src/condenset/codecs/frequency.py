@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from condenset.codecs.images import expect_images
+from condenset.codecs.images import expect_images, image_shape
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
@@ -63,7 +63,7 @@ class Frequency(nn.Module):
     @staticmethod
     def item_bytes(inputs: Leaf, images: int = 4) -> int:
         """Of the coefficients that its images keep."""
-        channels, height, width = inputs.shape
+        channels, height, width = image_shape(inputs, "frequency")
         return 4 * images * channels * (height * width // images)
 
     @classmethod
