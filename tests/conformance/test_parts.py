@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
@@ -22,11 +23,12 @@ from condenset.core.nodes import Nodes
 from condenset.core.pricing import priced
 from condenset.core.rng import Rng
 from condenset.core.structure import doubled
-from condenset.distillation import distillation
+from condenset.distillation import distillation, finished
 from condenset.kernels.kernel import KERNELS, named_kernel
 from condenset.labels.label import LABELS
 from condenset.nets.network import NETWORKS
 from condenset.starts.start import STARTS
+from condenset.state import State
 from condenset.tasks.task import Task
 from tests.conformance import examples
 from tests.conformance.examples import task
@@ -181,6 +183,22 @@ def test_a_codec_is_learnt_under_objectives_of_every_kind(
         assert all(math.isfinite(value) for value in step.terms.values())
     after = examples.features(state.synthetic.decode()).detach()
     assert torch.isfinite(after).all() and (after - before).abs().max() > 1e-4 * before.std()
+
+
+@OF_IMAGES
+def test_a_run_resumed_with_a_codec_ends_with_the_same_bytes(codec: str) -> None:
+    def begun() -> State:
+        return examples.begun("dm", task("image"), 0, codec=examples.QUICK_CODECS.get(codec, codec))
+
+    if not encoded(codec, "image").parameter_groups():
+        return
+    whole, resumed = begun(), begun()
+    steps = distillation(whole, 0)
+    next(steps)
+    resumed.restore(whole.tensors())
+    deque(steps, maxlen=0)
+    deque(distillation(resumed, 0), maxlen=0)
+    assert examples.equal(finished(resumed, 0), finished(whole, 0))
 
 
 @pytest.mark.parametrize(
