@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # for type checkers and editors; a running program imports a 
         RequestError,
         UnknownNameError,
     )
-    from condenset.evaluation.rows import Evaluation
+    from condenset.evaluation.evaluation import Evaluation
     from condenset.run.distill import distill
     from condenset.run.evaluate_object import evaluate
     from condenset.run.extend import extend
@@ -39,7 +39,7 @@ _PUBLIC = {
     "load": "condenset.artifact",
     "open_task": "condenset.tasks.catalogue",
     "Condenser": "condenset.uses.sampler",
-    "Evaluation": "condenset.evaluation.rows",
+    "Evaluation": "condenset.evaluation.evaluation",
     "Size": "condenset.core.budget",
     "SyntheticSet": "condenset.synthetic",
     "Task": "condenset.tasks.task",

@@ -14,8 +14,9 @@ from condenset.artifact import add_audit, add_evaluation, read
 from condenset.artifact.card import LARGEST_CARD, read_card
 from condenset.core.errors import ArtifactError, CondensetError, RequestError
 from condenset.evaluation.binding import Binding
+from condenset.evaluation.evaluation import Evaluation
 from condenset.evaluation.exam import named_exam
-from condenset.evaluation.rows import Evaluation, Row
+from condenset.evaluation.rows import Row
 from condenset.tasks.targets.classification import Classification
 
 ROWS = tuple(Row(name, "mlp", scores, 10, 0.5) for name, scores in (("distilled", (0.7, 0.8)), ("random", (0.4, 0.5))))

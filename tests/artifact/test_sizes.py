@@ -12,8 +12,9 @@ from safetensors.torch import load_file
 from condenset.artifact import save
 from condenset.artifact.card import read_card
 from condenset.artifact.noting import add_audit, add_evaluation
-from condenset.artifact.sizes import Ledger, ledger_of, saved_sizes
+from condenset.artifact.sizes import ledger_of, saved_sizes
 from condenset.assets.asset import Asset
+from condenset.core.ledger import Ledger
 from condenset.distillation import as_stored, start_state
 from condenset.recipe import Recipe
 from condenset.starts.random import random

@@ -10,9 +10,10 @@ import pytest
 from condenset.core.errors import ArtifactError
 from condenset.core.metric import ACCURACY, Metric
 from condenset.evaluation.binding import Binding
+from condenset.evaluation.evaluation import Evaluation
 from condenset.evaluation.exam import named_exam
 from condenset.evaluation.grading import grading_of
-from condenset.evaluation.rows import Evaluation, Row
+from condenset.evaluation.rows import Row
 
 AUROC = Metric("auroc", bounds=(0.0, 1.0))
 METRICS = (ACCURACY, AUROC)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from condenset.artifact.sizes import Ledger, Sizes
+from condenset.core.ledger import Ledger, Sizes
 from condenset.core.metric import ACCURACY, score_text
 from condenset.report.records import Run, read_run
 from condenset.report.wording import (

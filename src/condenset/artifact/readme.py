@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from condenset.artifact.card import APART_FILE, Card
-from condenset.artifact.sizes import Ledger, Sizes
+from condenset.core.ledger import Ledger, Sizes
 from condenset.core.plain_text import escaped, in_markdown
 from condenset.core.spec import describe
 from condenset.tasks.task import MODALITIES

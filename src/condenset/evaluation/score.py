@@ -12,8 +12,9 @@ from condenset.core.rng import Rng
 from condenset.evaluation.baselines import baseline_batch, expanded
 from condenset.evaluation.duplicates import duplicates
 from condenset.evaluation.entries import Entry, evaluate_entries
+from condenset.evaluation.evaluation import Evaluation
 from condenset.evaluation.exam import Exam
-from condenset.evaluation.rows import Evaluation, Row, joined
+from condenset.evaluation.rows import Row, joined
 from condenset.evaluation.terms import Terms
 from condenset.evaluation.uninformed import uninformed_row
 from condenset.synthetic import SyntheticSet

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from condenset.core.metric import ACCURACY, SPACE, Metric, gap_text, metric_text, score_text
 from condenset.evaluation.interval import Spread, interval, of_draws, of_test, together, within
-
-if TYPE_CHECKING:
-    from condenset.evaluation.rows import Row
+from condenset.evaluation.rows import Row
 
 _OWN = "distilled"
 NO_RIVALS = (_OWN, "full", "random-same-labels")  # the set itself, what is not small, what needs the set's labels

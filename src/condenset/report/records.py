@@ -15,8 +15,9 @@ import cattrs
 from condenset.artifact.card import CARD_FILE, Card, read_card
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RECIPE_FILE
 from condenset.artifact.reading import refuse_altered
-from condenset.artifact.sizes import Sizes, saved_sizes
+from condenset.artifact.sizes import saved_sizes
 from condenset.core.errors import ArtifactError, as_artifact_error
+from condenset.core.ledger import Sizes
 from condenset.core.offers import exam_of
 from condenset.core.regular_file import is_regular, open_regular, read_regular
 from condenset.core.structured import bounded_converter, fault

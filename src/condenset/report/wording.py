@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
-from condenset.artifact.sizes import Ledger, Sizes
+from condenset.core.ledger import Ledger, Sizes
 from condenset.core.metric import SPACE, Metric, metric_text, score_text
 from condenset.core.offers import items_of
 from condenset.evaluation.rows import Row

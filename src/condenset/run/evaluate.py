@@ -14,8 +14,9 @@ from condenset.core.errors import CondensetError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.evaluation.baselines import BASELINES, expanded
 from condenset.evaluation.binding import bound_to
+from condenset.evaluation.evaluation import Evaluation
 from condenset.evaluation.exam import Exam, named_exam
-from condenset.evaluation.rows import Evaluation, Row
+from condenset.evaluation.rows import Row
 from condenset.evaluation.score import evaluate_set
 from condenset.run.own_data import open_artifact_task, require_same_inputs
 from condenset.tasks.task import Task

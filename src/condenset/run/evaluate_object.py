@@ -12,8 +12,9 @@ from condenset.artifact.reading import read
 from condenset.core.errors import CondensetError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.evaluation.baselines import BASELINES
+from condenset.evaluation.evaluation import Evaluation
 from condenset.evaluation.exam import Exam
-from condenset.evaluation.rows import Evaluation, Row
+from condenset.evaluation.rows import Row
 from condenset.run import evaluate as saved
 from condenset.run.given import folder_of
 from condenset.run.own_data import own_task

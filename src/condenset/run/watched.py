@@ -12,9 +12,10 @@ from condenset.core.budget import Size
 from condenset.core.execution import HERE, Execution
 from condenset.core.metric import Metric, metric_text, score_text
 from condenset.distillation import Step
+from condenset.evaluation.evaluation import Evaluation
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.recommend import Tried, recommend
-from condenset.evaluation.rows import Evaluation, Row
+from condenset.evaluation.rows import Row
 from condenset.report.wording import bytes_text, count_text, seconds_text
 from condenset.run import evaluate
 from condenset.run.config import Config

@@ -13,8 +13,8 @@ import torch
 from condenset.assets.experts import Experts, ExpertStore
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
+from condenset.evaluation.evaluation import Evaluation
 from condenset.evaluation.exam import named_exam
-from condenset.evaluation.rows import Evaluation
 from condenset.evaluation.score import evaluate_set
 from condenset.kernels.distance import squared_error
 from condenset.objectives.signal_matching import SignalMatching

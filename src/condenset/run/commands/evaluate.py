@@ -14,7 +14,7 @@ from condenset.run.console import Answer, Screen
 from condenset.run.options import Names, Output, Precision, WorkerOptions
 
 if TYPE_CHECKING:
-    from condenset.evaluation.rows import Evaluation
+    from condenset.evaluation.evaluation import Evaluation
 
 
 @dataclass(frozen=True)
