@@ -42,7 +42,7 @@ def test_it_is_one_picture_of_tiles_row_by_row(shape: tuple[int, int, int]) -> N
 
 
 def test_more_bits_are_a_better_picture_and_nearer_than_a_file_for_each_image() -> None:
-    images = waves(60, 1, 28, 28) + 0.03 * torch.randn(60, 1, 28, 28, generator=Rng(1).torch())
+    images = waves(20, 1, 28, 28) + 0.03 * torch.randn(20, 1, 28, 28, generator=Rng(1).torch())
     error = {
         bits: float((Mosaic.encode(images, TASK, bits).stored()() - images).square().mean()) for bits in (0.5, 1.0)
     }
@@ -75,7 +75,7 @@ def test_a_budget_of_bytes_lies_in_the_file(tmp_path: Path) -> None:
 
 def test_requests_that_do_not_fit_are_refused() -> None:
     with pytest.raises(RequestError, match=r"takes .* bits a place of these images at least: got bits=0.01"):
-        Mosaic.encode(torch.rand(100, 1, 28, 28, generator=Rng(0).torch()), TASK, 0.01)
+        Mosaic.encode(torch.rand(20, 1, 28, 28, generator=Rng(0).torch()), TASK, 0.01)
     with pytest.raises(RequestError, match="has 0 bits a place: expected a number above 0"):
         Mosaic.item_bytes(Leaf((1, 28, 28)), 0)
     with pytest.raises(RequestError, match="grey or colour images: got 2 channels"):

@@ -152,7 +152,7 @@ def _compressed(images: Float[Tensor, "items channels height width"], bits: int 
     canvas = _canvas(levels.nearest(images, BYTE).cpu().numpy())
     compressed = cache(partial(_file, canvas, _SPEED))
     guess = best_quality(_QUALITIES, most, partial(_file, canvas, _GUESS))
-    quality = best_quality(_QUALITIES, most, compressed, guess)
+    quality = best_quality(_QUALITIES, most, compressed, guess or _QUALITIES[0])
     if quality is None:
         least = BYTE * (len(compressed(_QUALITIES[0])) - _HEADER) / (items * shape[1] * shape[2])
         raise RequestError(f"a mosaic takes {least:.2f} bits a place of these images at least: got bits={bits}")
