@@ -184,7 +184,9 @@ def begun(
     """A shortened run at step 0, of a method with its own codec or another one."""
     counts, _ = budgeted(method, data, size or Size(per_class=PER_CLASS), {})
     made = recipe(method, data, counts)
-    return start_state(data, replace(made, codec=codec or made.codec), counts, seed, execution)
+    if codec is not None:
+        made = replace(made, codec=QUICK_CODECS.get(codec, codec))
+    return start_state(data, made, counts, seed, execution)
 
 
 def run(method: str, data: Task, seed: int = 0, size: Size | None = None, execution: Execution = HERE) -> SyntheticSet:

@@ -10,7 +10,7 @@ import torch
 
 from condenset.core.errors import RequestError
 from condenset.core.execution import HERE
-from condenset.core.privacy import Ledger, Privacy
+from condenset.core.privacy import Privacy, PrivacyLedger
 from condenset.core.rng import Rng
 from condenset.samplers.random import random
 from condenset.signals.class_gradient import ClassGradient
@@ -77,11 +77,11 @@ def test_noise_is_added_once_and_noted() -> None:
 
 
 def test_what_was_told_adds_up() -> None:
-    assert Ledger([]).epsilon(1e-5) == 0
-    one, two = Ledger([4.0]).epsilon(1e-5), Ledger([4.0, 4.0]).epsilon(1e-5)
+    assert PrivacyLedger([]).epsilon(1e-5) == 0
+    one, two = PrivacyLedger([4.0]).epsilon(1e-5), PrivacyLedger([4.0, 4.0]).epsilon(1e-5)
     assert one < two < 2 * one
-    assert Ledger([4.0]).epsilon(1e-5) == pytest.approx(1 / 32 + 2 * (1 / 32 * 11.512925) ** 0.5, rel=1e-6)
-    assert Ledger([0.0]).epsilon(1e-5) == float("inf")
+    assert PrivacyLedger([4.0]).epsilon(1e-5) == pytest.approx(1 / 32 + 2 * (1 / 32 * 11.512925) ** 0.5, rel=1e-6)
+    assert PrivacyLedger([0.0]).epsilon(1e-5) == float("inf")
 
 
 def test_a_signal_that_does_not_merge_is_refused() -> None:

@@ -124,9 +124,8 @@ class LearntMosaic(nn.Module):
 
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "items channels height width"]:
         """Images, all or those chosen."""
-        if index is None:
-            return self.first() + (self.data - self.begun)
-        return self.first(index) + (self.data[index] - self.begun[index])
+        chosen: Any = slice(None) if index is None else index
+        return self.first(index) + (self.data[chosen] - self.begun[chosen])
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """One group, "data": the images (items, channels, height, width)."""

@@ -29,10 +29,15 @@ class MultiFormation(nn.Module):
     """
 
     def __init__(
-        self, images: Codec | Float[Tensor, "items channels height width"], factor: int = 2, pad: float = 0.0
+        self,
+        images: Codec | Float[Tensor, "items channels height width"],
+        factor: int = 2,
+        pad: float = 0.0,
+        of: str = "raw",
     ) -> None:
         """Args: images, the stored ones in the task's input space, or a codec that holds them; factor, tiles along each
-        side; pad, value that fills up sides which the factor does not divide (IDC pads raw pixels with 0.5).
+        side; pad, value that fills up sides which the factor does not divide (IDC pads raw pixels with 0.5); of, name
+        of the codec that holds them.
 
         Raises `RequestError` for a factor that is not between 1 and the shorter side.
         """
@@ -41,7 +46,7 @@ class MultiFormation(nn.Module):
         self._items, *shape = self.images().shape
         if not 1 <= factor <= min(shape[1:]):
             raise RequestError(f"factor {factor} is impossible for images {tuple(shape[1:])}: give 1, 2 or 3")
-        self.shape, self.factor, self.pad = shape, factor, float(pad)
+        self.shape, self.factor, self.pad, self.of = shape, factor, float(pad), of
 
     @property
     def data(self) -> Any:
@@ -75,16 +80,13 @@ class MultiFormation(nn.Module):
     def fields(self) -> dict[str, Any]:
         """The shape of one stored image, the factor and the padding; the codec of images and its fields, if another."""
         own = {"input_shape": list(self.shape), "factor": self.factor, "pad": self.pad}
-        if isinstance(self.images, Raw):
-            return own
-        of = CODECS.name_of(type(self.images.stored() if hasattr(self.images, "stored") else self.images))
-        return own | {"of": of, "images": self.images.fields()}
+        return own if self.of == "raw" else own | {"of": self.of, "images": self.images.fields()}
 
     def stored(self) -> MultiFormation:
         """With the images as they are stored."""
         if not hasattr(self.images, "stored"):
             return self
-        return MultiFormation(self.images.stored(), self.factor, self.pad)
+        return MultiFormation(self.images.stored(), self.factor, self.pad, self.of)
 
     @staticmethod
     def examples_per_item(factor: int = 2, pad: float = 0.0, of: str = "raw", **options: Any) -> int:
@@ -125,7 +127,7 @@ class MultiFormation(nn.Module):
         small = F.interpolate(images, (_tile(height, factor), _tile(width, factor)), mode="area")
         grid = small.unflatten(0, (-1, factor, factor)).permute(0, 3, 1, 4, 2, 5)
         whole = grid.flatten(4, 5).flatten(2, 3)[:, :, :height, :width]
-        return cls(_of_images(of).encode(whole, task, **options), factor, pad)
+        return cls(_of_images(of).encode(whole, task, **options), factor, pad, of)
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> MultiFormation:
@@ -146,7 +148,7 @@ class MultiFormation(nn.Module):
         if not isinstance(factor, int) or not 1 <= factor <= min(held[1:]) or not isinstance(pad, int | float):
             raise ArtifactError(f"factor {factor!r} or pad {pad!r} is impossible for images {shape}")
         expect_decodable(items * math.prod(held) * factor**2, f"a set of {items} images with {factor**2} in each")
-        return cls(images, factor, pad)
+        return cls(images, factor, pad, of)
 
 
 def _of_images(name: str) -> Any:

@@ -20,7 +20,7 @@ class Privacy:
 
 
 @dataclass
-class Ledger:
+class PrivacyLedger:
     """What was told. Adding or removing one example moves a sum by one clip at most; counts of groups are public.
 
     Attributes:

@@ -14,7 +14,7 @@ from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder
 from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
-from condenset.core.privacy import Ledger, Privacy
+from condenset.core.privacy import Privacy, PrivacyLedger
 from condenset.core.rng import Rng
 from condenset.learners.derivatives import PASSES
 from condenset.nets.compiled import REPAYS_TWICE_FROM, compiled, repays
@@ -76,7 +76,7 @@ class Gateway:
         """Args: task, the data; execution, of the run; privacy, how sums are clipped and noised; None: not at all."""
         self._task, self._execution, self._privacy = task, execution, privacy
         self._store = SignalStore(cache_folder() / "signals", execution.disk)
-        self.ledger = Ledger()
+        self.ledger = PrivacyLedger()
 
     def sums(self, measure: Measure, sampler: Sampler, per_group: int, rng: Rng) -> Sums:
         """The signal (groups, ...) of up to `per_group` real examples of each group, picked at each client.
