@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from jaxtyping import install_import_hook
 
+from tests import shapes
 from tests.golden.excerpts import Excerpt, small
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,14 +22,7 @@ if "CONDENSET_DATA" not in os.environ and (SHARED / "data").is_dir():
     os.environ["CONDENSET_DATA"] = str(SHARED / "data")
 
 
-def shaped() -> list[str]:
-    """Modules of the library that state shapes: a check takes longer than most of what the others do."""
-    files = (ROOT / "src" / "condenset").rglob("*.py")
-    stating = [file.relative_to(ROOT / "src") for file in files if "from jaxtyping import" in file.read_text("utf8")]
-    return [".".join(file.with_suffix("").parts) for file in stating if file.stem != "__init__"]
-
-
-install_import_hook(shaped(), "beartype.beartype")
+shapes.check("condenset")
 
 
 def pytest_configure() -> None:

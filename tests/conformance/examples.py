@@ -67,7 +67,7 @@ SHORT: dict[str, Any] = {
     "objective.solver.inner.steps": 3,
 }
 
-QUICK_CODECS = {"denoised": "denoised:steps=2"}
+QUICK_CODECS = {"denoised": "denoised:steps=2", "latent:prior=gan,fit=300": "latent:prior=gan,fit=60"}
 
 KINDS = [import_module(f"{kinds.__name__}.{found.name}") for found in pkgutil.iter_modules(kinds.__path__)]
 MAKERS: dict[str, Callable[..., Task]] = {kind.__name__.rpartition(".")[2]: kind.make for kind in KINDS}

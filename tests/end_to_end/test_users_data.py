@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from condenset.artifact.reading import read
-from tests.run.conftest import Cli, cli, customers, photos, program
+from tests.run.conftest import Cli, cli, customers, photos
 
-__all__ = ["cli", "program"]
+__all__ = ["cli"]
 SHORT = (
     ("--method", "dm", "--set", "steps=10", "--set", "source.size=2"),
     ("--exam", "quick", "--repeats", "2", "--networks", "mlp"),
@@ -20,7 +20,7 @@ SHORT = (
     "flags", [pytest.param(SHORT, id="short"), pytest.param(((), ()), id="no flags", marks=pytest.mark.slow)]
 )
 @pytest.mark.parametrize("kind", ["pictures", "table"])
-def test_own_data_become_a_set_a_score_and_a_page(program: Cli, tmp_path: Path, kind: str, flags: tuple) -> None:
+def test_own_data_become_a_set_a_score_and_a_page(cli: Cli, tmp_path: Path, kind: str, flags: tuple) -> None:
     photos(tmp_path / "photos")
     customers(tmp_path / "customers.csv")
     data, name = {
@@ -29,20 +29,20 @@ def test_own_data_become_a_set_a_score_and_a_page(program: Cli, tmp_path: Path, 
     }[kind]
     folder = f"{name}-{'dm' if flags[0] else 'recommended'}-1-per-class"
 
-    told = program("distill", *data, "--per-class", "1", *flags[0])
+    told = cli("distill", *data, "--per-class", "1", *flags[0])
     assert told.code == 0, told.err
     assert f"saved in {folder}\nnext: condenset evaluate {folder}\n" in told.out
     artifact = read(tmp_path / folder)
     assert artifact.card.items == {"pictures": 3, "table": 2}[kind]
     assert len(artifact.card.task.target.classes) == artifact.card.items
 
-    told = program("evaluate", folder, *flags[1])
+    told = cli("evaluate", folder, *flags[1])
     assert told.code == 0, told.err
     for baseline in ("distilled", "random", "herding", "k-center", "k-means"):
         assert baseline in told.out
     assert "95 % interval" in told.out and f"next: condenset report {folder}" in told.out
 
-    told = program("report", folder)
+    told = cli("report", folder)
     assert told.code == 0, told.err
     page = (tmp_path / "condenset-report.html").read_text(encoding="utf8")
     assert artifact.card.task.target.classes[0] in page and "k-means" in page

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,18 +43,6 @@ def cli(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
         capsys.readouterr()
         code = main([str(word) for word in words])
         return Told(code, *capsys.readouterr())
-
-    return run
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Cli:
-    """Runs a command line, given as words, as a process of its own in an empty folder, as users do."""
-
-    def run(*words: str | Path) -> Told:
-        command = [sys.executable, "-m", "condenset", *map(str, words)]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-        return Told(done.returncode, done.stdout, done.stderr)
 
     return run
 

@@ -27,7 +27,7 @@ from condenset.tasks.task import Task
 from tests.examples import blobs, digits, set_of
 
 
-@pytest.fixture(scope="module", params=[1, 2])
+@pytest.fixture(scope="module", params=[pytest.param(1, marks=pytest.mark.slow), 2])
 def processes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
     """One worker, and two, with a cache folder of their own."""
     with pytest.MonkeyPatch.context() as patch, Processes(request.param) as executor:
