@@ -47,12 +47,19 @@ def test_the_best_at_the_most_bytes_comes_first_and_what_is_surely_ahead_is_bold
     assert lines[1] == "| jpeg | 70.0 | 70.0 |"
     assert lines[3].startswith("| dm, quantised:bits=4 | 71.0, +1.0 (−") and lines[3].endswith(") |  |")
     assert lines[4].startswith("| dm, raw | 50.0, −20.0 (")
-    assert "dm with `steps=200`, `start=k-means`.\n" in table and "convnet:width=32, mlp, exam `image`" in table
+    assert (
+        "dm with `start=k-means`, `steps=200`, where a row says nothing else.\n" in table
+        and "convnet:width=32, mlp, exam `image`" in table
+    )
 
 
-def test_what_sets_of_a_method_differ_in_is_named() -> None:
-    (table,) = tables_by_bytes([*RESULTS, *pair("palette", "9000 bytes", 0.6, labels="soft")])
-    assert "| dm, palette, labels=soft |" in table and "| dm, palette |" in table
+def test_what_most_sets_of_a_method_have_is_told_once_and_rows_name_what_they_have_besides() -> None:
+    soft, cold = pair("raw", "20000 bytes", 0.6, labels="soft"), pair("palette:colours=2", "9000 bytes", 0.6)
+    for result in cold:
+        del result.changes["start"]
+    (table,) = tables_by_bytes([*RESULTS, *soft, *cold])
+    assert "| dm, raw, labels=soft |" in table and "| dm, palette:colours=2, start=default |" in table
+    assert "| dm, raw |" in table and "dm with `start=k-means`, `steps=200`, where a row says nothing else." in table
 
 
 def test_means_of_other_learners_stand_in_a_table_of_their_own() -> None:

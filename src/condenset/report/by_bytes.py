@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from condenset.core.changes import differing
 from condenset.core.metric import metric_text
 from condenset.core.offers import exams_of_data
 from condenset.report.results import Result
@@ -54,23 +54,29 @@ def _table(worths: Sequence[Worth]) -> str:
 
 
 def _label(worth: Worth, worths: Sequence[Worth]) -> str:
-    """The method, its codec, and the changes in which sets of the same method differ."""
-    changes = worth.first.changes
-    apart = [name for name in differing(changes, _changes(worth.first.method, worths)) if name != "codec"]
+    """The method, its codec, and the changes that most sets of the method do not have."""
+    changes, usual = worth.first.changes, _usual(worth.first.method, worths)
     codec = [str(changes["codec"])] if "codec" in changes else []
-    return ", ".join([worth.first.method, *codec, *(f"{name}={changes[name]}" for name in apart)])
+    own = [name for name in {**usual, **changes} if name != "codec" and changes.get(name) != usual.get(name)]
+    apart = [f"{name}={changes.get(name, 'default')}" for name in own]
+    return ", ".join([worth.first.method, *codec, *apart])
 
 
 def _in_common(worths: Sequence[Worth]) -> str:
-    """The changes that all sets of a method have."""
+    """The changes that most sets of a method have."""
     told = []
     for method in sorted({worth.first.method for worth in worths}):
-        first, *others = _changes(method, worths)
-        apart = differing(first, others)
-        alike = [f"`{name}={value}`" for name, value in first.items() if name not in apart]
-        if alike and others:
-            told.append(f"{method} with {', '.join(alike)}")
-    return f"\n{'; '.join(told)}.\n" if told else ""
+        usual = [f"`{name}={value}`" for name, value in _usual(method, worths).items()]
+        if usual and len(_changes(method, worths)) > 1:
+            told.append(f"{method} with {', '.join(usual)}")
+    return f"\n{'; '.join(told)}, where a row says nothing else.\n" if told else ""
+
+
+def _usual(method: str, worths: Sequence[Worth]) -> dict[str, object]:
+    """The changes, but for the codec, that more than half of the sets of a method have."""
+    found = _changes(method, worths)
+    times = Counter((name, value) for changes in found for name, value in changes.items() if name != "codec")
+    return {name: value for (name, value), count in sorted(times.items()) if 2 * count > len(found)}
 
 
 def _changes(method: str, worths: Sequence[Worth]) -> list[Mapping[str, object]]:
