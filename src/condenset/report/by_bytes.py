@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from condenset.core.metric import metric_text
@@ -55,29 +55,28 @@ def _table(worths: Sequence[Worth]) -> str:
 
 def _label(worth: Worth, worths: Sequence[Worth]) -> str:
     """The method, its codec, and the changes that most sets of the method do not have."""
-    changes, usual = worth.first.changes, _usual(worth.first.method, worths)
-    codec = [str(changes["codec"])] if "codec" in changes else []
-    own = [name for name in {**usual, **changes} if name != "codec" and changes.get(name) != usual.get(name)]
-    apart = [f"{name}={changes.get(name, 'default')}" for name in own]
-    return ", ".join([worth.first.method, *codec, *apart])
+    changes, usual = _changes(worth), _usual(worth.first.method, worths)
+    codec = [str(worth.first.changes["codec"])] if "codec" in worth.first.changes else []
+    own = [name for name in {**usual, **changes} if changes.get(name) != usual.get(name)]
+    return ", ".join([worth.first.method, *codec, *(f"{name}={changes.get(name, 'default')}" for name in own)])
 
 
 def _in_common(worths: Sequence[Worth]) -> str:
     """The changes that most sets of a method have."""
     told = []
-    for method in sorted({worth.first.method for worth in worths}):
-        usual = [f"`{name}={value}`" for name, value in _usual(method, worths).items()]
-        if usual and len(_changes(method, worths)) > 1:
+    for method, count in sorted(Counter(worth.first.method for worth in worths).items()):
+        usual = [f"`{name}={value}`" for name, value in sorted(_usual(method, worths).items())]
+        if usual and count > 1:
             told.append(f"{method} with {', '.join(usual)}")
     return f"\n{'; '.join(told)}, where a row says nothing else.\n" if told else ""
 
 
-def _usual(method: str, worths: Sequence[Worth]) -> dict[str, object]:
-    """The changes, but for the codec, that more than half of the sets of a method have."""
-    found = _changes(method, worths)
-    times = Counter((name, value) for changes in found for name, value in changes.items() if name != "codec")
-    return {name: value for (name, value), count in sorted(times.items()) if 2 * count > len(found)}
+def _usual(method: str, worths: Sequence[Worth]) -> dict[str, str]:
+    """The changes that more than half of the sets of a method have."""
+    found = [_changes(worth) for worth in worths if worth.first.method == method]
+    times = Counter(change for changes in found for change in changes.items())
+    return {name: value for (name, value), count in times.items() if 2 * count > len(found)}
 
 
-def _changes(method: str, worths: Sequence[Worth]) -> list[Mapping[str, object]]:
-    return [worth.first.changes for worth in worths if worth.first.method == method]
+def _changes(worth: Worth) -> dict[str, str]:
+    return {name: str(value) for name, value in worth.first.changes.items() if name != "codec"}
