@@ -37,6 +37,8 @@ class _Checked(SourceFileLoader):
         raise OSError("checked code is neither read from the cache of compiled modules nor kept there")
 
     def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1, **options: Any) -> Any:
+        if b"jaxtyping" not in data:
+            return super().source_to_code(data, path, _optimize=_optimize, **options)
         tree = ast.parse(data)
         named = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "jaxtyping"]
         stating = _Stating({alias.name for node in named for alias in node.names})

@@ -53,6 +53,7 @@ class State:
         self._loss = math.inf  # of what is chosen
         learnable = synthetic.parameter_groups()
         _refuse_illegal(recipe, synthetic)
+        _refuse_unlearnt(recipe, synthetic)
         self.optimisers = {
             name: make_optimiser(how.kind, learnable[name], how.rate, how.momentum)
             for name, how in recipe.optimisers.items()
@@ -229,4 +230,14 @@ def _refuse_illegal(recipe: Recipe, synthetic: SyntheticSet) -> None:
         raise RequestError(
             f"optimisers.data.legal keeps stored examples legal, but {type(synthetic.codec).__name__} stores no "
             "examples: use the codec raw, or --set optimisers.data.legal=false"
+        )
+
+
+def _refuse_unlearnt(recipe: Recipe, synthetic: SyntheticSet) -> None:
+    """Raises `RequestError` where nothing that the set stores is what the steps are to change."""
+    if recipe.optimisers and not recipe.optimisers.keys() & synthetic.parameter_groups().keys():
+        named = repr(recipe.codec) if recipe.codec else type(synthetic.codec).__name__
+        raise RequestError(
+            f"the codec {named} stores real examples, and nothing of {', '.join(recipe.optimisers)} is learnt: choose "
+            "another codec, or a method that only chooses examples"
         )
