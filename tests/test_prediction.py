@@ -11,6 +11,7 @@ import pytest
 from condenset.assets.experts import ExpertStore
 from condenset.assets.teacher_store import TeacherStore
 from condenset.assets.teachers import Lessons, Teachers
+from condenset.codecs import mosaic
 from condenset.core.batch import Batch
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError
@@ -59,6 +60,17 @@ def test_a_graph_is_weighed_as_it_is_stored_and_its_files_are_those_on_disk(tmp_
     assert (found.data_bytes, found.label_bytes) == (size.data, size.labels) == (6 * 16 * 4 + 6 * 6 * 4, 6)
     on_disk = sum(path.stat().st_size for path in (tmp_path / "set").iterdir())
     assert found.disk == pytest.approx(on_disk, rel=0.15)
+
+
+def test_pictures_that_are_compressed_anew_once_they_are_learnt_are_in_the_time(
+    digits: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files: list[int] = []
+    compressed = mosaic._compressed
+    monkeypatch.setattr(mosaic, "_compressed", lambda *args: [files.append(1), compressed(*args)][1])
+    changes = FEW["dm"] | {"codec": "mosaic"}
+    predicted(Config("digits", "dm", Size(per_class=2), changes=changes), digits)
+    assert len(files) == 2, "of the start, and of what was learnt"
 
 
 def test_the_time_grows_with_the_steps_and_is_of_the_right_order(digits: Task) -> None:
