@@ -1,0 +1,24 @@
+"""The tests check the shapes that functions, methods and fields of the library state."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from jaxtyping import TypeCheckError
+
+from condenset.core.batch import Batch
+from condenset.kernels.ridge import ridge_solve
+
+
+def test_arguments_of_shapes_that_do_not_go_together_are_told() -> None:
+    with pytest.raises(TypeCheckError, match="n outputs"):
+        ridge_solve(torch.eye(3), torch.zeros(2, 1), 1.0)
+
+
+def test_a_field_of_another_type_is_told() -> None:
+    with pytest.raises(TypeCheckError, match="groups"):
+        Batch(torch.zeros(2, 3), torch.zeros(2), torch.zeros(2), torch.ones(2))
+
+
+def test_what_states_no_shape_is_left_as_it_is() -> None:
+    assert hasattr(Batch.select, "__wrapped__") and not hasattr(Batch.__len__, "__wrapped__")
