@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from condenset.assets.cross_fitting import denoised
+from condenset.assets.cross_fitting import cross_fitted
 from condenset.assets.teachers import Teachers
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.task import Task
@@ -28,7 +28,7 @@ def mislabelled(task: Task, count: int) -> tuple[Task, torch.Tensor]:
 
 def test_wrong_labels_are_not_believed() -> None:
     task, wrong = mislabelled(blobs(spread=0.3), 4)
-    clean = denoised(task, LEAST, TEACHERS).train.all()
+    clean = cross_fitted(task, LEAST, TEACHERS).train.all()
     rows = task.train.all().inputs[wrong]
     found = (clean.inputs[:, None] == rows).all(2).any(1)
     assert int(found.sum()) == 4
@@ -38,7 +38,7 @@ def test_wrong_labels_are_not_believed() -> None:
 
 def test_labels_are_found_once_and_sharpened_afterwards() -> None:
     task = blobs(spread=2.0)
-    soft, sharp = (denoised(task, LEAST, TEACHERS, heat).train.all() for heat in (1.0, 0.25))
+    soft, sharp = (cross_fitted(task, LEAST, TEACHERS, heat).train.all() for heat in (1.0, 0.25))
     assert torch.equal(soft.inputs, sharp.inputs) and torch.equal(soft.groups, sharp.groups)
     wanted = soft.targets**4 / (soft.targets**4).sum(1, keepdim=True)
     assert torch.allclose(sharp.targets, wanted, atol=1e-5)
@@ -52,21 +52,21 @@ def test_a_group_that_nobody_believes_in_takes_its_own_back() -> None:
     targets = torch.where(shuffled, 2, batch.targets.clamp(max=1))  # class 2 is a scattering of the two others
     noise = replace(task, train=InMemoryView(replace(batch, targets=targets, groups=targets), 3))
     least = torch.tensor([5, 5, int((targets == 2).sum())])
-    clean = denoised(noise, least, TEACHERS)
+    clean = cross_fitted(noise, least, TEACHERS)
     assert (clean.train.counts() >= least).all()
 
 
 def test_at_most_so_many_are_labelled_unless_more_are_asked_for() -> None:
     task = blobs()
-    few = denoised(task, torch.tensor([2, 2, 2]), replace(TEACHERS, most=12))
+    few = cross_fitted(task, torch.tensor([2, 2, 2]), replace(TEACHERS, most=12))
     assert len(few.train) == 12
-    more = denoised(task, torch.tensor([6, 2, 2]), replace(TEACHERS, most=12))
+    more = cross_fitted(task, torch.tensor([6, 2, 2]), replace(TEACHERS, most=12))
     assert len(more.train) == 18
 
 
 def test_numbers_are_labelled_by_numbers() -> None:
     task = line()
-    clean = denoised(task, torch.ones(task.train.groups, dtype=torch.int64), TEACHERS, 0.25)
+    clean = cross_fitted(task, torch.ones(task.train.groups, dtype=torch.int64), TEACHERS, 0.25)
     batch = clean.train.all()
     assert batch.targets.shape == (len(batch), 1)
     assert torch.equal(task.groups.of(batch.targets)[: len(batch)], batch.groups)

@@ -12,7 +12,7 @@ import torch
 
 from condenset.assets import teacher_store
 from condenset.assets.asset import NetworkStore
-from condenset.assets.cross_fitting import denoised
+from condenset.assets.cross_fitting import cross_fitted
 from condenset.assets.experts import Experts, ExpertStore
 from condenset.assets.teacher_store import Squeeze, TeacherStore, given_teacher
 from condenset.assets.teachers import Teachers
@@ -71,7 +71,7 @@ def _said(found: TeacherStore) -> str:
 def test_a_part_of_the_data_has_teachers_of_its_own(cache: Path) -> None:
     """So that none of all examples labels those that settings are judged by."""
     tasks = [digits(), digits().with_validation(), digits().with_validation(1)]
-    tasks += [denoised(digits(), torch.ones(10, dtype=torch.long), Teachers(("logistic",)))]
+    tasks += [cross_fitted(digits(), torch.ones(10, dtype=torch.long), Teachers(("logistic",)))]
     folders = [TeacherStore(SQUEEZE, task, (NAME,)).folder for task in tasks]
     experts = [ExpertStore(Experts(count=1), task, NAME, [1]).folder for task in tasks]
     assert len(set(folders)) == len(set(experts)) == len(tasks)

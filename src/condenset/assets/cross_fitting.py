@@ -25,7 +25,7 @@ FOLDS = 5
 _LABELLED: WeakKeyDictionary[View, dict[tuple[Teachers, int], Batch]] = WeakKeyDictionary()
 
 
-def denoised(task: Task, least: Int[Tensor, " groups"], teachers: Teachers, temperature: float = 1.0) -> Task:
+def cross_fitted(task: Task, least: Int[Tensor, " groups"], teachers: Teachers, temperature: float = 1.0) -> Task:
     """The task with the soft labels (n, outputs) of cross-fitted teachers, and sorted into groups by them.
 
     As many examples of every group are labelled, of all groups no more than the teachers would learn from.

@@ -9,7 +9,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.assets.asset import Store
-from condenset.assets.cross_fitting import FOLDS, denoised
+from condenset.assets.cross_fitting import FOLDS, cross_fitted
 from condenset.assets.teachers import Lessons, Teachers
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
@@ -40,4 +40,4 @@ class CrossFitted:
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         """`counts[g]` examples of group g, of those that teachers which did not see them take for it."""
         start: Start = STARTS.get(self.coreset)
-        return start(denoised(task, counts, self.teachers, self.temperature), counts, rng)
+        return start(cross_fitted(task, counts, self.teachers, self.temperature), counts, rng)
