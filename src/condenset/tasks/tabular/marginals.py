@@ -20,6 +20,7 @@ _CATEGORIES = 6  # the most frequent ones of the data
 _LETTERS = 14
 _REAL, _OURS = "#cbd5e1", "#1d4ed8"
 _HEIGHT = 1.35  # inches of a row of columns
+_TITLE, _NAMES, _TICKS, _BETWEEN = 0.5, 0.85, 0.2, 0.4  # inches above the columns, left of each, below and between rows
 
 Weights = Float[np.ndarray, " n"]
 
@@ -35,11 +36,14 @@ def draw(figure: SubFigure, ours: pd.DataFrame, weight: Weights, real: pd.DataFr
     Args: ours, the set's rows; weight (rows,), how much each counts; real, rows of the data, of the same columns.
     """
     names = [*real.columns[:-1][: _SHOWN - 1], real.columns[-1]]
-    figure.suptitle("the data in grey, the set in blue", fontsize=9, x=0.01, ha="left")
-    grid = figure.subplots(math.ceil(len(names) / _ACROSS), _ACROSS, squeeze=False)
-    for axes in grid.flat[len(names) :]:
-        axes.axis("off")
-    for axes, name in zip(grid.flat, names, strict=False):
+    rows = math.ceil(len(names) / _ACROSS)
+    wide, high = figure.bbox.width / figure.dpi, figure.bbox.height / figure.dpi
+    figure.text(0.01, 1 - 0.2 / high, "the data in grey, the set in blue", fontsize=9)
+    each, down = (wide - 0.25) / _ACROSS, (high - _TITLE - _TICKS + _BETWEEN) / rows
+    for number, name in enumerate(names):
+        row, column = divmod(number, _ACROSS)
+        left, bottom = column * each + _NAMES, high - _TITLE - (row + 1) * down + _BETWEEN
+        axes = figure.add_axes((left / wide, bottom / high, (each - _NAMES) / wide, (down - _BETWEEN) / high))
         axes.set_title(short(str(name)), fontsize=8, parse_math=False)
         axes.tick_params(labelsize=6, length=2)
         axes.spines[["top", "right"]].set_visible(False)
@@ -50,9 +54,10 @@ def _column(axes: Axes, ours: pd.Series, weight: Weights, real: pd.Series) -> No
     if is_numeric_dtype(real) and not is_bool_dtype(real) and real.nunique() > _CATEGORIES:
         edges, there = bin_edges(ours, real), ours.notna().to_numpy()
         real = real.dropna()
-        axes.hist(real, list(edges), weights=np.full(len(real), 1 / len(real)), color=_REAL)
-        own = weight[there] / weight[there].sum()
-        axes.hist(ours.dropna(), list(edges), weights=own, histtype="step", color=_OURS, linewidth=1.2)
+        shares = np.histogram(real, edges)[0] / len(real)
+        own = np.histogram(ours[there].astype(float), edges, weights=weight[there] / weight[there].sum())[0]
+        axes.stairs(shares, edges, fill=True, color=_REAL)
+        axes.stairs(own, edges, color=_OURS, linewidth=1.2)
         axes.set_yticks([])
         return
     names, shares = categories(ours, weight, real)

@@ -44,12 +44,12 @@ def preview(task: Task, batch: Batch, path: Path) -> None:
     widths = [max(len(text) for text in column) + 2 for column in zip(names, *cells, strict=True)]
     ours, real = _rows(task, batch), _rows(task, task.train.draw(min(_REAL, len(task.train)), Rng(0)))
     heights = 0.25 * (len(cells) + 1) + 0.4, marginals.height(real)
-    figure = Figure(figsize=(max(7.0, 0.085 * sum(widths)), sum(heights)), dpi=150, layout="constrained")
+    figure = Figure(figsize=(max(7.0, 0.085 * sum(widths)), sum(heights)), dpi=150)
     grid = figure.add_gridspec(2, 1, height_ratios=heights)
     above, below = figure.add_subfigure(grid[0]), figure.add_subfigure(grid[1])
     more = f"; columns not shown: {hidden}" if hidden else ""
-    above.suptitle(f"{task.name}: {len(cells)} of {len(batch)} rows{more}", fontsize=9, x=0.01, ha="left")
-    _draw_rows(above.subplots(), names, cells, [width / sum(widths) for width in widths])
+    above.text(0.01, 1 - 0.2 / heights[0], f"{task.name}: {len(cells)} of {len(batch)} rows{more}", fontsize=9)
+    _draw_rows(above.add_axes((0.01, 0, 0.98, 1 - 0.3 / heights[0])), names, cells, [w / sum(widths) for w in widths])
     marginals.draw(below, ours, batch.weight.detach().cpu().double().numpy(), real)
     FigureCanvasAgg(figure).print_png(str(path))
 
