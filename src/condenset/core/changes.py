@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
@@ -92,7 +93,9 @@ def _fields(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     return held, {name: declared.get(name, Any if value is None else type(value)) for name, value in held.items()}
 
 
+@cache
 def _declared(kind: type) -> dict[str, Any]:
+    """The types of its fields: reading them takes longer than all else of a change."""
     try:
         return get_type_hints(kind)
     except NameError:  # a method of someone else's may import types for its type checker alone
