@@ -87,7 +87,8 @@ def _fields(record: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         held, declared = {str(number): part for number, part in enumerate(record)}, {}
     elif dataclasses.is_dataclass(record):
         held = {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
-        declared = _declared(type(record))
+        kind: type = type(record)
+        declared = _declared(kind)
     else:
         held, declared = {}, {}
     return held, {name: declared.get(name, Any if value is None else type(value)) for name, value in held.items()}
