@@ -22,7 +22,7 @@ if "CONDENSET_DATA" not in os.environ and (SHARED / "data").is_dir():
     os.environ["CONDENSET_DATA"] = str(SHARED / "data")
 
 
-shapes.check("condenset")
+shapes.check(ROOT / "src" / "condenset")
 
 
 def pytest_configure() -> None:

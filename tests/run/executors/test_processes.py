@@ -118,7 +118,9 @@ with opened("processes", 1) as executor:
 
 
 @pytest.mark.parametrize(
-    "number", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM, signal.SIGKILL]
+    "number",
+    [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM, signal.SIGKILL],
+    ids=lambda number: number.name,
 )
 def test_workers_end_with_the_program_however_it_ends(number: signal.Signals, tmp_path: Path) -> None:
     begun, temporary = tmp_path / "begun", tmp_path / "temporary"
