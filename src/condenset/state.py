@@ -235,9 +235,10 @@ def _refuse_illegal(recipe: Recipe, synthetic: SyntheticSet) -> None:
 
 def _refuse_unlearnt(recipe: Recipe, synthetic: SyntheticSet) -> None:
     """Raises `RequestError` where nothing that the set stores is what the steps are to change."""
-    if recipe.optimisers and not recipe.optimisers.keys() & synthetic.parameter_groups().keys():
+    learnable = synthetic.parameter_groups()
+    if recipe.optimisers and not recipe.optimisers.keys() & learnable.keys():
         named = repr(recipe.codec) if recipe.codec else type(synthetic.codec).__name__
         raise RequestError(
-            f"the codec {named} stores real examples, and nothing of {', '.join(recipe.optimisers)} is learnt: choose "
-            "another codec, or a method that only chooses examples"
+            f"steps of this method change {', '.join(recipe.optimisers)}, and of what the codec {named} stores "
+            f"{', '.join(learnable) or 'nothing'} is learnt: choose another codec, or a method without steps"
         )

@@ -199,7 +199,7 @@ def test_a_codec_is_learnt_under_objectives_of_every_kind(
 
 @pytest.mark.parametrize(("codec", "name"), [pair for pair in CODED if pair[0] in FIXED and pair[1] == "image"])
 def test_a_run_that_would_learn_nothing_is_refused(codec: str, name: str) -> None:
-    with pytest.raises(RequestError, match=f"codec {codec!r} stores real examples"):
+    with pytest.raises(RequestError, match=f"of what the codec {codec!r} stores nothing is learnt"):
         examples.begun("dm", task(name), 0, codec=codec)
 
 
