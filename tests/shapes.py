@@ -51,9 +51,8 @@ class _Checked(SourceFileLoader):
 
     def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1, **options: Any) -> Any:
         tree = ast.parse(data)
-        known = {name.id for name in ast.walk(tree) if isinstance(name, ast.Name)} & self._aliases
         named = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "jaxtyping"]
-        stating = _Stating(known.union(alias.name for node in named for alias in node.names))
+        stating = _Stating(self._aliases.union(alias.name for node in named for alias in node.names))
         return super().source_to_code(stating.visit(tree), path, _optimize=_optimize, **options)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -65,12 +66,11 @@ def test_a_graph_is_weighed_as_it_is_stored_and_its_files_are_those_on_disk(tmp_
 def test_pictures_that_are_compressed_anew_once_they_are_learnt_are_in_the_time(
     digits: Task, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files: list[int] = []
-    compressed = mosaic._compressed
-    monkeypatch.setattr(mosaic, "_compressed", lambda *args: [files.append(1), compressed(*args)][1])
+    compressed = Mock(wraps=mosaic._compressed)
+    monkeypatch.setattr(mosaic, "_compressed", compressed)
     changes = FEW["dm"] | {"codec": "mosaic"}
     predicted(Config("digits", "dm", Size(per_class=2), changes=changes), digits)
-    assert len(files) == 2, "of the start, and of what was learnt"
+    assert compressed.call_count == 2, "of the start, and of what was learnt"
 
 
 def test_the_time_grows_with_the_steps_and_is_of_the_right_order(digits: Task) -> None:

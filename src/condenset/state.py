@@ -53,7 +53,7 @@ class State:
         self._loss = math.inf  # of what is chosen
         learnable = synthetic.parameter_groups()
         _refuse_illegal(recipe, synthetic)
-        _refuse_unlearnt(recipe, synthetic)
+        _refuse_unlearnt(recipe, synthetic, learnable)
         self.optimisers = {
             name: make_optimiser(how.kind, learnable[name], how.rate, how.momentum)
             for name, how in recipe.optimisers.items()
@@ -233,9 +233,8 @@ def _refuse_illegal(recipe: Recipe, synthetic: SyntheticSet) -> None:
         )
 
 
-def _refuse_unlearnt(recipe: Recipe, synthetic: SyntheticSet) -> None:
+def _refuse_unlearnt(recipe: Recipe, synthetic: SyntheticSet, learnable: Mapping[str, list[nn.Parameter]]) -> None:
     """Raises `RequestError` where nothing that the set stores is what the steps are to change."""
-    learnable = synthetic.parameter_groups()
     if recipe.optimisers and not recipe.optimisers.keys() & learnable.keys():
         named = repr(recipe.codec) if recipe.codec else type(synthetic.codec).__name__
         raise RequestError(

@@ -145,7 +145,7 @@ def test_a_set_is_graded_under_the_exam_that_is_the_same_for_all_besides(tmp_pat
     chosen = settings(["random"], ["iris"], ["1 per class"], "quick")
     found = list(reproduce(chosen, Terms(tmp_path / "runs", tmp_path / "results", repeats=1), Screen()))
     assert {result.exam for result in found} == {"quick", "fair"}
-    assert {result.exam for result in recorded(tmp_path / "results")} == {"quick", "fair"}
+    assert len(recorded(tmp_path / "results")) == 2 * 3, "learners"
 
 
 def test_data_that_are_not_here_leave_their_setting_out(

@@ -21,6 +21,7 @@ _LETTERS = 14
 _REAL, _OURS = "#cbd5e1", "#1d4ed8"
 _HEIGHT = 1.35  # inches of a row of columns
 _TITLE, _NAMES, _TICKS, _BETWEEN = 0.5, 0.85, 0.2, 0.4  # inches above the columns, left of each, below and between rows
+_RIGHT = 0.25  # inches, for half a number below the last column
 
 Weights = Float[np.ndarray, " n"]
 
@@ -39,11 +40,11 @@ def draw(figure: SubFigure, ours: pd.DataFrame, weight: Weights, real: pd.DataFr
     rows = math.ceil(len(names) / _ACROSS)
     wide, high = figure.bbox.width / figure.dpi, figure.bbox.height / figure.dpi
     figure.text(0.01, 1 - 0.2 / high, "the data in grey, the set in blue", fontsize=9)
-    each, down = (wide - 0.25) / _ACROSS, (high - _TITLE - _TICKS + _BETWEEN) / rows
+    across, down = (wide - _RIGHT) / _ACROSS - _NAMES, (high - _TITLE - _TICKS + _BETWEEN) / rows - _BETWEEN
+    edges = {"left": _NAMES / wide, "right": 1 - _RIGHT / wide, "top": 1 - _TITLE / high, "bottom": _TICKS / high}
+    grid = figure.add_gridspec(rows, _ACROSS, wspace=_NAMES / across, hspace=_BETWEEN / down, **edges)
     for number, name in enumerate(names):
-        row, column = divmod(number, _ACROSS)
-        left, bottom = column * each + _NAMES, high - _TITLE - (row + 1) * down + _BETWEEN
-        axes = figure.add_axes((left / wide, bottom / high, (each - _NAMES) / wide, (down - _BETWEEN) / high))
+        axes = figure.add_subplot(grid[number])
         axes.set_title(short(str(name)), fontsize=8, parse_math=False)
         axes.tick_params(labelsize=6, length=2)
         axes.spines[["top", "right"]].set_visible(False)
