@@ -15,25 +15,24 @@ from condenset.distillation import distilled
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.recommend import (
     FINALISTS,
-    FROZEN,
     HEATS,
     JUDGES,
-    LEARNT,
     SIMPLE,
     SPLITS,
-    Contender,
     Tried,
+    contenders_of,
+    fits,
     recommend,
     told,
 )
 from condenset.evaluation.track_record import TrackRecord
 from condenset.synthetic import SyntheticSet
+from condenset.tasks.contender import Contender
 from condenset.tasks.image import open_images
 from condenset.tasks.task import Task
 from tests.conformance import examples
 from tests.examples import blobs
 
-PLAIN = SIMPLE[:4]  # of all kinds of data
 EXAM = replace(named_exam("quick"), networks=("logistic",))
 
 
@@ -65,12 +64,13 @@ def test_much_to_judge_by_is_split_off_once_and_validation_data_are_taken_as_the
 def test_of_equal_ones_the_simpler_comes_first() -> None:
     easy = blobs(spread=0.01)
     tried = recommend(easy, Size(per_class=1), contenders=SIMPLE, exam=EXAM)
-    assert [one.contender for one in tried] == list(PLAIN)
+    assert [one.contender for one in tried] == list(SIMPLE)
 
 
 @pytest.mark.parametrize(("kind", "first"), [("encoded", "linear-gradient-matching"), ("image", "k-means")])
 def test_with_an_encoder_its_own_method_is_considered_first_and_none_that_goes_through_it_often(kind, first) -> None:
-    fitting = [one.method for one in (*FROZEN, *SIMPLE, *LEARNT) if one.fits(examples.task(kind), Size(per_class=1))]
+    task = examples.task(kind)
+    fitting = [one.method for one in contenders_of(task) if fits(one, task, Size(per_class=1))]
     assert fitting[0] == first and ("dm" in fitting) == (kind == "image")
 
 
@@ -92,7 +92,7 @@ def test_a_contender_is_named_by_what_is_changed() -> None:
 def test_a_simple_one_is_always_among_the_finalists() -> None:
     learnt = [Contender("relabel", {"start": start}) for start in ("random", "herding", "k-center", "medoids")]
     tried = recommend(blobs(spread=2.0), Size(per_class=2), contenders=(*learnt, SIMPLE[0]), exam=EXAM)
-    assert SPLITS in {len(one.scores) for one in tried if one.contender in SIMPLE}
+    assert SPLITS in {len(one.scores) for one in tried if one.contender.simple}
 
 
 def test_the_one_that_fared_best_on_recorded_data_is_a_finalist_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,15 +132,22 @@ def test_a_finalist_does_not_make_its_first_set_again(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr("condenset.evaluation.recommend.distilled", counted)
     recommend(blobs(), Size(per_class=2), contenders=SIMPLE, exam=EXAM)
-    assert len(made) == len(set(made)) == SPLITS // 2 * (len(PLAIN) - FINALISTS) + SPLITS * FINALISTS
+    assert len(made) == len(set(made)) == SPLITS // 2 * (len(SIMPLE) - FINALISTS) + SPLITS * FINALISTS
 
 
 def test_what_packs_items_is_tried_where_bytes_are_asked_for_alone() -> None:
     task, packing = examples.task("image"), ["mosaic", "labelled-mosaic", "labelled-mosaic"]
     for size, expected in ((Size(bytes=20_000), packing), (Size(per_class=2), [])):
-        fitting = [one for one in (*SIMPLE, *LEARNT) if one.fits(task, size)]
+        fitting = [one for one in contenders_of(task) if fits(one, task, size)]
         assert [one.method for one in fitting if one.packs] == expected
     packed = Contender("mosaic", {"codec": "mosaic:bits=3"}, packs=True)
     made = recommend(open_images("digits"), Size(bytes=5000), contenders=(SIMPLE[3], packed), exam=EXAM)
     mosaic, random = (next(one for one in made if one.contender.method == name) for name in ("mosaic", "random"))
     assert mosaic.bytes <= 5000 >= random.bytes and mosaic.mean > random.mean
+
+
+def test_a_kind_of_data_brings_contenders_of_its_own() -> None:
+    brought = Contender("herding", {"start": "medoids"})
+    task = replace(blobs(), modality=replace(blobs().modality, contenders=(brought,)))
+    assert contenders_of(task)[-1] == brought and fits(brought, task, Size(per_class=1))
+    assert not {one.method for one in contenders_of(task)} & {"relabel", "dm"}, "these are said by other kinds"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -23,6 +23,7 @@ from condenset.evaluation.terms import Terms
 from condenset.evaluation.track_record import TrackRecord, track_record
 from condenset.recipe import METHODS, budgeted
 from condenset.synthetic import SyntheticSet
+from condenset.tasks.contender import Contender
 from condenset.tasks.task import Task
 
 FINALISTS = 3
@@ -31,63 +32,22 @@ SPLITS = 3  # into training and validation data, at most
 JUDGES = 600  # validation examples of all splits together, from which on there are no more of them
 
 
-@dataclass(frozen=True)
-class Contender:
-    """A recipe: a method, and what is changed in it.
-
-    Attributes:
-        needs: what the data must offer beside what the method needs, where it is known to be worth its time on those.
-        unless: what they must not offer, as it takes too long there.
-        packs: whether it stores items in few bytes, so that it is for budgets in bytes: of so many items it makes a set
-            that is smaller than the others.
-    """
-
-    method: str
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    needs: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
-    packs: bool = False
-
-    def fits(self, task: Task, size: Size) -> bool:
-        """Whether the task offers what it needs, and the budget is one that it is for."""
-        needs = {*METHODS.declared(self.method)["needs"], *self.needs}
-        meant = size.bytes is not None or not self.packs
-        return meant and needs <= task.offers and task.offers.isdisjoint(self.unless)
-
-    @property
-    def name(self) -> str:
-        """ "relabel, start=herding"."""
-        return ", ".join([self.method, *(f"{name}={value}" for name, value in self.changes.items())])
-
-    @property
-    def words(self) -> str:
-        """As `condenset distill` is told."""
-        return " ".join([f"--method {self.method}", *(f"--set {name}={value}" for name, value in self.changes.items())])
-
-
-SIMPLE = (
-    *map(Contender, ("k-means", "herding", "k-center", "random")),
-    Contender("medoids", needs=("grid",)),
-    Contender("mosaic", unless=("encoder",), packs=True),
-)
-_SHORT = {"start": "k-means", "steps": 400, "source.size": 20, "source.renew_every": 20}
-_TYPICAL = {"start.candidates.coreset": "herding", "start.candidates.temperature": 0.1, "start.draws": 1}
-_DRAWN = {"start.candidates.coreset": "random", "start.draws": 30}
+# Those of every kind of data; what suits a kind alone is said by the kind, and tried after them.
 FROZEN = (Contender("linear-gradient-matching"),)
-LEARNT = (
-    Contender("dm", _SHORT, ("grid",), ("encoder",)),
-    Contender("dm", _SHORT | {"labels": "soft", "finish": "relabel"}, ("grid",), ("encoder",)),
-    Contender("labelled-mosaic", unless=("encoder",), packs=True),
-    Contender("labelled-mosaic", {"start.coreset": "medoids"}, unless=("encoder",), packs=True),
-    Contender("coreset-search"),
-    Contender("coreset-search", {"start.candidates.coreset": "k-means"}),
-    Contender("coreset-search", _TYPICAL, ("text",)),
-    Contender("coreset-search", _DRAWN, ("series",)),
-    Contender("relabel", {"start": "k-means"}, ("features",)),
-    Contender("krr-st", {"steps": 600, "objective.examples": 256}),
-    Contender("series-ridge"),
-    Contender("node-clusters"),
-)
+SIMPLE = tuple(Contender(method, simple=True) for method in ("k-means", "herding", "k-center", "random"))
+LEARNT = (Contender("coreset-search"), Contender("coreset-search", {"start.candidates.coreset": "k-means"}))
+
+
+def contenders_of(task: Task) -> tuple[Contender, ...]:
+    """What may suit the data: the general ones, then those of their kind; not all of them fit a budget."""
+    return (*FROZEN, *SIMPLE, *LEARNT, *task.modality.contenders)
+
+
+def fits(contender: Contender, task: Task, size: Size) -> bool:
+    """Whether the task offers what a contender needs, and the budget is one that it is for."""
+    needs = {*METHODS.declared(contender.method)["needs"], *contender.needs}
+    meant = size.bytes is not None or not contender.packs
+    return meant and needs <= task.offers and task.offers.isdisjoint(contender.unless)
 
 
 @dataclass(frozen=True)
@@ -134,8 +94,8 @@ class Tried:
 def told(tried: Sequence[Tried], metric: Metric) -> str:
     """Which came first and what is to be expected of it, beside the best of the others' kind. Args: metric, of them."""
     best, *others = tried
-    simple = best.contender in SIMPLE
-    other = next((one for one in others if (one.contender in SIMPLE) != simple), None)
+    simple = best.contender.simple
+    other = next((one for one in others if one.contender.simple != simple), None)
     beside = "" if other is None else f", {other.contender.name} {score_text(other.mean, metric)}"
     opinion = f"nothing that is learnt was ahead: {best.contender.name}" if simple else best.contender.name
     reached = f"{metric_text(metric)} {score_text(best.mean, metric)}"
@@ -147,7 +107,7 @@ def recommend(
     task: Task,
     size: Size,
     *,
-    contenders: Sequence[Contender] = (*FROZEN, *SIMPLE, *LEARNT),
+    contenders: Sequence[Contender] | None = None,
     exam: Exam | None = None,
     seed: int = 0,
     execution: Execution = HERE,
@@ -160,15 +120,16 @@ def recommend(
     contenders, the best that nothing is learnt for and the one that fared best on recorded data make twice as many sets
     as the others.
 
-    Args: exam, that of the data when None; watch, called with what is tried, the number of sets before and of all.
+    Args: contenders and exam, those of the data when None; watch, called with what is tried, the number of sets before
+    and of all.
     Raises `RequestError` where none can be made.
     """
-    fits = [one for one in contenders if one.fits(task, size)]
-    for simplest in ([one for one in fits if one in SIMPLE] or fits)[:1]:
+    fitting = [one for one in (contenders or contenders_of(task)) if fits(one, task, size)]
+    for simplest in ([one for one in fitting if one.simple] or fitting)[:1]:
         budgeted(simplest.method, task, size, simplest.changes)  # what all the data cannot give need not be tried
     race = _Race.of(task, size, exam or named_exam(task.modality.exam), seed, execution)
-    total, first, refused = len(fits) + FINALISTS, [], "none fits the data"
-    for number, contender in enumerate(fits):
+    total, first, refused = len(fitting) + FINALISTS, [], "none fits the data"
+    for number, contender in enumerate(fitting):
         watch(contender.name, number, total)
         try:
             first.append(race.tried(contender, len(race.heats) // 2))
@@ -181,7 +142,7 @@ def recommend(
     ranked, final = race.ranked(first), []
     chosen = _finalists(ranked)
     for number, one in enumerate(chosen):
-        watch(one.contender.name, len(fits) + number, len(fits) + len(chosen))
+        watch(one.contender.name, len(fitting) + number, len(fitting) + len(chosen))
         final.append(race.tried(one.contender, len(race.heats)))
     return race.ranked(final) + [one for one in ranked if one not in chosen]
 
@@ -245,8 +206,8 @@ class _Race:
 def _finalists(ranked: Sequence[Tried]) -> list[Tried]:
     """The first ones, the first of the simple ones, and the one that was ahead on most of the recorded data."""
     chosen = list(ranked[:FINALISTS])
-    if not any(one.contender in SIMPLE for one in chosen):
-        chosen += [one for one in ranked if one.contender in SIMPLE][:1]
+    if not any(one.contender.simple for one in chosen):
+        chosen += [one for one in ranked if one.contender.simple][:1]
     ahead = [(one.recorded.share, one.recorded.ahead) if one.recorded else (0.0, 0) for one in ranked]
     favoured = ranked[ahead.index(max(ahead))]
     if max(ahead) > (0.0, 0) and favoured not in chosen:

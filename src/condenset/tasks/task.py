@@ -23,6 +23,7 @@ from condenset.core.registry import Registry
 from condenset.core.rng import Rng
 from condenset.core.spec import Spec, meanings
 from condenset.nets.network import Network, draw_network
+from condenset.tasks.contender import Contender
 from condenset.tasks.exporting import Exported, Exporter, plain_frame, write_npz
 from condenset.tasks.footprint import Footprint
 from condenset.tasks.objects import Objects
@@ -143,6 +144,7 @@ class Modality:
         teachers: learners that label items well when they were trained on the data; empty: none is known.
         narrow: `(share) -> architecture` that is quick to train, of 1/share of the usual width; None: the usual one.
         legal: `(inputs, preprocessing) -> inputs`, the nearest examples that the data could hold.
+        contenders: recipes that may suit it, tried after those of all kinds where one is to be recommended.
     """
 
     name: str
@@ -174,6 +176,7 @@ class Modality:
     learnt: str = ""
     readable: tuple[str, ...] = ()
     means: bool = True
+    contenders: tuple[Contender, ...] = ()
 
 
 @runtime_checkable

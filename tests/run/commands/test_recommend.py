@@ -20,7 +20,7 @@ def test_the_command_says_how_to_make_the_set(cli: Cli) -> None:
     assert told.code == 0
     assert "next: condenset distill iris --method" in told.out
     record = cli("recommend", "iris", "--per-class", "2", "--exam", "quick", "--json").record
-    assert record["schema"] == "condenset.recommend/1" and len(record["rows"]) == len(SIMPLE[:4]) + 3
+    assert record["schema"] == "condenset.recommend/1" and len(record["rows"]) == len(SIMPLE) + 3
 
 
 def test_distil_takes_what_is_recommended_and_says_so(cli: Cli, tmp_path: Path) -> None:

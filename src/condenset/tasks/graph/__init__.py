@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from condenset.tasks.contender import Contender
 from condenset.tasks.graph.exporting import table, write_arrays, write_pyg
 from condenset.tasks.graph.loading import graph_from_data, open_graph
 from condenset.tasks.graph.nodes import twice_propagated
@@ -38,4 +39,5 @@ MODALITY = Modality(
         Option("setting", "transductive|inductive", "what training sees of a graph", "SETTING"),
         Option("split", "given|random", "the split of a graph", "SPLIT"),
     ),
+    contenders=(Contender("node-clusters"),),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from condenset.tasks.contender import Contender
 from condenset.tasks.graphs.data_list import takes_graphs
 from condenset.tasks.graphs.exporting import table, write_arrays, write_pyg
 from condenset.tasks.graphs.loading import graphs_from_list, open_graphs
@@ -46,4 +47,5 @@ MODALITY = Modality(
         Option("split_seed", "whole", "of the random split, where the data have none", "SEED", "seed"),
         Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),
     ),
+    contenders=(Contender("relabel", {"start": "k-means"}),),
 )

@@ -6,6 +6,7 @@ They are opened by the options of images.
 from __future__ import annotations
 
 from condenset.core.structure import vectors
+from condenset.tasks.contender import Contender
 from condenset.tasks.image_vectors.loading import open_vectors, recognise
 from condenset.tasks.image_vectors.preview import draw_preview
 from condenset.tasks.task import Modality
@@ -27,4 +28,5 @@ MODALITY = Modality(
     represent=vectors,
     preview=draw_preview,
     items="vectors",
+    contenders=(Contender("relabel", {"start": "k-means"}),),
 )

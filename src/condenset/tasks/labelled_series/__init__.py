@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from condenset.core.structure import vectors
+from condenset.tasks.contender import Contender
 from condenset.tasks.labelled_series.exporting import table, write_arrays, write_csv, write_ts
 from condenset.tasks.labelled_series.files import recognise
 from condenset.tasks.labelled_series.loading import (
@@ -21,6 +22,8 @@ __all__ = ["MODALITY", "labelled_series_from_object", "open_labelled_series"]
 def _narrow(share: int) -> str:
     return f"cnn1d:width={32 // share}"
 
+
+_DRAWN = {"start.candidates.coreset": "random", "start.draws": 30}
 
 MODALITY = Modality(
     name="labelled-series",
@@ -66,4 +69,5 @@ MODALITY = Modality(
         Option("test_path", "text", "a second file with the test rows", "FILE"),
         Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),
     ),
+    contenders=(Contender("coreset-search", _DRAWN), Contender("relabel", {"start": "k-means"})),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from condenset.core.structure import vectors
+from condenset.tasks.contender import Contender
 from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
 from condenset.tasks.series.exporting import table, write_arrays, write_csv
@@ -54,4 +55,5 @@ MODALITY = Modality(
         Option("parts", "names", "training, validation and test part: 8640,2880,2880 rows, or shares (0.7,0.1,0.2)"),
         Option("drop", "names", "columns that are no features"),
     ),
+    contenders=(Contender("series-ridge"),),
 )

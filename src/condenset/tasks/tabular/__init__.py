@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from condenset.tasks.contender import Contender
 from condenset.tasks.exporting import hub_folder, write_npz
 from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
@@ -66,4 +67,5 @@ MODALITY = Modality(
             "read from disk what would take more than this in memory (half of the memory; 0: in any case)",
         ),
     ),
+    contenders=(Contender("relabel", {"start": "k-means"}),),
 )

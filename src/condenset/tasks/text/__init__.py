@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from condenset.core.structure import vectors
+from condenset.tasks.contender import Contender
 from condenset.tasks.exporting import hub_folder
 from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
@@ -13,6 +14,8 @@ from condenset.tasks.text.preview import draw_preview
 from condenset.tasks.text.recognising import recognise, takes_texts
 
 __all__ = ["MODALITY", "open_text", "text_from_object"]
+
+_TYPICAL = {"start.candidates.coreset": "herding", "start.candidates.temperature": 0.1, "start.draws": 1}
 
 MODALITY = Modality(
     name="text",
@@ -65,4 +68,5 @@ MODALITY = Modality(
         Option("test_path", "text", "a second file with the test rows", "FILE"),
         Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),
     ),
+    contenders=(Contender("coreset-search", _TYPICAL), Contender("relabel", {"start": "k-means"})),
 )

@@ -1,0 +1,17 @@
+"""Which recipes suit images, with labels or without."""
+
+from __future__ import annotations
+
+from condenset.tasks.contender import Contender
+
+_SHORT = {"start": "k-means", "steps": 400, "source.size": 20, "source.renew_every": 20}
+_SLOW = ("encoder",)  # what goes through a frozen encoder often
+
+CONTENDERS = (
+    Contender("medoids", simple=True),
+    Contender("mosaic", unless=_SLOW, packs=True, simple=True),
+    Contender("dm", _SHORT, unless=_SLOW),
+    Contender("dm", _SHORT | {"labels": "soft", "finish": "relabel"}, unless=_SLOW),
+    Contender("labelled-mosaic", unless=_SLOW, packs=True),
+    Contender("labelled-mosaic", {"start.coreset": "medoids"}, unless=_SLOW, packs=True),
+)
