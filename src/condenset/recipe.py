@@ -21,7 +21,7 @@ from condenset.core.errors import RequestError
 from condenset.core.fields import split_name
 from condenset.core.optimisers import Kind
 from condenset.core.pricing import priced
-from condenset.core.registry import Registry
+from condenset.core.registries import METHODS as METHODS
 from condenset.core.reported import Reported, with_whitening
 from condenset.finishes.finish import FINISHES, Finish, Labels
 from condenset.labels.label import label_bytes
@@ -30,8 +30,6 @@ from condenset.sources.source import ReadsExperts, Source
 from condenset.starts.start import STARTS, Start
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
-
-METHODS = Registry("methods", "PAPER", "method")
 
 _SETTLED = 5  # rounds in which counts and recipe of a budget in bytes are to agree
 

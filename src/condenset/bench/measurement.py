@@ -11,13 +11,11 @@ from statistics import median
 from typing import Any, Literal, ParamSpec, TypeVar
 
 from condenset.core.allocator import give_back_freed_memory, keep_freed_memory
-from condenset.core.registry import Registry
+from condenset.core.registries import MEASUREMENTS as MEASUREMENTS
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 Target = tuple[Literal["at least", "at most"], float]
-
-MEASUREMENTS = Registry("bench", "MEASUREMENT", "measurement")
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,7 @@ from jaxtyping import Int
 from torch import Tensor, nn
 
 from condenset.core.batch import Inputs
-from condenset.core.registry import Registry
-
-CODECS = Registry("codecs", "CODEC", "codec")
+from condenset.core.registries import CODECS as CODECS
 
 
 @runtime_checkable

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from condenset.core.registry import Registry
-
-_MODALITIES = Registry("tasks", "MODALITY", "modality")
+from condenset.core.registries import MODALITIES
 
 
 def items_of(modality: str) -> str:
@@ -17,7 +15,7 @@ def items_of(modality: str) -> str:
 
 def item_words() -> set[str]:
     """What examples are called, of all kinds of data: "nodes", "rows"."""
-    return {items_of(name) for name in _MODALITIES.names()}
+    return {items_of(name) for name in MODALITIES.names()}
 
 
 def exam_of(modality: str) -> str:
@@ -32,14 +30,14 @@ def readable(modality: str, codec: str) -> bool:
 
 def exams_of_data() -> set[str]:
     """The exams of all kinds of data, which no paper has chosen."""
-    return {exam_of(name) for name in _MODALITIES.names()}
+    return {exam_of(name) for name in MODALITIES.names()}
 
 
 def kinds_offering(needs: Iterable[str]) -> list[str]:
     """The kinds of data whose tasks, or some of them, offer all of this."""
     wanted = set(needs)
-    return [name for name in _MODALITIES.names() if wanted <= set(_MODALITIES.declared(name).get("offers", ()))]
+    return [name for name in MODALITIES.names() if wanted <= set(MODALITIES.declared(name).get("offers", ()))]
 
 
 def _declared(modality: str) -> dict[str, Any]:
-    return _MODALITIES.declared(modality) if modality in _MODALITIES.names() else {}
+    return MODALITIES.declared(modality) if modality in MODALITIES.names() else {}

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from condenset.core.registry import Registry
+from condenset.core.registries import FINISHES as FINISHES
 from condenset.core.rng import Rng
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
-
-FINISHES = Registry("finishes", "FINISH", "finish")
 
 
 @runtime_checkable

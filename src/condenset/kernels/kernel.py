@@ -11,9 +11,7 @@ from torch import Tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
 from condenset.core.fields import split_name
-from condenset.core.registry import Registry
-
-KERNELS = Registry("kernels", "KERNEL", "kernel")
+from condenset.core.registries import KERNELS as KERNELS
 
 
 @runtime_checkable

@@ -8,10 +8,8 @@ from torch import Tensor
 
 from condenset.core.fields import split_name
 from condenset.core.pricing import priced
-from condenset.core.registry import Registry
+from condenset.core.registries import LABELS as LABELS
 from condenset.tasks.targets.target import Target
-
-LABELS = Registry("labels", "LABEL", "kind of labels")
 
 
 @runtime_checkable

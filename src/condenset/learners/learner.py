@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import ClassVar, Protocol, runtime_checkable
 
 from condenset.core.batch import Batch
-from condenset.core.registry import Registry
+from condenset.core.registries import LEARNERS as LEARNERS
 from condenset.core.rng import Rng
 from condenset.tasks.task import Model, Task
 
 __all__ = ["Learner", "Model"]
-
-LEARNERS = Registry("learners", "LEARNER", "learner")
 
 
 @runtime_checkable

@@ -24,11 +24,9 @@ from condenset.core import structure
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.fields import split_name
-from condenset.core.registry import Registry
+from condenset.core.registries import NETWORKS as NETWORKS
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf, Spec, describe, meanings
-
-NETWORKS = Registry("nets", "ARCHITECTURE", "network")
 
 
 class Output(NamedTuple):

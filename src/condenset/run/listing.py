@@ -9,48 +9,45 @@ from pathlib import Path
 from typing import Any
 
 from condenset.core.offers import kinds_offering
+from condenset.core.registries import CODECS, ENCODERS, FINISHES, LABELS, METHODS, MODALITIES, NETWORKS, STARTS
 from condenset.core.registry import Registry
 from condenset.core.reported import reported_by
 
 Record = dict[str, Any]
 _PACKAGE = Path(__file__).resolve().parents[1]
-_REGISTERED = {"codecs": "CODEC", "labels": "LABEL", "starts": "START", "finishes": "FINISH", "assets": "ENCODER"}
 _NAMED = ("signals", "sources", "objectives")
 
 
 def methods() -> list[Record]:
     """Every method: name, family, paper, kinds of data, published numbers, and its best verdict or "unverified"."""
-    registry = Registry("methods", "PAPER", "method")
     records, statuses = [], _statuses()
-    for name in registry.names():
-        paper = registry.declared(name)
+    for name in METHODS.names():
+        paper = METHODS.declared(name)
         record = {"name": name} | {key: paper.get(key) for key in ("family", "title", "venue", "year", "arxiv")}
-        reported = [asdict(row) for row in reported_by(name, registry)]
+        reported = [asdict(row) for row in reported_by(name, METHODS)]
         needs = paper.get("needs", [])
         status = {"needs": needs, "tasks": kinds_offering(needs), "status": statuses.get(name, "unverified")}
-        records.append(record | status | {"reported": reported, "summary": registry.summary(name)})
+        records.append(record | status | {"reported": reported, "summary": METHODS.summary(name)})
     return records
 
 
 def tasks() -> list[Record]:
     """Every kind of data: its defaults and the names of its datasets."""
-    registry = Registry("tasks", "MODALITY", "modality")
     records = []
-    for name in registry.names():
-        declared = registry.declared(name)
+    for name in MODALITIES.names():
+        declared = MODALITIES.declared(name)
         kept = {key: declared.get(key) for key in ("network", "kernel", "codec", "exam", "learners", "offers")}
         known = list(declared.get("datasets", ()))
-        records.append({"name": name, "summary": registry.summary(name), **kept, "datasets": known})
+        records.append({"name": name, "summary": MODALITIES.summary(name), **kept, "datasets": known})
     return records
 
 
 def datasets() -> list[Record]:
     """Every dataset that is known by name."""
-    registry = Registry("tasks", "MODALITY", "modality")
     return [
         {"name": name, "task": modality, "summary": summary}
-        for modality in registry.names()
-        for name, summary in registry.declared(modality).get("datasets", {}).items()
+        for modality in MODALITIES.names()
+        for name, summary in MODALITIES.declared(modality).get("datasets", {}).items()
     ]
 
 
@@ -66,16 +63,15 @@ def exams() -> list[Record]:
 
 def networks() -> list[Record]:
     """Every architecture and what it reads."""
-    registry = Registry("nets", "ARCHITECTURE", "network")
     return [
-        {"name": name, "reads": registry.declared(name).get("reads", []), "summary": registry.summary(name)}
-        for name in registry.names()
+        {"name": name, "reads": NETWORKS.declared(name).get("reads", []), "summary": NETWORKS.summary(name)}
+        for name in NETWORKS.names()
     ]
 
 
 def parts() -> list[Record]:
     """Every exchangeable part of a recipe."""
-    registries = [Registry(package, attribute, "part") for package, attribute in _REGISTERED.items()]
+    registries = [CODECS, LABELS, STARTS, FINISHES, ENCODERS]
     registries += [
         Registry(package, defined, "part", plugins=False)  # recipes hold these, no name asks for one
         for package in _NAMED

@@ -16,7 +16,7 @@ from tyro.conf import DisallowNone, FlagCreatePairsOff, UseAppendAction, arg
 from tyro.constructors import PrimitiveConstructorSpec
 
 from condenset.core.errors import BudgetError, RequestError
-from condenset.core.registry import Registry
+from condenset.core.registries import MODALITIES
 
 if TYPE_CHECKING:
     from condenset.core.budget import Size
@@ -137,14 +137,13 @@ class Opening:
 
 def _options() -> dict[str, dict[str, Any]]:
     """What all kinds of data declare, by name; one that several have is one option."""
-    registry = Registry("tasks", "MODALITY", "modality")
     kind = {"name": "task", "kind": "text", "metavar": "KIND", "help": "kind of data, where it is not recognised right"}
-    options: dict[str, dict[str, Any]] = {"task": kind | {"of": list(registry.names())}}
-    for modality in registry.names():
-        for option in registry.declared(modality).get("options", ()):
+    options: dict[str, dict[str, Any]] = {"task": kind | {"of": list(MODALITIES.names())}}
+    for modality in MODALITIES.names():
+        for option in MODALITIES.declared(modality).get("options", ()):
             fields = dict(zip(("name", "kind", "help", "metavar", "parameter"), option[""], strict=False)) | option
             known = options.setdefault(str(fields["name"]), fields | {"of": []})
-            known["of"].append(str(registry.declared(modality).get("items", modality)))
+            known["of"].append(str(MODALITIES.declared(modality).get("items", modality)))
     return options
 
 

@@ -10,12 +10,10 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from condenset.core.batch import Batch
-from condenset.core.registry import Registry
+from condenset.core.registries import STARTS as STARTS
 from condenset.core.rng import Rng
 from condenset.tasks.task import Task
 from condenset.tasks.view import Represented
-
-STARTS = Registry("starts", "START", "start")
 
 _CHOICE = 10  # candidates for each example that is chosen, at least
 

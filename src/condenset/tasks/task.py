@@ -19,7 +19,7 @@ from condenset.core.batch import Batch, Inputs, placed
 from condenset.core.digest import digest
 from condenset.core.groups import Groups
 from condenset.core.outcome import Outcome
-from condenset.core.registry import Registry
+from condenset.core.registries import MODALITIES as MODALITIES
 from condenset.core.rng import Rng
 from condenset.core.spec import Spec, meanings
 from condenset.nets.network import Network, draw_network
@@ -34,7 +34,6 @@ from condenset.tasks.targets.target import Target
 from condenset.tasks.view import View
 
 Model = Callable[[Inputs], Float[Tensor, "n outputs"]]
-MODALITIES = Registry("tasks", "MODALITY", "modality")
 
 
 @runtime_checkable

@@ -13,7 +13,7 @@ from torch import Tensor
 from condenset.core.asset import Asset
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
-from condenset.core.registry import Registry
+from condenset.core.registries import ENCODERS as ENCODERS
 from condenset.nets.encoder_weights import EncoderWeights, keep_encoder
 from condenset.nets.frozen_encoder import frozen_encoder
 from condenset.tasks.image.decoding import Header
@@ -23,7 +23,6 @@ _LEAST = 32  # pixels
 _SIZE = 112  # pixels that pictures of CIFAR-10 are enlarged to: a quarter of the time of 224
 _CHANNELS = (1, 3)
 
-ENCODERS = Registry("assets", "ENCODER", "encoder")  # `(task) -> EncoderWeights`, trained on the task's own pictures
 
 Constants = tuple[tuple[float, ...], tuple[float, ...]]  # (mean, std) of each channel
 

@@ -9,10 +9,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.metric import Metric
-from condenset.core.registry import Registry
+from condenset.core.registries import TARGETS as TARGETS
 from condenset.core.spec import Leaf
-
-TARGETS = Registry("tasks.targets", "TARGET", "kind of target")
 
 
 @runtime_checkable
