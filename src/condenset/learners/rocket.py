@@ -14,6 +14,7 @@ from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
+from condenset.core.spec import meanings
 from condenset.kernels.random_convolutions import convolution_features, random_filters
 from condenset.learners.chosen import made
 from condenset.learners.learner import Model
@@ -34,6 +35,7 @@ class Rocket:
     """
 
     most: ClassVar[int | None] = None
+    reads: ClassVar[frozenset[str]] = frozenset({"series", "ragged"})  # meanings of leaves, as of architectures
 
     filters: int = 1000
 
@@ -48,7 +50,7 @@ class Rocket:
         from sklearn.pipeline import make_pipeline
         from sklearn.preprocessing import StandardScaler
 
-        if "series" not in task.offers:
+        if not meanings(task.input_spec) <= self.reads:
             raise RequestError(f"learner 'rocket' reads series and {task.name} has none: choose another")
         channels, steps = task.input_spec.shape
         filters = random_filters(channels, steps, self.filters, rng.child("filters"))
