@@ -1,6 +1,7 @@
 """The shape of the code: imports go down the rooms only, no cycles, and the rules that every module keeps.
 
-Everything is read from the source text; nothing is imported. Each finding names file, line and the mend.
+Everything is read from text, the order of the rooms from `docs/architecture.md`, what kinds of data there are from what
+they declare; nothing heavy is imported. Each finding names file, line and the mend.
 """
 
 from __future__ import annotations
@@ -9,45 +10,31 @@ import ast
 import re
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from condenset.core.declarations import defined
+from condenset.core.registries import MODALITIES, TARGETS
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src"
-ROOMS = (
-    ("core",),
-    ("kernels",),
-    ("nets",),
-    ("tasks",),
-    ("learners",),
-    ("assets",),
-    ("codecs", "labels", "signals"),
-    ("synthetic",),
-    ("starts", "samplers", "sources", "finishes"),
-    ("objectives",),
-    ("recipe",),
-    ("methods", "state"),
-    ("artifact", "distillation", "evaluation"),
-    ("prediction",),
-    ("uses", "audit"),
-    ("report", "bench"),
-    ("run", "__main__"),
-    ("",),  # condenset/__init__.py, the front door: it may import every room, and no room imports it
-)
+TABLE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf8").split("## The rooms")[1].split("\n## ")[0]
+CELLS = [line.split("|")[1] for line in TABLE.splitlines() if line.startswith("| `")]  # the first of each row
+ROOMS = [
+    tuple(
+        "" if room == "__init__.py" else room.rstrip("/").removesuffix(".py") for room in re.findall(r"`(.+?)`", cell)
+    )
+    for cell in CELLS
+]
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
-STRUCTURES = ("condenset.core.structure", "condenset.core.nodes", "condenset.core.graphs")
-KINDS = {"image", "tabular", "graph", "classification", "regression"} | {
-    name
-    for path in (SOURCE / "condenset" / "tasks").glob("*/__init__.py")
-    for name in re.findall(r'^        "([\w-]+)": ', path.read_text(encoding="utf8"), re.M)
-}
-CONTAINERS = {
-    "Nodes", "Graphs", "Ragged", "Texts", "Container", "Classification", "Regression", "InMemoryView", "StreamedView",
-}  # fmt: skip
+OWN = [replace(registry, plugins=False) for registry in (MODALITIES, TARGETS)]
+DATASETS = {data for kind in OWN[0].names() for data in OWN[0].declared(kind)["datasets"]}
+KINDS = DATASETS.union(*(registry.names() for registry in OWN))
+SETS = {"isdisjoint", "issubset", "issuperset", "intersection", "difference"}  # what sets are asked by
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 MACHINE_PATH = re.compile(r"(?<![\w.~$}{-])/(?:work|root|tmp|home|Users)/")
 ACCELERATOR = re.compile(r"(?:cuda|mps|xpu|hip)(?::\d+)?")
@@ -96,7 +83,34 @@ def read_modules() -> dict[str, Module]:
     return found
 
 
+def derived(modules: dict[str, Module], base: str) -> dict[str, str]:
+    """Classes that derive from one of that name, and those that do from these, with the modules they stand in."""
+    classes = [(c, m.name) for m in modules.values() for c in m.tree.body if isinstance(c, ast.ClassDef)]
+    found = {c.name: name for c, name in classes if c.name == base}
+    while more := {c.name: name for c, name in classes if c.name not in found and _bases(c) & found.keys()}:
+        found |= more
+    return found
+
+
+def _bases(node: ast.ClassDef) -> set[str]:
+    return {ast.unparse(base).split("[")[0].rpartition(".")[2] for base in node.bases}
+
+
+def registered_targets(modules: dict[str, Module]) -> set[str]:
+    """The classes that the files of targets register."""
+    assigned = (n for m in modules.values() for n in m.tree.body if isinstance(n, ast.Assign) and m.room == "tasks")
+    return {ast.unparse(n.value) for n in assigned if ast.unparse(n.targets[0]) == OWN[1].attribute}
+
+
+def views(modules: dict[str, Module]) -> set[str]:
+    """How training data are held: what the files of `tasks/` define whose names end so."""
+    files = (m for m in modules.values() if m.name.startswith("condenset.tasks.") and m.name.count(".") == 2)
+    return {name for m in files for name in defined(m.tree) if name.endswith("View")}
+
+
 MODULES = read_modules()
+STRUCTURES = derived(MODULES, "Container")
+CONTAINERS = STRUCTURES.keys() | registered_targets(MODULES) | views(MODULES)
 
 
 def imports(module: Module, known: set[str]) -> Iterator[Import]:
@@ -130,7 +144,7 @@ def _targets(node: ast.AST, module: Module, known: set[str]) -> list[str]:
 def upward(module: Module, known: set[str]) -> list[str]:
     """Imports of a room that stands above the module's own."""
     if module.room not in RANK:
-        return [f"{module.path}:1: room {module.room!r} has no place: add it to ROOMS here and to the design, in order"]
+        return [f"{module.path}:1: room {module.room!r} has no place: add it to the table of docs/architecture.md"]
     found = []
     for arrow in imports(module, known):
         above = room_of(arrow.target)
@@ -190,7 +204,7 @@ def devices(module: Module) -> list[str]:
 
 def questions(module: Module) -> list[str]:
     """Questions of what kind of data or target there is, outside the rooms that know."""
-    if module.room in ("tasks", "codecs", "labels") or module.name in STRUCTURES:
+    if module.room in ("tasks", "codecs", "labels") or module.name in STRUCTURES.values():
         return []
     mend = "let the task, the target or the structure answer"
     asked = [n for n in ast.walk(module.tree) if _asks_kind(n) or _asks_container(n)]
@@ -199,10 +213,14 @@ def questions(module: Module) -> list[str]:
 
 def _asks_kind(node: ast.AST) -> bool:
     """A comparison with a kind, a modality's or a dataset's name, or of the number of channels."""
+    if isinstance(node, ast.MatchValue):
+        return bool(_constants(node.value) & KINDS)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SETS:
+        return bool(_constants(node) & KINDS)
     if not isinstance(node, ast.Compare):
         return False
     left, texts = ast.unparse(node.left), [ast.unparse(n) for n in (node.left, *node.comparators)]
-    named = {n.value for c in (node.left, *node.comparators) for n in ast.walk(c) if isinstance(n, ast.Constant)}
+    named = _constants(node)
     equal = isinstance(node.ops[0], ast.Eq | ast.NotEq)
     kinds = (".kind", "modality", "modality.name", "task.name")
     of_kind = equal and left.endswith(kinds) and not left.startswith("how.")
@@ -210,12 +228,25 @@ def _asks_kind(node: ast.AST) -> bool:
     return of_kind or (of_shape and bool(named & {1, 3, 4})) or bool(named & KINDS)
 
 
+def _constants(node: ast.AST) -> set[object]:
+    return {inner.value for inner in ast.walk(node) if isinstance(inner, ast.Constant)}
+
+
 def _asks_container(node: ast.AST) -> bool:
-    """isinstance of inputs or targets, or against a container, a target, a view or a learner's data."""
-    if not isinstance(node, ast.Call) or ast.unparse(node.func) != "isinstance":
+    """Of what class inputs or targets are, or whether of that of a container, a target, a view or a learner's data."""
+    if isinstance(node, ast.MatchClass):
+        return _named(node.cls)
+    if isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        return any(ast.unparse(side).startswith("type(") for side in sides) and any(map(_named, sides))
+    if not isinstance(node, ast.Call) or ast.unparse(node.func) not in ("isinstance", "issubclass"):
         return False
-    what, kinds = map(ast.unparse, node.args)
-    return what.rpartition(".")[2] in ("inputs", "targets") or bool(set(re.findall(r"\w+", kinds)) & CONTAINERS)
+    what, kinds = node.args
+    return ast.unparse(what).rpartition(".")[2] in ("inputs", "targets") or _named(kinds)
+
+
+def _named(node: ast.AST) -> bool:
+    return bool(set(re.findall(r"\w+", ast.unparse(node))) & CONTAINERS)
 
 
 def undocumented(module: Module) -> list[str]:
@@ -251,6 +282,16 @@ def report(found: list[str]) -> None:
 
 def test_imports_go_down_the_rooms() -> None:
     report([line for module in MODULES.values() for line in upward(module, set(MODULES))])
+
+
+def test_every_room_of_the_list_is_there() -> None:
+    assert set(RANK) == {module.room for module in MODULES.values()}, "docs/architecture.md and src/condenset differ"
+
+
+def test_the_questions_are_known_by_what_is_registered() -> None:
+    assert {"digits", "iris", "labelled-series", "ranking"} <= KINDS
+    assert {"Ragged", "AttendedTexts", "PartView", "Forecast"} <= CONTAINERS
+    assert {"condenset.core.structure", "condenset.core.ragged"} <= set(STRUCTURES.values())
 
 
 def test_no_import_cycles() -> None:
@@ -330,6 +371,10 @@ def test_a_late_import_makes_no_cycle(late: str) -> None:
         (questions, 'if task.target.kind == "regression":\n    y = isinstance(batch.inputs, Tensor)', 2),
         (questions, "x = task.input_spec.shape[0] == 1\ny = isinstance(view, StreamedView)", 2),
         (questions, 'x = task.modality.name == "image" or data == "mnist"', 2),
+        (questions, 'x = "series" not in task.offers or task.offers.isdisjoint({"text"})', 2),
+        (questions, 'match task.modality.name:\n    case "graphs":\n        pass', 1),
+        (questions, "match batch.inputs:\n    case Nodes():\n        pass", 1),
+        (questions, "x = isinstance(part, AttendedTexts) or type(view) is ClientsView", 2),
         (questions, 'x = how.kind == "sgd"\ny = isinstance(value, Tensor) and "grid" in task.offers', 0),
         (undocumented, "x = 1", 1),
     ],
