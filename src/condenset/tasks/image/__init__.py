@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from condenset.tasks.exporting import hub_folder, write_npz
-from condenset.tasks.image.contenders import CONTENDERS
+from condenset.tasks.image.contenders import LABELLED
 from condenset.tasks.image.exporting import table, write_parquet, write_png
 from condenset.tasks.image.loading import images_from_arrays, open_images, recognise
 from condenset.tasks.image.objects import images_from_object, takes_images
@@ -96,5 +96,5 @@ MODALITY = Modality(
         ),
     ),
     legal=legal,
-    contenders=CONTENDERS,
+    contenders=LABELLED,
 )

@@ -1,4 +1,4 @@
-"""Which recipes suit images, with labels or without."""
+"""Which recipes suit images, and which of them those without labels, too."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from condenset.tasks.contender import Contender
 _SHORT = {"start": "k-means", "steps": 400, "source.size": 20, "source.renew_every": 20}
 _SLOW = ("encoder",)  # what goes through a frozen encoder often
 
-CONTENDERS = (
+UNLABELLED = (
     Contender("medoids", simple=True),
     Contender("mosaic", unless=_SLOW, packs=True, simple=True),
     Contender("dm", _SHORT, unless=_SLOW),
     Contender("dm", _SHORT | {"labels": "soft", "finish": "relabel"}, unless=_SLOW),
+)
+LABELLED = (
+    *UNLABELLED,
     Contender("labelled-mosaic", unless=_SLOW, packs=True),
     Contender("labelled-mosaic", {"start.coreset": "medoids"}, unless=_SLOW, packs=True),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from condenset.tasks.contender import Contender
 from condenset.tasks.image import narrow
-from condenset.tasks.image.contenders import CONTENDERS
+from condenset.tasks.image.contenders import UNLABELLED
 from condenset.tasks.image.preprocessing import legal, represent
 from condenset.tasks.image.preview import preview
 from condenset.tasks.task import Modality
@@ -33,5 +33,5 @@ MODALITY = Modality(
     items="images",
     means=False,
     legal=legal,
-    contenders=(*CONTENDERS, Contender("krr-st", {"steps": 600, "objective.examples": 256})),
+    contenders=(*UNLABELLED, Contender("krr-st", {"steps": 600, "objective.examples": 256})),
 )
