@@ -1,4 +1,4 @@
-"""A method in a package of its own works like one of condenset's, and a package that is broken stops nothing else."""
+"""What another package brings, a method or a kind of data, works like condenset's own; a broken one stops no other."""
 
 from __future__ import annotations
 
@@ -63,6 +63,24 @@ def test_a_plug_in_is_listed_distils_and_is_graded(site: Path) -> None:
 
     with pytest.raises(ArtifactError, match=r"unknown codec 'untouched'.* a plug-in may have it"):
         load(folder)  # by this process, which does not find the package
+
+
+def test_a_kind_of_data_is_listed_opened_recommended_for_and_recognised(site: Path) -> None:
+    (kind,) = (r for r in condenset(site, "list", "tasks", "--json").record if r["name"] == "spectra")
+    assert (kind["exam"], kind["datasets"]) == ("tabular", ["lamps"]) and "columns" in kind["offers"]
+    known = {record["name"]: record["task"] for record in condenset(site, "list", "datasets", "--json").record}
+    assert known["lamps"] == "spectra"
+    methods = {record["name"]: record["tasks"] for record in condenset(site, "list", "methods", "--json").record}
+    assert "spectra" in methods["dm"] and "spectra" not in methods["relabel"], "it has no teachers"
+
+    told = condenset(site, "recommend", "lamps", "--per-class", "1", "--exam", "quick", "--json")
+    assert told.code == 0, told.err
+    found = [(row["method"], row["changes"]) for row in told.record["rows"]]
+    assert ("dm", {"steps": 3, "start": "herding"}) in found and len(found) == 5, "beside those of all kinds"
+
+    (site.parent / "notes.md").write_text("nothing of the kind")
+    refused = condenset(site, "recommend", "notes.md", "--per-class", "1")
+    assert refused.code == 2 and "files of a spectrometer" in refused.err
 
 
 def test_a_broken_plug_in_is_named_and_stops_nothing_else(site: Path) -> None:

@@ -73,8 +73,9 @@ def test_a_path_that_is_not_there_is_no_unknown_dataset_of_any_kind(kind: str) -
 
 def test_what_cannot_be_told_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.md").write_text("nothing of the kind")
-    with pytest.raises(RequestError, match=r"cannot tell what .*notes\.md"):
+    with pytest.raises(RequestError, match=r"cannot tell what .*notes\.md") as refused:
         open_task(tmp_path / "notes.md")
+    assert all(words in str(refused.value) for kind in modalities() for words in kind.files)
 
 
 def test_a_kind_that_is_said_is_not_recognised_and_is_kept() -> None:

@@ -47,8 +47,8 @@ def modality_of(source: str | Path) -> Modality:
     for modality in registered:
         if modality.recognise(path):
             return modality
-    kinds = "class folders, CSV or Parquet, tar shards, NPZ (images or a graph), a Hugging Face dataset folder"
-    raise RequestError(f"cannot tell what {str(source)!r} holds: expected one of {kinds}")
+    files = dict.fromkeys(words for modality in registered for words in modality.files)
+    raise RequestError(f"cannot tell what {str(source)!r} holds: expected one of: {'; '.join(files)}")
 
 
 def object_modality(thing: Any) -> Modality:

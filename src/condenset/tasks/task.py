@@ -144,6 +144,7 @@ class Modality:
         narrow: `(share) -> architecture` that is quick to train, of 1/share of the usual width; None: the usual one.
         legal: `(inputs, preprocessing) -> inputs`, the nearest examples that the data could hold.
         contenders: recipes that may suit it, tried after those of all kinds where one is to be recommended.
+        files: what it recognises, in words, for who gives something else.
     """
 
     name: str
@@ -176,6 +177,7 @@ class Modality:
     readable: tuple[str, ...] = ()
     means: bool = True
     contenders: tuple[Contender, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 @runtime_checkable

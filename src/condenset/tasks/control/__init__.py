@@ -46,4 +46,5 @@ MODALITY = Modality(
         Option("episodes", "whole", "of the expert, that are its log", "N"),
     ),
     narrow=narrow,
+    files=("NPZ of observations and actions",),
 )

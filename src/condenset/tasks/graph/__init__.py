@@ -40,4 +40,5 @@ MODALITY = Modality(
         Option("split", "given|random", "the split of a graph", "SPLIT"),
     ),
     contenders=(Contender("node-clusters"),),
+    files=("NPZ, PyG Data or tables of nodes and edges",),
 )

@@ -48,4 +48,5 @@ MODALITY = Modality(
         Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),
     ),
     contenders=(Contender("relabel", {"start": "k-means"}),),
+    files=("TU folder or text file of graphs",),
 )

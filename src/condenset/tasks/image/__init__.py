@@ -97,4 +97,5 @@ MODALITY = Modality(
     ),
     legal=legal,
     contenders=LABELLED,
+    files=("class folders", "tar shards", "NPZ, IDX or Parquet of images", "a Hugging Face dataset folder"),
 )

@@ -46,4 +46,5 @@ MODALITY = Modality(
         Option("held_out", "random|latest", "which of a user's items are held out, where the data have no split"),
         Option("least_rating", "share", "leave out what was rated lower", "RATING"),
     ),
+    files=("CSV of users and items",),
 )

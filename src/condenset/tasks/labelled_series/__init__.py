@@ -70,4 +70,5 @@ MODALITY = Modality(
         Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),
     ),
     contenders=(Contender("coreset-search", _DRAWN), Contender("relabel", {"start": "k-means"})),
+    files=(".ts or NAME_TRAIN files of labelled series",),
 )

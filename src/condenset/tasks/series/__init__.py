@@ -56,4 +56,5 @@ MODALITY = Modality(
         Option("drop", "names", "columns that are no features"),
     ),
     contenders=(Contender("series-ridge"),),
+    files=("CSV of numbers at equal steps of time",),
 )

@@ -68,4 +68,5 @@ MODALITY = Modality(
         ),
     ),
     contenders=(Contender("relabel", {"start": "k-means"}),),
+    files=("CSV, Parquet or NPZ of rows", "a Hugging Face dataset folder"),
 )

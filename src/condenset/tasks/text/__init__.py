@@ -69,4 +69,5 @@ MODALITY = Modality(
         Option("test_fraction", "share", "share held out, where the data have no test split", "SHARE"),
     ),
     contenders=(Contender("coreset-search", _TYPICAL), Contender("relabel", {"start": "k-means"})),
+    files=("CSV, JSONL or Parquet of texts and labels",),
 )

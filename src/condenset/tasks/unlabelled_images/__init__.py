@@ -34,4 +34,5 @@ MODALITY = Modality(
     means=False,
     legal=legal,
     contenders=(*UNLABELLED, Contender("krr-st", {"steps": 600, "objective.examples": 256})),
+    files=("a folder of pictures",),
 )
