@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial, reduce
 
 import torch
-from torch import Tensor
 
 from condenset.assets.signals import SignalStore, content_key
 from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder
-from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
-from condenset.core.privacy import Privacy, PrivacyLedger
 from condenset.core.rng import Rng
 from condenset.learners.derivatives import PASSES
 from condenset.nets.compiled import REPAYS_TWICE_FROM, compiled, repays
@@ -66,32 +62,22 @@ class Measure:
 
 
 class Gateway:
-    """Measures signals of a run's real data, wherever they are.
+    """Measures signals of a run's real data."""
 
-    Attributes:
-        ledger: what was told under privacy.
-    """
-
-    def __init__(self, task: Task, execution: Execution, privacy: Privacy | None = None) -> None:
-        """Args: task, the data; execution, of the run; privacy, how sums are clipped and noised; None: not at all."""
-        self._task, self._execution, self._privacy = task, execution, privacy
+    def __init__(self, task: Task, execution: Execution) -> None:
+        """Args: task, the data; execution, of the run."""
+        self._task, self._execution = task, execution
         self._store = SignalStore(cache_folder() / "signals", execution.disk)
-        self.ledger = PrivacyLedger()
 
     def sums(self, measure: Measure, sampler: Sampler, per_group: int, rng: Rng) -> Sums:
-        """The signal (groups, ...) of up to `per_group` real examples of each group, picked at each client.
+        """The signal (groups, ...) of up to `per_group` real examples of each group, picked by the sampler.
 
         What comes again under the same network is measured once and kept as sums, in memory and, where there is room,
-        on disk. Raises `RequestError` for a signal that does not merge, under privacy or with several clients.
+        on disk; a signal that does not merge is measured anew at every step.
         """
-        if not measure.signal.additive and (self._privacy or len(self._task.train.clients()) > 1):
-            raise RequestError(
-                f"{type(measure.signal).__name__} does not merge: it cannot be told as sums of parts, so neither "
-                "several clients nor privacy can have it"
-            )
-        kept, told = measure.draw.real_sides, partial(self._told, measure, sampler, per_group)
+        kept = measure.draw.real_sides
         if kept is None or not measure.signal.additive:
-            return told(rng)
+            return self._told(measure, sampler, per_group, rng)
         return kept.of(self, partial(self._found, measure, sampler, per_group), rng)
 
     def _found(self, measure: Measure, sampler: Sampler, per_group: int, rng: Rng) -> Sums:
@@ -111,25 +97,14 @@ class Gateway:
         """A hash of all that sums depend on."""
         draw, task = measure.draw, self._task
         network = [*draw.network.parameters.values(), *draw.network.buffers.values()]
-        how = measure.signal, sampler.__name__, per_group, self._execution.half, self._privacy
-        data = task.fingerprint, task.preprocessing, task.augmentation, len(task.train.clients())
+        how = measure.signal, sampler.__name__, per_group, self._execution.half
+        data = task.fingerprint, task.preprocessing, task.augmentation
         return content_key(network, draw.augmentation, how, data, rng)
 
     def _told(self, measure: Measure, sampler: Sampler, per_group: int, rng: Rng) -> Sums:
-        """Measured with every client, merged, and noised once."""
-        clients = [replace(self._task, train=view) for view in self._task.train.clients()]
-        streams = [rng] if len(clients) == 1 else [rng.child("client", number) for number in range(len(clients))]
-        measured = (
-            self._measured(client, measure, sampler, per_group, own)
-            for client, own in zip(clients, streams, strict=True)
-        )
-        sums = reduce(Sums.merge, measured)
-        return sums if self._privacy is None else self._noised(sums, self._privacy, rng)
-
-    def _measured(self, task: Task, measure: Measure, sampler: Sampler, per_group: int, rng: Rng) -> Sums:
+        """Measured part by part, and merged."""
+        task = self._task
         batch = sampler(task, measure.compiled(task), per_group, rng.child("real"))
-        if self._privacy is not None:
-            return reduce(Sums.merge, _clipped(measure, task, batch, self._privacy.clip))
         # Sums that do not merge need the batch whole, and so does a network that normalises over its batch.
         merges = measure.signal.additive and not measure.draw.network.coupled
         size = self._part_size(measure, per_group) if merges else len(batch)
@@ -144,25 +119,6 @@ class Gateway:
         groups = len(self._task.groups)
         fitting = [some for some in range(1, groups + 1) if groups % some == 0 and some * per_group <= _PART]
         return max(fitting) * per_group if fitting else _PART
-
-    def _noised(self, sums: Sums, privacy: Privacy, rng: Rng) -> Sums:
-        """With noise on every entry, which the ledger notes."""
-        generator, spread = rng.child("noise").torch(), privacy.noise * privacy.clip
-        self.ledger.told.append(privacy.noise)
-
-        def noised(total: Tensor) -> Tensor:
-            return total + spread * torch.randn(total.shape, generator=generator).to(total)
-
-        return Sums(tuple(map(noised, sums.totals)), sums.counts)
-
-
-def _clipped(measure: Measure, task: Task, batch: Batch, clip: float) -> Iterator[Sums]:
-    """The sums of every example by itself, shortened to a length over all tensors."""
-    for example in batch.examples().split(1):
-        alone = measure.constant_sums(task, batch.select(example))
-        length = torch.stack([total.double().norm() for total in alone.totals]).norm()
-        factor = (clip / length.clamp(min=clip)).item()
-        yield Sums(tuple(total * factor for total in alone.totals), alone.counts)
 
 
 def _constant_sums(task: Task, job: tuple[Measure, Batch]) -> Sums:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import torch
 from jaxtyping import Int
@@ -12,7 +12,7 @@ from condenset.core import structure
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import DataError
 from condenset.core.rng import Rng
-from condenset.tasks.view import Represented, View
+from condenset.tasks.view import Represented
 
 
 class InMemoryView:
@@ -45,10 +45,6 @@ class InMemoryView:
     def to(self, device: torch.device | str) -> InMemoryView:
         """The same data on a device."""
         return InMemoryView(self.batch.to(device), self.groups)
-
-    def clients(self) -> Sequence[View]:
-        """Itself."""
-        return (self,)
 
     def counts(self) -> Int[Tensor, " groups"]:
         """Training examples per group, of shape (groups,)."""

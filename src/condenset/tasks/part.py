@@ -30,10 +30,6 @@ class PartView:
         """Number of examples."""
         return sum(map(len, self._members))
 
-    def clients(self) -> Sequence[View]:
-        """Itself."""
-        return (self,)
-
     def to(self, device: torch.device | str) -> View:
         """The same part of the view's data on a device."""
         return PartView(self.view.to(device), self._members)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
@@ -16,7 +16,7 @@ from condenset.core.errors import DataError
 from condenset.core.memory import half_of_memory
 from condenset.core.rng import Rng
 from condenset.tasks.store import Records, Store
-from condenset.tasks.view import Represented, View
+from condenset.tasks.view import Represented
 
 _RUN = 16  # examples that are drawn together
 _PART = 32 * 2**20  # bytes of inputs that are held at a time in a pass
@@ -67,10 +67,6 @@ class StreamedView:
     def to(self, device: torch.device | str) -> StreamedView:
         """The same data, sent to a device as they are read."""
         return StreamedView(self._store, self._counts, self._scale, partial(placed, device, self._batch_of))
-
-    def clients(self) -> Sequence[View]:
-        """Itself."""
-        return (self,)
 
     def counts(self) -> Int[Tensor, " groups"]:
         """Training examples per group, of shape (groups,)."""

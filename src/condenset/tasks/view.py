@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -17,7 +17,7 @@ Represented = Callable[[Tensor], tuple[Tensor, Tensor]]  # indices of examples -
 
 @runtime_checkable
 class View(Protocol):
-    """Training data, in memory, on disk or with clients.
+    """Training data, in memory or on disk.
 
     Attributes:
         groups: number of groups.
@@ -31,9 +31,6 @@ class View(Protocol):
 
     def __len__(self) -> int:
         """Number of training examples."""
-
-    def clients(self) -> Sequence[View]:
-        """Those who hold the data, whose sums are merged; itself where they are in one place."""
 
     def to(self, device: torch.device | str) -> View:
         """The same data on a device."""
