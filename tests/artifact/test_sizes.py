@@ -10,8 +10,8 @@ import torch
 from safetensors.torch import load_file
 
 from condenset.artifact import save
-from condenset.artifact.card import read_card
-from condenset.artifact.noting import add_audit, add_evaluation
+from condenset.artifact.card import read_card, write_card
+from condenset.artifact.noting import add_evaluation
 from condenset.artifact.sizes import ledger_of, saved_sizes
 from condenset.assets.asset import Asset
 from condenset.core.ledger import Ledger
@@ -38,7 +38,8 @@ def test_a_set_takes_its_tensors_and_its_card(saved: Path) -> None:
 
 def test_results_noted_in_the_card_make_no_set_larger(saved: Path) -> None:
     before = saved_sizes(saved)
-    add_audit(saved, {"check": "of another tool", "note": "x" * 1000})
+    audited = replace(read_card(saved), audits=({"check": "of another tool", "note": "x" * 1000},))
+    (saved / "card.json").write_bytes(write_card(audited))
     add_evaluation(saved, evaluation(own(saved)))
     assert saved_sizes(saved) == before
     assert f"- On disk: {before.disk:,} bytes" in (saved / "README.md").read_text()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from condenset.artifact.card import Card
-from condenset.artifact.noting import add_audit, add_evaluation
+from condenset.artifact.noting import add_evaluation
 from condenset.artifact.reading import Artifact, read
 from condenset.artifact.saving import save
 from condenset.synthetic import SyntheticSet
 
-__all__ = ["Artifact", "Card", "add_audit", "add_evaluation", "load", "read", "save"]
+__all__ = ["Artifact", "Card", "add_evaluation", "load", "read", "save"]
 
 
 def load(path: str | Path) -> SyntheticSet:

@@ -114,7 +114,8 @@ class Card:
         recipe: method, size, seed, steps, changes and whatever else repeats the run.
         versions: of Python and the libraries that wrote it.
         assets: what it was made with, none of which it needs to be used unless its codec says so.
-        evaluations, audits: results, appended as they come; `gradings` are what readers show of them.
+        evaluations: results, appended as they come; `gradings` are what readers show of them.
+        audits: results of other tools, which are kept as they are.
         data: name of the file with the tensors, beside the card.
         tensors: name, shape and dtype of each tensor in that file.
         sha256: of that file, in hexadecimal.

@@ -1,4 +1,4 @@
-"""What is learnt of a saved set later, evaluations and audits: noted in its card and README."""
+"""Evaluations of a saved set, noted in its card and README."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from condenset.artifact.card import CARD_FILE, Card, parsed, read_card, write_card
+from condenset.artifact.card import CARD_FILE, parsed, read_card, write_card
 from condenset.artifact.files import replace_file
 from condenset.artifact.readme import README_FILE, dataset_card
 from condenset.artifact.sizes import saved_sizes
@@ -19,17 +19,9 @@ def add_evaluation(folder: str | Path, record: Mapping[str, Any]) -> None:
     Raises `ArtifactError` for a record that no reader would take, `RequestError`, `CondensetError` where it cannot be
     written.
     """
-    card = read_card(Path(folder))
-    _replace(Path(folder), replace(card, evaluations=(*card.evaluations, dict(record))))
-
-
-def add_audit(folder: str | Path, record: Mapping[str, Any]) -> None:
-    """Append an audit (JSON-able) to a saved set's card, atomically. Raises `ArtifactError`, `RequestError`."""
-    card = read_card(Path(folder))
-    _replace(Path(folder), replace(card, audits=(*card.audits, dict(record))))
-
-
-def _replace(folder: Path, card: Card) -> None:
+    folder = Path(folder)
+    card = read_card(folder)
+    card = replace(card, evaluations=(*card.evaluations, dict(record)))
     content = write_card(card)
     parsed(folder / CARD_FILE, content)  # nothing is written that no reader would take
     replace_file(folder / CARD_FILE, content)
