@@ -17,6 +17,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import Pipeline as SklearnPipeline
 from sklearn.utils.estimator_checks import estimator_checks_generator as estimator_checks
 
 from condenset.core.budget import Size
@@ -162,6 +163,13 @@ def test_in_a_pipeline_a_classifier_learns_from_the_distilled_rows_alone() -> No
     assert is_sampler(pipeline[0])
     search = GridSearchCV(pipeline, {"condenser__sampling_strategy": [1, 4]}, cv=3).fit(X, NAMES[Y])
     assert search.best_score_ > 0.85
+
+
+def test_pipelines_of_scikit_learn_refuse_it_as_any_sampler() -> None:
+    """They ask for `transform`, and imbalanced-learn refuses what has both: there is no place for words of our own."""
+    steps = [("condenser", Condenser(2, method="k-means")), ("learner", LogisticRegression())]
+    with pytest.raises(TypeError, match=r"All intermediate steps should be transformers.*Condenser"):
+        SklearnPipeline(steps).fit(X, Y)
 
 
 @pytest.mark.parametrize(

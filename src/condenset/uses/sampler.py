@@ -57,7 +57,8 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
         n_features_in_: int, columns seen.
         feature_names_in_: (columns,) object, their names; only for a DataFrame.
 
-    Example: `make_pipeline(Condenser(10), LogisticRegression())` with imbalanced-learn's `make_pipeline`.
+    Example: `make_pipeline(Condenser(10), LogisticRegression())` with `make_pipeline` of `imblearn.pipeline` (extra
+    `sampling`); scikit-learn's own pipelines take no samplers, since their steps keep the rows, and raise `TypeError`.
     """
 
     _estimator_type = "sampler"
