@@ -43,7 +43,7 @@ class Graphs(Container):
 
     @property
     def numbers(self) -> Float[Tensor, "nodes features"]:
-        """The features (nodes, features)."""
+        """The features (nodes, features) of all graphs' nodes."""
         return self.features
 
     @property

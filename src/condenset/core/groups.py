@@ -73,7 +73,7 @@ class Together:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The one."""
+        """The only group's name, "all"."""
         return ("all",)
 
     def __len__(self) -> int:

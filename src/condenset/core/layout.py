@@ -19,7 +19,7 @@ class Layout:
 
     @property
     def width(self) -> int:
-        """Places of a vector."""
+        """Length of the vector that a row becomes: its numbers, and a place for every choice."""
         return len(self.numbers) + sum(stop - start for start, stop in self.choices)
 
     @property

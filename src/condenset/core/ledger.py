@@ -55,6 +55,6 @@ class Sizes:
     ledger: Ledger
 
     def record(self) -> dict[str, Any]:
-        """The JSON form."""
+        """The sizes as they stand in JSON: of the set, and of its data."""
         own = {"items": self.items, "tensors": self.tensors, "disk": self.disk, **asdict(self.ledger)}
         return {"set": own, "data": {"items": self.examples, "disk": self.files}}

@@ -53,7 +53,7 @@ ACCURACY = Metric("accuracy", bounds=(0.0, 1.0))
 
 
 def metric_text(metric: Metric) -> str:
-    """A metric's name."""
+    """A metric's name, as it is shown to people."""
     return _NAMES.get(metric.name, metric.name)
 
 

@@ -60,7 +60,7 @@ class Nodes(Container):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """(features,)."""
+        """Shape of an example, (features,): the edges belong to no node."""
         return tuple(self.features.shape[1:])
 
     @classmethod

@@ -32,7 +32,7 @@ class Outcome:
 
     @property
     def grades(self) -> Grades:
-        """On all units."""
+        """What the model is graded with on all units of the test data."""
         return self.of(torch.arange(self.units))
 
     def without_each_part(self) -> list[Grades]:

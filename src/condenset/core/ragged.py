@@ -33,17 +33,17 @@ class Ragged(Container):
 
     @property
     def numbers(self) -> Float[Tensor, "n channels longest"]:
-        """The values."""
+        """The padded values (n, channels, longest), which are numbers as they are."""
         return self.values
 
     @property
     def lengths(self) -> Int[Tensor, " n"]:
-        """Of the series, (n,)."""
+        """Lengths (n,) of the series, without padding."""
         return self.steps
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """(channels, longest)."""
+        """Shape of an example, (channels, longest), padding included."""
         return tuple(self.values.shape[1:])
 
     def take(self, index: Int[Tensor, " chosen"]) -> Ragged:

@@ -69,7 +69,7 @@ def item_bytes(spec: Spec) -> int:
 
 
 def describe(spec: Spec) -> str:
-    """In words."""
+    """A specification in words, leaf after leaf, as errors and listings say it."""
     return ", ".join(leaf.describe() for leaf in leaves(spec))
 
 

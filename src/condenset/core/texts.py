@@ -86,7 +86,7 @@ class Texts(Container):
 
     @classmethod
     def of_vectors(cls, vectors: Float[Tensor, "n d"], shape: tuple[int, ...]) -> Texts:
-        """Vectors (n, d) alone."""
+        """Texts that are vectors (n, d) alone, without words."""
         nothing = vectors.new_empty(len(vectors), 0)
         return Texts(vectors, nothing.to(torch.int32), nothing.to(torch.uint8))
 
