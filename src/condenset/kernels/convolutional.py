@@ -150,7 +150,7 @@ class Side:
     deviations: tuple[Float[Tensor, "_ _ n"], ...]
 
     def part(self, chosen: slice) -> Side:
-        """Some of the images."""
+        """The same side of some of the images: a slice of their axis n."""
         return Side(self.images[..., chosen], tuple(layer[..., chosen] for layer in self.deviations))
 
 
