@@ -47,7 +47,7 @@ class ByteLogits(nn.Module):
 
     @staticmethod
     def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
-        """The bits."""
+        """Tensors that all items share, by name: how many bits a level has."""
         return ("bits",)
 
     @staticmethod
@@ -98,7 +98,7 @@ class LearntByteLogits(nn.Module):
         return straight_through(self.values, -_step(self._bits) * self._levels()).softmax(1)
 
     def stored(self) -> ByteLogits:
-        """The levels, packed."""
+        """What is saved: the levels as they are now, packed into bits."""
         return ByteLogits(packed(self._levels(), self._bits), self.values.shape[1], self._bits)
 
     def _levels(self) -> UInt8[Tensor, "items classes"]:

@@ -16,11 +16,11 @@ class Decoded(nn.Module):
     learnt: ClassVar[bool] = False
 
     def forward(self) -> None:
-        """None: the codec says."""
+        """Returns None, since the codec decodes labels with the examples."""
 
     @staticmethod
     def item_bytes(target: Target) -> int:
-        """None."""
+        """Bytes of an item's label: 0, since the codec pays for it."""
         return 0
 
     @classmethod
@@ -30,7 +30,7 @@ class Decoded(nn.Module):
 
     @classmethod
     def restore(cls, tensors: Mapping[str, Tensor], target: Target) -> Decoded:
-        """Rebuilt from nothing."""
+        """The labels of a saved set, which have no tensors to be read from."""
         return cls()
 
 

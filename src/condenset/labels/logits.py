@@ -31,7 +31,7 @@ class Logits(nn.Module):
 
     @staticmethod
     def item_bytes(target: Target) -> int:
-        """Of a float32 row."""
+        """Bytes of an item's label, a row of float32 with a number for every output."""
         return 4 * target.outputs
 
     @classmethod

@@ -62,7 +62,7 @@ class LowRank(nn.Module):
 
     @staticmethod
     def shared_bytes(target: Target, rank: int = 2) -> int:
-        """Of the decoder."""
+        """Bytes of what all items share: the basis (rank, outputs) of float32 that decodes them."""
         return 4 * rank * target.outputs
 
     @classmethod

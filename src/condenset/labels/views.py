@@ -38,7 +38,7 @@ class OfViews(nn.Module):
 
     @property
     def views(self) -> Views:
-        """As they are stored."""
+        """What was said of each view, with the numbers by which it was made, as both are stored."""
         return Views(self.said, self.draws, _text(self.words))
 
     def forward(self) -> Float[Tensor, "items outputs"]:
@@ -48,7 +48,7 @@ class OfViews(nn.Module):
 
     @staticmethod
     def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
-        """The augmentation's words."""
+        """Tensors that all items share, by name: the words that say how views are made."""
         return ("words",)
 
     @staticmethod
