@@ -59,7 +59,7 @@ class Lesson:
 
     @property
     def steps(self) -> int:
-        """Steps of an epoch."""
+        """Training steps in one epoch of this lesson."""
         return self.training.steps(len(self.train))
 
     def epoch(self, epoch: int, step: int) -> Iterator[Loss]:
@@ -137,12 +137,12 @@ class Lessons:
 
     @property
     def training(self) -> Training:
-        """How all are trained."""
+        """How the networks of all lessons are trained: alike, so as the first says."""
         return self.each[0].training
 
     @property
     def steps(self) -> int:
-        """Steps of an epoch."""
+        """Training steps in one epoch, the same for all lessons."""
         return self.each[0].steps
 
     def epoch(self, epoch: int, step: int) -> Iterator[Loss]:

@@ -37,7 +37,7 @@ class Popularity:
 
 
 def of_exam(given: str | None, training: Training, execution: Execution) -> Popularity:
-    """It takes no fields."""
+    """The learner as an exam names it. Raises `RequestError` for any fields, as it takes none."""
     if given:
         raise RequestError(f"learner 'popularity' takes no fields, got {given!r}")
     return Popularity()

@@ -40,7 +40,7 @@ class Tangents:
         return self._products.moved(self._parameters, self._inputs, direction)
 
     def pulled(self, rows: Float[Tensor, "n outputs"]) -> Float[Tensor, " parameters"]:
-        """J' rows."""
+        """The product (parameters,) of the transposed Jacobian and rows: J' rows."""
         return self._flat(self._products.pulled(self._parameters, self._inputs.detach(), rows))
 
     def features(self) -> Float[Tensor, "n d"]:
