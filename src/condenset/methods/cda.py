@@ -19,7 +19,7 @@ from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """SRe2L's with a curriculum."""
+    """SRe2L's recipe with a curriculum: the squares cut from images may become smaller as the run goes on."""
     return replace(sre2l.recipe(task, counts), objective=Inversion(of_set=sre2l.TOGETHER, zoom=Zoom()))
 
 

@@ -24,7 +24,7 @@ from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """Weights as released."""
+    """Means and covariances matched under networks between fresh and trained ones, weighted as in the released code."""
     return Recipe(
         start=random,
         codec="multi-formation",

@@ -19,13 +19,13 @@ from condenset.tasks.task import Task
 
 
 def source(counts: Int[Tensor, " groups"]) -> Expert:
-    """MTT's experts, but flat."""
+    """MTT's experts, trained to lie in flat places of their loss."""
     expert = mtt.source(counts)
     return expert.with_experts(replace(expert.experts, flatness=Flatness()))
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """MTT with flat experts."""
+    """MTT's recipe with stretches of experts that were trained to be flat."""
     return replace(mtt.recipe(task, counts), source=source(counts))
 
 

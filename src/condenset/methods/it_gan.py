@@ -18,7 +18,7 @@ from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """DM with another representation."""
+    """DM's recipe with points of a GAN's latent space in place of pixels."""
     return replace(dm.recipe(task, counts), codec="latent:prior=gan,fit=300")
 
 

@@ -21,7 +21,7 @@ from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """DM with another representation."""
+    """DM's recipe with points of an autoencoder's latent space in place of pixels."""
     return replace(dm.recipe(task, counts), codec="latent")
 
 

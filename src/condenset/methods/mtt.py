@@ -40,7 +40,7 @@ SETTINGS = ByBudget(
 
 
 def inner_loop(counts: Int[Tensor, " groups"]) -> InnerLoop:
-    """The student's steps."""
+    """The student on the set: as many augmented steps as suit the number of items per class."""
     return InnerLoop(steps=SETTINGS.at(counts)[0], batch=256, augment=True)
 
 
