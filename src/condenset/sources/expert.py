@@ -44,7 +44,7 @@ class Expert:
         return replace(self, experts=experts)
 
     def begin(self, setting: Setting) -> RunningExpert:
-        """Open the store."""
+        """Start a run, which opens the store of expert trajectories."""
         return RunningExpert(self, setting)
 
 

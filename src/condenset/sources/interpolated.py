@@ -36,7 +36,7 @@ class Interpolated:
         return ExpertStore(self.experts, task, network, (self.length,))
 
     def with_experts(self, experts: Experts) -> Interpolated:
-        """Mixtures of other ends."""
+        """The same mixtures between the ends of other experts' trajectories."""
         return replace(self, experts=experts)
 
     def begin(self, setting: Setting) -> RunningPool:

@@ -16,12 +16,12 @@ class KnownNetwork:
     alike: ClassVar[bool] = True
 
     def begin(self, setting: Setting) -> RunningKnownNetwork:
-        """Draw it."""
+        """Start a run: its one network is drawn now, and is the same at every step."""
         return RunningKnownNetwork(setting)
 
 
 class RunningKnownNetwork(Stateless):
-    """The network."""
+    """The one network of a run, drawn when it starts and never trained."""
 
     def __init__(self, setting: Setting) -> None:
         """Args: setting, the run's."""

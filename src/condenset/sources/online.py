@@ -120,7 +120,7 @@ class RunningOnline:
         self._network = self._network.with_parameters({k: p.detach() for k, p in trained.parameters.items()})
 
     def state(self) -> dict[str, Tensor]:
-        """The current network's parameters."""
+        """The parameters that the current network has come to, for a checkpoint."""
         return {} if self._network is None else {"parameters": self._network.flat()}
 
     def restore(self, state: Mapping[str, Tensor]) -> None:

@@ -39,7 +39,7 @@ class OnlinePool:
     rate: float = 3e-4
 
     def begin(self, setting: Setting) -> RunningOnlinePool:
-        """Draw all members."""
+        """Start a run: all members of the pool are drawn now."""
         return RunningOnlinePool(self, setting)
 
 

@@ -31,7 +31,7 @@ class Pool:
     siamese: bool = True
 
     def begin(self, setting: Setting) -> RunningPool:
-        """Start drawing."""
+        """Start a run; members of the pool are drawn when their turn comes."""
         return RunningPool(self, setting)
 
 

@@ -28,7 +28,7 @@ class Pretrained:
     augment: bool = True
 
     def store(self, task: Task, network: str | None) -> TeacherStore:
-        """Where they are kept."""
+        """The store of teachers that a task's networks are read from, trained where they are missing."""
         networks = self.networks or (network or task.modality.network,)
         return TeacherStore(self.squeeze, task, networks, self.given)
 

@@ -59,7 +59,7 @@ class Queue:
         )
 
     def begin(self, setting: Setting) -> RunningQueue:
-        """Start with untrained networks."""
+        """Start a run with a queue of untrained networks."""
         return RunningQueue(self, setting)
 
 

@@ -47,7 +47,7 @@ class SequentialExpert:
 
 
 class RunningSequentialExpert:
-    """The current stage's experts."""
+    """Stretches of the experts of the stage that a run is in, stage after stage."""
 
     def __init__(self, sequential: SequentialExpert, setting: Setting) -> None:
         """Args: sequential, the stages; setting, the run's."""

@@ -131,7 +131,7 @@ class Stateless:
     """A running source whose draws depend on the seed and the step alone."""
 
     def after(self, step: int, synthetic: SyntheticSet) -> None:
-        """Nothing changes."""
+        """Does nothing after a step, since no network learns from the set."""
 
     def state(self) -> dict[str, Tensor]:
         """Nothing to save."""
