@@ -149,7 +149,7 @@ class Card:
 
     @cached_property
     def facts(self) -> RecipeFacts:
-        """Of the recipe."""
+        """What the card's recipe says that readers use. Raises `ArtifactError` for wrong types."""
         names = [fact.name for fact in dataclasses.fields(RecipeFacts)]
         said = {name: self.recipe[name] for name in names if name in self.recipe}
         facts: RecipeFacts = _structured(said, RecipeFacts, "card.recipe")

@@ -15,7 +15,7 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 
 
 def dataset_card(card: Card, sizes: Sizes) -> str:
-    """The page, as Markdown."""
+    """The README of a set's folder: a dataset card in Markdown with Hugging Face's front matter."""
     return "\n".join([*_front_matter(card), "", *_body(card, sizes), ""])
 
 
