@@ -50,7 +50,7 @@ class ReadsAssets(Protocol):
     """A part of a recipe that reads assets."""
 
     def stores(self, task: Task) -> Sequence[Store]:
-        """Where they are kept."""
+        """The stores that the part reads its assets of a task from."""
 
 
 def file_asset(name: str, path: Path, licence: str = "as the data that it was trained on") -> Asset:

@@ -77,7 +77,7 @@ class Experts:
 
     @property
     def training(self) -> Training:
-        """One epoch."""
+        """How an expert is trained for one epoch; trajectories are kept epoch by epoch."""
         return Training(
             epochs=1,
             batch=self.batch,

@@ -68,7 +68,7 @@ class LatentDiffusionStore(ModelStore[LatentDenoiser, Diffusing]):
         return LatentSpace(place, decoder, known.mean(0), spread.where(spread > 0, 1.0))
 
     def prior(self) -> TrainedPrior:
-        """What draws images."""
+        """The trained model with its latent space: what images are drawn from."""
         return TrainedPrior(self.model(), self.space)
 
     def _drawn(self, generator: torch.Generator) -> LatentDenoiser:
@@ -109,10 +109,10 @@ class DiffusionPrior(Protocol):
     def latent(self) -> int: ...
 
     def place(self, images: Float[Tensor, "n channels height width"]) -> Float[Tensor, "n latent"]:
-        """Where images are."""
+        """Points (n, latent) that images are encoded to."""
 
     def images(self, points: Float[Tensor, "n latent"]) -> Float[Tensor, "n channels height width"]:
-        """What is there."""
+        """Images that points (n, latent) are decoded to."""
 
     def clean(
         self, points: Float[Tensor, "n latent"], times: Float[Tensor, " n"], groups: Int[Tensor, " n"], guidance: float

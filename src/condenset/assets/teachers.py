@@ -72,7 +72,7 @@ class Teachers:
         return [trained[key] for key in keys]
 
     def each(self, task: Task) -> list[Teachers]:
-        """One for each name."""
+        """The same teachers apart: one `Teachers` for each network's name."""
         return [replace(self, names=(name,)) for name in self.of(task).names]
 
     def now(self) -> Teachers:
@@ -84,7 +84,7 @@ class Teachers:
         return replace(self, training=replace(self.training, epochs=1), steps=0)
 
     def stores(self, task: Task) -> Sequence[Store]:
-        """What they cost."""
+        """The store of these teachers, from which it follows what they cost."""
         return (Lessons(task, self),)
 
     def taught(self, lesson: Batch, task: Task, rng: Rng) -> list[Model]:
