@@ -106,7 +106,7 @@ class Grading:
 
     @property
     def metric(self) -> Metric:
-        """The first, which ranks."""
+        """The first of the metrics, by which rows are ranked."""
         return self.metrics[0]
 
     @property
