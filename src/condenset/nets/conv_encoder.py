@@ -30,7 +30,7 @@ class ConvEncoder(nn.Module):
         self.pool = nn.AvgPool2d(2)
 
     def forward(self, images: Float[Tensor, "n 3 height width"]) -> Float[Tensor, "n d"]:
-        """Vectors."""
+        """Vectors (n, d) of images, which a linear layer is to read."""
         maps = self.blocks[0](images)
         for block in self.blocks[1:]:
             maps = block(self.pool(maps))
