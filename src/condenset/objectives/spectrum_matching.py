@@ -48,7 +48,7 @@ class SpectrumMatching:
     smallest: float = 0.8
 
     def judged(self, terms: Mapping[str, float]) -> float:
-        """All terms."""
+        """The sum of all terms, by which steps of a run are compared."""
         return sum(terms.values())
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningSpectrumMatching:

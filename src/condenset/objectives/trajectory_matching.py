@@ -52,7 +52,7 @@ class TrajectoryMatching:
     stages: int = 1
 
     def judged(self, terms: Mapping[str, float]) -> float:
-        """The distance."""
+        """The distance to the expert alone, by which steps of a run are compared."""
         return terms["trajectory"]
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningTrajectoryMatching:
