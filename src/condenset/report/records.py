@@ -79,7 +79,7 @@ class Run:
 
     @property
     def method(self) -> str:
-        """What made the set."""
+        """The name of the method that made the set, as its card says it."""
         return self.card.facts.method
 
     @property

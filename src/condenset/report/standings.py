@@ -74,7 +74,7 @@ class Standings:
 
     @cached_property
     def learners(self) -> tuple[str, ...]:
-        """All that graded."""
+        """Names of all learners that graded any entrant, in the order that they appear in."""
         return tuple(dict.fromkeys(learner for entrant in self.entrants for learner in entrant.rows))
 
     @cached_property

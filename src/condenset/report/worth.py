@@ -39,7 +39,7 @@ class Worth:
 
     @property
     def line(self) -> list[str]:
-        """Of the table."""
+        """The cells of the result's row in the table."""
         first, verdict = self.first, self.verdict
         share = "" if verdict.share_of_full is None else f"{100 * verdict.share_of_full:.0f}"
         sets = str(first.rows[0].sets)
@@ -66,7 +66,7 @@ class Worth:
         return average([row for result in self.graded for row in result.rows if row.name == name])
 
     def score(self, name: str) -> str:
-        """The same, as text."""
+        """The mean score of a row as text, in the metric's scale and without its unit."""
         return score_text(self.mean(name), self.first.scale, unit=False)
 
 
