@@ -40,10 +40,10 @@ class Command(Protocol):
 
     @property
     def output(self) -> Output:
-        """How to answer."""
+        """How the command answers: as text or as JSON."""
 
     def run(self, screen: Screen) -> Answer:
-        """Do the work."""
+        """Do the command's work and return what it answers; progress goes to the screen."""
 
 
 @runtime_checkable
