@@ -44,7 +44,7 @@ class Budget:
 
     @property
     def total(self) -> int:
-        """All three."""
+        """Bytes of data, labels and extras together, which a budget bounds."""
         return self.data + self.labels + self.extras
 
 
