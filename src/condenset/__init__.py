@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # for type checkers and editors; a running program imports a 
     )
     from condenset.evaluation.evaluation import Evaluation
     from condenset.run.distill import distill
-    from condenset.run.evaluate_object import evaluate
+    from condenset.run.evaluate import evaluate
     from condenset.run.extend import extend
     from condenset.synthetic import SyntheticSet
     from condenset.tasks.catalogue import open_task
@@ -34,7 +34,7 @@ __version__ = "0.1.0"
 _ERRORS = "condenset.core.errors"
 _PUBLIC = {
     "distill": "condenset.run.distill",
-    "evaluate": "condenset.run.evaluate_object",
+    "evaluate": "condenset.run.evaluate",
     "extend": "condenset.run.extend",
     "load": "condenset.artifact",
     "open_task": "condenset.tasks.catalogue",

@@ -11,7 +11,7 @@ import pytest
 from condenset.artifact.card import read_card
 from condenset.core.errors import DivergenceError
 from condenset.distillation import finished
-from condenset.run.watched import Examination
+from condenset.run.evaluate import Examination
 from condenset.starts.k_means import k_means
 from condenset.state import State
 from condenset.synthetic import SyntheticSet

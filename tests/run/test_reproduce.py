@@ -17,8 +17,9 @@ from condenset.report.results import recorded, results_of
 from condenset.run.config import Config
 from condenset.run.console import Screen
 from condenset.run.distill import run
+from condenset.run.evaluate import Examination
 from condenset.run.reproduce import Reproduction, Terms, reproduce, settings
-from condenset.run.watched import Examination, grade
+from condenset.run.watched import grade
 from condenset.tasks.catalogue import open_task
 from tests.run.conftest import Cli
 

@@ -23,10 +23,11 @@ from condenset.recipe import Recipe, budgeted
 from condenset.run.config import Config
 from condenset.run.console import Screen
 from condenset.run.distill import Conditions, prepare
+from condenset.run.evaluate import Examination
 from condenset.run.made_from import holds_set, made_from
 from condenset.run.options import size_text
 from condenset.run.robustness import refuse_taught, robust_columns
-from condenset.run.watched import Examination, grade, watched_run
+from condenset.run.watched import grade, watched_run
 from condenset.tasks.task import Task
 
 Record = dict[str, Any]

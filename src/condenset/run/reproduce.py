@@ -25,8 +25,9 @@ from condenset.report.results import Result, record, results_of
 from condenset.run.config import Config
 from condenset.run.console import Screen
 from condenset.run.distill import Conditions
+from condenset.run.evaluate import Examination
 from condenset.run.made_from import holds_set, made_from
-from condenset.run.watched import Examination, grade, watched_run
+from condenset.run.watched import grade, watched_run
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 

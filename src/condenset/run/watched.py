@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from condenset.artifact.reading import read
 from condenset.core.budget import Size
 from condenset.core.execution import HERE, Execution
 from condenset.core.metric import Metric, metric_text, score_text
@@ -17,10 +17,10 @@ from condenset.evaluation.exam import Exam
 from condenset.evaluation.recommend import Tried, recommend
 from condenset.evaluation.rows import Row
 from condenset.report.wording import bytes_text, count_text, seconds_text
-from condenset.run import evaluate
 from condenset.run.config import Config
 from condenset.run.console import Screen, table
 from condenset.run.distill import Conditions, Distilled, run
+from condenset.run.evaluate import Examination, evaluation_of, note
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 
@@ -38,32 +38,6 @@ _LEDGER = {
     "label_bits": "bits of labels",
     "asset_bytes": "bytes of assets",
 }
-
-
-@dataclass(frozen=True)
-class Examination:
-    """How sets are graded.
-
-    Attributes:
-        exam: the same for all.
-        networks: in place of the exam's own.
-        baselines: to stand beside.
-        repeats: learners per row; None: as the exam says.
-        seed: of the grading.
-        execution: on what device, with how many bits.
-    """
-
-    exam: Exam
-    networks: tuple[str, ...]
-    baselines: tuple[str, ...]
-    repeats: int | None
-    seed: int
-    execution: Execution = HERE
-
-    @property
-    def per_row(self) -> int:
-        """Learners per row, as asked for or else as the exam says; the full data are trained on once."""
-        return self.repeats or self.exam.repeats
 
 
 def opened_task(screen: Screen, data: str, options: Mapping[str, Any]) -> Task:
@@ -128,15 +102,15 @@ def race_table(tried: Sequence[Tried], metric: Metric) -> RenderableType:
 
 
 def grade(screen: Screen, paths: Path | Sequence[Path], task: Task, grading: Examination) -> Evaluation:
-    """What `graded` finds, noted in the cards. Errors as of `evaluate.evaluate`."""
+    """What `graded` finds, noted in the cards. Errors as of `evaluation_of` and `note`."""
     sets = [paths] if isinstance(paths, Path) else list(paths)
     evaluation = graded(screen, sets, task, grading)
-    evaluate.note(evaluation, sets)
+    note(evaluation, sets)
     return evaluation
 
 
 def graded(screen: Screen, sets: Sequence[Path], task: Task, grading: Examination) -> Evaluation:
-    """What a saved set, or several of one recipe, score, showing what is trained now. Errors as of `run.evaluate`."""
+    """What a saved set, or several of one recipe, score, showing what is trained now. Errors as of `evaluation_of`."""
     learners = len(grading.exam.learners(task, grading.networks))
     rows = (*(["distilled"] * len(sets)), *grading.baselines)
     fits = sum(1 if name == "full" else grading.per_row for name in rows)  # full: once
@@ -148,17 +122,7 @@ def graded(screen: Screen, sets: Sequence[Path], task: Task, grading: Examinatio
             done += 1
             track(done, total, f"{row.name}, {row.network}: {score_text(row.mean, task.target.metrics[0])}")
 
-        return evaluate.graded(
-            *sets,
-            exam=grading.exam,
-            task=task,
-            networks=grading.networks,
-            baselines=grading.baselines,
-            repeats=grading.repeats,
-            seed=grading.seed,
-            execution=grading.execution,
-            watch=watch,
-        )
+        return evaluation_of([read(one) for one in sets], task, grading, watch)
 
 
 def score_table(rows: Sequence[Mapping[str, Any]], metric: Metric) -> RenderableType:

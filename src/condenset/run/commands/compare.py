@@ -68,7 +68,8 @@ class Compare:
         from condenset.report.tables import rows_to
         from condenset.run.compare import cells, compare
         from condenset.run.device import named_device
-        from condenset.run.watched import Examination, ledger_table, opened_task, score_table
+        from condenset.run.evaluate import Examination
+        from condenset.run.watched import ledger_table, opened_task, score_table
 
         if self.out.is_file():
             raise RequestError(f"{self.out} is a file: a comparison needs a folder; choose another name")

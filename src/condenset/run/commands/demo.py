@@ -38,7 +38,8 @@ class Demo:
         from condenset.evaluation.exam import named_exam
         from condenset.report.page import write_page
         from condenset.run.config import Config
-        from condenset.run.watched import Examination, grade, score_table, watched_run
+        from condenset.run.evaluate import Examination
+        from condenset.run.watched import grade, score_table, watched_run
         from condenset.tasks.catalogue import open_task
 
         began = time.perf_counter()

@@ -54,9 +54,9 @@ class Evaluate:
         from condenset.evaluation.baselines import expanded
         from condenset.report.wording import duplicates_text, ledger_text, sizes_text
         from condenset.run.device import named_device
-        from condenset.run.evaluate import exam_for
+        from condenset.run.evaluate import Examination, exam_for
         from condenset.run.own_data import open_artifact_task
-        from condenset.run.watched import Examination, graded, score_table
+        from condenset.run.watched import graded, score_table
         from condenset.tasks.targets.target import metric_named
 
         if not self.set:
