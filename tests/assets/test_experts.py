@@ -23,7 +23,7 @@ from condenset.core.errors import DataError
 from condenset.core.rng import Rng
 from condenset.learners.gsam import Flatness
 from condenset.learners.training import Training
-from condenset.tasks.image.augment import DSA
+from condenset.tasks.pictures.augment import DSA
 from tests.conftest import close
 from tests.examples import blobs, digits
 from tests.tasks.graph.example import communities

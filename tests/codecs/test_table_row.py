@@ -13,11 +13,11 @@ from condenset.codecs.raw import Raw
 from condenset.codecs.table_row import CODEC, TableRow
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.rng import Rng
-from condenset.tasks.tabular.columns import encode_frame, legal
+from condenset.tasks.columns.column import encode_frame, legal
 from condenset.tasks.tabular.loading import open_table, table_from_arrays
 from condenset.tasks.task import Task
 from tests.conftest import close
-from tests.tasks.tabular import dependent
+from tests.tasks.columns import dependent
 
 
 def mixed(rows: int = 60) -> tuple[pd.DataFrame, Task]:

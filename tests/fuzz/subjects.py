@@ -27,9 +27,9 @@ from tests.tasks.control.example import log
 from tests.tasks.graph import example as graph
 from tests.tasks.graph.test_planetoid import write_raw
 from tests.tasks.graphs import example as graphs
-from tests.tasks.image.pictures import class_folders, noise, png
 from tests.tasks.interactions import example as interactions
 from tests.tasks.labelled_series import example as labelled_series
+from tests.tasks.pictures.pictures import class_folders, noise, png
 from tests.tasks.series import example as series
 from tests.tasks.text import example as text
 

@@ -15,7 +15,7 @@ from condenset.nets.norm_statistics import with_norm_statistics
 from condenset.objectives.inversion import Inversion, distance, total_variation
 from condenset.recipe import Optimiser
 from condenset.sources.source import Draw
-from condenset.tasks.image.preprocessing import legal, to_unit
+from condenset.tasks.pictures.preprocessing import legal, to_unit
 from tests.conftest import close, golden
 from tests.examples import normal, set_of, task_of
 

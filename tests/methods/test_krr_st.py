@@ -17,7 +17,7 @@ from condenset.sources.source import Draw
 from condenset.tasks.catalogue import open_task
 from tests.conformance.kinds import unlabelled_images
 from tests.methods.learning import gain
-from tests.tasks.image.encoders import MODEL, weights
+from tests.tasks.pictures.encoders import MODEL, weights
 
 NETWORK = "frepo-convnet:width=16,depth=2"
 TRAINING = Training(epochs=200, optimiser="adam", rate=3e-3, weight_decay=0.0, schedule="cosine", loss="squared")

@@ -9,7 +9,7 @@ from condenset.evaluation.exam import Exam
 from condenset.evaluation.score import evaluate_set
 from condenset.learners.training import Training
 from condenset.recipe import recipe_for
-from condenset.tasks.image.preprocessing import to_unit
+from condenset.tasks.pictures.preprocessing import to_unit
 from tests.examples import digits
 
 EXAM = Exam("short", 1, "60 epochs", Training(epochs=60, rate=0.02, drop_at=(0.7,)), ("convnet:width=16,depth=2",))

@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 from condenset.core.errors import DataError, RequestError
 from condenset.nets.encoder_weights import encoder_body, keep_encoder, kept_encoder
 from tests.examples import normal
-from tests.tasks.image.encoders import MODEL, weights
+from tests.tasks.pictures.encoders import MODEL, weights
 
 
 def test_the_same_weights_under_other_names_are_the_same_encoder(tmp_path: Path) -> None:

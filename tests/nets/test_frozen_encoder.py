@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from condenset.nets.encoder_weights import encoder_body, keep_encoder
 from condenset.nets.frozen_encoder import frozen_encoder
 from tests.examples import normal
-from tests.tasks.image.encoders import MODEL, weights
+from tests.tasks.pictures.encoders import MODEL, weights
 
 
 def test_pictures_are_enlarged_bicubically_and_read_the_same_alone() -> None:

@@ -14,7 +14,7 @@ from condenset.nets.frozen_encoder import frozen_encoder
 from condenset.nets.stacked import stackable
 from tests.examples import normal
 from tests.networks import drawn
-from tests.tasks.image.encoders import MODEL, weights
+from tests.tasks.pictures.encoders import MODEL, weights
 
 
 def test_it_is_a_linear_classifier_on_the_vectors() -> None:

@@ -8,6 +8,7 @@ import torch
 from condenset.codecs.harmonics import Harmonics
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
+from condenset.core.windows import stretches
 from condenset.kernels.harmonics import harmonic_distance
 from condenset.labels.decoded import Decoded
 from condenset.objectives.harmonic_trajectory import HarmonicTrajectory
@@ -16,7 +17,6 @@ from condenset.objectives.trajectory_matching import TrajectoryMatching
 from condenset.sources.source import Draw
 from condenset.starts.slice import slice as slice_of
 from condenset.synthetic import Contract, SyntheticSet
-from condenset.tasks.series.windows import stretches
 from tests.examples import set_of
 from tests.tasks.series.example import series
 

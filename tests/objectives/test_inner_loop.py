@@ -21,7 +21,7 @@ from condenset.nets.network import Network
 from condenset.objectives import inner_loop
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.synthetic import Contract, SyntheticSet
-from condenset.tasks.image.augment import DSA
+from condenset.tasks.pictures.augment import DSA
 from tests.conftest import close
 from tests.examples import digits, double, normal, set_of, task_of
 from tests.networks import drawn

@@ -9,7 +9,7 @@ from condenset.sources.expert import Expert
 from condenset.sources.online import Online
 from condenset.sources.pool import Pool
 from condenset.sources.source import Setting, Source, Stateless
-from condenset.tasks.image.augment import DSARecord
+from condenset.tasks.pictures.augment import DSARecord
 from tests.examples import blobs, digits
 
 

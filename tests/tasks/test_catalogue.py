@@ -11,7 +11,7 @@ from condenset.core.errors import RequestError, UnknownNameError
 from condenset.tasks.catalogue import modality_of, open_task
 from condenset.tasks.task import modalities
 from tests.tasks.graph import example
-from tests.tasks.image.pictures import class_folders
+from tests.tasks.pictures.pictures import class_folders
 
 
 def test_a_known_name_opens_its_modality() -> None:

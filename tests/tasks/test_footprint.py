@@ -10,7 +10,7 @@ import pytest
 
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.footprint import Footprint, bytes_on_disk, footprint, index_bytes, share
-from tests.tasks.image.pictures import noise, save
+from tests.tasks.pictures.pictures import noise, save
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from condenset.tasks.catalogue import open_task
 from condenset.tasks.recognised import NO_VALIDATION, Recognised
 from condenset.tasks.task import Task
 from tests.conformance import examples
-from tests.tasks.image.pictures import class_folders, noise
+from tests.tasks.pictures.pictures import class_folders, noise
 
 
 @pytest.fixture(autouse=True)

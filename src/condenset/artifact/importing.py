@@ -101,7 +101,7 @@ def _import_mtt(request: _Request) -> SyntheticSet:
 
 
 def _import_gcond(request: _Request) -> SyntheticSet:
-    from condenset.tasks.graph.allocation import label_allocation
+    from condenset.artifact.label_allocation import label_allocation
 
     pair = [request.file, _beside(request.file, "adj", "feat")]
     adjacency, features = (_expect_tensor(path, _load(path)) for path in pair)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from condenset.core.rng import Rng
-from condenset.tasks.image import images_from_arrays
+from condenset.tasks.pictures.loading import images_from_arrays
 from condenset.tasks.task import Task
 
 Pixels = npt.NDArray[np.uint8]

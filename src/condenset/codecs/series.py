@@ -15,7 +15,7 @@ from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.spec import Leaf
-from condenset.tasks.series.windows import blended, follow, stitched, windows_of
+from condenset.core.windows import blended, follow, stitched, windows_of
 from condenset.tasks.task import Task
 
 _FIELDS = ("length", "lookback", "horizon")

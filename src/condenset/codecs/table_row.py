@@ -15,9 +15,9 @@ from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.float64 import float64
 from condenset.core.spec import Leaf
-from condenset.tasks.tabular.columns import Column, Date, Number, from_fields, layout, matrix_width, starts, to_fields
-from condenset.tasks.tabular.keeping import decode_rows, settled, steps_of
-from condenset.tasks.tabular.rules import Rules, rules_from
+from condenset.tasks.columns.column import Column, Date, Number, from_fields, layout, matrix_width, starts, to_fields
+from condenset.tasks.columns.keeping import decode_rows, settled, steps_of
+from condenset.tasks.columns.rules import Rules, rules_from
 from condenset.tasks.task import Task
 
 _SCALE = ("low", "high", "mean", "std", "whole")  # of a column of numbers

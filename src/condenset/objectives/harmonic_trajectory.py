@@ -17,12 +17,12 @@ from torch import Tensor
 from condenset.core.errors import RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
+from condenset.core.windows import stretches
 from condenset.kernels.harmonics import harmonic_distance
 from condenset.objectives.trajectory_matching import RunningTrajectoryMatching, TrajectoryMatching
 from condenset.sources.source import Draw
 from condenset.starts.slice import slice as slice_of
 from condenset.synthetic import SyntheticSet
-from condenset.tasks.series.windows import stretches
 from condenset.tasks.task import Task
 
 

@@ -24,11 +24,11 @@ from condenset.distillation import distilled
 from condenset.evaluation.recommend import recommend
 from condenset.finishes.weigh import weigh
 from condenset.synthetic import SyntheticSet
-from condenset.tasks.tabular import table_from_arrays
-from condenset.tasks.tabular.columns import from_fields
-from condenset.tasks.tabular.keeping import decode_rows
-from condenset.tasks.tabular.rules import rules_from
-from condenset.tasks.tabular.targets import raw_targets
+from condenset.tasks.catalogue import open_task
+from condenset.tasks.columns.column import from_fields
+from condenset.tasks.columns.keeping import decode_rows
+from condenset.tasks.columns.rules import rules_from
+from condenset.tasks.labelled.target_code import raw_targets
 from condenset.tasks.task import Task
 from condenset.uses.sampling_strategy import Strategy, size_of
 
@@ -96,7 +96,8 @@ class Condenser(OneToOneFeatureMixin, BaseEstimator):
         """
         rows, labels = self._checked(X, y)
         try:
-            task = table_from_arrays(rows, labels, kind="regression" if self.regression else "classification")
+            kind = "regression" if self.regression else "classification"
+            task = open_task((rows, labels), "tabular", kind=kind, test_fraction=0.0, name="arrays")
             self.synthetic_set_ = self._distilled(task, labels)
         except RequestError as error:
             raise ValueError(str(error)) from error

@@ -8,7 +8,7 @@ from sklearn.datasets import load_digits
 from condenset.core.rng import Rng
 from condenset.tasks.image import images_from_arrays
 from condenset.tasks.task import Task
-from tests.tasks.image.encoders import tiny
+from tests.tasks.pictures.encoders import tiny
 
 NETWORK = "convnet:width=8,depth=1"
 RELATED = True

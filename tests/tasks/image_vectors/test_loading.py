@@ -16,8 +16,8 @@ from condenset.core.rng import Rng
 from condenset.run.distill import distill
 from condenset.starts.k_means import k_means
 from condenset.tasks.catalogue import open_task
-from tests.tasks.image.encoders import MODEL, tiny, weights
-from tests.tasks.image.pictures import class_folders
+from tests.tasks.pictures.encoders import MODEL, tiny, weights
+from tests.tasks.pictures.pictures import class_folders
 
 READ = {"encoder": MODEL, "encoder_weights": str(weights()), "encoder_size": 32}
 

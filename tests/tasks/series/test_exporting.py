@@ -9,9 +9,9 @@ import pandas as pd
 import torch
 
 from condenset.core.batch import Batch
+from condenset.core.windows import windows_of
 from condenset.tasks.exporting import Exported
 from condenset.tasks.series.exporting import write_arrays, write_csv
-from condenset.tasks.series.windows import windows_of
 from tests.tasks.series.example import series, waves
 
 

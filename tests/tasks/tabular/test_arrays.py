@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from condenset.core.errors import DataError
-from condenset.tasks.tabular.columns import decode_matrix, from_fields
+from condenset.tasks.columns.column import decode_matrix, from_fields
 from condenset.tasks.tabular.loading import table_from_arrays
 
 

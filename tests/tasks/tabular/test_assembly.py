@@ -11,7 +11,7 @@ import torch
 
 from condenset.core.errors import DataError, RequestError, UnknownNameError
 from condenset.tasks.tabular.assembly import assemble
-from condenset.tasks.tabular.reading import RawTable
+from condenset.tasks.tabular.raw import RawTable
 from condenset.tasks.task import Task
 
 

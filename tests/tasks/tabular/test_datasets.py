@@ -10,8 +10,8 @@ import pytest
 from sklearn.datasets import load_diabetes, load_iris
 
 from condenset.core.errors import DataError, UnknownNameError
+from condenset.tasks.columns.column import Category, from_fields
 from condenset.tasks.tabular import MODALITY, open_table
-from condenset.tasks.tabular.columns import Category, from_fields
 from condenset.tasks.tabular.datasets import known, read_known
 
 

@@ -15,8 +15,8 @@ from condenset.core.errors import DataError
 from condenset.run.distill import distill
 from condenset.run.evaluate import evaluate
 from condenset.tasks.catalogue import modality_of, open_task
-from tests.tasks.image.encoders import MODEL, tiny, weights
-from tests.tasks.image.pictures import noise, save
+from tests.tasks.pictures.encoders import MODEL, tiny, weights
+from tests.tasks.pictures.pictures import noise, save
 
 READ = {"encoder": MODEL, "encoder_weights": str(weights()), "encoder_size": 32}
 

@@ -21,7 +21,7 @@ from condenset.tasks.control.expert import logs_of, spread
 from condenset.tasks.control.grading import by_episodes
 from condenset.tasks.footprint import Footprint, bytes_on_disk, share
 from condenset.tasks.in_memory import InMemoryView
-from condenset.tasks.npz import array_names, read_arrays
+from condenset.tasks.reading.npz import array_names, read_arrays
 from condenset.tasks.recognised import Recognised
 from condenset.tasks.targets.action import Action
 from condenset.tasks.task import MODALITIES, Task

@@ -12,7 +12,6 @@ from torch import Tensor
 
 from condenset.core.errors import DataError
 from condenset.core.regular_file import is_regular, read_regular
-from condenset.tasks.csv_file import check_numbers, read_csv
 from condenset.tasks.graph.nodes import (
     PARTS,
     UNLABELLED,
@@ -22,6 +21,7 @@ from condenset.tasks.graph.nodes import (
     left_out_edges,
     node_data,
 )
+from condenset.tasks.reading.csv_file import check_numbers, read_csv
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from pathlib import Path
 from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
 from condenset.core.regular_file import is_regular, read_regular
-from condenset.tasks.download import download
+from condenset.tasks.reading.download import download
 
 _ORIGIN = "https://github.com/kimiyoung/planetoid/raw/master/data"
 _PARTS = ("x", "y", "allx", "ally", "tx", "ty", "graph", "test.index")

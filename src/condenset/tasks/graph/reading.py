@@ -25,8 +25,8 @@ from condenset.tasks.graph.nodes import (
 from condenset.tasks.graph.planetoid import read_raw
 from condenset.tasks.graph.planetoid_files import NAMES, locate
 from condenset.tasks.missing import not_there
-from condenset.tasks.npz import array_names, read_arrays
 from condenset.tasks.objects import is_of
+from condenset.tasks.reading.npz import array_names, read_arrays
 
 _SAVED = (".pt", ".pth")
 _SHORT = {"train": "train", "validation": "val", "test": "test"}

@@ -19,8 +19,8 @@ from condenset.core.spec import Leaf
 from condenset.tasks.footprint import footprint, share
 from condenset.tasks.graphs.raw import TidyGraphs
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.labelled.target_code import TargetCode, code_target
 from condenset.tasks.recognised import Recognised, drawn
-from condenset.tasks.tabular.targets import TargetCode, code_target
 from condenset.tasks.task import MODALITIES, Task
 
 _LEAST = 3  # graphs of a class: one for each part of the split

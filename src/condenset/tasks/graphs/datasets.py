@@ -9,7 +9,7 @@ from pathlib import Path
 from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
 from condenset.core.regular_file import is_regular, read_regular
-from condenset.tasks.download import download
+from condenset.tasks.reading.download import download
 
 _ORIGIN = "https://github.com/muhanzhang/pytorch_DGCNN/raw/master/data"
 _LARGEST = 16 * 2**20  # bytes of a file; the larger of the two has 642 021

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from condenset.core.errors import RequestError
-from condenset.tasks.csv_file import write_csv
 from condenset.tasks.exporting import Exported, target_columns
-from condenset.tasks.image.preprocessing import levels, outside, to_unit
+from condenset.tasks.pictures.preprocessing import levels, outside, to_unit
+from condenset.tasks.reading.csv_file import write_csv
 
 if TYPE_CHECKING:
     import pandas as pd

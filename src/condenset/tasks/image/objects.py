@@ -13,9 +13,10 @@ from torch import Tensor
 
 from condenset.core.errors import DataError, RequestError, UnknownNameError
 from condenset.tasks import hub, torch_dataset
-from condenset.tasks.image.arrays import from_arrays
-from condenset.tasks.image.by_encoder import by_encoder
-from condenset.tasks.image.decoding import (
+from condenset.tasks.objects import as_array, axes, in_words, is_of, is_pair, train_and_test
+from condenset.tasks.pictures.arrays import from_arrays
+from condenset.tasks.pictures.by_encoder import by_encoder
+from condenset.tasks.pictures.decoding import (
     Encoded,
     Format,
     check_size,
@@ -25,10 +26,9 @@ from condenset.tasks.image.decoding import (
     header_of,
     pixels_of,
 )
-from condenset.tasks.image.examples import ImageData
-from condenset.tasks.image.loading import image_task
-from condenset.tasks.image.whitening import Form
-from condenset.tasks.objects import as_array, axes, in_words, is_of, is_pair, train_and_test
+from condenset.tasks.pictures.examples import ImageData
+from condenset.tasks.pictures.loading import image_task
+from condenset.tasks.pictures.whitening import Form
 from condenset.tasks.task import Task
 
 _LABELS = ("label", "labels", "fine_label", "target", "class")

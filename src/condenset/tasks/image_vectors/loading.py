@@ -13,9 +13,9 @@ import torch
 from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
 from condenset.core.spec import Leaf
-from condenset.tasks.image.by_encoder import ByEncoder
-from condenset.tasks.image.loading import open_images
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.pictures.by_encoder import ByEncoder
+from condenset.tasks.pictures.loading import open_images
 from condenset.tasks.task import MODALITIES, NoAugmentation, Task
 
 

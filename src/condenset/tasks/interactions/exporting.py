@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from condenset.tasks import csv_file
 from condenset.tasks.exporting import Exported
+from condenset.tasks.reading import csv_file
 
 
 def write_csv(exported: Exported, out: Path) -> None:

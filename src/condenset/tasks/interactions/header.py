@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 from condenset.core.regular_file import is_regular
-from condenset.tasks.csv_file import delimiter_of
+from condenset.tasks.reading.csv_file import delimiter_of
 
 _SUFFIXES = (".csv", ".tsv")
 _COLUMNS = {  # as people and MovieLens write them, without capitals and underscores

@@ -12,7 +12,7 @@ import pandas as pd
 from condenset.core.errors import DataError, MissingExtraError
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.interactions.reading import PARTS, Log
-from condenset.tasks.npz import read_arrays
+from condenset.tasks.reading.npz import read_arrays
 
 _FOLDER = "recsys/amazon-magazine"
 _FILES = ("total_data.hdf5", "index.npz")

@@ -11,8 +11,8 @@ import pandas as pd
 
 from condenset.core.errors import DataError, RequestError
 from condenset.core.regular_file import read_regular
-from condenset.tasks.csv_file import read_csv
 from condenset.tasks.interactions.header import column_of
+from condenset.tasks.reading.csv_file import read_csv
 
 PARTS = ("train", "validation", "test")
 _SPLITS = {

@@ -17,12 +17,12 @@ from condenset.core.errors import DataError, RequestError
 from condenset.core.ragged import Ragged
 from condenset.core.spec import Leaf
 from condenset.tasks.footprint import footprint, share
-from condenset.tasks.held_out import held_out_part
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.labelled.split import held_out_part
+from condenset.tasks.labelled.target_code import TargetCode, code_target
 from condenset.tasks.labelled_series.augment import Views
 from condenset.tasks.labelled_series.raw import Part, RawLabelled
 from condenset.tasks.recognised import Recognised
-from condenset.tasks.tabular.targets import TargetCode, code_target
 from condenset.tasks.task import MODALITIES, Task
 
 _BYTES = 4  # of a value in the data's own format: the text of a file is longer

@@ -9,9 +9,9 @@ import pandas as pd
 from jaxtyping import Float
 
 from condenset.core.structure import lengths, numbers
-from condenset.tasks import csv_file
 from condenset.tasks.exporting import Exported, write_npz
-from condenset.tasks.tabular.targets import raw_targets
+from condenset.tasks.labelled.target_code import raw_targets
+from condenset.tasks.reading import csv_file
 
 
 def original(exported: Exported) -> list[Float[np.ndarray, "channels _"]]:

@@ -15,7 +15,7 @@ from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.labelled_series.layout import Layout, series_of
 from condenset.tasks.labelled_series.raw import Part, RawLabelled, channel_names, digest_of, expect_usable
 from condenset.tasks.labelled_series.ts_file import SUFFIX, read_ts
-from condenset.tasks.npz import Pair, read_splits
+from condenset.tasks.reading.npz import Pair, read_splits
 
 _TRAIN, _TEST = "_TRAIN", "_TEST"
 _SUFFIXES = (SUFFIX, ".tsv", ".csv")
@@ -106,7 +106,7 @@ def _read(path: Path, layout: Layout) -> RawLabelled:
             files=bytes_on_disk([path]),
             why="last in a line",
         )
-    from condenset.tasks.tabular.reading import read_file
+    from condenset.tasks.reading.table_file import read_file
 
     frame, digest = read_file(path)
     part, names = series_of(frame, path.name, layout)

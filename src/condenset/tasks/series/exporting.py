@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from condenset.tasks import csv_file
+from condenset.core.windows import stretches
 from condenset.tasks.exporting import Exported, write_npz
-from condenset.tasks.series.windows import stretches
+from condenset.tasks.reading import csv_file
 
 
 def write_arrays(exported: Exported, out: Path) -> None:

@@ -19,13 +19,13 @@ from condenset.core.batch import Batch
 from condenset.core.errors import DataError, RequestError
 from condenset.core.groups import Together
 from condenset.core.spec import Leaf
+from condenset.core.windows import batch_of
 from condenset.tasks.footprint import Footprint, share
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.objects import as_array, axes, in_words, is_frame
+from condenset.tasks.reading.table_file import checked
 from condenset.tasks.recognised import NO_VALIDATION, Recognised
 from condenset.tasks.series.reading import RawSeries, looks_like_series, read_numbers, read_series, series_of
-from condenset.tasks.series.windows import batch_of
-from condenset.tasks.tabular.reading import checked
 from condenset.tasks.targets.forecast import Forecast
 from condenset.tasks.task import MODALITIES, Task, by_prediction
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from condenset.core.batch import Batch
-from condenset.tasks.series.windows import stretches
+from condenset.core.windows import stretches
 from condenset.tasks.task import Task
 
 _CHANNELS = 8  # drawn at most

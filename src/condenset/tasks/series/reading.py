@@ -15,9 +15,9 @@ from jaxtyping import Float
 
 from condenset.core.errors import DataError, RequestError, UnknownNameError
 from condenset.core.regular_file import open_regular
-from condenset.tasks.csv_file import read_csv
 from condenset.tasks.footprint import bytes_on_disk
-from condenset.tasks.tabular.reading import read_file
+from condenset.tasks.reading.csv_file import read_csv
+from condenset.tasks.reading.table_file import read_file
 
 _HEAD = 65536  # bytes that tell whether a file holds a series
 

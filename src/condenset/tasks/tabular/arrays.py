@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from condenset.core.errors import DataError, RequestError
-from condenset.tasks.npz import read_splits
-from condenset.tasks.tabular.reading import RawTable, check_names, checked, frame_hash
+from condenset.tasks.reading.npz import read_splits
+from condenset.tasks.reading.table_file import check_names, checked, frame_hash
+from condenset.tasks.tabular.raw import RawTable
 from condenset.tasks.tabular.shards import customary_target
 
 

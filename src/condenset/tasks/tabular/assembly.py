@@ -8,25 +8,23 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Int
-from sklearn.model_selection import train_test_split
 
 from condenset.core.batch import Batch
 from condenset.core.errors import DataError, RequestError, UnknownNameError
-from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
+from condenset.tasks.columns.column import Column, encode_frame, layout, matrix_width, to_fields, unreadable
+from condenset.tasks.columns.inference import Chosen, infer_columns
+from condenset.tasks.columns.rule_finding import find_rules
+from condenset.tasks.columns.rules import Rules
 from condenset.tasks.footprint import footprint, share
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.labelled.split import split_rows
+from condenset.tasks.labelled.target_code import TargetCode, code_target
+from condenset.tasks.reading.table_file import check_finite, check_names
 from condenset.tasks.recognised import Recognised, drawn
-from condenset.tasks.tabular.columns import Column, encode_frame, layout, matrix_width, to_fields, unreadable
-from condenset.tasks.tabular.inference import Chosen, infer_columns
-from condenset.tasks.tabular.reading import RawTable, check_finite, check_names
-from condenset.tasks.tabular.rule_finding import find_rules
-from condenset.tasks.tabular.rules import Rules
-from condenset.tasks.tabular.targets import TargetCode, code_target, strata
+from condenset.tasks.tabular.raw import RawTable
 from condenset.tasks.task import MODALITIES, Task
 from condenset.tasks.view import View
 
@@ -131,25 +129,6 @@ def check_request(names: Iterable[str], target: str, test_fraction: float, drop:
         raise RequestError(f"column {target!r} is the target and cannot be dropped")
     if not 0 <= test_fraction < 1:
         raise RequestError(f"--test-fraction {test_fraction} is impossible: expected a share from 0 up to below 1")
-
-
-def split_rows(
-    targets: pd.Series, kind: str | None, seed: int, test_fraction: float
-) -> tuple[Int[np.ndarray, " train"], Int[np.ndarray, " test"]]:
-    """Training and test rows, each in order, stratified by class or by bin.
-
-    Raises `DataError` where there are too few rows.
-    """
-    groups = strata(targets, code_target(targets, kind))
-    state = Rng(seed).child("split").integer() % 2**32
-    try:
-        train, test = train_test_split(
-            np.arange(len(targets)), test_size=test_fraction, stratify=groups, random_state=state
-        )
-    except ValueError as error:
-        advice = "use more rows, another --test-fraction, or test rows of your own"
-        raise DataError(f"{len(targets)} rows cannot be split: {error}; {advice}") from error
-    return np.sort(train), np.sort(test)
 
 
 def test_opener(

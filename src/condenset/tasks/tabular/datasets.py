@@ -12,7 +12,8 @@ from sklearn import datasets
 
 from condenset.core.errors import DataError, UnknownNameError
 from condenset.tasks.footprint import bytes_on_disk
-from condenset.tasks.tabular.reading import RawTable, frame_hash, read_file
+from condenset.tasks.reading.table_file import frame_hash, read_file
+from condenset.tasks.tabular.raw import RawTable
 
 _CUSTOM = "as is the custom with these data"
 _UCI = "https://archive.ics.uci.edu/dataset"

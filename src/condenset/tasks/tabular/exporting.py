@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from condenset.tasks import csv_file
+from condenset.tasks.columns.column import from_fields
+from condenset.tasks.columns.keeping import decode_rows
+from condenset.tasks.columns.rules import rules_from
 from condenset.tasks.exporting import Exported
-from condenset.tasks.tabular.columns import from_fields
-from condenset.tasks.tabular.keeping import decode_rows
-from condenset.tasks.tabular.rules import rules_from
-from condenset.tasks.tabular.targets import raw_targets
+from condenset.tasks.labelled.target_code import raw_targets
+from condenset.tasks.reading import csv_file
 
 
 def write_csv(exported: Exported, out: Path) -> None:

@@ -11,9 +11,9 @@ from condenset.core.errors import DataError
 from condenset.core.memory import half_of_memory
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.missing import not_there
-from condenset.tasks.npz import input_axes
-from condenset.tasks.parquet import parquet_head
-from condenset.tasks.shards import train_files
+from condenset.tasks.reading.npz import input_axes
+from condenset.tasks.reading.parquet import parquet_head
+from condenset.tasks.reading.shards import train_files
 from condenset.tasks.task import Task
 
 
@@ -112,9 +112,10 @@ def recognise(path: Path) -> bool:
 
 
 def _read(source: str, target: str | None, kind: str | None, test_path: Path | None) -> Any:
+    from condenset.tasks.reading.table_file import read_file
     from condenset.tasks.tabular.arrays import read_npz
     from condenset.tasks.tabular.datasets import known, read_known
-    from condenset.tasks.tabular.reading import RawTable, read_file
+    from condenset.tasks.tabular.raw import RawTable
     from condenset.tasks.tabular.shards import customary_target
 
     if source in known():

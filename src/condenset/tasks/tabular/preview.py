@@ -69,10 +69,10 @@ def _draw_rows(axes: Axes, names: list[str], cells: list[list[str]], widths: lis
 
 def _rows(task: Task, batch: Batch) -> pd.DataFrame:
     """Decoded rows with what is predicted, by name, as people have them."""
-    from condenset.tasks.tabular.columns import from_fields
-    from condenset.tasks.tabular.keeping import decode_rows
-    from condenset.tasks.tabular.rules import rules_from
-    from condenset.tasks.tabular.targets import raw_targets
+    from condenset.tasks.columns.column import from_fields
+    from condenset.tasks.columns.keeping import decode_rows
+    from condenset.tasks.columns.rules import rules_from
+    from condenset.tasks.labelled.target_code import raw_targets
 
     columns = from_fields(task.preprocessing["columns"])
     frame = decode_rows(represent(batch.inputs).detach().cpu().numpy(), columns, rules_from(task.constraints, columns))

@@ -11,9 +11,10 @@ import pandas as pd
 
 from condenset.core.errors import DataError
 from condenset.tasks.footprint import bytes_on_disk
-from condenset.tasks.parquet import column_names, parquet_head
-from condenset.tasks.shards import check_complete, readable, test_files, train_files
-from condenset.tasks.tabular.reading import PARQUET, RawTable, joint_digest, read_file
+from condenset.tasks.reading.parquet import column_names, parquet_head
+from condenset.tasks.reading.shards import check_complete, readable, test_files, train_files
+from condenset.tasks.reading.table_file import PARQUET, joint_digest, read_file
+from condenset.tasks.tabular.raw import RawTable
 
 _TARGETS = ("target", "label", "class", "y")
 

@@ -22,19 +22,20 @@ from condenset.core.batch import Batch
 from condenset.core.errors import DataError
 from condenset.core.groups import Groups
 from condenset.core.rng import Rng
+from condenset.tasks.columns.column import Column, encode_frame, from_fields, matrix_width, to_fields
+from condenset.tasks.columns.inference import Chosen, Summary, choose_columns, summarise
+from condenset.tasks.columns.rules import Rules
 from condenset.tasks.footprint import bytes_on_disk, share
-from condenset.tasks.parquet import parquet_frames
+from condenset.tasks.labelled.split import split_rows
+from condenset.tasks.labelled.target_code import code_from, code_target
+from condenset.tasks.reading.parquet import parquet_frames
+from condenset.tasks.reading.shards import readable, stamp
+from condenset.tasks.reading.table_file import check_finite, joint_digest
 from condenset.tasks.recognised import drawn
-from condenset.tasks.shards import readable, stamp
 from condenset.tasks.store import Records, Store, arranged, kept_store, write_records
 from condenset.tasks.streamed import StreamedView
-from condenset.tasks.tabular.assembly import Origin, check_request, describe, split_rows, test_opener
-from condenset.tasks.tabular.columns import Column, encode_frame, from_fields, matrix_width, to_fields
-from condenset.tasks.tabular.inference import Chosen, Summary, choose_columns, summarise
-from condenset.tasks.tabular.reading import check_finite, joint_digest
-from condenset.tasks.tabular.rules import Rules
+from condenset.tasks.tabular.assembly import Origin, check_request, describe, test_opener
 from condenset.tasks.tabular.shards import ShardedTable
-from condenset.tasks.tabular.targets import code_from, code_target
 from condenset.tasks.task import Task
 
 _PART = 65536  # rows that are read at a time

@@ -16,10 +16,10 @@ from condenset.core.batch import Batch
 from condenset.core.errors import DataError, RequestError
 from condenset.core.spec import Leaf
 from condenset.tasks.footprint import footprint, share
-from condenset.tasks.held_out import held_out_part
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.labelled.split import held_out_part
+from condenset.tasks.labelled.target_code import TargetCode, code_target
 from condenset.tasks.recognised import NO_VALIDATION, Recognised
-from condenset.tasks.tabular.targets import TargetCode, code_target
 from condenset.tasks.task import MODALITIES, Task
 from condenset.tasks.text.encoding import Encoder, LatentSemantics, Reader, cut
 from condenset.tasks.text.reading import Part, RawTexts

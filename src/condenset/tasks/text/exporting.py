@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from condenset.core.batch import Inputs
-from condenset.tasks import csv_file
 from condenset.tasks.exporting import Exported
 from condenset.tasks.exporting import write_npz as write_arrays
-from condenset.tasks.tabular.targets import raw_targets
+from condenset.tasks.labelled.target_code import raw_targets
+from condenset.tasks.reading import csv_file
 
 
 def write_csv(exported: Exported, out: Path) -> None:

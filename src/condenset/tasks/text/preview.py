@@ -12,7 +12,7 @@ from torch import Tensor
 
 from condenset.core.batch import Batch
 from condenset.core.texts import Texts
-from condenset.tasks.tabular.targets import raw_targets
+from condenset.tasks.labelled.target_code import raw_targets
 from condenset.tasks.task import Task
 
 _SHOWN = 16  # texts, at most

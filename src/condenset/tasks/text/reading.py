@@ -14,8 +14,8 @@ import pandas as pd
 from condenset.core.errors import DataError
 from condenset.core.regular_file import read_regular
 from condenset.tasks.footprint import bytes_on_disk
-from condenset.tasks.shards import test_files, train_files
-from condenset.tasks.tabular.reading import checked, frame_hash, joint_digest, read_file
+from condenset.tasks.reading.shards import test_files, train_files
+from condenset.tasks.reading.table_file import checked, frame_hash, joint_digest, read_file
 from condenset.tasks.text.columns import Chosen, choose
 
 JSONL = (".jsonl", ".ndjson")

@@ -45,8 +45,8 @@ def is_texts(thing: Any) -> bool:
 
 def _head(path: Path) -> Any:
     """The first rows as a table; None for other files."""
-    from condenset.tasks.csv_file import read_csv
-    from condenset.tasks.tabular.reading import PARQUET
+    from condenset.tasks.reading.csv_file import read_csv
+    from condenset.tasks.reading.table_file import PARQUET
     from condenset.tasks.text.reading import JSONL, json_lines
 
     suffix = path.suffix.lower()
@@ -64,8 +64,8 @@ def _parquet_head(path: Path) -> Any:
     """The first rows of plain columns, one of which may be text; None where there is none."""
     import pyarrow as pa
 
-    from condenset.tasks.parquet import column_names, parquet_frames, parquet_head
-    from condenset.tasks.shards import train_files
+    from condenset.tasks.reading.parquet import column_names, parquet_frames, parquet_head
+    from condenset.tasks.reading.shards import train_files
 
     files = [file for file in train_files(path) if file.suffix.lower() in (".parquet", ".pq")]
     if not files:

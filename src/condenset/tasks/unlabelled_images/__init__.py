@@ -7,10 +7,10 @@ encoder is trained on the images themselves where no other is named. Labels, whe
 from __future__ import annotations
 
 from condenset.tasks.contender import Contender
-from condenset.tasks.image import narrow
-from condenset.tasks.image.contenders import UNLABELLED
-from condenset.tasks.image.preprocessing import legal, represent
-from condenset.tasks.image.preview import preview
+from condenset.tasks.pictures.contenders import UNLABELLED
+from condenset.tasks.pictures.narrow import narrow
+from condenset.tasks.pictures.preprocessing import legal, represent
+from condenset.tasks.pictures.preview import preview
 from condenset.tasks.task import Modality
 from condenset.tasks.unlabelled_images.loading import open_unlabelled, recognise
 

@@ -1,0 +1,1 @@
+"""Labelled examples of any kind: their target, their split, their task."""

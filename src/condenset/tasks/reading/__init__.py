@@ -1,0 +1,1 @@
+"""Files of any kind of data: CSV, Parquet, NPZ, tables, shards, downloads."""
