@@ -79,7 +79,8 @@ def _none(text: str) -> bool:
     return False
 
 
-def _as_drawn(network: Network) -> Network:
+def as_drawn(network: Network) -> Network:
+    """A network with nothing furnished."""
     return network
 
 
@@ -245,7 +246,7 @@ class Task:
     source: dict[str, Any] = field(default_factory=dict)
     footprint: Footprint = field(default_factory=Footprint)
     recognised: Recognised = field(default_factory=Recognised)
-    furnish: Callable[[Network], Network] = _as_drawn
+    furnish: Callable[[Network], Network] = as_drawn
     more: Mapping[str, Any] = field(default_factory=dict)
     assets: tuple[Asset, ...] = ()
 

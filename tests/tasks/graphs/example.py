@@ -9,8 +9,9 @@ import pandas as pd
 import torch
 
 from condenset.core.graphs import Graphs
-from condenset.tasks.graphs.assembly import Request, assemble
+from condenset.tasks.graphs.assembly import assemble
 from condenset.tasks.graphs.raw import RawGraphs, tidied
+from condenset.tasks.labelled.assembly import Asked
 from condenset.tasks.task import Task
 
 CLASSES = ("ring", "star")
@@ -37,7 +38,7 @@ def raw(count: int = 60, seed: int = 0, attributes: bool = False) -> RawGraphs:
 
 def task(count: int = 60, attributes: bool = False) -> Task:
     """The graphs as a task, a tenth held out and another to choose settings."""
-    return assemble(tidied(raw(count, attributes=attributes)), Request(0, 0.1, {}))
+    return assemble(tidied(raw(count, attributes=attributes)), Asked(0, 0.1, {}))
 
 
 def of_matrices(features: torch.Tensor, adjacency: torch.Tensor) -> Graphs:

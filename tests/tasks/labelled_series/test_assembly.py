@@ -11,11 +11,12 @@ import torch
 
 from condenset.core.errors import DataError, RequestError
 from condenset.core.spec import Leaf
-from condenset.tasks.labelled_series.assembly import Request, Scale, assemble
+from condenset.tasks.labelled.assembly import Asked
+from condenset.tasks.labelled_series.assembly import Scale, assemble
 from condenset.tasks.labelled_series.raw import Part, RawLabelled, channel_names, digest_of
 from tests.tasks.labelled_series import example
 
-REQUEST = Request(0, 0.2, {})
+REQUEST = Asked(0, 0.2, {})
 
 
 def raw(count: int = 40, **changes) -> RawLabelled:
@@ -81,9 +82,9 @@ def test_what_the_test_series_may_not_be() -> None:
 
 def test_other_refusals() -> None:
     with pytest.raises(RequestError, match="--test-fraction 1 is impossible"):
-        assemble(raw(), Request(0, 1.0, {}))
+        assemble(raw(), Asked(0, 1.0, {}))
     with pytest.raises(DataError, match="no test series"):
-        assemble(raw(), Request(0, 0.0, {})).held_out()
+        assemble(raw(), Asked(0, 0.0, {})).held_out()
     one = raw()
     with pytest.raises(DataError, match="constant"):
         assemble(replace(one, train=replace(one.train, labels=pd.Series(["slow"] * 40))), REQUEST)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from condenset.tasks.graphs.assembly import Request, assemble
+from condenset.tasks.graphs.assembly import assemble
 from condenset.tasks.graphs.data_list import graphs_of
 from condenset.tasks.graphs.datasets import known, known_file
 from condenset.tasks.graphs.raw import RawGraphs, tidied
 from condenset.tasks.graphs.text_file import read_text_file
 from condenset.tasks.graphs.tu_folder import read_tu_folder
+from condenset.tasks.labelled.assembly import Asked
 from condenset.tasks.missing import not_there
 from condenset.tasks.task import Task
 
@@ -27,7 +28,7 @@ def open_graphs(source: str | Path, *, seed: int = 0, test_fraction: float = 0.1
     Raises `DataError` for unusable data, `UnknownNameError` and `RequestError` for the rest.
     """
     arguments = {"source": str(source), "seed": seed, "test_fraction": test_fraction}
-    return assemble(tidied(_read(str(source))), Request(seed, test_fraction, arguments))
+    return assemble(tidied(_read(str(source))), Asked(seed, test_fraction, arguments))
 
 
 def graphs_from_list(thing: Sequence[Any], *, seed: int = 0, test_fraction: float = 0.1, name: str = "graphs") -> Task:
@@ -36,7 +37,7 @@ def graphs_from_list(thing: Sequence[Any], *, seed: int = 0, test_fraction: floa
     Rows of x that are one-hot are tags; without x nodes are told by their degree. The task's source is empty, since
     only the objects can open it again. Args: name, of the task; the rest as for `open_graphs`.
     """
-    return assemble(tidied(graphs_of(thing, name)), Request(seed, test_fraction, {}))
+    return assemble(tidied(graphs_of(thing, name)), Asked(seed, test_fraction))
 
 
 def _read(source: str) -> RawGraphs:

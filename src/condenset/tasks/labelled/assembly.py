@@ -2,21 +2,26 @@
 
 A kind of data brings what only it knows, how its examples become inputs, and gets the rest from here:
 
-    from condenset.tasks.labelled.assembly import LabelledData, Reading, labelled_task
+    from condenset.tasks.labelled.assembly import Asked, LabelledData, Reading, labelled_task
 
     def open_songs(source: str, *, seed: int = 0, test_fraction: float = 0.2) -> Task:
         songs = read_songs(Path(source))  # a `Labelled`: `labels`, a pandas Series, `len` and `at(places)`
-        data = LabelledData(songs.name, songs, sha256=songs.digest())
         arguments = {"source": source, "seed": seed, "test_fraction": test_fraction}
-        return labelled_task("songs", data, _read, seed=seed, test_fraction=test_fraction, source=arguments)
+        data = LabelledData(songs.name, songs, sha256=songs.digest())
+        return labelled_task("songs", data, read, Asked(seed, test_fraction, arguments))
 
-    def _read(data: LabelledData) -> Reading:  # measures on `data.train` alone
+    def read(data: LabelledData, code: TargetCode) -> Reading:  # measures on `data.train` alone
         mean = data.train.pitches.mean(0)
-        inputs = partial(_inputs, mean=mean)  # of a part -> a tensor (n, ...), or another container
-        return Reading(Leaf(mean.shape), inputs, nbytes=4 * mean.size, told="pitches, less their mean",
-                       preprocessing={"mean": mean.tolist()})
+        return Reading(
+            spec=Leaf(mean.shape),
+            inputs=partial(inputs_of, mean=mean),  # of a part -> a tensor (n, ...), or another container
+            nbytes=4 * mean.size,
+            told="pitches, less their mean",
+            preprocessing={"target": code.record(), "mean": mean.tolist()},
+        )
 
-What `inputs` is must be a function of a module (or a `partial` of that), since tasks are sent to workers.
+Columns of labels in their original type come back by `raw_targets(targets, preprocessing["target"])`, for pictures and
+exports.
 """
 
 from __future__ import annotations
@@ -30,16 +35,33 @@ from typing import Any
 import torch
 
 from condenset.core.batch import Batch, Inputs
-from condenset.core.errors import DataError
+from condenset.core.errors import DataError, RequestError
 from condenset.core.spec import Spec
 from condenset.nets.network import Network
 from condenset.tasks.footprint import footprint, share
 from condenset.tasks.in_memory import InMemoryView
-from condenset.tasks.labelled.split import Labelled, expect_share, split_rows
+from condenset.tasks.labelled.split import Labelled, split_rows
 from condenset.tasks.labelled.target_code import TargetCode, code_target
 from condenset.tasks.recognised import NO_VALIDATION, Recognised, drawn
 from condenset.tasks.task import MODALITIES, Augmentation, NoAugmentation, Task, as_drawn
 from condenset.tasks.view import View
+
+TEST_OF_FILE = "open it with a --test-fraction above 0, or with --test-path"  # where a kind has that option
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of labelled examples.
+
+    Attributes:
+        seed, test_fraction: of the split into training and test examples where the data have no test, stratified by
+            class or bin; a share in [0, 1), of 0 nothing is held out.
+        source: JSON-able arguments that open the task again; empty where only an object can.
+    """
+
+    seed: int = 0
+    test_fraction: float = 0.2
+    source: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,6 +76,7 @@ class LabelledData:
         files: bytes of the files that hold `train`; None: in no file.
         why: why the label is that, in words.
         tested, validated: which examples are held out, in words; empty: those of `test` and of `validation`.
+        untested: how examples to test on are come by, for the error where there are none.
     """
 
     name: str
@@ -65,13 +88,15 @@ class LabelledData:
     why: str = "as given"
     tested: str = ""
     validated: str = ""
+    untested: str = "open it with a --test-fraction above 0"
 
-    def split(self, fraction: float, seed: int, items: str, kind: str | None = "classification") -> LabelledData:
-        """With a test: its own one where there is one, else a stratified fraction of `train`, of 0 nothing.
+    def split(self, asked: Asked, items: str, kind: str | None = "classification") -> LabelledData:
+        """With a test: its own one where there is one, else a stratified share of `train`, of 0 nothing.
 
         Args: items, what the examples are called; kind, of the target, as of `code_target`.
         Raises `DataError` where there are too few.
         """
+        fraction, seed = asked.test_fraction, asked.seed
         if self.test is not None:
             return replace(self, tested=self.tested or _own(self.test, items))
         if fraction == 0:
@@ -90,19 +115,21 @@ class Reading:
         inputs: the inputs (n, ...) of a part; of a module, or a `partial` of that.
         nbytes: of an example in its own types, less its label.
         told: what an example became, in words.
+        target: what is predicted, in words; empty: the label by its name, and why it is that.
         columns, dropped, doubts: as of `Recognised`; doubts are warned of.
-        preprocessing, constraints, augmentation, furnish, more: as of `Task`; the target's record comes to the first.
+        preprocessing, constraints, augmentation, furnish, more: as of `Task`; "target" of the first is `code.record()`.
     """
 
     spec: Spec
     inputs: Callable[[Any], Inputs]
     nbytes: int
     told: str
+    target: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     dropped: Mapping[str, str] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
-    preprocessing: Mapping[str, Any] = field(default_factory=dict)
-    constraints: Mapping[str, Any] = field(default_factory=dict)
+    preprocessing: dict[str, Any] = field(default_factory=dict)
+    constraints: dict[str, Any] = field(default_factory=dict)
     augmentation: Augmentation = field(default_factory=NoAugmentation)
     furnish: Callable[[Network], Network] = as_drawn
     more: Mapping[str, Any] = field(default_factory=dict)
@@ -116,11 +143,8 @@ class Reading:
 def labelled_task(
     modality: str,
     data: LabelledData,
-    read: Callable[[LabelledData], Reading],
-    *,
-    seed: int = 0,
-    test_fraction: float = 0.2,
-    source: Mapping[str, Any] | None = None,
+    read: Callable[[LabelledData, TargetCode], Reading],
+    asked: Asked,
     kind: str | None = "classification",
     code: TargetCode | None = None,
 ) -> Task:
@@ -128,32 +152,33 @@ def labelled_task(
 
     Args:
         modality: name of the kind of data.
-        read: decides how examples become inputs, by `train` of the data that it is given, which are split and whose
-            labels are known to be usable; raises `DataError` for test examples that do not fit.
-        seed, test_fraction: of the split into training and test examples where the data have no test, stratified by
-            class or bin; a share in [0, 1), of 0 nothing is held out.
-        source: JSON-able arguments that open the task again; empty where only an object can.
-        kind: "classification", "regression", or None: by the labels.
+        read: decides how examples become inputs, by `train` of the data that it is given, which are split, and says
+            their target; raises `DataError` for test examples that do not fit.
+        kind: of the target, "classification", "regression", or None: by the labels.
         code: the target, where it is known before.
 
-    Raises `RequestError` for an impossible share and `DataError` for labels that cannot be used, such as those of a
+    Raises `RequestError` for an impossible share, and `DataError` for labels that cannot be used, such as those of a
     class that is too small to be split.
     """
-    expect_share(test_fraction)
+    if not 0 <= asked.test_fraction < 1:
+        raise RequestError(f"--test-fraction {asked.test_fraction:g} is impossible: expected a share from 0 to below 1")
     items = MODALITIES.get(modality).items
-    data = data.split(test_fraction, seed, items, kind)
+    data = data.split(asked, items, kind)
     code = code or code_target(data.train.labels, kind)
-    for part in (data.test, data.validation):
-        if part is not None:
-            code.encode(part.labels)  # a class that no training example has is said at once
-    reading = read(data)
+    reading = read(data, code)
     train = InMemoryView(reading.batch(data.train, code), len(code.groups))
-    held_out = partial(_held_out, data.test, reading, code, f"{data.name} has no test {items}")
-    task = described(modality, data, code, reading, train, held_out, source)
+    task = described(modality, data, code, reading, train, test_opener(data, reading, code, items), asked.source)
     if data.validation is None:
         return task
     told = replace(task.recognised, validation=data.validated or _own(data.validation, items))
     return replace(task, validation=reading.batch(data.validation, code), recognised=told)
+
+
+def expect_known_classes(data: LabelledData, code: TargetCode) -> None:
+    """Raises `DataError` at once for classes of test and validation examples that no training example has."""
+    for part in (data.test, data.validation):
+        if part is not None:
+            code.encode(part.labels)
 
 
 def described(
@@ -163,11 +188,11 @@ def described(
     reading: Reading,
     train: View,
     held_out: Callable[[], Batch],
-    source: Mapping[str, Any] | None = None,
+    source: dict[str, Any],
 ) -> Task:
     """The task of labelled examples that are anywhere, such as on disk; of `data` only what is said of them is asked.
 
-    Warns of doubts. Args: train, held_out, as of `Task`; the rest as of `labelled_task`.
+    Warns of doubts. Args: train, held_out, source, as of `Task`; the rest as of `labelled_task`.
     """
     for doubt in reading.doubts:
         warnings.warn(doubt, stacklevel=2)
@@ -181,13 +206,13 @@ def described(
         train=train,
         held_out=held_out,
         augmentation=reading.augmentation,
-        preprocessing={**reading.preprocessing, "target": code.record()},
-        constraints=dict(reading.constraints),
+        preprocessing=reading.preprocessing,
+        constraints=reading.constraints,
         fingerprint={"rows": len(train), "sha256": data.sha256},
-        source=dict(source or {}),
+        source=source,
         footprint=footprint(data.files, len(train), reading.nbytes + code.nbytes),
         recognised=Recognised(
-            target=f"{code.name}, {data.why}: {target.describe()}",
+            target=f"{reading.target or f'{code.name}, {data.why}'}: {target.describe()}",
             inputs=reading.told,
             columns=reading.columns,
             dropped=reading.dropped,
@@ -200,9 +225,14 @@ def described(
     )
 
 
+def test_opener(data: LabelledData, reading: Reading, code: TargetCode, items: str) -> Callable[[], Batch]:
+    """What opens the test examples; it raises `DataError` where there are none."""
+    return partial(_held_out, data.test, reading, code, f"{data.name} has no test {items}: {data.untested}")
+
+
 def _held_out(test: Labelled | None, reading: Reading, code: TargetCode, none: str) -> Batch:
     if test is None:
-        raise DataError(f"{none}: open it with a --test-fraction above 0, or with --test-path")
+        raise DataError(none)
     return reading.batch(test, code)
 
 

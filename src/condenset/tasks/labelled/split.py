@@ -1,8 +1,8 @@
-"""Which labelled examples are tested on: a part that came as such, or a share that is drawn."""
+"""Labelled examples of any kind, and their split into training and test examples."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,6 @@ from sklearn.model_selection import train_test_split
 from condenset.core.errors import DataError
 from condenset.core.rng import Rng
 from condenset.tasks.labelled.target_code import code_target, strata
-from condenset.tasks.recognised import drawn
 
 
 @runtime_checkable
@@ -28,23 +27,6 @@ class Labelled(Protocol):
 
     def at(self, index: Any) -> Any:
         """Those at these places (chosen,)."""
-
-
-P = TypeVar("P", bound=Labelled)
-
-
-def held_out_part(train: P, test: P | None, fraction: float, seed: int, items: str) -> tuple[P, P | None, str]:
-    """Examples to train and to test on, and which are held out, in words.
-
-    Args: test, a part of its own; None: a fraction of every class is drawn, of 0 nothing; items, what they are called.
-    Raises `DataError` where there are too few.
-    """
-    if test is not None:
-        return train, test, f"{len(test)} {items} of their own"
-    if fraction == 0:
-        return train, None, "none: nothing was held out"
-    kept, away = split_rows(train.labels, "classification", seed, fraction)
-    return train.at(kept), train.at(away), drawn(len(away), fraction, seed, items)
 
 
 def split_rows(

@@ -56,7 +56,7 @@ class TargetCode:
         unknown = sorted(str(level) for level in levels if level not in place)
         if unknown:
             raise DataError(f"target {self.name!r} has classes {unknown} in the test rows that no training row has")
-        return torch.from_numpy(np.array([place[level] for level in levels])[codes])
+        return torch.from_numpy(np.array([place[level] for level in levels], np.int64)[codes])
 
     def counted(self, counts: Int[Tensor, " groups"]) -> Target:
         """The target of data with so many rows of every group."""

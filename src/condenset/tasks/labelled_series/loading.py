@@ -46,7 +46,8 @@ def open_labelled_series(
         RequestError: there are no such data, or options do not fit them; the message names what does.
         DataError: the data cannot be used as they are; the message says what to change.
     """
-    from condenset.tasks.labelled_series.assembly import Request, assemble
+    from condenset.tasks.labelled.assembly import Asked
+    from condenset.tasks.labelled_series.assembly import assemble
     from condenset.tasks.labelled_series.layout import Layout
 
     layout = Layout(target, series_column, time_column, ragged)
@@ -56,7 +57,7 @@ def open_labelled_series(
     )
     arguments = {"source": str(source), "seed": seed, "test_fraction": test_fraction} | given
     raw = _read(str(source), layout, None if test_path is None else Path(test_path))
-    return assemble(raw, Request(seed, test_fraction, arguments))
+    return assemble(raw, Asked(seed, test_fraction, arguments))
 
 
 def takes_labelled_series(thing: Any) -> bool:
@@ -81,9 +82,10 @@ def labelled_series_from_object(
     (steps,) each, and labels (n,); ragged, whether those of a list may differ in length; name, of the task; the rest as
     for `open_labelled_series`.
     """
-    from condenset.tasks.labelled_series.assembly import Request, assemble
+    from condenset.tasks.labelled.assembly import Asked
+    from condenset.tasks.labelled_series.assembly import assemble
 
-    return assemble(_of_pair(thing, ragged, name), Request(seed, test_fraction, {}))
+    return assemble(_of_pair(thing, ragged, name), Asked(seed, test_fraction))
 
 
 def _read(source: str, layout: Any, test: Path | None) -> RawLabelled:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from condenset.tasks.columns.column import Column, encode_frame, from_fields, ma
 from condenset.tasks.columns.inference import Chosen, Summary, choose_columns, summarise
 from condenset.tasks.columns.rules import Rules
 from condenset.tasks.footprint import bytes_on_disk, share
+from condenset.tasks.labelled.assembly import Asked, LabelledData, described, test_opener
 from condenset.tasks.labelled.split import split_rows
 from condenset.tasks.labelled.target_code import code_from, code_target
 from condenset.tasks.reading.parquet import parquet_frames
@@ -34,7 +36,7 @@ from condenset.tasks.reading.table_file import check_finite, joint_digest
 from condenset.tasks.recognised import drawn
 from condenset.tasks.store import Records, Store, arranged, kept_store, write_records
 from condenset.tasks.streamed import StreamedView
-from condenset.tasks.tabular.assembly import Origin, check_request, describe, test_opener
+from condenset.tasks.tabular.assembly import Rows, check_request, check_rows, reading_of
 from condenset.tasks.tabular.shards import ShardedTable
 from condenset.tasks.task import Task
 
@@ -54,16 +56,19 @@ def stream(table: ShardedTable, seed: int, test_fraction: float, drop: Sequence[
 
     batch_of = partial(_of_records, groups=code.groups)
     train = StreamedView(store, torch.tensor(store.card["counts"]), store.card["scale"], batch_of)
+    reading = reading_of(chosen, code, Rules())
+    test = None if table.test is None else Rows(table.test, table.target)
+    files = share(bytes_on_disk(table.files), len(train), len(store))
+    data = LabelledData(table.name, None, card["sha256"], test, files=files, why=table.why)
     if fraction:
         held_out: Callable[[], Batch] = partial(_rest, store, len(train), code.groups)
-        tested = drawn(len(store) - len(train), fraction, seed, "rows")
+        data = replace(data, tested=drawn(len(store) - len(train), fraction, seed, "rows"))
     else:
-        held_out = test_opener(table.name, table.test, chosen.columns, code)
-        tested = "none: nothing was held out" if table.test is None else f"{len(table.test)} rows of their own"
-    files = share(bytes_on_disk(table.files), len(train), len(store))
-    return describe(
-        Origin(table.name, table.why, card["sha256"], files, tested, source), chosen, code, train, held_out, Rules()
-    )
+        if test is not None:
+            check_rows(test.frame, chosen.columns, code.name, "test")
+        data = data.split(Asked(seed, fraction), "rows")
+        held_out = test_opener(data, reading, code, "rows")
+    return described("tabular", data, code, reading, train, held_out, source)
 
 
 def _of_records(records: Records, groups: Groups) -> Batch:

@@ -47,7 +47,8 @@ def open_text(
         RequestError: there are no such data; the message names the nearest.
         DataError: the data cannot be used as they are; the message says what to change.
     """
-    from condenset.tasks.text.assembly import Request, assemble
+    from condenset.tasks.labelled.assembly import Asked
+    from condenset.tasks.text.assembly import assemble
     from condenset.tasks.text.datasets import customary_share, known
 
     columns = (text_column,) if isinstance(text_column, str) else tuple(text_column)
@@ -59,8 +60,8 @@ def open_text(
     arguments = {"source": str(source), "text_column": list(columns), "text_bytes": text_bytes, "seed": seed}
     raw = _read(str(source), columns, target, None if test_path is None else Path(test_path))
     folder = None if encoder is None else Path(encoder)
-    request = Request(seed, fraction, folder, text_bytes, arguments | {"test_fraction": fraction} | given)
-    return assemble(raw, request)
+    asked = Asked(seed, fraction, arguments | {"test_fraction": fraction} | given)
+    return assemble(raw, asked, folder, text_bytes)
 
 
 def text_from_object(
@@ -79,7 +80,8 @@ def text_from_object(
     Args: thing, a pandas DataFrame with columns of texts and labels, or a pair (texts, labels), which has no columns to
     name; name, of the task; the rest as for `open_text`.
     """
-    from condenset.tasks.text.assembly import Request, assemble
+    from condenset.tasks.labelled.assembly import Asked
+    from condenset.tasks.text.assembly import assemble
     from condenset.tasks.text.reading import texts_of_frame
 
     columns = (text_column,) if isinstance(text_column, str) else tuple(text_column)
@@ -90,7 +92,7 @@ def text_from_object(
     else:
         raw = _of_pair(thing, name)
     folder = None if encoder is None else Path(encoder)
-    return assemble(raw, Request(seed, test_fraction, folder, text_bytes))
+    return assemble(raw, Asked(seed, test_fraction), folder, text_bytes)
 
 
 def _read(source: str, columns: Sequence[str], target: str | None, test: Path | None) -> RawTexts:

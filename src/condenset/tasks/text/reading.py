@@ -14,6 +14,7 @@ import pandas as pd
 from condenset.core.errors import DataError
 from condenset.core.regular_file import read_regular
 from condenset.tasks.footprint import bytes_on_disk
+from condenset.tasks.labelled.assembly import TEST_OF_FILE, LabelledData
 from condenset.tasks.reading.shards import test_files, train_files
 from condenset.tasks.reading.table_file import checked, frame_hash, joint_digest, read_file
 from condenset.tasks.text.columns import Chosen, choose
@@ -59,6 +60,12 @@ class RawTexts:
     files: int | None = None
     why: tuple[str, str] = ("as given", "as given")
     dropped: tuple[str, ...] = field(default=())
+
+    @property
+    def data(self) -> LabelledData:
+        """As labelled examples of any kind."""
+        parts = self.name, self.train, self.sha256, self.test, self.validation
+        return LabelledData(*parts, self.files, self.why[1], untested=TEST_OF_FILE)
 
 
 def read_texts(path: Path, texts: Sequence[str], label: str | None, test: Path | None) -> RawTexts:
