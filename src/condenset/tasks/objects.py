@@ -1,4 +1,4 @@
-"""Objects of a running program as data: what a kind of data takes, and what an object is.
+"""Objects of a running program as data: what an object is, and how its values are read.
 
 Objects of libraries that need not be installed are told by their class, so that telling imports nothing.
 """
@@ -6,33 +6,12 @@ Objects of libraries that need not be installed are told by their class, so that
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from condenset.tasks.task import Task
-
 _TESTS = ("test", "validation")  # of a dictionary of splits, the first that there is
-
-
-@dataclass(frozen=True)
-class Objects:
-    """The objects that a kind of data opens.
-
-    Attributes:
-        accepted: what they are, in words.
-        takes: whether an object is one of them; quick.
-        open: `(object, options) -> Task`; raises `DataError` and `RequestError`.
-        unasked: whether such an object is taken to be of this kind where no kind is said.
-    """
-
-    accepted: tuple[str, ...]
-    takes: Callable[[Any], bool]
-    open: Callable[..., Task]
-    unasked: bool = True
 
 
 def is_of(thing: object, library: str, name: str) -> bool:

@@ -26,7 +26,6 @@ from condenset.nets.network import Network, draw_network
 from condenset.tasks.contender import Contender
 from condenset.tasks.exporting import Exported, Exporter, plain_frame, write_npz
 from condenset.tasks.footprint import Footprint
-from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
 from condenset.tasks.part import divided
 from condenset.tasks.recognised import Recognised
@@ -107,6 +106,23 @@ class NoAugmentation:
     def apply(self, record: None, inputs: Inputs) -> Inputs:
         """The inputs (n, ...), unchanged."""
         return inputs
+
+
+@dataclass(frozen=True)
+class Objects:
+    """The objects that a kind of data opens.
+
+    Attributes:
+        accepted: what they are, in words.
+        takes: whether an object is one of them; quick.
+        open: `(object, options) -> Task`; raises `DataError` and `RequestError`.
+        unasked: whether such an object is taken to be of this kind where no kind is said.
+    """
+
+    accepted: tuple[str, ...]
+    takes: Callable[[Any], bool]
+    open: Callable[..., Task]
+    unasked: bool = True
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from condenset.tasks.graph.loading import graph_from_data, open_graph
 from condenset.tasks.graph.nodes import twice_propagated
 from condenset.tasks.graph.preview import draw_preview
 from condenset.tasks.graph.reading import recognise_graph, takes_data
-from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
-from condenset.tasks.task import Modality
+from condenset.tasks.task import Modality, Objects
 
 MODALITY = Modality(
     name="graph",

@@ -9,9 +9,8 @@ from condenset.tasks.graphs.loading import graphs_from_list, open_graphs
 from condenset.tasks.graphs.pooling import pooled_propagated
 from condenset.tasks.graphs.preview import draw_preview
 from condenset.tasks.graphs.recognising import recognise
-from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
-from condenset.tasks.task import Modality
+from condenset.tasks.task import Modality, Objects
 
 __all__ = ["MODALITY", "graphs_from_list", "open_graphs"]
 

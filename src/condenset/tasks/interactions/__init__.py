@@ -6,9 +6,9 @@ from condenset.tasks.exporting import write_npz
 from condenset.tasks.interactions.exporting import table, write_csv
 from condenset.tasks.interactions.loading import interactions_from_frame, open_interactions, recognise
 from condenset.tasks.interactions.preview import preview, represent
-from condenset.tasks.objects import Objects, is_frame
+from condenset.tasks.objects import is_frame
 from condenset.tasks.option import Option
-from condenset.tasks.task import Modality
+from condenset.tasks.task import Modality, Objects
 
 __all__ = ["MODALITY", "interactions_from_frame", "open_interactions"]
 

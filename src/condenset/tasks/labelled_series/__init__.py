@@ -12,9 +12,8 @@ from condenset.tasks.labelled_series.loading import (
     takes_labelled_series,
 )
 from condenset.tasks.labelled_series.preview import draw_preview
-from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
-from condenset.tasks.task import Modality
+from condenset.tasks.task import Modality, Objects
 
 __all__ = ["MODALITY", "labelled_series_from_object", "open_labelled_series"]
 

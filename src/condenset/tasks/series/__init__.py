@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from condenset.core.structure import vectors
 from condenset.tasks.contender import Contender
-from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
 from condenset.tasks.series.exporting import table, write_arrays, write_csv
 from condenset.tasks.series.loading import (
@@ -15,7 +14,7 @@ from condenset.tasks.series.loading import (
     takes_series,
 )
 from condenset.tasks.series.preview import draw_preview
-from condenset.tasks.task import Modality
+from condenset.tasks.task import Modality, Objects
 
 __all__ = ["MODALITY", "open_series", "series_from_arrays"]
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from condenset.tasks.contender import Contender
 from condenset.tasks.exporting import hub_folder, write_npz
-from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
 from condenset.tasks.tabular.exporting import table, write_csv, write_parquet
 from condenset.tasks.tabular.loading import open_table, recognise, table_from_arrays
 from condenset.tasks.tabular.objects import table_from_object, takes_rows
 from condenset.tasks.tabular.preview import preview, represent
-from condenset.tasks.task import Modality
+from condenset.tasks.task import Modality, Objects
 
 __all__ = ["MODALITY", "open_table", "table_from_arrays"]
 

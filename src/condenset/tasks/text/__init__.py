@@ -5,9 +5,8 @@ from __future__ import annotations
 from condenset.core.structure import vectors
 from condenset.tasks.contender import Contender
 from condenset.tasks.exporting import hub_folder
-from condenset.tasks.objects import Objects
 from condenset.tasks.option import Option
-from condenset.tasks.task import Modality
+from condenset.tasks.task import Modality, Objects
 from condenset.tasks.text.exporting import table, write_csv, write_jsonl, write_npz, write_parquet
 from condenset.tasks.text.loading import open_text, text_from_object
 from condenset.tasks.text.preview import draw_preview
