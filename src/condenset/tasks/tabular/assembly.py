@@ -62,8 +62,9 @@ def assemble(table: RawTable, seed: int, test_fraction: float, drop: Sequence[st
     check_names(frame)
     check_request(frame.columns, table.target, test_fraction, drop)
     check_finite(frame.drop(columns=table.target), "the rows")
-    given = (None if rows is None else Rows(rows, table.target) for rows in (table.test, table.validation))
-    data = LabelledData(table.name, Rows(frame, table.target), table.sha256, *given, table.files, table.why)
+    test, validation = (None if rows is None else Rows(rows, table.target) for rows in (table.test, table.validation))
+    train = Rows(frame, table.target)
+    data = LabelledData(table.name, train, table.sha256, test, validation, table.files, table.why)
     return labelled_task("tabular", data, partial(_read, drop=drop), Asked(seed, test_fraction, source), table.kind)
 
 
