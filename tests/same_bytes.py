@@ -34,7 +34,7 @@ def main() -> None:
     with TemporaryDirectory() as cache:
         os.environ["CONDENSET_CACHE"] = cache
         found = {f"{method} on {kind}": digest(examples.run(method, examples.task(kind))) for method, kind in pairs}
-    print(json.dumps(found, indent=1))
+    sys.stdout.write(json.dumps(found, indent=1) + "\n")
 
 
 if __name__ == "__main__":

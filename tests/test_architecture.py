@@ -374,7 +374,7 @@ def test_a_late_import_makes_no_cycle(late: str) -> None:
         (questions, 'x = "series" not in task.offers or task.offers.isdisjoint({"text"})', 2),
         (questions, 'match task.modality.name:\n    case "graphs":\n        pass', 1),
         (questions, "match batch.inputs:\n    case Nodes():\n        pass", 1),
-        (questions, "x = isinstance(part, AttendedTexts) or type(view) is ClientsView", 2),
+        (questions, "x = isinstance(part, AttendedTexts) or type(view) is StreamedView", 2),
         (questions, 'x = how.kind == "sgd"\ny = isinstance(value, Tensor) and "grid" in task.offers', 0),
         (undocumented, "x = 1", 1),
     ],
