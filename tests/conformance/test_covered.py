@@ -1,4 +1,4 @@
-"""Everything registered has a test file of its name, so nothing can be added without one."""
+"""Everything registered has a test file of its name, or a method a row, so nothing can be added without one."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ from condenset.nets.network import NETWORKS
 from condenset.recipe import METHODS
 from condenset.starts.start import STARTS
 from condenset.tasks.task import MODALITIES
+from tests.methods.test_ahead_of_random import AHEAD, FORECASTS
 
 TESTS = Path(__file__).resolve().parents[1]
 REGISTRIES = tuple(
-    replace(kind, plugins=False) for kind in (METHODS, CODECS, LABELS, STARTS, FINISHES, NETWORKS, KERNELS)
+    replace(kind, plugins=False) for kind in (CODECS, LABELS, STARTS, FINISHES, NETWORKS, KERNELS)
 )
+OWN_METHODS = replace(METHODS, plugins=False)
 # parts that no name selects
 SCANNED = ("signals", "samplers", "sources", "objectives", "learners", "evaluation")
 
@@ -47,7 +49,15 @@ def test_it_has_a_test(path: str) -> None:
     assert "def test_" in (TESTS / path).read_text(encoding="utf8")
 
 
-@pytest.mark.parametrize("registry", [*REGISTRIES, MODALITIES], ids=lambda registry: registry.package)
+@pytest.mark.parametrize("name", OWN_METHODS.names())
+def test_a_method_has_a_row_or_a_test_of_its_own(name: str) -> None:
+    own = TESTS / "methods" / f"test_{name.replace('-', '_')}.py"
+    has_own = own.exists() and "def test_" in own.read_text(encoding="utf8")
+    rows = {row.method for row in (*AHEAD, *FORECASTS)}
+    assert has_own or name in rows, f"no row in tests/methods/test_ahead_of_random.py and no {own.name}: write one"
+
+
+@pytest.mark.parametrize("registry", [*REGISTRIES, OWN_METHODS, MODALITIES], ids=lambda registry: registry.package)
 def test_a_registry_holds_things_of_one_kind_under_their_files_names(registry: Registry) -> None:
     assert registry.names()
     for name in registry.names():

@@ -11,9 +11,14 @@ import torch
 from condenset.distillation import distillation, finished, start_state
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.score import evaluate_set
+from condenset.learners.training import Training
 from condenset.recipe import recipe_for
 from condenset.tasks.task import Task
 from tests.examples import digits
+
+
+def sixty_epochs(network: str) -> Exam:
+    return Exam("short", 1, "60 epochs", Training(epochs=60, rate=0.02, drop_at=(0.7,)), networks=(network,))
 
 
 def gain(

@@ -8,13 +8,12 @@ from typing import Any
 import torch
 
 from condenset.distillation import distillation, finished, start_state
-from condenset.evaluation.exam import Exam
 from condenset.evaluation.score import evaluate_set
-from condenset.learners.training import Training
 from condenset.recipe import recipe_for
 from tests.examples import digits
+from tests.methods.learning import sixty_epochs
 
-EXAM = Exam("short", 1, "60 epochs", Training(epochs=60, rate=0.02, drop_at=(0.7,)), ("convnet:width=16,depth=2",))
+EXAM = sixty_epochs("convnet:width=16,depth=2")
 NETWORK = "convnet:width=16,depth=2,norm=batch"
 SHORT: Mapping[str, Any] = {
     "network": NETWORK,

@@ -1,4 +1,4 @@
-"""RTP on the digits, one per class: many images at the bytes of one, and above random examples of those bytes."""
+"""RTP: many images at the bytes of one."""
 
 from __future__ import annotations
 
@@ -6,23 +6,8 @@ import pytest
 import torch
 
 from condenset.core.fields import split_name
-from condenset.evaluation.exam import Exam
-from condenset.learners.training import Training
 from condenset.recipe import METHODS, recipe_for
 from tests.examples import digits, task_of
-from tests.methods.learning import gain
-
-NETWORK = "mlp:width=32,depth=1"
-EXAM = Exam("short", 1, "60 epochs", Training(epochs=60, rate=0.02, drop_at=(0.7,)), networks=(NETWORK,))
-CHANGES = {"network": NETWORK, "steps": 60, "objective.solver.inner.rate": 0.05}
-
-
-@pytest.mark.slow
-def test_a_short_run_beats_random_examples() -> None:
-    """Measured: 0.17 above after 100 steps, with the risk from 1.51 down to 0.79."""
-    above, terms = gain("addmem", digits(), CHANGES, 1, EXAM)
-    assert above > 0.08
-    assert sum(terms[-10:]) < 0.8 * sum(terms[:10])
 
 
 @pytest.mark.parametrize(("per_class", "images"), [(1, 115), (10, 184)])

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from condenset.evaluation.exam import Exam
-from condenset.learners.training import Training
 from tests.examples import digits
-from tests.methods.learning import gain
+from tests.methods.learning import gain, sixty_epochs
 
 NETWORK = "mlp:width=32,depth=1"
-EXAM = Exam("short", 1, "60 epochs", Training(epochs=60, rate=0.02, drop_at=(0.7,)), networks=(NETWORK,))
+EXAM = sixty_epochs(NETWORK)
 CHANGES = {"start.network": NETWORK}
 
 

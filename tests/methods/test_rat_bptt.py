@@ -1,4 +1,4 @@
-"""RaT-BPTT on the digits: above random examples; boosted, its first part alone is a good set, too."""
+"""RaT-BPTT on the digits, boosted: its first part alone is a good set, too."""
 
 from __future__ import annotations
 
@@ -7,25 +7,15 @@ import torch
 
 from condenset.core.rng import Rng
 from condenset.distillation import distillation, start_state
-from condenset.evaluation.exam import Exam
 from condenset.evaluation.score import Entry, evaluate_entries
-from condenset.learners.training import Training
 from condenset.recipe import recipe_for
 from condenset.synthetic import stages_of
 from tests.examples import digits
-from tests.methods.learning import gain
+from tests.methods.learning import sixty_epochs
 
 NETWORK = "mlp:width=32,depth=1"
-EXAM = Exam("short", 1, "60 epochs", Training(epochs=60, rate=0.02, drop_at=(0.7,)), networks=(NETWORK,))
+EXAM = sixty_epochs(NETWORK)
 CHANGES = {"network": NETWORK, "steps": 100, "objective.solver.inner.rate": 0.01}
-
-
-@pytest.mark.slow
-def test_a_short_run_beats_random_examples() -> None:
-    """Measured: 0.19 above, with the risk from 1.48 down to 0.76."""
-    above, terms = gain("rat-bptt", digits(), CHANGES, 1, EXAM)
-    assert above > 0.1
-    assert sum(terms[-10:]) < 0.7 * sum(terms[:10])
 
 
 @pytest.mark.slow
