@@ -188,7 +188,7 @@ def test_what_is_learnt_by_other_numbers_is_finished_as_it_is_stored(codec: str)
     made = state(codec=codec)
     learnt = run(made)
     stored = finished(made, 0)
-    assert hasattr(learnt.codec, "stored") and not hasattr(stored.codec, "stored")
+    assert learnt.codec.stored() is not learnt.codec and stored.codec.stored() is stored.codec
     assert torch.equal(stored.decode().inputs, learnt.decode().inputs)
     assert stored.nbytes().data < learnt.nbytes().data
 

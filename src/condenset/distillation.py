@@ -17,7 +17,7 @@ import torch
 from jaxtyping import Float64, Int
 from torch import Tensor
 
-from condenset.codecs.codec import CODECS
+from condenset.codecs.codec import CODECS, Codec
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError, DivergenceError, RequestError
 from condenset.core.execution import HERE, Execution
@@ -61,14 +61,14 @@ def begin(task: Task, recipe: Recipe, counts: Int[Tensor, " groups"], rng: Rng) 
         if recipe.start.kept_in(begun, task):
             return begun
     name, options = codec_of(recipe, task)
-    codec: Any = CODECS.get(name)
+    codec: type[Codec] = CODECS.get(name)
     price(task, recipe)  # says so where the options are not the codec's; what `encode` raises is a fault of its own
-    per_item = codec.examples_per_item(**options) if hasattr(codec, "examples_per_item") else 1
+    per_item = codec.examples_per_item(**options)
     examples = recipe.start(task, counts * per_item, rng.child("start"))
     encoded = codec.encode(examples.inputs, task, **options)
     items = examples.select(torch.arange(0, len(examples), per_item)) if per_item > 1 else examples
     labels = encoded_labels(recipe.labels, items.targets, task.target)
-    if (labels() is None) != hasattr(encoded, "targets"):
+    if (labels() is None) == (encoded.targets() is None):
         raise RequestError(f"codec {name!r} and labels {recipe.labels!r} do not go together: one of them says targets")
     rates = None if recipe.rates is None else torch.full((recipe.rates.steps,), recipe.rates.initial)
     return SyntheticSet(encoded, labels, items.groups, recipe.contract, rates).to(task.device)
@@ -100,8 +100,7 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
     while state.step < recipe.steps:
         began = time.perf_counter()
         done = state.step / recipe.steps
-        if hasattr(state.synthetic.codec, "turn"):
-            state.synthetic.codec.turn(done)
+        state.synthetic.codec.turn(done)
         draw = replace(state.source.draw(state.step), progress=done)
         terms = objective.terms(state.learning, draw, rng.child("step", state.step))
         bad = state.update(terms) or state.between(rng.child("between", state.step))
@@ -152,9 +151,9 @@ def as_stored(state: State, seed: int) -> SyntheticSet:
     synthetic = state.synthetic if state.chosen is None else state.chosen
     for number, finish in enumerate(state.recipe.finish):
         synthetic = finish(state.task, synthetic, Rng(seed).child("finish", number))
-    learnt: tuple[Any, Any] = synthetic.codec, synthetic.labels
-    codec, labels = (part.stored() if hasattr(part, "stored") else part for part in learnt)
-    return synthetic if (codec, labels) == learnt else synthetic.replaced(codec=codec, labels=labels)
+    codec, labels = synthetic.codec.stored(), synthetic.labels.stored()
+    kept = codec is synthetic.codec and labels is synthetic.labels
+    return synthetic if kept else synthetic.replaced(codec=codec, labels=labels)
 
 
 def _refuse_worse(state: State) -> None:

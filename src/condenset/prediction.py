@@ -173,9 +173,8 @@ def _seconds_of_storing(state: State) -> float:
     """What the codec takes for a set that was learnt: at step 0 it may have nothing to do, as with pictures that are
     compressed already."""
     began = time.perf_counter()
-    codec: Any = state.synthetic.codec
-    if state.step and hasattr(codec, "stored"):
-        codec.stored()
+    if state.step:
+        state.synthetic.codec.stored()
     return time.perf_counter() - began
 
 

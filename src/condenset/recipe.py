@@ -301,8 +301,7 @@ def stores(recipe: Recipe, task: Task) -> list[Store]:
     for part in _parts(recipe):
         found.extend(part.stores(task))
     name, options = codec_of(recipe, task)
-    codec: Any = CODECS.get(name)
-    return [*found, *codec.stores(task, **options)] if hasattr(codec, "stores") else found
+    return [*found, *CODECS.get(name).stores(task, **options)]
 
 
 def _parts(part: object) -> Iterator[ReadsAssets]:

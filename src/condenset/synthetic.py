@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -139,8 +139,7 @@ class SyntheticSet(nn.Module):
     ) -> None:
         """Args: rates, learning rates to begin learning from, (1,) shared or (steps,) per step; None: not learnt."""
         super().__init__()
-        self.codec = cast(Any, codec)
-        self.labels = cast(Any, labels)
+        self.codec, self.labels = codec, labels
         self.register_buffer("groups", groups)
         self.register_buffer("weights", weights)
         self.contract = contract
@@ -155,9 +154,8 @@ class SyntheticSet(nn.Module):
     @property
     def origin(self) -> Int[Tensor, " decoded"]:
         """The stored item of every decoded example, (decoded,), of those that are left out, too."""
-        if hasattr(self.codec, "origin"):
-            return cast(Tensor, self.codec.origin())
-        return torch.arange(len(self.groups), device=self.groups.device)
+        origin = self.codec.origin()
+        return torch.arange(len(self.groups), device=self.groups.device) if origin is None else origin
 
     def decode(self, index: Int[Tensor, " chosen"] | None = None) -> Batch:
         """Decoded examples, inputs (decoded, ...) with their items' targets, differentiable in what is stored.
@@ -169,7 +167,7 @@ class SyntheticSet(nn.Module):
         if self._items is not None:
             there = self._items[origin].nonzero().flatten()
             index = there if index is None else there[index]
-        if index is None or getattr(self.codec, "joint", False):
+        if index is None or self.codec.joint:
             batch = self._batch(None, origin)
             return batch if index is None else batch.select(index)
         return self._batch(index, origin[index])
@@ -202,8 +200,7 @@ class SyntheticSet(nn.Module):
     @property
     def views(self) -> Views | None:
         """Of its items, with what a teacher said of each, where its labels are of views."""
-        views: Views | None = getattr(self.labels, "views", None)
-        return views
+        return self.labels.views
 
     def rates(self) -> Float[Tensor, " steps"] | None:
         """The learnt learning rates, (steps,) or (1,) float32, always positive; None when not learnt."""

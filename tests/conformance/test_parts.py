@@ -57,11 +57,6 @@ def encoded(codec: str, name: str) -> Codec:
     return CODECS.get(codec).encode(some(task(name)).inputs, task(name))
 
 
-def stored(part: Any) -> Any:
-    """What a set stores of a codec or of labels."""
-    return part.stored() if hasattr(part, "stored") else part
-
-
 def leaves(inputs: Inputs) -> list[Tensor]:
     return _pytree.tree_leaves(inputs)
 
@@ -109,14 +104,15 @@ def test_a_codec_decodes_what_the_task_reads_and_is_rebuilt_from_what_it_stores(
     decoded = made()
     width = examples.rows(decoded)
     kind = CODECS.get(codec)
-    items = len(some(data)) // (kind.examples_per_item() if hasattr(kind, "examples_per_item") else 1)
+    items = len(some(data)) // kind.examples_per_item()
     assert tuple(width.shape[1:]) == data.input_spec.shape
-    kept: Any = stored(made)
-    origin = made.origin().tolist() if hasattr(made, "origin") else list(range(items))
+    kept: Any = made.stored()
+    said = made.origin()
+    origin = list(range(items)) if said is None else said.tolist()
     assert set(origin) <= set(range(items)) and len(set(origin)) == min(items, len(width))
     assert len(origin) == len(width)
     assert CODECS.name_of(type(kept)) == codec
-    apart = [kept.apart()] if hasattr(kept, "apart") else []
+    apart = [kept.apart()] if kept.decodes_by_file else []
     tensors = {key: value.clone() for key, value in kept.state_dict().items()}
     back: Any = type(kept).restore(kept.fields(), tensors, *apart)
     assert back.fields() == kept.fields() == made.fields()
@@ -128,7 +124,7 @@ def test_what_is_stored_of_images_takes_the_bytes_that_the_codec_says(codec: str
     data, kind = task("image"), CODECS.get(codec)
     per_item = kind.examples_per_item() if hasattr(kind, "examples_per_item") else 1
     shared = kind.shared_bytes(data.input_spec) if hasattr(kind, "shared_bytes") else 0
-    kept = stored(encoded(codec, "image")).state_dict().values()
+    kept = encoded(codec, "image").stored().state_dict().values()
     items = len(some(data)) // per_item
     assert sum(t.numel() * t.element_size() for t in kept) == items * kind.item_bytes(data.input_spec) + shared
 
@@ -145,7 +141,7 @@ def test_a_price_is_refused_as_a_request_for_data_that_a_codec_does_not_take(cod
 def test_chosen_images_decode_as_they_do_among_all(codec: str) -> None:
     made: Any = encoded(codec, "image")
     chosen = torch.tensor([2, 0])
-    for one in (made, stored(made)):
+    for one in (made, made.stored()):
         torch.testing.assert_close(one(chosen), one()[chosen], rtol=1e-5, atol=1e-5)
 
 
@@ -225,7 +221,7 @@ def test_labels_begin_at_the_targets_and_are_rebuilt(kind: str, name: str) -> No
     batch = some(data)
     labels: Any = LABELS.get(kind).encode(batch.targets, data.target)
     assert torch.equal(data.groups.of(labels()), batch.groups)
-    back = LABELS.get(kind).restore({k: v.clone() for k, v in stored(labels).state_dict().items()}, data.target)
+    back = LABELS.get(kind).restore({k: v.clone() for k, v in labels.stored().state_dict().items()}, data.target)
     assert torch.equal(back(), labels())
     torch.testing.assert_close(data.target.matrix(labels()), data.target.matrix(batch.targets), rtol=0, atol=0.02)
 

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
 from condenset.distillation import start_state
@@ -15,7 +16,7 @@ from condenset.synthetic import Contract, SyntheticSet
 from tests.examples import line, normal
 
 
-class Chain(nn.Module):
+class Chain(Codec):
     """Numbers, of which each is the target of the one before."""
 
     def __init__(self) -> None:
@@ -30,12 +31,6 @@ class Chain(nn.Module):
 
     def origin(self) -> Tensor:
         return torch.arange(5)
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        return {"data": [self.data]}
-
-    def fields(self) -> dict[str, int]:
-        return {}
 
 
 def test_targets_come_from_the_codec_with_their_gradient() -> None:

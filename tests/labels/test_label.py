@@ -17,7 +17,7 @@ def test_what_is_stored_comes_back(kind: str, name: str) -> None:
     targets = task.train.batch.targets[:6]
     labels = LABELS.get(name).encode(targets, task.target)
     assert isinstance(labels, Labels)
-    kept = labels.stored() if hasattr(labels, "stored") else labels
+    kept = labels.stored()
     again = LABELS.get(name).restore(kept.state_dict(), task.target)
     assert torch.equal(again(), labels())
     assert again().dtype == labels().dtype

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from condenset.artifact.reading import Artifact
-from condenset.codecs.codec import CODECS, decoder_of
+from condenset.codecs.codec import CODECS
 from condenset.core.errors import RequestError
 from condenset.labels.label import LABELS
 from condenset.synthetic import SyntheticSet
@@ -26,10 +26,10 @@ def joined(shards: Sequence[Artifact]) -> SyntheticSet:
         )
     codec: Any = CODECS.get(first.card.codec.name)
     labels: Any = LABELS.get(first.card.labels.kind)
-    beside = [_same([one.codec.apart() for one in sets])] if hasattr(codec, "apart") else []
+    beside = [_same([one.codec.apart() for one in sets])] if codec.decodes_by_file else []
     fields = first.card.codec.fields
-    stored = codec.restore(fields, _joined(sets, "codec", decoder_of(codec, fields)), *beside)
-    told = labels.restore(_joined(sets, "labels", decoder_of(labels, {})), first.card.task.target)
+    stored = codec.restore(fields, _joined(sets, "codec", codec.decoder(fields)), *beside)
+    told = labels.restore(_joined(sets, "labels", labels.decoder({})), first.card.task.target)
     return SyntheticSet(stored, told, torch.cat([one.groups for one in sets]), first.card.contract)
 
 

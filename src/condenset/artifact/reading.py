@@ -120,7 +120,7 @@ def _check_listed(path: Path, records: tuple[TensorRecord, ...], listed: tuple[T
 
 def _apart(folder: Path, card: Card) -> tuple[dict[str, Tensor], ...]:
     """What the codec needs besides, see `Codec.apart`; nothing where it needs nothing."""
-    if not hasattr(_registered(CODECS, card.codec.name), "apart"):
+    if not _registered(CODECS, card.codec.name).decodes_by_file:
         return ()
     listed = next((asset for asset in card.assets if asset.name == APART_FILE), None)
     if listed is None:

@@ -86,8 +86,8 @@ def save_again(synthetic: SyntheticSet, card: Card, folder: str | Path, draw: Ca
 
 def _apart(synthetic: SyntheticSet) -> dict[str, bytes]:
     """The file of what the set decodes by and does not store; none where that is nothing."""
-    codec: Any = synthetic.codec
-    return {APART_FILE: encode(codec.apart())} if hasattr(codec, "apart") else {}
+    codec = synthetic.codec
+    return {APART_FILE: encode(codec.apart())} if codec.decodes_by_file else {}
 
 
 def _listed(name: str, content: bytes) -> Asset:

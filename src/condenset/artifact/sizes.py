@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 
 from condenset.artifact.card import APART_FILE, Card, inside, read_card, write_card
-from condenset.codecs.codec import CODECS, decoder_of
+from condenset.codecs.codec import CODECS
 from condenset.core.errors import ArtifactError, PluginError, UnknownNameError
 from condenset.core.ledger import Ledger, Sizes
 
@@ -55,5 +55,5 @@ def saved_sizes(folder: Path, card: Card | None = None) -> Sizes:
 def _decoder(card: Card) -> tuple[str, ...]:
     """How names of tensors that all items share begin; none of a codec that is not known here."""
     with suppress(UnknownNameError, PluginError):
-        return decoder_of(CODECS.get(card.codec.name), card.codec.fields)
+        return CODECS.get(card.codec.name).decoder(card.codec.fields)
     return ()

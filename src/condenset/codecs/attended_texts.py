@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.attended_texts import AttendedTexts
 from condenset.core.batch import Inputs
@@ -22,7 +23,7 @@ from condenset.core.texts import Texts
 from condenset.tasks.task import Task
 
 
-class AttendedWords(nn.Module):
+class AttendedWords(Codec):
     """Stores vectors (items, places, size) and logits (items, layers, heads, queries, 1 + places), float32 both."""
 
     def __init__(

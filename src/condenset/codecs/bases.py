@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.images import expect_images, image_shape
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.codecs.slowed import slowed
@@ -23,7 +24,7 @@ from condenset.tasks.task import Task
 _ENLARGED = 16  # times, at most, so that a small file does not become a large tensor
 
 
-class Bases(nn.Module):
+class Bases(Codec):
     """The addressable memory of Deng and Russakovsky (Remember the Past, NeurIPS 2022, arXiv 2206.02916).
 
     Stores bases (bases, channels, rows, columns) float32 and, for every decoded image, coefficients (decoded, bases)

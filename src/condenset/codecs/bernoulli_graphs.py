@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.codecs.straight_through import straight_through
 from condenset.core.batch import Inputs
@@ -28,7 +29,7 @@ _CLAMPED = 1e-6  # by which uniform numbers stay away from 0 and 1
 _HELD = 12  # numbers of a pair of nodes that are held as it decodes
 
 
-class BernoulliGraphs(nn.Module):
+class BernoulliGraphs(Codec):
     """Stores logits of all pairs of nodes (items, pairs) and of tags, or features, (items, nodes, d), float32.
 
     Filled up to the largest graph; DosCond's parameterisation (Jin et al., KDD 2022, arXiv 2206.07746), with tags drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -95,6 +95,8 @@ class DenoisedImages(Parametric):
     The model and the decoder of its space are trained on the images. They are no part of what is stored: the set is
     saved with both beside, as an asset, whose bytes count apart.
     """
+
+    decodes_by_file: ClassVar[bool] = True
 
     form: Denoised
 

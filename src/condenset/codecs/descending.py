@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.parametric import Form, Parametric, fields_of, scale_of
 
 
@@ -20,7 +21,7 @@ class Stage(Form, Protocol):
         """What stands before the next stage, of what stands before this one."""
 
 
-class Descending(nn.Module):
+class Descending(Codec):
     """Numbers before the first of several stages, and what is added before each further one, 0 at first, while they are
     learnt in turns (Zhong et al., Hierarchical Features Matter, CVPR 2025, arXiv 2406.05704). What stands before the
     last stage is stored. All are times a scale, as those of `LearntParametric`.
@@ -42,10 +43,6 @@ class Descending(nn.Module):
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "items channels height width"]:
         """Images (items, channels, height, width), all or those chosen."""
         return self.stages[-1](self._numbers(index))
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the numbers of every stage (items, numbers), scaled."""
-        return {"data": list(self.parts)}
 
     def turn(self, done: float) -> None:
         """See `Codec.turn`: stages have equal shares of the run."""

@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.images import expect_images, image_shape
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
@@ -19,7 +20,7 @@ from condenset.core.spec import Leaf
 from condenset.tasks.task import Task
 
 
-class Frequency(nn.Module):
+class Frequency(Codec):
     """Stores coefficients (items, images, channels, kept) float32 and decodes all images of every item.
 
     The transform is orthonormal, so that a step in coefficients is one of the same length in pixels. Shin et al.
@@ -46,10 +47,6 @@ class Frequency(nn.Module):
         """The item of every decoded image, in the shape (decoded,)."""
         items, images = self.data.shape[:2]
         return torch.arange(items, device=self.data.device).repeat_interleave(images)
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the coefficients (items, images, channels, kept)."""
-        return {"data": [self.data]}
 
     def fields(self) -> dict[str, Any]:
         """Size [height, width] of a decoded image."""

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.graph_nodes import expect_features, expect_graph
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
@@ -23,7 +24,7 @@ from condenset.tasks.task import Task
 _LAYERS = 3  # whose activations of all pairs of nodes are held at a time
 
 
-class GraphGenerator(nn.Module):
+class GraphGenerator(Codec):
     """GCond's parameterisation (Jin et al. 2022, arXiv 2110.07580, equation 7).
 
     An ordered pair (i, j) becomes MLP([x_i ; x_j]): three linear layers, with batch normalisation over all pairs and
@@ -68,7 +69,7 @@ class GraphGenerator(nn.Module):
         weights = ((scores + scores.T) / 2).sigmoid()
         return weights - torch.diag_embed(weights.diagonal())
 
-    def forward(self) -> Nodes:
+    def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Nodes:
         """The nodes (nodes, features), propagated by their normalised generated adjacency (nodes, nodes).
 
         Differentiable in features and MLP.

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
@@ -18,7 +19,7 @@ from condenset.core.spec import Leaf
 from condenset.tasks.task import Task
 
 
-class GraphNodes(nn.Module):
+class GraphNodes(Codec):
     """Stores features (nodes, features) float32 and perhaps a weighted adjacency (nodes, nodes) float32.
 
     Without an adjacency the nodes do not speak to each other: their propagation is the identity, as in GCond-X
@@ -39,15 +40,11 @@ class GraphNodes(nn.Module):
         self.adjacency: Tensor | None
         self.register_buffer("adjacency", None if adjacency is None else adjacency.detach().clone().float())
 
-    def forward(self) -> Nodes:
+    def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Nodes:
         """The nodes (nodes, features), propagated by their normalised adjacency (nodes, nodes) or by the identity."""
         if self.adjacency is None:
             return features_only(self.features)
         return Nodes(self.features, normalise_adjacency(self.adjacency))
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the features (nodes, features)."""
-        return {"data": [self.features]}
 
     def fields(self) -> dict[str, Any]:
         """Number of features, and whether edges are stored."""

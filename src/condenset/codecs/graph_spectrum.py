@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.graph_nodes import expect_features, expect_graph
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
@@ -22,7 +23,7 @@ from condenset.kernels.spectrum import extreme_eigenpairs
 from condenset.tasks.task import Task
 
 
-class GraphSpectrum(nn.Module):
+class GraphSpectrum(Codec):
     """Stores features (nodes, features), eigenvectors (nodes, k) and eigenvalues (k,) of a Laplacian, float32.
 
     The nodes propagate by I - U diag(values) U^T. Its entries may be negative and it comes of no adjacency, so that
@@ -41,7 +42,7 @@ class GraphSpectrum(nn.Module):
         self.values: Tensor
         self.register_buffer("values", values.detach().clone().float())
 
-    def forward(self) -> Nodes:
+    def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Nodes:
         """The nodes (nodes, features), differentiable in features and eigenvectors."""
         identity = torch.eye(len(self.vectors), device=self.vectors.device)
         return Nodes(self.features, identity - (self.vectors * self.values) @ self.vectors.T)

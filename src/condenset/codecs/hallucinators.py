@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.images import expect_images, image_shape
 from condenset.codecs.parametric import whole
 from condenset.codecs.restoring import expect_decodable, expect_tensor
@@ -24,7 +25,7 @@ _SIDE = 3  # of a kernel
 _APART = 0.1  # by which hallucinators differ at first, uniform in each entry of their kernels
 
 
-class Hallucinators(nn.Module):
+class Hallucinators(Codec):
     """Stores bases (items, channels, height, width) and `count` hallucinators, which decode count images of each base.
 
     A hallucinator is x = dec(s * enc(b) + t): a convolution with 3 x 3 kernels and no padding, maps s and t of the size
@@ -59,10 +60,6 @@ class Hallucinators(nn.Module):
     def origin(self) -> Int[Tensor, " decoded"]:
         """The base of every decoded image, in the shape (decoded,)."""
         return torch.arange(len(self.data), device=self.data.device).repeat_interleave(self._count)
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": bases (items, channels, height, width) and what they share (1, count, ...)."""
-        return {"data": [self.data, *self.shared.values()]}
 
     def fields(self) -> dict[str, Any]:
         """How many items the hallucinators are scaled by."""

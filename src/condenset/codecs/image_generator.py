@@ -13,6 +13,7 @@ from torch.func import functional_call
 
 from condenset.assets.asset import Store
 from condenset.assets.image_autoencoders import USUAL, ImageAutoencoderStore
+from condenset.codecs.codec import Codec
 from condenset.codecs.images import expect_images, image_shape, stored_shape
 from condenset.codecs.latent import Drawn, decoder_from, expect_latent
 from condenset.codecs.parametric import LearntParametric, Parametric, learnt, restored
@@ -43,10 +44,6 @@ class ImageGenerator(Parametric):
         """Args: form, how they become images; data, the numbers."""
         super().__init__(replace(form, place=None), data)
         self.generator = form.decoder.requires_grad_()
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the numbers (items, size) and the generator's."""
-        return {"data": [self.data, *self.generator.parameters()]}
 
     def fields(self) -> dict[str, Any]:
         """The shape of an image."""
@@ -99,7 +96,7 @@ class ImageGenerator(Parametric):
         return cls(form, restored(form, tensors))
 
 
-class LearntImageGenerator(nn.Module):
+class LearntImageGenerator(Codec):
     """Numbers and generator while they are learnt, the parameters of each of its tensors times a scale of that tensor,
     so that rates for pixels do for them as well."""
 
@@ -121,10 +118,6 @@ class LearntImageGenerator(nn.Module):
         numbers = (self.numbers.data if index is None else self.numbers.data[index]) / self.numbers.scale
         images: Tensor = functional_call(self._form.decoder, self._plain_generator(), (numbers,))
         return images
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the numbers (items, size) and the generator's, scaled."""
-        return {"data": [self.numbers.data, *self.generator]}
 
     def fields(self) -> dict[str, Any]:
         """As of what is stored."""

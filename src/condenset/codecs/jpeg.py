@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import torch
 from jaxtyping import Float, Int, UInt8
-from torch import Tensor, nn
+from torch import Tensor
 
 from condenset.codecs.bits import BYTE
+from condenset.codecs.codec import Codec
 from condenset.codecs.compressed import FAULTS, MODES, best_quality, place_bytes
 from condenset.codecs.images import expect_images, image_shape, stored_shape
 from condenset.codecs.levels import FLOATS, Levels
@@ -29,7 +30,7 @@ _SCAN = b"\xff\xda"  # the marker of the segment that opens a scan
 _END = b"\xff\xd9"  # the marker behind them; a byte of theirs that is 255 has a 0 behind it
 
 
-class Jpeg(nn.Module):
+class Jpeg(Codec):
     """Stores the part that all files of one size and quality have in common once, "head" (bytes,) uint8, what is left
     of every file with its end marker, one after another and filled up with zeros, "scans" (bytes,) uint8, and scale
     and shift (channels,) float32 of a pixel's levels.
@@ -64,10 +65,6 @@ class Jpeg(nn.Module):
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "items channels height width"]:
         """Images (items, channels, height, width), all or those chosen."""
         return self.levels.values(self.pixels if index is None else self.pixels[index])
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """None: files have no gradient."""
-        return {}
 
     def fields(self) -> dict[str, Any]:
         """The shape of an image."""

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
@@ -19,7 +20,7 @@ from condenset.tasks.task import Task
 _LENGTH = 4  # bytes
 
 
-class LabelledSeries(nn.Module):
+class LabelledSeries(Codec):
     """Stores values (items, channels, longest) float32, which can be learnt.
 
     Where lengths differ, these are stored beside them, (items,) int32, and stay as they begin.
@@ -40,10 +41,6 @@ class LabelledSeries(nn.Module):
             return data
         lengths = self.lengths if index is None else self.lengths[index]
         return Ragged(data, lengths.long()).changed(data)
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the values (items, channels, longest)."""
-        return {"data": [self.data]}
 
     def fields(self) -> dict[str, Any]:
         """Whether lengths are stored."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from jaxtyping import Float
@@ -106,6 +106,8 @@ class Latent(Parametric):
     descent alone (Zhao & Bilen, Synthesizing Informative Training Samples with GAN, 2022, arXiv 2204.07513). It is no
     part of what is stored: the set is saved with it beside, as an asset, whose bytes count apart.
     """
+
+    decodes_by_file: ClassVar[bool] = True
 
     form: Drawn
 

@@ -14,6 +14,7 @@ from jaxtyping import Float, Int, UInt8
 from torch import Tensor, nn
 
 from condenset.codecs.bits import BYTE
+from condenset.codecs.codec import Codec
 from condenset.codecs.compressed import FAULTS, MODES, best_quality, place_bytes
 from condenset.codecs.images import expect_images, image_shape, stored_shape
 from condenset.codecs.levels import FLOATS, Levels
@@ -31,7 +32,7 @@ _NEAR = {"tune": "psnr"}  # to the real pixels, not to what an eye misses
 _HEADER = 320  # bytes, about, of a file beside its pixels
 
 
-class Mosaic(nn.Module):
+class Mosaic(Codec):
     """Stores "picture" (bytes,) uint8, an AVIF file of all images row by row, filled up with zeros, and scale and shift
     (channels,) float32 of a pixel's levels. One picture has one header and one model of what is likely.
 
@@ -59,10 +60,6 @@ class Mosaic(nn.Module):
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "items channels height width"]:
         """Images (items, channels, height, width), all or those chosen."""
         return self.levels.values(self.pixels if index is None else self.pixels[index])
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """None: a file has no gradient."""
-        return {}
 
     def fields(self) -> dict[str, Any]:
         """The shape of an image, and how many there are."""
@@ -107,7 +104,7 @@ class Mosaic(nn.Module):
         return cls(picture, Levels.restored(tensors, shape[0]), items, shape)
 
 
-class LearntMosaic(nn.Module):
+class LearntMosaic(Codec):
     """Images (items, channels, height, width) float32 as they are learnt: a file has no gradient, and takes minutes.
 
     They decode as they were compressed at first, and as far from there as they have moved; they are compressed anew
@@ -126,10 +123,6 @@ class LearntMosaic(nn.Module):
         """Images, all or those chosen."""
         chosen: Any = slice(None) if index is None else index
         return self.first(index) + (self.data[chosen] - self.begun[chosen])
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the images (items, channels, height, width)."""
-        return {"data": [self.data]}
 
     def fields(self) -> dict[str, Any]:
         """As of what is stored."""

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from condenset.codecs.codec import CODECS, Codec, decoder_of
+from condenset.codecs.codec import CODECS, Codec
 from condenset.codecs.images import expect_images
 from condenset.codecs.raw import Raw
 from condenset.codecs.restoring import expect_decodable
@@ -22,7 +22,7 @@ from condenset.core.spec import Leaf
 from condenset.tasks.task import Task
 
 
-class MultiFormation(nn.Module):
+class MultiFormation(Codec):
     """Stores images (items, channels, height, width) and decodes factor² of the same size from each.
 
     Images are float32, or what another codec of images makes of them, such as pixels of a few bits.
@@ -42,7 +42,7 @@ class MultiFormation(nn.Module):
         Raises `RequestError` for a factor that is not between 1 and the shorter side.
         """
         super().__init__()
-        self.images: Any = Raw(images) if isinstance(images, Tensor) else images
+        self.images: Codec = Raw(images) if isinstance(images, Tensor) else images
         self._items, *shape = self.images().shape
         if not 1 <= factor <= min(shape[1:]):
             raise RequestError(f"factor {factor} is impossible for images {tuple(shape[1:])}: give 1, 2 or 3")
@@ -74,8 +74,7 @@ class MultiFormation(nn.Module):
 
     def parameter_groups(self) -> Mapping[str, list[nn.Parameter]]:
         """Those of the stored images: "data"."""
-        groups: Mapping[str, list[nn.Parameter]] = self.images.parameter_groups()
-        return groups
+        return self.images.parameter_groups()
 
     def fields(self) -> dict[str, Any]:
         """The shape of one stored image, the factor and the padding; the codec of images and its fields, if another."""
@@ -84,9 +83,8 @@ class MultiFormation(nn.Module):
 
     def stored(self) -> MultiFormation:
         """With the images as they are stored."""
-        if not hasattr(self.images, "stored"):
-            return self
-        return MultiFormation(self.images.stored(), self.factor, self.pad, self.of)
+        images = self.images.stored()
+        return self if images is self.images else MultiFormation(images, self.factor, self.pad, self.of)
 
     @staticmethod
     def examples_per_item(factor: int = 2, pad: float = 0.0, of: str = "raw", **options: Any) -> int:
@@ -96,19 +94,17 @@ class MultiFormation(nn.Module):
     @staticmethod
     def item_bytes(inputs: Leaf, factor: int = 2, pad: float = 0.0, of: str = "raw", **options: Any) -> int:
         """Of one image in the codec of images."""
-        size: int = _of_images(of).item_bytes(inputs, **options)
-        return size
+        return _of_images(of).item_bytes(inputs, **options)
 
     @staticmethod
     def shared_bytes(inputs: Leaf, factor: int = 2, pad: float = 0.0, of: str = "raw", **options: Any) -> int:
         """What the codec of images takes besides."""
-        codec = _of_images(of)
-        return codec.shared_bytes(inputs, **options) if hasattr(codec, "shared_bytes") else 0
+        return _of_images(of).shared_bytes(inputs, **options)
 
     @staticmethod
     def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
         """What the codec of images says."""
-        own = decoder_of(_of_images(fields.get("of", "raw")), fields.get("images", {}))
+        own = _of_images(fields.get("of", "raw")).decoder(fields.get("images", {}))
         return tuple(f"images.{name}" for name in own)
 
     @classmethod
@@ -141,7 +137,7 @@ class MultiFormation(nn.Module):
         except RequestError as error:
             raise ArtifactError(str(error)) from error
         # condenset 0.1 stored "data" alone, without the name of what holds it
-        images: Any = codec.restore(own, {name.removeprefix("images."): part for name, part in tensors.items()})
+        images = codec.restore(own, {name.removeprefix("images."): part for name, part in tensors.items()})
         items, *held = images().shape
         if held != shape:
             raise ArtifactError(f"the set holds images {held}: the card says {shape}")
@@ -151,12 +147,12 @@ class MultiFormation(nn.Module):
         return cls(images, factor, pad, of)
 
 
-def _of_images(name: str) -> Any:
+def _of_images(name: str) -> type[Codec]:
     """The codec of a name. Raises `RequestError` where it has several images to an item or a decoder beside the set."""
-    codec: Any = CODECS.get(name)
-    if hasattr(codec, "examples_per_item"):
+    codec: type[Codec] = CODECS.get(name)
+    if codec.examples_per_item() > 1:
         raise RequestError(f"multi-formation cuts every image of a codec, and {name} has several: take another")
-    if hasattr(codec, "apart"):
+    if codec.decodes_by_file:
         raise RequestError(f"multi-formation holds its images itself, and {name} decodes by a file: take another")
     return codec
 

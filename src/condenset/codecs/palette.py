@@ -11,6 +11,7 @@ from jaxtyping import Float, Int, UInt8
 from torch import Tensor, nn
 
 from condenset.codecs.bits import BYTE, expect_packed, packed, packed_bytes, unpacked
+from condenset.codecs.codec import Codec
 from condenset.codecs.images import expect_images, image_shape, stored_shape
 from condenset.codecs.levels import FLOATS, Levels
 from condenset.codecs.restoring import expect_decodable, expect_tensor
@@ -22,7 +23,7 @@ from condenset.kernels.selection import k_means
 from condenset.tasks.task import Task
 
 
-class Palette(nn.Module):
+class Palette(Codec):
     """Stores colours (items, channels, colours) uint8, packed numbers of them (items, bytes) uint8, and the scale and
     shift (channels,) float32 of a colour's levels, which all images share.
 
@@ -54,10 +55,6 @@ class Palette(nn.Module):
         colours = self.levels.values(self.colours[chosen])
         numbers = unpacked(self.packed[chosen], _bits(colours.shape[2]), math.prod(self.size))
         return _painted(colours, numbers.long(), self.size)
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """None: whole numbers have no gradient."""
-        return {}
 
     def fields(self) -> dict[str, Any]:
         """The shape of an image."""
@@ -106,7 +103,7 @@ class Palette(nn.Module):
         return cls(colours, stored, Levels.restored(tensors, channels), (height, width))
 
 
-class LearntPalette(nn.Module):
+class LearntPalette(Codec):
     """What a palette is learnt by: pixels (items, channels, height, width) and colours (items, channels, colours).
 
     A pixel decodes to the colour that is nearest to it. Its gradient goes to that colour, and to the pixel as if it
@@ -134,10 +131,6 @@ class LearntPalette(nn.Module):
         colours = self.levels.rounded(colours / self._shares, BYTE)
         height, width = pixels.shape[2:]
         return straight_through(pixels, _painted(colours, _nearest(pixels, colours), (height, width)))
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": pixels (items, channels, height, width) and colours (items, channels, colours)."""
-        return {"data": [self.data, self.colours]}
 
     def fields(self) -> dict[str, Any]:
         """As of what is stored."""

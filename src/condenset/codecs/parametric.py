@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.rng import Rng
@@ -43,7 +44,7 @@ class Form(Protocol):
         """Images, differentiable."""
 
 
-class Parametric(nn.Module):
+class Parametric(Codec):
     """Stores numbers (items, numbers) float32. A codec is a class below this one, with the form that it decodes by."""
 
     def __init__(self, form: Form, data: Float[Tensor, "items numbers"]) -> None:
@@ -56,16 +57,12 @@ class Parametric(nn.Module):
         """Images (items, channels, height, width), all or those chosen."""
         return self.form(self.data if index is None else self.data[index])
 
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the numbers (items, numbers)."""
-        return {"data": [self.data]}
-
     def fields(self) -> dict[str, Any]:
         """The shape of an image, and what else the form says."""
         return fields_of(self.form)
 
 
-class LearntParametric(nn.Module):
+class LearntParametric(Codec):
     """Numbers (items, numbers) while they are learnt, each times its `scale` (numbers,), so that a step of descent
     moves pixels no farther than one of pixels themselves would, and rates for pixels do for it."""
 
@@ -81,10 +78,6 @@ class LearntParametric(nn.Module):
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "items channels height width"]:
         """Images (items, channels, height, width), all or those chosen."""
         return self.form((self.data if index is None else self.data[index]) / self.scale)
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the numbers (items, numbers), scaled."""
-        return {"data": [self.data]}
 
     def fields(self) -> dict[str, Any]:
         """As of what is stored."""

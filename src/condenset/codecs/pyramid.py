@@ -14,6 +14,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from condenset.codecs.bits import BYTE, packed, packed_bytes
+from condenset.codecs.codec import Codec
 from condenset.codecs.images import expect_images
 from condenset.codecs.levels import Levels
 from condenset.codecs.quantised import Quantised
@@ -48,7 +49,7 @@ class Pyramid(Quantised):
         return LearntPyramid(_taken_apart(unit.logit() / _STEEP), black, white, bits)
 
 
-class LearntPyramid(nn.Module):
+class LearntPyramid(Codec):
     """Levels (items, channels, side, side) while they are learnt, each twice as fine as the one before."""
 
     black: Tensor
@@ -78,10 +79,6 @@ class LearntPyramid(nn.Module):
     def _scale(self) -> Levels:
         width = (self.white - self.black).flatten() / (2**self.bits - 1)
         return Levels(width, self.black.flatten())
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": all levels."""
-        return {"data": list(self.levels)}
 
     def fields(self) -> dict[str, Any]:
         """As of what is stored."""

@@ -9,6 +9,7 @@ from jaxtyping import Float, Int, UInt8
 from torch import Tensor, nn
 
 from condenset.codecs.bits import BYTE, expect_packed, packed, packed_bytes, unpacked
+from condenset.codecs.codec import Codec
 from condenset.codecs.images import expect_images, image_shape, stored_shape
 from condenset.codecs.levels import FLOATS, Levels
 from condenset.codecs.restoring import expect_decodable
@@ -18,7 +19,7 @@ from condenset.core.spec import Leaf
 from condenset.tasks.task import Task
 
 
-class Quantised(nn.Module):
+class Quantised(Codec):
     """Stores packed levels (items, bytes) uint8, and scale and shift (channels,) float32 that all images share.
 
     Nothing of it is learnt: `LearntQuantised` is what it is made of, and decodes to the same pixels.
@@ -40,10 +41,6 @@ class Quantised(nn.Module):
         stored = self.packed if index is None else self.packed[index]
         numbers = unpacked(stored, self.bits, channels * height * width)
         return self.levels.values(numbers.view(-1, *self.shape))
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """None: whole numbers have no gradient."""
-        return {}
 
     def fields(self) -> dict[str, Any]:
         """The shape of an image, and the bits of a pixel's channel."""
@@ -89,7 +86,7 @@ class Quantised(nn.Module):
         return cls(stored, Levels.restored(tensors, channels), shape, bits)
 
 
-class LearntQuantised(nn.Module):
+class LearntQuantised(Codec):
     """Pixels (items, channels, height, width) float32 that decode at their nearest levels, while they are learnt."""
 
     def __init__(self, data: Float[Tensor, "items channels height width"], levels: Levels, bits: int) -> None:
@@ -101,10 +98,6 @@ class LearntQuantised(nn.Module):
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Float[Tensor, "items channels height width"]:
         """Images at their levels, all or those chosen; gradients pass to pixels as if these were not rounded."""
         return self.levels.rounded(self.data if index is None else self.data[index], self.bits)
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the pixels (items, channels, height, width)."""
-        return {"data": [self.data]}
 
     def fields(self) -> dict[str, Any]:
         """As of what is stored."""

@@ -8,6 +8,7 @@ from typing import Any
 from jaxtyping import Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.restoring import expect_tensor
 from condenset.core import spec
 from condenset.core.batch import Inputs
@@ -17,7 +18,7 @@ from condenset.core.structure import joint, take
 from condenset.tasks.task import Task
 
 
-class Raw(nn.Module):
+class Raw(Codec):
     """Stores the tensors (items, ...) of every example, one or several by name, and returns them.
 
     Numbers are float32 and can be learnt; ids and masks keep their type and stay as they begin.
@@ -37,10 +38,6 @@ class Raw(nn.Module):
         """The stored examples (items, ...), all or those chosen."""
         inputs = self.data if isinstance(self.data, Tensor) else dict(self.data.items())
         return inputs if index is None else take(inputs, index)
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the numbers (items, ...)."""
-        return {"data": [part for part in self.parameters() if part.is_floating_point()]}
 
     def fields(self) -> dict[str, Any]:
         """The shape of one example, or the shapes of its parts by name."""

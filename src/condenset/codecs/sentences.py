@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 from jaxtyping import Int
-from torch import Tensor, nn
+from torch import Tensor
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
@@ -19,7 +20,7 @@ from condenset.core.texts import VOCABULARY, Texts
 from condenset.tasks.task import Task
 
 
-class Sentences(nn.Module):
+class Sentences(Codec):
     """Stores texts (items, bytes) uint8, each filled up with 0 to the longest of the data, so that all cost the same.
 
     What the encoder of the data made of them, their vectors and the numbers of their words, follows from them and the
@@ -41,10 +42,6 @@ class Sentences(nn.Module):
         """The texts, all or those chosen."""
         texts = Texts(self.vector, self.words, self.text)
         return texts if index is None else texts.take(index)
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """None: a text is no number."""
-        return {}
 
     def fields(self) -> dict[str, Any]:
         """What the encoder made of the texts, of little-endian numbers in base 64."""

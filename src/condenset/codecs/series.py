@@ -11,6 +11,7 @@ from jaxtyping import Float, Int
 from scipy.fft import dct
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
@@ -21,7 +22,7 @@ from condenset.tasks.task import Task
 _FIELDS = ("length", "lookback", "horizon")
 
 
-class Series(nn.Module):
+class Series(Codec):
     """Stores coefficients (points, channels) float32 of the orthonormal cosine transform of a series of `length` steps.
 
     As many points as steps are the series itself in other axes, so that a step in coefficients is one of the same
@@ -65,10 +66,6 @@ class Series(nn.Module):
         """An item of every window; all of them make each window, so they are shared out evenly."""
         windows = self.length - self.lookback - self.horizon + 1
         return torch.arange(windows, device=self.data.device) * len(self.data) // windows
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the coefficients (points, channels)."""
-        return {"data": [self.data]}
 
     def fields(self) -> dict[str, Any]:
         """Steps of the series and of its windows."""

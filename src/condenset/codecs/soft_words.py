@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
@@ -21,7 +22,7 @@ from condenset.core.texts import VOCABULARY, Texts
 from condenset.tasks.task import Task
 
 
-class SoftWords(nn.Module):
+class SoftWords(Codec):
     """Stores weights (items, longest, ids) float32, and how the method of multipliers (Boyd et al., Foundations and
     Trends in Machine Learning 2011) has come to them.
 
@@ -68,10 +69,6 @@ class SoftWords(nn.Module):
     def rounded(self) -> Float[Tensor, "items longest ids"]:
         """The text as weights, 1 for the word at each place."""
         return F.one_hot(self.text.long(), self.data.shape[2]).to(self.data)
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the weights (items, longest, ids)."""
-        return {"data": [self.data]}
 
     def fields(self) -> dict[str, Any]:
         """Words that networks read of a text."""

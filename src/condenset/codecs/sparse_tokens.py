@@ -12,6 +12,7 @@ from jaxtyping import Float, Float16, Int, UInt8
 from torch import Tensor, nn
 
 from condenset.codecs.bits import expect_packed, packed, unpacked
+from condenset.codecs.codec import Codec
 from condenset.codecs.images import expect_images, image_shape, stored_shape
 from condenset.codecs.parametric import fields_of, whole
 from condenset.codecs.restoring import expect_decodable, expect_tensor
@@ -27,7 +28,7 @@ _AT_ONCE = 256  # images that are fitted together
 _PROBES = 4  # random directions of every image, by which scales are found
 
 
-class SparseTokens(nn.Module):
+class SparseTokens(Codec):
     """Stores the codes of every image that are not 0, "values" (items, heads * kept) float16, and the numbers of their
     patches and tokens, packed, "patches" and "tokens" (items, bytes) uint8; and float32, each with a first axis of one,
     what all images share: "tokens" (1, tokens, width), and a network of "weights" (1, blocks, 3, width, width),
@@ -130,7 +131,7 @@ class SparseTokens(nn.Module):
         return cls(form, values, patches, tokens, shared)
 
 
-class LearntSparseTokens(nn.Module):
+class LearntSparseTokens(Codec):
     """All codes (items, heads, patches, tokens), of which the largest are seen, and what images share, while they are
     learnt: each tensor times a scale, so that a step of descent moves pixels no farther than one of pixels themselves
     would, and rates for pixels do for them."""
@@ -154,10 +155,6 @@ class LearntSparseTokens(nn.Module):
         """Images, all or those chosen; gradients pass to all codes as if none were 0."""
         codes, shared = self._unscaled()
         return self.form(self.form.sparse(codes if index is None else codes[index]), shared)
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": codes (items, heads, patches, tokens) and what images share (1, ...), scaled."""
-        return {"data": [self.codes, *self.shared.values()]}
 
     def fields(self) -> dict[str, Any]:
         """As of what is stored."""

@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.images import expect_images, image_shape
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
@@ -23,7 +24,7 @@ _AT_ONCE = 512  # images that are fitted together
 _RATE = 0.1  # of the size of a tensor
 
 
-class Spectral(nn.Module):
+class Spectral(Codec):
     """Stores spectra (items, channels, rows, columns) and `count` transformations, which decode count images of each
     (Yang et al., Neural Spectral Decomposition for Dataset Distillation, ECCV 2024, arXiv 2408.16236).
 
@@ -49,14 +50,6 @@ class Spectral(nn.Module):
     def origin(self) -> Int[Tensor, " decoded"]:
         """The spectrum of every decoded image, in the shape (decoded,)."""
         return torch.arange(len(self.data), device=self.data.device).repeat_interleave(_count(self.kernels))
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": spectra (items, channels, rows, columns) and what they share (1, count, ...)."""
-        return {"data": [self.data, *self.kernels.values()]}
-
-    def fields(self) -> dict[str, Any]:
-        """None: the shapes say all."""
-        return {}
 
     @staticmethod
     def examples_per_item(count: int = 4, shrink: int = 2, fit: int = 100) -> int:
@@ -113,7 +106,7 @@ class Spectral(nn.Module):
         return cls(data, kernels)
 
 
-class LearntSpectral(nn.Module):
+class LearntSpectral(Codec):
     """Spectra and transformations while they are learnt, each times a scale, so that a step of descent moves pixels no
     farther than one of pixels themselves would, and rates for pixels do for them."""
 
@@ -136,14 +129,6 @@ class LearntSpectral(nn.Module):
     def origin(self) -> Int[Tensor, " decoded"]:
         """As of what is stored."""
         return torch.arange(len(self.data), device=self.data.device).repeat_interleave(_count(self.kernels))
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data", as of what is stored, scaled."""
-        return {"data": [self.data, *self.kernels.values()]}
-
-    def fields(self) -> dict[str, Any]:
-        """None."""
-        return {}
 
     def stored(self) -> Spectral:
         """Spectra and transformations as they are."""

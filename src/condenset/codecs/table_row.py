@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
@@ -24,7 +25,7 @@ _SCALE = ("low", "high", "mean", "std", "whole")  # of a column of numbers
 _SMOOTHING = 0.05  # added to one-hot places before the logarithm, so that softmax is not saturated at the start
 
 
-class TableRow(nn.Module):
+class TableRow(Codec):
     """Stores (items, width) float32: a z-score for every number and date, a logit for every category.
 
     The forward pass is always legal: numbers lie in the training range, integers on their grid, categories are
@@ -67,10 +68,6 @@ class TableRow(nn.Module):
     def to_frame(self) -> pd.DataFrame:
         """The decoded rows as a table (items, columns), columns in their order and of their original types."""
         return decode_rows(self().detach().cpu().numpy(), self.columns, self.rules)
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": z-scores and logits (items, width)."""
-        return {"data": [self.data]}
 
     def fields(self) -> dict[str, Any]:
         """The columns and what holds between them, with which a set decodes without its dataset."""

@@ -10,9 +10,10 @@ from typing import Any
 
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor, nn
+from torch import Tensor
 
 from condenset.assets.language_models import LanguageModelStore
+from condenset.codecs.codec import Codec
 from condenset.codecs.restoring import below, expect_tensor, with_parameters
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
@@ -22,7 +23,7 @@ from condenset.nets.language_model import LanguageModel
 from condenset.tasks.task import Task
 
 
-class TextGenerator(nn.Module):
+class TextGenerator(Codec):
     """Stores the parameters of a language model, float32, and words (items, longest) and vectors (items, d) of texts.
 
     It decodes to those texts; what it is learnt by is how likely it finds texts, not what they are.
@@ -44,14 +45,6 @@ class TextGenerator(nn.Module):
         """The texts that it began as, without letters, all or those chosen."""
         texts = Texts(self.vector, self.words, self.words.new_empty(len(self.words), 0).to(torch.uint8))
         return texts if index is None else texts.take(index)
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the parameters of the language model."""
-        return {"data": list(self.model.parameters())}
-
-    def fields(self) -> dict[str, Any]:
-        """None."""
-        return {}
 
     @staticmethod
     def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
@@ -16,7 +17,7 @@ from condenset.core.texts import Texts
 from condenset.tasks.task import Task
 
 
-class TextVectors(nn.Module):
+class TextVectors(Codec):
     """Stores vectors (items, d) float32, for whoever has the encoder. What reads words learns nothing from them."""
 
     def __init__(self, data: Float[Tensor, "items d"]) -> None:
@@ -28,14 +29,6 @@ class TextVectors(nn.Module):
         """Vectors without a text, all or those chosen."""
         data = self.data if index is None else self.data[index]
         return Texts.of_vectors(data, tuple(data.shape[1:]))
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """One group, "data": the vectors (items, d)."""
-        return {"data": [self.data]}
-
-    def fields(self) -> dict[str, Any]:
-        """None."""
-        return {}
 
     @staticmethod
     def item_bytes(inputs: Leaf) -> int:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from jaxtyping import Int
-from torch import Tensor, nn
+from torch import Tensor
 
+from condenset.codecs.codec import Codec
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
@@ -17,7 +18,7 @@ from condenset.core.spec import Leaf
 from condenset.tasks.task import Task
 
 
-class WholeGraphs(nn.Module):
+class WholeGraphs(Codec):
     """Stores the tensors of `core.packed_graphs`: what a graph takes grows with its nodes and edges."""
 
     def __init__(self, stored: Mapping[str, Tensor], width: int) -> None:
@@ -31,10 +32,6 @@ class WholeGraphs(nn.Module):
         """The graphs, all or those chosen."""
         graphs = unpacked(dict(self.named_buffers()), self._width)
         return graphs if index is None else graphs.take(index)
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """None: an edge is there, or is not."""
-        return {}
 
     def fields(self) -> dict[str, Any]:
         """Number of features of a node."""

@@ -15,7 +15,7 @@ def priced(what: str, part: Any, of: object, options: Mapping[str, Any]) -> tupl
     options that it has not.
     """
     try:
-        shared: int = part.shared_bytes(of, **options) if hasattr(part, "shared_bytes") else 0
+        shared: int = part.shared_bytes(of, **options)
         return part.item_bytes(of, **options), shared
     except TypeError as error:
         raise RequestError(f"{what} cannot be built with {options}: {error}") from error

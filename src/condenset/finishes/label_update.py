@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from condenset.assets.teachers import Teachers
 from condenset.core.errors import RequestError
@@ -39,8 +38,8 @@ class LabelUpdate:
 
     def __call__(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
         """The same set with moved targets. Raises `RequestError` where these are stored apart from the inputs."""
-        codec: Any = synthetic.codec
-        if not hasattr(codec, "towards"):
+        codec = synthetic.codec
+        if codec.series() is None:
             raise RequestError(
                 f"{type(codec).__name__} stores no series whose targets could be moved: take the codec series or "
                 "harmonics, or the finish relabel"

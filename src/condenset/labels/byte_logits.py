@@ -4,7 +4,7 @@ rounded."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from jaxtyping import Float, UInt8
@@ -14,21 +14,20 @@ from condenset.codecs.bits import BYTE, expect_packed, packed, packed_bytes, unp
 from condenset.codecs.restoring import expect_tensor
 from condenset.codecs.straight_through import straight_through
 from condenset.core.errors import ArtifactError, RequestError
+from condenset.labels.label import Labels
 from condenset.labels.logits import Logits
 from condenset.tasks.targets.target import Target
 
 _REACH = 16.0  # of all levels; a logit so far below the greatest is a share of one in ten million
 
 
-class ByteLogits(nn.Module):
+class ByteLogits(Labels):
     """Stores packed levels (items, bytes) uint8, how many steps of 16 / 2^bits a class's logit lies below the greatest,
     and, where they are not a byte, bits (1,) uint8.
 
     A quarter of what float32 rows take, or less, as soft labels of the decoupled methods are quantised.
     `LearntByteLogits` is what it is made of, and says the same probabilities.
     """
-
-    learnt: ClassVar[bool] = True
 
     levels: Tensor
 
@@ -82,10 +81,8 @@ class ByteLogits(nn.Module):
         return cls(expect_packed(tensors, "levels", target.outputs, bits), target.outputs, bits)
 
 
-class LearntByteLogits(nn.Module):
+class LearntByteLogits(Labels):
     """Logits (items, classes) float32 that are read at their nearest levels, while they are learnt."""
-
-    learnt: ClassVar[bool] = True
 
     def __init__(self, values: Float[Tensor, "items classes"], bits: int = BYTE) -> None:
         """Args: values, logits; bits, of a level."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from torch import Tensor, nn
+from torch import Tensor
 
+from condenset.labels.label import Labels
 from condenset.tasks.targets.target import Target
 
 
-class Decoded(nn.Module):
+class Decoded(Labels):
     """Stores nothing; for codecs that have `targets`."""
 
     learnt: ClassVar[bool] = False

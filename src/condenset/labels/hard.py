@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from condenset.core.errors import ArtifactError
 from condenset.core.indices import index_dtype
+from condenset.labels.label import Labels
 from condenset.tasks.targets.target import Target
 
 
-class Hard(nn.Module):
+class Hard(Labels):
     """Stores (items,) classes, whole numbers as narrow as tell them apart, or (items, 1) float values."""
 
     learnt: ClassVar[bool] = False

@@ -2,42 +2,73 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from condenset.core.fields import split_name
 from condenset.core.pricing import priced
 from condenset.core.registries import LABELS as LABELS
+from condenset.learners.views import Views
 from condenset.tasks.targets.target import Target
 
 
-@runtime_checkable
-class Labels(Protocol):
-    """A `torch.nn.Module` whose state dict is what is stored, (items, ...); each file ends in `LABEL = ItsClass`.
+class Labels(nn.Module):
+    """A module whose state dict is what is stored, (items, ...); each file ends in `LABEL = ItsClass`.
 
-    Its class further has:
-        item_bytes(target, **options) -> int: bytes of one item's label, as stored; options are fields behind the kind's
-            name, "low-rank:rank=4".
-        shared_bytes(target, **options) -> int: bytes that all labels take besides; left out where that is none.
-        decoder(fields) -> as of a codec; of labels `fields` says nothing.
-        encode(targets, target, **options) -> Labels: such as begin at the targets of the start, (items,) int64 or
-            (items, outputs) float; as they are learnt, if that differs.
-        stored() -> Labels: what a set stores when nothing more is learnt, of the registered kind; it says the same,
-            bit by bit. Left out where what is learnt is stored as it is.
-        restore(tensors, target) -> Labels: rebuild from the tensors that were saved; raises `ArtifactError`.
+    All that labels may be asked is here. They say `item_bytes`, `encode`, `restore` and `forward` themselves, and the
+    rest where the answer differs. What is learnt is their parameters, none of hard labels. What `encode` makes may be
+    other labels, which store as they are learnt, see `stored`.
 
     Attributes:
         learnt: whether they are learnt with the data.
     """
 
-    learnt: ClassVar[bool]
+    learnt: ClassVar[bool] = True
 
-    def __call__(self) -> Tensor | None:
+    @staticmethod
+    def item_bytes(target: Target, *args: Any, **options: Any) -> int:
+        """Bytes of one item's label, as stored.
+
+        Args: options, fields behind the kind's name, "low-rank:rank=4". Raises `RequestError` for impossible ones.
+        """
+        raise NotImplementedError
+
+    @staticmethod
+    def shared_bytes(target: Target, *args: Any, **options: Any) -> int:
+        """Bytes that all labels take besides. Args and errors as of `item_bytes`."""
+        return 0
+
+    @staticmethod
+    def decoder(fields: Mapping[str, Any]) -> tuple[str, ...]:
+        """As of a codec; of labels `fields` says nothing."""
+        return ()
+
+    @classmethod
+    def encode(cls, targets: Tensor, target: Target, *args: Any, **options: Any) -> Labels:
+        """Such as begin at the targets of the start, (items,) int64 or (items, outputs) float; as they are learnt, if
+        that differs. Raises `RequestError` for targets that they cannot say and options that are impossible."""
+        raise NotImplementedError
+
+    @classmethod
+    def restore(cls, tensors: Mapping[str, Tensor], target: Target) -> Labels:
+        """Rebuild from the tensors that were saved. Raises `ArtifactError` where these do not fit each other."""
+        raise NotImplementedError
+
+    def forward(self) -> Tensor | None:
         """Targets of all items, as `Batch.targets` describes them; None where the codec decodes them."""
+        raise NotImplementedError
 
-    def parameters(self) -> Any:
-        """What is learnt (empty for hard labels)."""
+    @property
+    def views(self) -> Views | None:
+        """Of all items, with what a teacher said of each; None where labels are of the items themselves."""
+        return None
+
+    def stored(self) -> Labels:
+        """What a set stores when nothing more is learnt, of the registered kind; it says the same, bit by bit. Itself
+        where what is learnt is stored as it is."""
+        return self
 
 
 def encoded_labels(name: str, targets: Tensor, target: Target) -> Labels:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from condenset.codecs.restoring import expect_tensor
+from condenset.labels.label import Labels
 from condenset.tasks.targets.target import Target
 
 _LEAST = 0.01  # shared by all classes, so that a class that the start rules out can still be learnt
 
 
-class Logits(nn.Module):
+class Logits(Labels):
     """Stores (items, outputs) float logits of probabilities; values that are none are used as they are."""
-
-    learnt: ClassVar[bool] = True
 
     def __init__(self, values: Float[Tensor, "items outputs"], simplex: bool) -> None:
         """Args: values, (items, outputs); simplex, whether labels are probabilities."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int16
@@ -13,21 +13,20 @@ from condenset.codecs.restoring import expect_tensor
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.float64 import float64
 from condenset.core.rng import Rng
+from condenset.labels.label import Labels
 from condenset.labels.logits import Logits
 from condenset.tasks.targets.target import Target
 
 _NOTHING = 1e-6  # times the greatest: singular values below it say nothing
 
 
-class LowRank(nn.Module):
+class LowRank(Labels):
     """Logits are strength * one-hot(class) + left @ right: the labels of Xu et al. (Low-Rank Similarity Mining for
     Multimodal Dataset Distillation, ICML 2024, arXiv 2406.03793), whose diagonal is here where an item's class is.
 
     Stores classes (items,) int16 and, float32, strengths (items,), left (items, rank) and right (rank, classes), which
     all items share: of many classes a small part of what rows take.
     """
-
-    learnt: ClassVar[bool] = True
 
     classes: Tensor
 

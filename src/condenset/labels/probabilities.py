@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from condenset.codecs.restoring import expect_tensor
+from condenset.labels.label import Labels
 from condenset.tasks.targets.target import Target
 
 _SPREAD = 0.02  # how far the start is on the way from one-hot to uniform
 _LEAST = 1e-6  # of a sum, so that a row which has become all 0 divides by something
 
 
-class Probabilities(nn.Module):
+class Probabilities(Labels):
     """Stores (items, classes) float rows of no negative entry (an optimiser with least 0 keeps them so).
 
     They begin near one-hot, from where they can move both ways, and are divided by their sums when read. Labels that
     are no probabilities are values (items, outputs), used as they are.
     """
-
-    learnt: ClassVar[bool] = True
 
     def __init__(self, values: Float[Tensor, "items outputs"], simplex: bool) -> None:
         """Args: values, (items, outputs); simplex, whether labels are probabilities."""

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from condenset.codecs.restoring import expect_tensor
+from condenset.labels.label import Labels
 from condenset.tasks.targets.target import Target
 
 
-class Soft(nn.Module):
+class Soft(Labels):
     """Stores (items, outputs) float rows, unconstrained; they begin one-hot (or at the value, for regression)."""
-
-    learnt: ClassVar[bool] = True
 
     def __init__(self, values: Float[Tensor, "items outputs"]) -> None:
         """Args: values, (items, outputs)."""

@@ -4,25 +4,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 
 from condenset.codecs.restoring import expect_tensor
 from condenset.core.errors import ArtifactError
+from condenset.labels.label import Labels
 from condenset.learners.views import Views
 from condenset.tasks.targets.target import Target
 
 _CERTAIN = 16.0  # output of the class that the data name, where no teacher has said anything yet
 
 
-class OfViews(nn.Module):
+class OfViews(Labels):
     """Stores said (items, views, outputs) float16, draws (items, views, numbers) float32 and the augmentation's words,
     UTF-8 bytes (length,) uint8."""
-
-    learnt: ClassVar[bool] = True
 
     said: Tensor
     draws: Tensor

@@ -8,7 +8,6 @@ same length, at the harmonics that are strongest there; every step draws another
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -56,11 +55,11 @@ class RunningHarmonicTrajectory(RunningTrajectoryMatching):
 
         Raises `RequestError` for a set that stores no series.
         """
-        codec: Any = synthetic.codec
-        if not hasattr(codec, "series"):
+        codec, series = synthetic.codec, synthetic.codec.series()
+        if series is None:
             raise RequestError(f"{type(codec).__name__} stores no series: take the codec harmonics or series")
         real = self._stretch(len(codec()), rng.child("real"))
-        distance = harmonic_distance(real, codec.series(), self._harmonics)
+        distance = harmonic_distance(real, series, self._harmonics)
         return super().terms(synthetic, draw, rng) | {"harmonics": self._weight * distance}
 
     def _stretch(self, windows: int, rng: Rng) -> Float[Tensor, "steps channels"]:

@@ -7,7 +7,6 @@ set is stored as in the end (binary concrete relaxation, as DosCond and KiDD lea
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from torch import Tensor
 
@@ -61,10 +60,5 @@ class RunningSampled:
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """Those of the objective on a sample. Raises `RequestError` for a set that nothing can be drawn from."""
-        codec: Any = synthetic.codec
-        if not hasattr(codec, "sampled"):
-            raise RequestError(
-                f"{type(codec).__name__} stores examples, no distributions: take the codec bernoulli-graphs"
-            )
-        drawn = codec.sampled(self._sampled.temperature_at(draw.progress), rng.child("sample"))
+        drawn = synthetic.codec.sampled(self._sampled.temperature_at(draw.progress), rng.child("sample"))
         return self._objective.terms(synthetic.replaced(codec=drawn), draw, rng)
