@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +56,9 @@ def test_what_may_suit_its_data_are_methods_each_recipe_once(name: str) -> None:
     assert len({one.words for one in found}) == len(found)
     for one in task.modality.contenders:
         assert {*METHODS.declared(one.method)["needs"], *one.needs} <= {*task.modality.offers}
+
+
+def test_the_page_on_adding_one_names_all_that_a_kind_says() -> None:
+    page = Path(__file__).parents[2] / "docs" / "add-a-modality.md"
+    named = set(re.findall(r"\w+", page.read_text(encoding="utf8")))
+    assert {field.name for field in fields(Modality)} <= named
