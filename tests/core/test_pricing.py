@@ -13,6 +13,10 @@ class Part:
     def item_bytes(of: int, bits: int = 8) -> int:
         return of * bits // 8
 
+    @staticmethod
+    def shared_bytes(of: int, bits: int = 8) -> int:
+        return 0
+
 
 class Shared(Part):
     @staticmethod
