@@ -16,8 +16,8 @@ from condenset.codecs import mosaic
 from condenset.core.batch import Batch
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError
-from condenset.core.executor import LOCAL
-from condenset.core.memory import peak_memory
+from condenset.core.execution import LOCAL
+from condenset.core.process import peak_memory
 from condenset.core.rng import Rng
 from condenset.distillation import distillation, start_state
 from condenset.learners.learner import Model

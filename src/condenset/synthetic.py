@@ -19,8 +19,8 @@ from torch.utils.data import Dataset
 from condenset.codecs.codec import Codec
 from condenset.core.batch import Batch
 from condenset.core.errors import CondensetError, RequestError
-from condenset.core.picture import open_picture
 from condenset.core.structure import joint, mapped
+from condenset.core.untrusted_file import open_picture
 from condenset.labels.label import Labels
 from condenset.learners.views import Views
 from condenset.tasks.exporting import Exported, described

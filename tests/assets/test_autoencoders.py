@@ -10,7 +10,7 @@ import torch
 
 from condenset.assets.asset import Store
 from condenset.assets.autoencoders import AutoencoderStore, Autoencoding
-from condenset.core.executor import LOCAL
+from condenset.core.execution import LOCAL
 from condenset.core.rng import Rng
 from condenset.nets.column_autoencoder import ColumnAutoencoder
 from tests.conftest import close

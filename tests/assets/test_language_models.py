@@ -11,7 +11,7 @@ from condenset.assets import language_models as module
 from condenset.assets.asset import Store
 from condenset.assets.language_models import LanguageModelling, LanguageModelStore
 from condenset.core.errors import DataError
-from condenset.core.executor import LOCAL
+from condenset.core.execution import LOCAL
 from condenset.core.rng import Rng
 from condenset.nets.language_model import LanguageModel, written
 from tests.tasks.text import example

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from condenset.assets.autoencoders import AutoencoderStore, Autoencoding
-from condenset.core.executor import LOCAL
+from condenset.core.execution import LOCAL
 from condenset.core.rng import Rng
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.tabular import table_from_arrays

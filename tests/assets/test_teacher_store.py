@@ -17,7 +17,7 @@ from condenset.assets.experts import Experts, ExpertStore
 from condenset.assets.teacher_store import Squeeze, TeacherStore, given_teacher
 from condenset.assets.teachers import Teachers
 from condenset.core.errors import DataError
-from condenset.core.executor import LOCAL
+from condenset.core.execution import LOCAL
 from condenset.learners.sgd import train_epochs
 from condenset.tasks.part import PartView
 from tests.examples import digits, few_digits

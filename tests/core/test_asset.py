@@ -7,7 +7,7 @@ from dataclasses import replace
 import torch
 
 from condenset.core.asset import Asset
-from condenset.core.executor import LOCAL
+from condenset.core.execution import LOCAL
 from condenset.recipe import recipe_for
 from condenset.run.distill import prepare
 from tests.conformance.examples import task

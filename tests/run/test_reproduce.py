@@ -11,7 +11,7 @@ import torch
 
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError, UnknownNameError
-from condenset.core.memory import peak_memory
+from condenset.core.process import peak_memory
 from condenset.evaluation.exam import named_exam
 from condenset.report.results import recorded, results_of
 from condenset.run.config import Config

@@ -16,7 +16,7 @@ from condenset.artifact import read
 from condenset.assets.teacher_store import Squeeze
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
-from condenset.core.executor import LOCAL
+from condenset.core.execution import LOCAL
 from condenset.methods import sre2l
 from condenset.run import shards
 from condenset.run.config import Config

@@ -22,7 +22,7 @@ from condenset.artifact.checkpoint import (
 from condenset.artifact.files import append_line, replace_file, sweep, writing
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.lock import locked
-from condenset.core.regular_file import read_regular
+from condenset.core.untrusted_file import read_regular
 
 LOG_FILE = "log.jsonl"
 CONFIG_FILE = "run.toml"

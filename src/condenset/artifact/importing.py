@@ -14,7 +14,7 @@ from torch import Tensor
 from condenset.codecs.graph_nodes import GraphNodes
 from condenset.codecs.raw import Raw
 from condenset.core.errors import ArtifactError, BudgetError, RequestError, UnknownNameError, as_artifact_error
-from condenset.core.torch_file import expect_stored, load_tensors
+from condenset.core.untrusted_file import expect_stored, load_tensors
 from condenset.labels.hard import Hard
 from condenset.labels.label import Labels
 from condenset.labels.soft import Soft

@@ -21,8 +21,7 @@ from torch import Tensor
 
 from condenset.artifact.card import TensorRecord
 from condenset.core.errors import ArtifactError, as_artifact_error
-from condenset.core.limits import limits
-from condenset.core.regular_file import open_regular
+from condenset.core.untrusted_file import limits, open_regular
 
 LARGEST_HEADER = 4 * 2**20  # bytes; a set has tens of tensors, a line each
 _LENGTH = 8  # bytes of the header's length, little-endian, at the beginning of the file

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from condenset.core.asset import Asset
-from condenset.core.executor import Executor
+from condenset.core.execution import Executor
 from condenset.tasks.task import Task
 
 

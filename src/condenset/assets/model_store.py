@@ -33,7 +33,7 @@ from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder
 from condenset.core.digest import digest
 from condenset.core.errors import DataError
-from condenset.core.executor import Executor
+from condenset.core.execution import Executor
 from condenset.core.lock import once
 from condenset.core.now_and_then import logged
 from condenset.core.optimisers import make_optimiser, optimiser_state, restore_optimiser

@@ -13,7 +13,7 @@ from torch import Tensor
 from condenset.assets.image_autoencoders import shape_of
 from condenset.core.asset import Asset
 from condenset.core.errors import RequestError
-from condenset.core.executor import Executor
+from condenset.core.execution import Executor
 from condenset.nets.diffusion_pipeline import DiffusionPipeline, diffusion_pipeline
 from condenset.nets.encoder_weights import content
 from condenset.tasks.task import Task

@@ -22,8 +22,7 @@ from condenset.core.asset import Asset
 from condenset.core.batch import Batch
 from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
-from condenset.core.execution import Execution
-from condenset.core.executor import Executor
+from condenset.core.execution import Execution, Executor
 from condenset.core.lock import once
 from condenset.core.now_and_then import tracked
 from condenset.core.rng import Rng

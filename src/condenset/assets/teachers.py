@@ -17,7 +17,7 @@ from condenset.assets.model_store import only_tried
 from condenset.core.asset import Asset
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import RequestError
-from condenset.core.executor import Executor
+from condenset.core.execution import Executor
 from condenset.core.rng import Rng
 from condenset.learners.learner import Model
 from condenset.learners.named import named_learner

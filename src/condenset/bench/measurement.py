@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from statistics import median
 from typing import Any, Literal, ParamSpec, TypeVar
 
-from condenset.core.allocator import give_back_freed_memory, keep_freed_memory
+from condenset.core.process import give_back_freed_memory, keep_freed_memory
 from condenset.core.registries import MEASUREMENTS as MEASUREMENTS
 
 _P = ParamSpec("_P")

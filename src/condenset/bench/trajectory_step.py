@@ -12,7 +12,7 @@ from condenset.bench.measurement import BenchRow, Measurement, apart, as_release
 from condenset.bench.plain import trajectory_step
 from condenset.codecs.raw import Raw
 from condenset.core.execution import Execution
-from condenset.core.memory import peak_memory
+from condenset.core.process import peak_memory
 from condenset.core.rng import Rng
 from condenset.labels.hard import Hard
 from condenset.objectives.inner_loop import InnerLoop

@@ -21,8 +21,8 @@ from condenset.codecs.levels import FLOATS, Levels
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
-from condenset.core.picture import open_picture
 from condenset.core.spec import Leaf
+from condenset.core.untrusted_file import open_picture
 from condenset.tasks.task import Task
 
 _QUALITIES = range(1, 96)  # above, Pillow warns, files grow and pictures hardly change

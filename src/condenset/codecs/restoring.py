@@ -8,7 +8,7 @@ from typing import TypeVar
 from torch import Tensor, nn
 
 from condenset.core.errors import ArtifactError, as_artifact_error
-from condenset.core.limits import limits
+from condenset.core.untrusted_file import limits
 
 Model = TypeVar("Model", bound=nn.Module)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from condenset.core.batch import Batch
-from condenset.core.executor import LOCAL, Executor
+from condenset.core.execution import LOCAL, Executor
 from condenset.core.rng import Rng
 from condenset.evaluation.interval import shared
 from condenset.evaluation.known_scores import Score, find_score, keep_score, score_key

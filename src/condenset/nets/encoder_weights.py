@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from condenset.core.cache import cache_folder, put
 from condenset.core.errors import DataError, MissingExtraError, RequestError
-from condenset.core.torch_file import load_tensors
+from condenset.core.untrusted_file import load_tensors
 from condenset.nets.conv_encoder import ConvEncoder
 
 _UNSAID = "not said by the file of its weights"

@@ -19,8 +19,8 @@ from condenset.artifact.sizes import saved_sizes
 from condenset.core.errors import ArtifactError, as_artifact_error
 from condenset.core.ledger import Sizes
 from condenset.core.offers import exam_of
-from condenset.core.regular_file import is_regular, open_regular, read_regular
 from condenset.core.structured import bounded_converter, fault
+from condenset.core.untrusted_file import is_regular, open_regular, read_regular
 from condenset.evaluation.grading import Grading
 from condenset.recipe import METHODS
 

@@ -27,9 +27,8 @@ from typing import Annotated, Any
 import tyro
 from tyro.conf import subcommand
 
-from condenset.core.allocator import keep_freed_memory
 from condenset.core.errors import CondensetError, LimitReached, RequestError
-from condenset.core.threads import wait_asleep
+from condenset.core.process import keep_freed_memory, wait_asleep
 from condenset.run.console import Command, Continues, Screen
 
 _DESCRIPTION = (

@@ -13,8 +13,8 @@ import tomli_w
 from condenset.core.budget import Size
 from condenset.core.errors import DataError, RequestError
 from condenset.core.execution import Precision
-from condenset.core.regular_file import read_regular
 from condenset.core.structured import structured
+from condenset.core.untrusted_file import read_regular
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,9 @@ from condenset.core.asset import Asset
 from condenset.core.budget import Size, as_size
 from condenset.core.changes import owed_to
 from condenset.core.errors import LimitReached, RequestError
-from condenset.core.execution import Execution
-from condenset.core.executor import LOCAL, Executor
-from condenset.core.memory import peak_memory
+from condenset.core.execution import LOCAL, Execution, Executor
 from condenset.core.now_and_then import logged
+from condenset.core.process import peak_memory
 from condenset.distillation import Step, check_bytes, distillation, finished, start_state
 from condenset.prediction import Prediction, predict
 from condenset.recipe import Recipe, budgeted, stores

@@ -18,7 +18,7 @@ from condenset.artifact.files import replace_file
 from condenset.artifact.folder import CONFIG_FILE, RECIPE_FILE, RunFolder
 from condenset.core.changes import settings
 from condenset.core.errors import RequestError
-from condenset.core.regular_file import read_regular
+from condenset.core.untrusted_file import read_regular
 from condenset.recipe import Recipe
 from condenset.run.config import Config
 from condenset.tasks.task import Task

@@ -20,7 +20,7 @@ from condenset.core.registries import MODALITIES
 
 if TYPE_CHECKING:
     from condenset.core.budget import Size
-    from condenset.core.executor import Executor
+    from condenset.core.execution import Executor
     from condenset.run.distill import Conditions
 
 _POWERS = {"": 1, "b": 1} | {

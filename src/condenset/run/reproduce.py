@@ -14,8 +14,8 @@ from condenset.artifact.card import read_card
 from condenset.core.budget import Size
 from condenset.core.errors import CondensetError, RequestError
 from condenset.core.execution import Execution
-from condenset.core.memory import forget_peak
 from condenset.core.offers import item_words
+from condenset.core.process import forget_peak
 from condenset.core.reported import Reported, reported_by
 from condenset.evaluation.baselines import RIVALS
 from condenset.evaluation.exam import named_exam

@@ -24,7 +24,7 @@ from condenset.artifact.provenance import made_here
 from condenset.core.asset import Asset
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
-from condenset.core.memory import peak_memory
+from condenset.core.process import peak_memory
 from condenset.recipe import METHODS, budgeted
 from condenset.run.config import Config
 from condenset.run.distill import Conditions, Distilled, prepare

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from condenset.core.regular_file import is_regular
+from condenset.core.untrusted_file import is_regular
 
 
 @dataclass(frozen=True)

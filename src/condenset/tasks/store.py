@@ -20,7 +20,7 @@ from jaxtyping import Integer, Shaped
 
 from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
-from condenset.core.memory import half_of_memory
+from condenset.core.process import half_of_memory
 from condenset.core.rng import Rng
 
 _RECORDS, _CARD = "records.npy", "card.json"

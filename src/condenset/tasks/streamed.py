@@ -13,7 +13,7 @@ from torch import Tensor
 from condenset.core import structure
 from condenset.core.batch import Batch, Inputs, placed
 from condenset.core.errors import DataError
-from condenset.core.memory import half_of_memory
+from condenset.core.process import half_of_memory
 from condenset.core.rng import Rng
 from condenset.tasks.store import Records, Store
 from condenset.tasks.view import Represented

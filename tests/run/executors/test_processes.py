@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from condenset.core.errors import CondensetError, RequestError, UnknownNameError
-from condenset.core.executor import LOCAL, Executor
+from condenset.core.execution import LOCAL, Executor
 from condenset.run.executors.messages import RETRIES, packed, unpacked
 from condenset.run.executors.processes import Processes
 from tests.run.executors import jobs

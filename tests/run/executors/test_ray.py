@@ -16,7 +16,7 @@ import pytest
 import torch
 
 from condenset.core.errors import CondensetError, MissingExtraError, UnknownNameError
-from condenset.core.executor import LOCAL
+from condenset.core.execution import LOCAL
 from condenset.run.executors import opened
 from condenset.run.executors.messages import packed, unpacked
 from condenset.run.executors.ray import RayCluster

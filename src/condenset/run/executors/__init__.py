@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from condenset.core.errors import UnknownNameError
-from condenset.core.executor import LOCAL, Executor
+from condenset.core.execution import LOCAL, Executor
 
 EXECUTORS = ("local", "processes", "ray", "torchrun")
 

@@ -14,8 +14,8 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from condenset.core.allocator import keep_freed_memory
-from condenset.core.executor import LOCAL, Job, Result, Shared
+from condenset.core.execution import LOCAL, Job, Result, Shared
+from condenset.core.process import keep_freed_memory
 from condenset.run.executors.in_order import in_order
 from condenset.run.executors.messages import RETRIES, answer, died, mapped, packed, result, worker_environment, write
 from condenset.run.executors.scratch import scratch

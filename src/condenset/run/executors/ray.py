@@ -16,9 +16,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from condenset.core.allocator import keep_freed_memory
 from condenset.core.errors import MissingExtraError
-from condenset.core.executor import LOCAL, Job, Result, Shared
+from condenset.core.execution import LOCAL, Job, Result, Shared
+from condenset.core.process import keep_freed_memory
 from condenset.run.executors.in_order import in_order
 from condenset.run.executors.messages import RETRIES, answer, died, packed, result, unpacked, worker_environment
 from condenset.run.executors.scratch import scratch

@@ -14,7 +14,7 @@ import torch
 from torch import distributed
 
 from condenset.core.errors import RequestError
-from condenset.core.executor import LOCAL, Job, Result, Shared
+from condenset.core.execution import LOCAL, Job, Result, Shared
 from condenset.run.executors.messages import answer, packed, result, unpacked
 
 Message = tuple[str, Any]  # "shared": (key, packed value); "jobs": packed, one for each process; "stop": None

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from condenset.core.errors import DataError
-from condenset.core.regular_file import is_regular, read_regular
+from condenset.core.untrusted_file import is_regular, read_regular
 from condenset.tasks.graph.nodes import (
     PARTS,
     UNLABELLED,

@@ -16,7 +16,7 @@ import scipy.sparse as sp
 import torch
 
 from condenset.core.errors import DataError
-from condenset.core.limits import limits
+from condenset.core.untrusted_file import limits
 from condenset.tasks.graph.nodes import UNLABELLED, NodeData, adjacency_from_edges, node_data, row_normalised
 from condenset.tasks.graph.planetoid_files import NetworkFiles
 

@@ -11,8 +11,7 @@ import torch
 from torch import Tensor
 
 from condenset.core.errors import DataError, MissingExtraError
-from condenset.core.regular_file import is_regular
-from condenset.core.torch_file import expect_stored, load_tensors, pickle_head
+from condenset.core.untrusted_file import expect_stored, is_regular, load_tensors, pickle_head
 from condenset.tasks.graph.node_table import EDGES, NODES, has_tables, read_tables
 from condenset.tasks.graph.nodes import (
     NodeData,

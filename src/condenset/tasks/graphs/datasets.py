@@ -8,7 +8,7 @@ from pathlib import Path
 
 from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
-from condenset.core.regular_file import is_regular, read_regular
+from condenset.core.untrusted_file import is_regular, read_regular
 from condenset.tasks.reading.download import download
 
 _ORIGIN = "https://github.com/muhanzhang/pytorch_DGCNN/raw/master/data"

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from condenset.core.errors import DataError
 from condenset.core.graphs import Graphs
-from condenset.core.limits import limits
+from condenset.core.untrusted_file import limits
 
 _DEGREES = 32  # tags of nodes by their degree where there are none of their own, the last for all above
 

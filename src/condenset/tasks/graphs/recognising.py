@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from condenset.core.errors import CondensetError
-from condenset.core.regular_file import is_regular, open_regular
+from condenset.core.untrusted_file import is_regular, open_regular
 from condenset.tasks.graphs.text_file import looks_like_graphs
 from condenset.tasks.graphs.tu_folder import tu_name
 

@@ -15,7 +15,7 @@ import pandas as pd
 from jaxtyping import Int
 
 from condenset.core.errors import DataError
-from condenset.core.regular_file import read_regular
+from condenset.core.untrusted_file import read_regular
 from condenset.tasks.graphs.raw import RawGraphs
 
 _LARGEST = 2**31  # of a number that is no mistake

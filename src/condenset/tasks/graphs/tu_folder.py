@@ -15,7 +15,7 @@ import pandas as pd
 from jaxtyping import Int
 
 from condenset.core.errors import DataError
-from condenset.core.regular_file import is_regular, read_regular
+from condenset.core.untrusted_file import is_regular, read_regular
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.graphs.raw import RawGraphs
 

@@ -17,7 +17,7 @@ from torch import Tensor
 from condenset.core.batch import Batch
 from condenset.core.errors import DataError
 from condenset.core.groups import Together
-from condenset.core.memory import half_of_memory
+from condenset.core.process import half_of_memory
 from condenset.core.spec import Leaf
 from condenset.tasks.footprint import Footprint, footprint, index_bytes, share
 from condenset.tasks.in_memory import InMemoryView

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from condenset.core.regular_file import is_regular
+from condenset.core.untrusted_file import is_regular
 from condenset.tasks.reading.csv_file import delimiter_of
 
 _SUFFIXES = (".csv", ".tsv")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from condenset.core.errors import DataError, RequestError
-from condenset.core.regular_file import read_regular
+from condenset.core.untrusted_file import read_regular
 from condenset.tasks.interactions.header import column_of
 from condenset.tasks.reading.csv_file import read_csv
 

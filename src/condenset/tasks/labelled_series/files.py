@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from condenset.core.errors import DataError, RequestError
-from condenset.core.regular_file import is_regular, read_regular
+from condenset.core.untrusted_file import is_regular, read_regular
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.labelled_series.layout import Layout, series_of
 from condenset.tasks.labelled_series.raw import Part, RawLabelled, channel_names, digest_of, expect_usable

@@ -15,7 +15,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from condenset.core.errors import DataError
-from condenset.core.regular_file import read_regular
+from condenset.core.untrusted_file import read_regular
 from condenset.tasks.labelled_series.raw import Part, expect_usable
 
 SUFFIX = ".ts"

@@ -14,8 +14,7 @@ import numpy as np
 
 from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
-from condenset.core.limits import limits
-from condenset.core.regular_file import open_regular
+from condenset.core.untrusted_file import limits, open_regular
 
 
 def files_key(files: Sequence[Path], *parts: object) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Int64, UInt8
 
 from condenset.core.errors import DataError, RequestError
-from condenset.core.picture import open_picture
+from condenset.core.untrusted_file import open_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture

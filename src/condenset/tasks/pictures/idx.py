@@ -12,8 +12,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from condenset.core.errors import DataError
-from condenset.core.limits import limits
-from condenset.core.regular_file import open_regular, read_regular
+from condenset.core.untrusted_file import limits, open_regular, read_regular
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.pictures.examples import Examples, ImageData, as_classes
 

@@ -14,7 +14,7 @@ import torch
 from condenset.core.batch import Batch
 from condenset.core.errors import DataError, RequestError
 from condenset.core.groups import ByClass
-from condenset.core.memory import half_of_memory
+from condenset.core.process import half_of_memory
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
 from condenset.tasks.footprint import Footprint, footprint, index_bytes, share

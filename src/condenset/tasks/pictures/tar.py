@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from condenset.core.errors import DataError
-from condenset.core.limits import limits
-from condenset.core.regular_file import open_regular
+from condenset.core.untrusted_file import limits, open_regular
 from condenset.tasks.pictures.decoding import Encoded
 from condenset.tasks.pictures.folder import SUFFIXES
 from condenset.tasks.pictures.shards import Sharded

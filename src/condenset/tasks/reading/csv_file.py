@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from condenset.core.errors import DataError
-from condenset.core.limits import limits
+from condenset.core.untrusted_file import limits
 
 if TYPE_CHECKING:
     import pandas as pd

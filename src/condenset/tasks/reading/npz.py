@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 
 from condenset.core.errors import DataError
-from condenset.core.limits import limits
-from condenset.core.regular_file import open_regular
+from condenset.core.untrusted_file import limits, open_regular
 
 _TRAIN = (
     ("x_train", "y_train"),

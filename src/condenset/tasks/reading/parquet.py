@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from condenset.core.errors import DataError
-from condenset.core.limits import limits
-from condenset.core.regular_file import open_regular
+from condenset.core.untrusted_file import limits, open_regular
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from condenset.core.errors import DataError
-from condenset.core.regular_file import is_regular
+from condenset.core.untrusted_file import is_regular
 
 T = TypeVar("T")
 S = TypeVar("S")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from condenset.core.errors import DataError
-from condenset.core.regular_file import read_regular
+from condenset.core.untrusted_file import read_regular
 from condenset.tasks.reading.csv_file import check_numbers, delimiter_of, first_line, read_csv
 
 PARQUET = (".parquet", ".pq")

@@ -14,7 +14,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from condenset.core.errors import DataError, RequestError, UnknownNameError
-from condenset.core.regular_file import open_regular
+from condenset.core.untrusted_file import open_regular
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.reading.csv_file import read_csv
 from condenset.tasks.reading.table_file import read_file

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from condenset.core.errors import DataError
-from condenset.core.memory import half_of_memory
+from condenset.core.process import half_of_memory
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.missing import not_there
 from condenset.tasks.reading.npz import input_axes

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from condenset.core.errors import DataError
-from condenset.core.regular_file import read_regular
+from condenset.core.untrusted_file import read_regular
 from condenset.tasks.reading.table_file import joint_digest
 from condenset.tasks.text.columns import Chosen
 from condenset.tasks.text.reading import RawTexts, part_of, raw_texts

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from condenset.core.errors import DataError
-from condenset.core.regular_file import read_regular
+from condenset.core.untrusted_file import read_regular
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.labelled.assembly import TEST_OF_FILE, LabelledData
 from condenset.tasks.reading.shards import test_files, train_files

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from condenset.core.errors import CondensetError
-from condenset.core.regular_file import is_regular, open_regular
+from condenset.core.untrusted_file import is_regular, open_regular
 from condenset.tasks.objects import axes, is_column, is_frame, is_pair
 
 _HEAD = 2**18  # bytes of a file that tell
