@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from torch import Tensor
-
-from condenset.core.execution import HERE, Execution
+from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.learners.sgd import predictor
 from condenset.nets.compiled import compiled
+from condenset.objectives.objective import StatelessObjective, Terms
 from condenset.samplers.sampler import some_of
 from condenset.signals.signal import Sums
 from condenset.sources.source import Draw
@@ -19,7 +18,7 @@ from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
-class Calibration:
+class Calibration(StatelessObjective):
     """How much the set's own loss counts.
 
     Attributes:
@@ -33,30 +32,18 @@ class Calibration:
     judged_on: int = 0
     of_set: int | None = None
 
-    def begin(self, task: Task, execution: Execution = HERE) -> RunningCalibration:
-        """Start for one run."""
-        return RunningCalibration(self, task, execution)
-
-
-class RunningCalibration:
-    """The accuracy of the network that was met last."""
-
-    def __init__(self, calibration: Calibration, task: Task, execution: Execution) -> None:
-        """Args: calibration, its numbers; task, the data; execution, how many steps lie ahead, and precision."""
-        self._calibration, self._task, self._execution = calibration, task, execution
-
-    def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
+    def measured(self, synthetic: SyntheticSet, draw: Draw, task: Task, rng: Rng, execution: Execution) -> Terms:
         """One term, "calibration", under the trained network that the step's one is made from where there is one."""
-        groups, of_set = len(self._task.groups), self._calibration.of_set
+        groups, of_set = len(task.groups), self.of_set
         chosen = some_of(synthetic.decode(), groups, of_set, rng.child("synthetic"))
-        batch = draw.augmented(chosen, self._task)
-        network = compiled(draw.trained or draw.network, self._task.input_spec, 3 * len(batch), self._execution)
-        losses = self._task.target.loss(network(batch.inputs).logits, batch.targets)
+        batch = draw.augmented(chosen, task)
+        network = compiled(draw.trained or draw.network, task.input_spec, 3 * len(batch), execution)
+        losses = task.target.loss(network(batch.inputs).logits, batch.targets)
         (by_group,) = Sums.of([losses], batch, groups).mean()
-        return {"calibration": self._calibration.weight * self._trust(draw, rng) * by_group.sum()}
+        return {"calibration": self.weight * self._trust(draw, task, rng, execution) * by_group.sum()}
 
-    def _trust(self, draw: Draw, rng: Rng) -> float:
-        if self._calibration.judged_on == 0:
+    def _trust(self, draw: Draw, task: Task, rng: Rng, execution: Execution) -> float:
+        if self.judged_on == 0:
             return 1.0
-        real = self._task.train.draw(self._calibration.judged_on, rng.child("judged"))
-        return self._task.judged(predictor(draw.network, self._execution), real, rng)
+        real = task.train.draw(self.judged_on, rng.child("judged"))
+        return task.judged(predictor(draw.network, execution), real, rng)

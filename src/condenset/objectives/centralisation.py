@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from torch import Tensor
-
-from condenset.core.execution import HERE, Execution
+from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.nets.compiled import compiled
+from condenset.objectives.objective import StatelessObjective, Terms
 from condenset.signals.signal import Sums
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
@@ -17,7 +16,7 @@ from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
-class Centralisation:
+class Centralisation(StatelessObjective):
     """How much it counts.
 
     Attributes:
@@ -26,23 +25,11 @@ class Centralisation:
 
     weight: float = 0.05
 
-    def begin(self, task: Task, execution: Execution = HERE) -> RunningCentralisation:
-        """Start for one run."""
-        return RunningCentralisation(self, task, execution)
-
-
-class RunningCentralisation:
-    """Nothing is kept between steps."""
-
-    def __init__(self, objective: Centralisation, task: Task, execution: Execution) -> None:
-        """Args: objective, its numbers; task, the data; execution, how many steps lie ahead, and precision."""
-        self._objective, self._task, self._execution = objective, task, execution
-
-    def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
+    def measured(self, synthetic: SyntheticSet, draw: Draw, task: Task, rng: Rng, execution: Execution) -> Terms:
         """One term, "centralisation", under the trained network that the step's one is made from where there is one."""
-        batch = draw.augmented(synthetic.decode(), self._task)
-        network = compiled(draw.trained or draw.network, self._task.input_spec, 3 * len(batch), self._execution)
+        batch = draw.augmented(synthetic.decode(), task)
+        network = compiled(draw.trained or draw.network, task.input_spec, 3 * len(batch), execution)
         embedding = network(batch.inputs).embedding
-        (centres,) = Sums.of([embedding], batch, len(self._task.groups)).mean()
+        (centres,) = Sums.of([embedding], batch, len(task.groups)).mean()
         apart = (embedding - centres[batch.groups]).square().sum(1)
-        return {"centralisation": self._objective.weight * (apart * batch.weight).sum()}
+        return {"centralisation": self.weight * (apart * batch.weight).sum()}

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from torch import Tensor
-
-from condenset.core.execution import HERE, Execution
+from condenset.core.execution import Execution
 from condenset.core.rng import Rng
-from condenset.objectives.trajectory_matching import RunningTrajectoryMatching, TrajectoryMatching, expected_goal
+from condenset.objectives.objective import Terms
+from condenset.objectives.trajectory_matching import TrajectoryMatching, expected_goal
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
@@ -25,23 +24,10 @@ class EmbeddedTrajectory(TrajectoryMatching):
 
     embedding: float = 1.0
 
-    def begin(self, task: Task, execution: Execution = HERE) -> RunningEmbeddedTrajectory:
-        """Nothing is kept between steps."""
-        return RunningEmbeddedTrajectory(self, task, execution)
-
-
-class RunningEmbeddedTrajectory(RunningTrajectoryMatching):
-    """The objective during one run."""
-
-    def __init__(self, objective: EmbeddedTrajectory, task: Task, execution: Execution) -> None:
-        """Args: as of `RunningTrajectoryMatching`."""
-        super().__init__(objective, task, execution)
-        self._weight = objective.embedding
-
-    def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
+    def measured(self, synthetic: SyntheticSet, draw: Draw, task: Task, rng: Rng, execution: Execution) -> Terms:
         """Two terms: "trajectory", and "embedding", the weighted mean squared distance of the embeddings."""
-        goal, student = expected_goal(draw), self.student(synthetic, draw, rng)
+        goal, student = expected_goal(draw), self.student(synthetic, draw, task, rng, execution)
         inputs = synthetic.decode().inputs
         at_student, at_goal = (draw.network.at(point)(inputs).embedding for point in (student, goal))
         distance = (at_student - at_goal).square().mean()
-        return {"trajectory": self.distance(draw, student, goal), "embedding": self._weight * distance}
+        return {"trajectory": self.distance(draw, student, goal), "embedding": self.embedding * distance}

@@ -12,10 +12,11 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 from torch.fx.experimental.proxy_tensor import make_fx
 
-from condenset.core.execution import HERE, Execution
+from condenset.core.execution import Execution
 from condenset.core.optimisers import make_optimiser
 from condenset.core.rng import Rng
 from condenset.nets.network import Network
+from condenset.objectives.objective import StatelessObjective, Terms
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
@@ -72,7 +73,7 @@ class Cloning:
 
 
 @dataclass(frozen=True)
-class Evolution:
+class Evolution(StatelessObjective):
     """Evolution strategies (OpenAI-ES, Salimans et al. 2017, arXiv 1703.03864) on what the set stores.
 
     Each step draws a population around the set, in pairs of opposite noise. Policies that start from one network are
@@ -90,41 +91,30 @@ class Evolution:
     sigma: float = 0.2
     episodes: int = 4
 
-    def begin(self, task: Task, execution: Execution = HERE) -> RunningEvolution:
-        """Start for one run."""
-        return RunningEvolution(self, task)
-
-
-class RunningEvolution:
-    """Nothing is kept between steps."""
-
-    def __init__(self, objective: Evolution, task: Task) -> None:
-        """Args: objective, its numbers; task, which offers "environment"."""
-        self._objective, self._task = objective, task
-
-    def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
+    def measured(self, synthetic: SyntheticSet, draw: Draw, task: Task, rng: Rng, execution: Execution) -> Terms:
         """Two terms: "evolution", whose gradient is the estimate and whose value says nothing, and "return", the
         negative mean return of the population, a constant. Where all earn the same, the gradient is 0."""
-        how = self._objective
         learnt = {name: p for name, p in synthetic.named_parameters() if p.requires_grad}
         noise = {name: self._noise(p, rng.child("noise", name)) for name, p in learnt.items()}
-        members = {name: p.detach() + how.sigma * noise[name] for name, p in learnt.items()}
+        members = {name: p.detach() + self.sigma * noise[name] for name, p in learnt.items()}
         inputs, targets = decoded(synthetic, members)
-        forward, values = how.inner.train(draw.network, inputs, targets, self._task)
-        earned = self._returns(forward, values, inputs, rng.child("episodes")).mean(1)
+        forward, values = self.inner.train(draw.network, inputs, targets, task)
+        earned = self._returns(forward, values, inputs, task, rng.child("episodes")).mean(1)
         shaped = centred_ranks(-earned)
-        pulls = [(p * estimate(noise[name], how.sigma, shaped)).sum() for name, p in learnt.items()]
+        pulls = [(p * estimate(noise[name], self.sigma, shaped)).sum() for name, p in learnt.items()]
         return {"evolution": torch.stack(pulls).sum(), "return": -earned.mean()}
 
     def _noise(self, parameter: Tensor, rng: Rng) -> Tensor:
         """Standard normal (population, ...), the second half the negative of the first."""
-        half = torch.randn(self._objective.population // 2, *parameter.shape, generator=rng.torch())
+        half = torch.randn(self.population // 2, *parameter.shape, generator=rng.torch())
         return torch.cat([half, -half]).to(parameter.device)
 
-    def _returns(self, forward: Forward, values: Values, inputs: Tensor, rng: Rng) -> Float[Tensor, "members episodes"]:
+    def _returns(
+        self, forward: Forward, values: Values, inputs: Tensor, task: Task, rng: Rng
+    ) -> Float[Tensor, "members episodes"]:
         """What policies earn."""
-        environment: Environment = self._task.more["environment"]
-        members, episodes = len(inputs), self._objective.episodes
+        environment: Environment = task.more["environment"]
+        members, episodes = len(inputs), self.episodes
         with torch.no_grad():  # traced, since finding out what to compute takes longer than small policies' products
             states = inputs.new_zeros(members, episodes, *inputs.shape[2:])
             traced = make_fx(forward)(dict(values), states)

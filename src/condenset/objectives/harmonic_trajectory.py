@@ -14,11 +14,12 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.errors import RequestError
-from condenset.core.execution import HERE, Execution
+from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.core.windows import stretches
 from condenset.kernels.harmonics import harmonic_distance
-from condenset.objectives.trajectory_matching import RunningTrajectoryMatching, TrajectoryMatching
+from condenset.objectives.objective import Terms
+from condenset.objectives.trajectory_matching import TrajectoryMatching
 from condenset.sources.source import Draw
 from condenset.starts.slice import slice as slice_of
 from condenset.synthetic import SyntheticSet
@@ -37,20 +38,7 @@ class HarmonicTrajectory(TrajectoryMatching):
     harmonics: int = 20
     weight: float = 0.1
 
-    def begin(self, task: Task, execution: Execution = HERE) -> RunningHarmonicTrajectory:
-        """Nothing is kept between steps."""
-        return RunningHarmonicTrajectory(self, task, execution)
-
-
-class RunningHarmonicTrajectory(RunningTrajectoryMatching):
-    """The objective during one run."""
-
-    def __init__(self, objective: HarmonicTrajectory, task: Task, execution: Execution) -> None:
-        """Args: as of `RunningTrajectoryMatching`."""
-        super().__init__(objective, task, execution)
-        self._harmonics, self._weight = objective.harmonics, objective.weight
-
-    def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
+    def measured(self, synthetic: SyntheticSet, draw: Draw, task: Task, rng: Rng, execution: Execution) -> Terms:
         """Two terms: "trajectory", and "harmonics", the weighted distance of amplitudes.
 
         Raises `RequestError` for a set that stores no series.
@@ -58,11 +46,12 @@ class RunningHarmonicTrajectory(RunningTrajectoryMatching):
         codec, series = synthetic.codec, synthetic.codec.series()
         if series is None:
             raise RequestError(f"{type(codec).__name__} stores no series: take the codec harmonics or series")
-        real = self._stretch(len(codec()), rng.child("real"))
-        distance = harmonic_distance(real, series, self._harmonics)
-        return super().terms(synthetic, draw, rng) | {"harmonics": self._weight * distance}
+        real = _stretch(len(codec()), task, rng.child("real"))
+        distance = harmonic_distance(real, series, self.harmonics)
+        return super().measured(synthetic, draw, task, rng, execution) | {"harmonics": self.weight * distance}
 
-    def _stretch(self, windows: int, rng: Rng) -> Float[Tensor, "steps channels"]:
-        """A random stretch of the training data that so many windows cover."""
-        (stretch,) = stretches(slice_of(self._task, torch.tensor([windows]), rng))
-        return stretch
+
+def _stretch(windows: int, task: Task, rng: Rng) -> Float[Tensor, "steps channels"]:
+    """A random stretch of the training data that so many windows cover."""
+    (stretch,) = stretches(slice_of(task, torch.tensor([windows]), rng))
+    return stretch

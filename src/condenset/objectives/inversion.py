@@ -12,9 +12,10 @@ from torch import Tensor
 from torch.linalg import vector_norm
 
 from condenset.core.batch import Batch
-from condenset.core.execution import HERE, Execution
+from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.nets.norm_statistics import NormStatistics, with_norm_statistics
+from condenset.objectives.objective import StatelessObjective, Terms
 from condenset.objectives.zoom import Zoom
 from condenset.samplers.sampler import some_of
 from condenset.sources.source import Draw
@@ -23,8 +24,9 @@ from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
-class Inversion:
-    """What counts how much beside the mean loss of the examples.
+class Inversion(StatelessObjective):
+    """What counts how much beside the mean loss of the examples. Where a source says a stage, a step sees the items of
+    that rank in their groups.
 
     Attributes:
         statistics: weight of how far means and variances of the normalisations' inputs are from the running ones.
@@ -44,44 +46,31 @@ class Inversion:
     variance: float = 1.0
     zoom: Zoom | None = None
 
-    def begin(self, task: Task, execution: Execution = HERE) -> RunningInversion:
-        """Start for one run."""
-        return RunningInversion(self, task)
-
-
-class RunningInversion:
-    """Where a source says a stage, a step sees the items of that rank in their groups. No step keeps anything."""
-
-    def __init__(self, objective: Inversion, task: Task) -> None:
-        """Args: objective, its numbers; task, the data, of which only the trained network speaks."""
-        self._objective, self._task = objective, task
-
-    def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
+    def measured(self, synthetic: SyntheticSet, draw: Draw, task: Task, rng: Rng, execution: Execution) -> Terms:
         """The mean loss, "classification", and what is weighted. Raises `RequestError` without batch normalisation."""
-        weights = self._objective
-        batch = draw.augmented(self._seen(synthetic, draw, rng), self._task)
+        batch = draw.augmented(self._seen(synthetic, draw, task, rng), task)
         inputs = batch.inputs
         output, layers = with_norm_statistics(draw.network, inputs)
         terms = {
-            "classification": self._task.mean_loss(output.logits, batch),
-            "statistics": weights.statistics * distance(layers, weights.first, weights.variance),
+            "classification": task.mean_loss(output.logits, batch),
+            "statistics": self.statistics * distance(layers, self.first, self.variance),
         }
-        if weights.variation:
-            terms["variation"] = weights.variation * total_variation(inputs)
-        if weights.length:
-            terms["length"] = weights.length * vector_norm(inputs.flatten(1), dim=1).mean()
+        if self.variation:
+            terms["variation"] = self.variation * total_variation(inputs)
+        if self.length:
+            terms["length"] = self.length * vector_norm(inputs.flatten(1), dim=1).mean()
         return terms
 
-    def _seen(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> Batch:
+    def _seen(self, synthetic: SyntheticSet, draw: Draw, task: Task, rng: Rng) -> Batch:
         """Examples as the step sees them, before its augmentation."""
-        weights, batch = self._objective, synthetic.decode()
+        batch = synthetic.decode()
         if draw.stage is None:
-            batch = some_of(batch, len(self._task.groups), weights.of_set, rng.child("synthetic"))
+            batch = some_of(batch, len(task.groups), self.of_set, rng.child("synthetic"))
         else:
             batch = batch.select((ranks(batch.groups) == draw.stage).nonzero().flatten())
-        if weights.zoom is None:
+        if self.zoom is None:
             return batch
-        return replace(batch, inputs=weights.zoom(batch.inputs, draw.progress, rng.child("zoom")))
+        return replace(batch, inputs=self.zoom(batch.inputs, draw.progress, rng.child("zoom")))
 
 
 def distance(layers: Iterable[NormStatistics], first: float, variance: float = 1.0) -> Float[Tensor, ""]:

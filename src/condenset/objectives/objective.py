@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar, Protocol, runtime_checkable
 
 from torch import Tensor
@@ -12,6 +14,8 @@ from condenset.core.rng import Rng
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
+
+Terms = dict[str, Tensor]  # named scalars, differentiable in the set
 
 
 @runtime_checkable
@@ -36,6 +40,28 @@ class Objective(Protocol):
 
     def begin(self, task: Task, execution: Execution = HERE) -> RunningObjective:
         """Start for one run; the default execution is for a step or two."""
+
+
+class StatelessObjective(ABC):
+    """An objective that keeps nothing from one step to the next."""
+
+    def begin(self, task: Task, execution: Execution = HERE) -> RunningObjective:
+        """Start for one run."""
+        return _OnData(self, task, execution)
+
+    @abstractmethod
+    def measured(self, synthetic: SyntheticSet, draw: Draw, task: Task, rng: Rng, execution: Execution) -> Terms:
+        """The terms of one step. Args: task, the data; execution, how many steps lie ahead, and precision."""
+
+
+@dataclass(frozen=True)
+class _OnData:
+    objective: StatelessObjective
+    task: Task
+    execution: Execution
+
+    def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> Terms:
+        return self.objective.measured(synthetic, draw, self.task, rng, self.execution)
 
 
 @runtime_checkable

@@ -18,16 +18,17 @@ from torch.utils import _pytree
 
 from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
-from condenset.core.execution import HERE, Execution
+from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.objectives.inner_loop import InnerLoop
+from condenset.objectives.objective import StatelessObjective, Terms
 from condenset.sources.source import Draw
 from condenset.synthetic import SyntheticSet, stages_of
 from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
-class TrajectoryMatching:
+class TrajectoryMatching(StatelessObjective):
     """Matching against the goals that an expert source draws.
 
     Attributes:
@@ -55,56 +56,39 @@ class TrajectoryMatching:
         """The distance to the expert alone, by which steps of a run are compared."""
         return terms["trajectory"]
 
-    def begin(self, task: Task, execution: Execution = HERE) -> RunningTrajectoryMatching:
-        """Nothing is kept between steps."""
-        return RunningTrajectoryMatching(self, task, execution)
-
-
-def expected_goal(draw: Draw) -> Float[Tensor, " parameters"]:
-    """Where a draw's trajectory should arrive. Raises `RequestError` where its source knows no such."""
-    if draw.goal is None:
-        raise RequestError("trajectory matching needs a source of experts: this source draws no goal")
-    return draw.goal
-
-
-class RunningTrajectoryMatching:
-    """The objective during one run."""
-
-    def __init__(self, objective: TrajectoryMatching, task: Task, execution: Execution) -> None:
-        """Args: objective, its numbers; task, the data; execution, how many steps lie ahead."""
-        self._objective, self._task, self._execution = objective, task, execution
-
-    def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
+    def measured(self, synthetic: SyntheticSet, draw: Draw, task: Task, rng: Rng, execution: Execution) -> Terms:
         """ "trajectory", the normalised distance to the expert's later parameters, and "embedding" if it has weight."""
-        goal, weight = expected_goal(draw), self._objective.embedding
-        terms = {"trajectory": self.distance(draw, self.student(synthetic, draw, rng), goal)}
-        if weight:
+        goal = expected_goal(draw)
+        terms = {"trajectory": self.distance(draw, self.student(synthetic, draw, task, rng, execution), goal)}
+        if self.embedding:
             batch = synthetic.decode()
             logits = draw.network(batch.inputs, draw.network.unflatten(goal)).logits
-            terms["embedding"] = weight * self._task.mean_loss(logits, replace(batch, targets=batch.targets.detach()))
+            loss = task.mean_loss(logits, replace(batch, targets=batch.targets.detach()))
+            terms["embedding"] = self.embedding * loss
         return terms
 
-    def student(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> Float[Tensor, " parameters"]:
+    def student(
+        self, synthetic: SyntheticSet, draw: Draw, task: Task, rng: Rng, execution: Execution
+    ) -> Float[Tensor, " parameters"]:
         """Parameters after training on the set from the draw's network, differentiable in the set."""
         batch = synthetic.decode() if draw.stage is None else self._until(draw.stage, synthetic.decode())
-        inner = self._objective.inner
-        return inner.descend(draw.network, batch, synthetic.rates(), self._task, rng, self._execution)
+        return self.inner.descend(draw.network, batch, synthetic.rates(), task, rng, execution)
 
     def distance(
         self, draw: Draw, student: Float[Tensor, " parameters"], goal: Float[Tensor, " parameters"]
     ) -> Float[Tensor, ""]:
         """Of a student to the goal, as a share of the way from the start to the goal, both squared or neither."""
         start = draw.network.flat()
-        matched = slice(int(self._objective.unmatched * len(start)), None)
+        matched = slice(int(self.unmatched * len(start)), None)
         travelled = (start - goal)[matched].square().sum()
         distance = (student - goal)[matched].square().sum() / travelled
-        if not self._objective.squared:
+        if not self.squared:
             distance = vector_norm((student - goal)[matched]) / travelled.sqrt()
-        return distance.clamp(max=self._objective.ignored_above or float("inf"))
+        return distance.clamp(max=self.ignored_above or float("inf"))
 
     def _until(self, stage: int, batch: Batch) -> Batch:
         """The examples of the parts up to this stage, those of the earlier ones as constants."""
-        stages, earlier = stages_of(batch.groups, self._objective.stages), batch.detach()
+        stages, earlier = stages_of(batch.groups, self.stages), batch.detach()
 
         def held(value: Tensor, constant: Tensor) -> Tensor:
             open_rows = (stages == stage).view(-1, *[1] * (value.dim() - 1))
@@ -116,3 +100,10 @@ class RunningTrajectoryMatching:
             targets=held(batch.targets, earlier.targets),
         )
         return batch.select((stages <= stage).nonzero().flatten())
+
+
+def expected_goal(draw: Draw) -> Float[Tensor, " parameters"]:
+    """Where a draw's trajectory should arrive. Raises `RequestError` where its source knows no such."""
+    if draw.goal is None:
+        raise RequestError("trajectory matching needs a source of experts: this source draws no goal")
+    return draw.goal
