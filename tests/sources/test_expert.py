@@ -9,8 +9,8 @@ import torch
 
 from condenset.assets.experts import Experts, ExpertStore
 from condenset.core.rng import Rng
-from condenset.sources.expert import Expert, RunningExpert
-from condenset.sources.source import Setting
+from condenset.sources.expert import Expert
+from condenset.sources.source import RunningSource, Setting
 from condenset.sources.start_range import StartRange
 from tests.examples import blobs
 
@@ -23,7 +23,7 @@ def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
 
 
-def found_in(source: RunningExpert, expert: Expert, step: int) -> tuple[int, int]:
+def found_in(source: RunningSource, expert: Expert, step: int) -> tuple[int, int]:
     """Expert and epoch of a step's start, after a check that the goal fits."""
     store = ExpertStore(expert.experts, SETTING.task, SETTING.network, expert.kept)
     draw = source.draw(step)

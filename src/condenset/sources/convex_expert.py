@@ -11,7 +11,7 @@ from torch import Tensor
 
 from condenset.assets.experts import Experts, ExpertStore
 from condenset.core.errors import RequestError
-from condenset.sources.source import Draw, Setting, Stateless
+from condenset.sources.source import ByStep, Draw, Setting
 from condenset.sources.start_range import StartRange
 from condenset.tasks.task import Task
 
@@ -48,38 +48,30 @@ class ConvexExpert:
         """The same times on other lines."""
         return replace(self, experts=experts)
 
-    def begin(self, setting: Setting) -> RunningConvexExpert:
-        """Open the store. Raises `RequestError` when the trajectories are too short."""
+    def begin(self, setting: Setting) -> ByStep:
+        """Open the store; a step draws an expert, a time and its goal. Raises `RequestError` when the trajectories are
+        too short."""
         if self.starts.end + self.epochs > self.length:
             raise RequestError(
                 f"experts of {self.length} epochs end before start {self.starts.end} + {self.epochs}: "
                 "train them longer (length) or start earlier (starts.end)"
             )
-        return RunningConvexExpert(self, setting)
+        store, template = self.store(setting.task, setting.network), setting.draw_network("template")
+        sizes = torch.tensor([p.numel() for p in template.parameters.values()])
 
+        def at(number: int, time: float) -> Float[Tensor, " parameters"]:
+            first, last = (store.checkpoint(number, epoch) for epoch in (0, self.length))
+            shares = walked(store.lengths(number), time)
+            return torch.lerp(first, last, shares.repeat_interleave(sizes.to(shares.device)))
 
-class RunningConvexExpert(Stateless):
-    """Draws an expert, a time and its goal for every step."""
+        def draw(step: int) -> Draw:
+            stream = setting.rng.child("expert", step).numpy()
+            number = int(stream.integers(self.experts.count))
+            time = float(stream.uniform(self.starts.first, self.starts.end_at(step)))
+            begin, goal = (at(number, t) for t in (time, time + self.epochs))
+            return Draw(template.at(begin), goal=goal)
 
-    def __init__(self, expert: ConvexExpert, setting: Setting) -> None:
-        """Args: expert, where to draw; setting, the run's."""
-        self._expert, self._setting = expert, setting
-        self._store = expert.store(setting.task, setting.network)
-        self._template = setting.draw_network("template")
-
-    def draw(self, step: int) -> Draw:
-        """A network at a time on the line, with its goal."""
-        stream, starts = self._setting.rng.child("expert", step).numpy(), self._expert.starts
-        number = int(stream.integers(self._expert.experts.count))
-        time = float(stream.uniform(starts.first, starts.end_at(step)))
-        begin, goal = (self._at(number, t) for t in (time, time + self._expert.epochs))
-        return Draw(self._template.at(begin), goal=goal)
-
-    def _at(self, number: int, time: float) -> Float[Tensor, " parameters"]:
-        first, last = (self._store.checkpoint(number, epoch) for epoch in (0, self._expert.length))
-        shares = walked(self._store.lengths(number), time)
-        sizes = torch.tensor([p.numel() for p in self._template.parameters.values()]).to(shares.device)
-        return torch.lerp(first, last, shares.repeat_interleave(sizes))
+        return ByStep(draw)
 
 
 def walked(lengths: Float[Tensor, "epochs tensors"], time: float) -> Float[Tensor, " tensors"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from condenset.assets.experts import Experts, ExpertStore, FirstLesson
-from condenset.sources.source import Draw, Setting, Stateless
+from condenset.sources.source import ByStep, Draw, Setting
 from condenset.sources.start_range import StartRange
 from condenset.tasks.task import Task
 
@@ -43,24 +43,16 @@ class Expert:
         """The same stretches of other experts."""
         return replace(self, experts=experts)
 
-    def begin(self, setting: Setting) -> RunningExpert:
-        """Start a run, which opens the store of expert trajectories."""
-        return RunningExpert(self, setting)
+    def begin(self, setting: Setting, lesson: FirstLesson | None = None) -> ByStep:
+        """Open the store; a step draws an expert, a start and its goal. Args: lesson, what experts learn before the
+        data."""
+        store, template = self.store(setting.task, setting.network, lesson), setting.draw_network("template")
 
+        def draw(step: int) -> Draw:
+            stream = setting.rng.child("expert", step).numpy()
+            number = int(stream.integers(self.experts.count))
+            start = int(stream.integers(self.starts.first, int(self.starts.end_at(step))))
+            begin, goal = (store.checkpoint(number, epoch) for epoch in (start, start + self.epochs))
+            return Draw(template.at(begin), goal=goal)
 
-class RunningExpert(Stateless):
-    """Draws an expert, a start and its goal for every step."""
-
-    def __init__(self, expert: Expert, setting: Setting, lesson: FirstLesson | None = None) -> None:
-        """Args: expert, where to draw; setting, the run's; lesson, what experts learn before the data."""
-        self._expert, self._setting = expert, setting
-        self._store = expert.store(setting.task, setting.network, lesson)
-        self._template = setting.draw_network("template")
-
-    def draw(self, step: int) -> Draw:
-        """A network at the start of a stretch, with its goal."""
-        stream, starts = self._setting.rng.child("expert", step).numpy(), self._expert.starts
-        number = int(stream.integers(self._expert.experts.count))
-        start = int(stream.integers(starts.first, int(starts.end_at(step))))
-        begin, goal = (self._store.checkpoint(number, epoch) for epoch in (start, start + self._expert.epochs))
-        return Draw(self._template.at(begin), goal=goal)
+        return ByStep(draw)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from condenset.sources.real_sides import RealSides
-from condenset.sources.source import Draw, Setting, Stateless
+from condenset.sources.source import ByStep, Draw, Setting
 
 
 @dataclass(frozen=True)
@@ -15,18 +15,7 @@ class KnownNetwork:
 
     alike: ClassVar[bool] = True
 
-    def begin(self, setting: Setting) -> RunningKnownNetwork:
+    def begin(self, setting: Setting) -> ByStep:
         """Start a run: its one network is drawn now, and is the same at every step."""
-        return RunningKnownNetwork(setting)
-
-
-class RunningKnownNetwork(Stateless):
-    """The one network of a run, drawn when it starts and never trained."""
-
-    def __init__(self, setting: Setting) -> None:
-        """Args: setting, the run's."""
-        self._draw = Draw(setting.task.known_network(setting.network), real_sides=RealSides(0))
-
-    def draw(self, step: int) -> Draw:
-        """The same at every step."""
-        return self._draw
+        draw = Draw(setting.task.known_network(setting.network), real_sides=RealSides(0))
+        return ByStep(lambda step: draw)

@@ -12,7 +12,7 @@ from condenset.assets.teacher_store import Squeeze, TeacherStore
 from condenset.core.batch import Batch
 from condenset.nets.network import Network
 from condenset.sources.pretrained import Pretrained
-from condenset.sources.source import Draw, Setting, Stateless
+from condenset.sources.source import ByStep, Draw, Setting
 from condenset.tasks.task import Task
 
 
@@ -41,34 +41,25 @@ class Perturbed:
         """The same of networks that are trained otherwise."""
         return replace(self, pretrained=self.pretrained.with_experts(experts))
 
-    def begin(self, setting: Setting) -> RunningPerturbed:
-        """Start a run."""
-        return RunningPerturbed(self, setting)
+    def begin(self, setting: Setting) -> ByStep:
+        """Start a run; a stage's network is moved when it is first its turn."""
+        source, moved = self.pretrained.begin(setting), dict[int, Network]()
 
+        def draw(step: int) -> Draw:
+            draw, stage = source.draw(step), step % self.stages
+            if stage not in moved:
+                real = setting.task.train.sample(1, setting.rng.child("ascent", stage))
+                moved[stage] = self._ascended(draw.network, real, setting.task)
+            return replace(draw, network=moved[stage], real_sides=None, stage=stage)
 
-class RunningPerturbed(Stateless):
-    """The networks that were moved so far, each under its stage."""
+        return ByStep(draw)
 
-    def __init__(self, perturbed: Perturbed, setting: Setting) -> None:
-        """Args: perturbed, how; setting, the run's."""
-        self._perturbed, self._setting = perturbed, setting
-        self._source = perturbed.pretrained.begin(setting)
-        self._moved: dict[int, Network] = {}
-
-    def draw(self, step: int) -> Draw:
-        """The network of the stage whose turn it is."""
-        draw, stage = self._source.draw(step), step % self._perturbed.stages
-        if stage not in self._moved:
-            real = self._setting.task.train.sample(1, self._setting.rng.child("ascent", stage))
-            self._moved[stage] = self._ascended(draw.network, real)
-        return replace(draw, network=self._moved[stage], real_sides=None, stage=stage)
-
-    def _ascended(self, network: Network, real: Batch) -> Network:
-        for _ in range(self._perturbed.ascents):
+    def _ascended(self, network: Network, real: Batch, task: Task) -> Network:
+        for _ in range(self.ascents):
             trainable = network.trainable()
-            loss = self._setting.task.mean_loss(trainable(real.inputs).logits, real)
+            loss = task.mean_loss(trainable(real.inputs).logits, real)
             slopes = torch.autograd.grad(loss, list(trainable.parameters.values()))
-            pace = self._perturbed.radius / self._perturbed.ascents / (_length(slopes) + 1e-12)
+            pace = self.radius / self.ascents / (_length(slopes) + 1e-12)
             pairs = zip(network.parameters.items(), slopes, strict=True)
             network = network.with_parameters({name: value + pace * slope for (name, value), slope in pairs})
         return network

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from condenset.assets.teacher_store import Squeeze, TeacherStore
 from condenset.nets.network import Network
 from condenset.sources.real_sides import RealSides
-from condenset.sources.source import Draw, Setting, Stateless
+from condenset.sources.source import ByStep, Draw, Setting
 from condenset.tasks.task import Task
 
 
@@ -41,24 +42,16 @@ class Pretrained:
         None for the task's default. Raises `DataError` for a file that is no teacher of these data."""
         return self.store(task, network).teacher(number)
 
-    def begin(self, setting: Setting) -> RunningPretrained:
-        """Start a run."""
-        return RunningPretrained(self, setting)
+    def begin(self, setting: Setting) -> ByStep:
+        """Start a run, in which networks take turns; each is read once, with what the data say under it as it is."""
+        store = self.store(setting.task, setting.network)
 
+        @cache
+        def teacher(number: int) -> Draw:
+            return Draw(store.teacher(number), real_sides=RealSides(number))
 
-class RunningPretrained(Stateless):
-    """The networks that were drawn so far, each under its number, and what the data say under them as they are."""
+        def draw(step: int) -> Draw:
+            augmentation = setting.draw_augmentation(step) if self.augment else None
+            return replace(teacher(step % len(store)), augmentation=augmentation)
 
-    def __init__(self, pretrained: Pretrained, setting: Setting) -> None:
-        """Args: pretrained, how; setting, the run's."""
-        self._pretrained, self._setting = pretrained, setting
-        self._store = pretrained.store(setting.task, setting.network)
-        self._draws: dict[int, Draw] = {}
-
-    def draw(self, step: int) -> Draw:
-        """The step's turn among the networks."""
-        number = step % len(self._store)
-        if number not in self._draws:
-            self._draws[number] = Draw(self._store.teacher(number), real_sides=RealSides(number))
-        augmentation = self._setting.draw_augmentation(step) if self._pretrained.augment else None
-        return replace(self._draws[number], augmentation=augmentation)
+        return ByStep(draw)

@@ -11,8 +11,8 @@ from torch import Tensor
 from condenset.assets.experts import Experts, ExpertStore, FirstLesson
 from condenset.core.batch import Batch
 from condenset.learners.training import Training
-from condenset.sources.expert import Expert, RunningExpert
-from condenset.sources.source import Draw, Setting
+from condenset.sources.expert import Expert
+from condenset.sources.source import ByStep, Draw, Setting
 from condenset.synthetic import SyntheticSet, stages_of
 from condenset.tasks.task import Task
 
@@ -53,13 +53,13 @@ class RunningSequentialExpert:
         """Args: sequential, the stages; setting, the run's."""
         self._sequential, self._setting = sequential, setting
         self._known: Batch | None = None
-        self._source: RunningExpert | None = None
+        self._source: ByStep | None = None
 
     def draw(self, step: int) -> Draw:
         """A stretch of an expert that learnt the finished items first, and the stage."""
         if self._source is None:
             lesson = None if self._known is None else FirstLesson(self._known, self._sequential.lesson)
-            self._source = RunningExpert(self._sequential.expert, self._setting, lesson)
+            self._source = self._sequential.expert.begin(self._setting, lesson)
         return replace(self._source.draw(step), stage=self._stage(step))
 
     def after(self, step: int, synthetic: SyntheticSet) -> None:

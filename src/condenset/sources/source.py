@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -139,3 +139,14 @@ class Stateless:
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
         """Nothing to restore."""
+
+
+@dataclass(frozen=True)
+class ByStep(Stateless):
+    """One that is a function of the step.
+
+    Attributes:
+        draw: the network and the augmentation of a step.
+    """
+
+    draw: Callable[[int], Draw]
