@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from inspect import signature
 from typing import Any, ClassVar
 
@@ -22,11 +21,9 @@ from condenset.learners.training import Training
 from condenset.tasks.task import Task
 
 
-def classifier_for(targets: np.ndarray, make: Callable[[], Any]) -> Any:
-    """The classifier that is made; of targets (rows,) of one class, from which it would refuse to learn, a constant."""
-    from sklearn.dummy import DummyClassifier
-
-    return DummyClassifier() if len(np.unique(targets)) == 1 else make()
+def represented(inputs: Inputs, task: Task) -> np.ndarray:
+    """What estimators read of inputs (n, ...): a row of numbers for each, (n, width) float64."""
+    return task.modality.represent(inputs).detach().cpu().double().numpy()
 
 
 @dataclass(frozen=True)
@@ -35,8 +32,10 @@ class Estimator:
 
     Attributes:
         name: of the estimator.
-        make: `(kind, seed, **fields) -> estimator`, kind being "classifier" or "regressor".
+        make: `(kind, seed, **fields) -> estimator`, kind being "classifier" or "regressor"; of a pipeline the last step
+            is told the weights.
         fields: of its own.
+        read: `(inputs (n, ...), task) -> rows`, what it reads.
     """
 
     most: ClassVar[int | None] = None
@@ -44,19 +43,28 @@ class Estimator:
     name: str
     make: Callable[..., Any] = field(repr=False)
     fields: Mapping[str, Any] = field(default_factory=dict)
+    read: Callable[[Inputs, Task], np.ndarray] = field(default=represented, repr=False)
 
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """Fit on rows (n, width)."""
-        kind = task.target.estimator
-        rows, targets, weight = _rows(train, task)
-        make = partial(self.make, kind, rng.integer() % 2**31, **self.fields)
-        estimator = classifier_for(targets, make) if kind == "classifier" else make()
-        estimator.fit(rows, targets, sample_weight=weight)
+        owners, targets, weights = _weighted_targets(train, task)
+        rows, estimator = self.read(train.inputs, task)[owners], self._made(targets, task, rng)
+        last = f"{estimator.steps[-1][0]}__" if hasattr(estimator, "steps") else ""
+        estimator.fit(rows, targets, **{f"{last}sample_weight": weights})
 
         def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
-            return task.target.predictions(estimator, represented(inputs, task)).to(task.device)
+            return task.target.predictions(estimator, self.read(inputs, task)).to(task.device)
 
         return predict
+
+    def _made(self, targets: np.ndarray, task: Task, rng: Rng) -> Any:
+        """It, or of targets of one class, from which a classifier would refuse to learn, a constant."""
+        from sklearn.dummy import DummyClassifier
+
+        kind = task.target.estimator
+        if kind == "classifier" and len(np.unique(targets)) == 1:
+            return DummyClassifier()
+        return self.make(kind, rng.integer() % 2**31, **self.fields)
 
 
 def of_estimator(name: str, make: Callable[..., Any]) -> Callable[..., Estimator]:
@@ -72,17 +80,7 @@ def of_estimator(name: str, make: Callable[..., Any]) -> Callable[..., Estimator
     return of_exam
 
 
-def represented(inputs: Inputs, task: Task) -> np.ndarray:
-    """What estimators read of inputs (n, ...): a row of numbers for each, (n, width) float64."""
-    return task.modality.represent(inputs).detach().cpu().double().numpy()
-
-
-def _rows(train: Batch, task: Task) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    owners, targets, weights = weighted_targets(train, task)
-    return represented(train.inputs, task)[owners], targets, weights
-
-
-def weighted_targets(train: Batch, task: Task) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _weighted_targets(train: Batch, task: Task) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of every row that an estimator reads the example, the target and the weight, (rows,) each.
 
     Soft labels are a row for each class; examples without weight are none, since a forest would draw them, too.

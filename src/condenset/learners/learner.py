@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, Protocol, runtime_checkable
 
 from condenset.core.batch import Batch
+from condenset.core.errors import RequestError
+from condenset.core.execution import Execution
 from condenset.core.registries import LEARNERS as LEARNERS
 from condenset.core.rng import Rng
+from condenset.learners.training import Training
 from condenset.tasks.task import Model, Task
 
 __all__ = ["Learner", "Model"]
@@ -27,3 +31,14 @@ class Learner(Protocol):
 
     def fit(self, train: Batch, task: Task, rng: Rng) -> Model:
         """Train on a decoded batch; the model maps inputs (n, ...) to scores or values (n, outputs)."""
+
+
+def without_fields(name: str, learner: Learner) -> Callable[[str | None, Training, Execution], Learner]:
+    """What makes a learner for an exam that has no numbers to choose. It raises `RequestError` where some are given."""
+
+    def of_exam(given: str | None, training: Training, execution: Execution) -> Learner:
+        if given:
+            raise RequestError(f"learner {name!r} takes no fields, got {given!r}")
+        return learner
+
+    return of_exam

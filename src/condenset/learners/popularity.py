@@ -10,12 +10,9 @@ from torch import Tensor
 
 from condenset.core import structure
 from condenset.core.batch import Batch, Inputs
-from condenset.core.errors import RequestError
-from condenset.core.execution import Execution
 from condenset.core.float64 import brought, float64
 from condenset.core.rng import Rng
-from condenset.learners.learner import Model
-from condenset.learners.training import Training
+from condenset.learners.learner import Model, without_fields
 from condenset.tasks.task import Task
 
 
@@ -36,11 +33,4 @@ class Popularity:
         return predict
 
 
-def of_exam(given: str | None, training: Training, execution: Execution) -> Popularity:
-    """The learner as an exam names it. Raises `RequestError` for any fields, as it takes none."""
-    if given:
-        raise RequestError(f"learner 'popularity' takes no fields, got {given!r}")
-    return Popularity()
-
-
-LEARNER = of_exam
+LEARNER = without_fields("popularity", Popularity())

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
-from jaxtyping import Float
-from torch import Tensor
 
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import RequestError
-from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.core.texts import VOCABULARY, Texts
-from condenset.learners.estimators import classifier_for, weighted_targets
-from condenset.learners.learner import Model
-from condenset.learners.training import Training
+from condenset.learners.estimators import Estimator
+from condenset.learners.learner import Model, without_fields
 from condenset.tasks.task import Task
 
 _STRENGTH = 5.0  # inverse of the L2 penalty: rows are sparse and of unit length
@@ -34,21 +29,12 @@ class TfidfRegression:
 
         Raises `RequestError` for other data, and for vectors that have no words.
         """
-        owners, targets, weights = weighted_targets(train, task)
-        words = _words(train.inputs)[owners]
-        if not words.any():
+        if not _words(train.inputs, task)[train.weight.detach().cpu().numpy() > 0].any():
             raise RequestError("learner 'tfidf' reads words and these texts have none: take one that reads vectors")
-        estimator = _estimator(targets)
-        last = estimator.steps[-1][0]
-        estimator.fit(words, targets, **{f"{last}__sample_weight": weights})
-
-        def predict(inputs: Inputs) -> Float[Tensor, "n outputs"]:
-            return task.target.predictions(estimator, _words(inputs)).to(task.device)
-
-        return predict
+        return Estimator("tfidf", _weighed, read=_words).fit(train, task, rng)
 
 
-def _words(inputs: Inputs) -> np.ndarray:
+def _words(inputs: Inputs, task: Task) -> np.ndarray:
     texts: Texts = Texts.expected(inputs, "learner 'tfidf'")
     return texts.words.detach().cpu().numpy()
 
@@ -62,21 +48,14 @@ def _counts(words: np.ndarray) -> Any:
     return csr_array((ones, (rows, words[rows, places])), shape=(len(words), VOCABULARY))
 
 
-def _estimator(targets: np.ndarray) -> Any:
+def _weighed(kind: str, seed: int) -> Any:
     from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import FunctionTransformer
 
-    last = classifier_for(targets, partial(LogisticRegression, C=_STRENGTH, max_iter=2000))
+    last = LogisticRegression(C=_STRENGTH, max_iter=2000)
     return make_pipeline(FunctionTransformer(_counts), TfidfTransformer(sublinear_tf=True), last)
 
 
-def of_exam(given: str | None, training: Training, execution: Execution) -> TfidfRegression:
-    """Without fields. Raises `RequestError` for one."""
-    if given:
-        raise RequestError(f"learner 'tfidf' takes no fields, got {given!r}")
-    return TfidfRegression()
-
-
-LEARNER = of_exam
+LEARNER = without_fields("tfidf", TfidfRegression())
