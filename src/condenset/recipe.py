@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.asset import NetworkStore, ReadsAssets, Store
+from condenset.assets.asset import AssetStore, NetworkStore, ReadsAssets
 from condenset.codecs.codec import CODECS
 from condenset.core.budget import Size
 from condenset.core.changes import changed
@@ -294,10 +294,10 @@ def expert_store(recipe: Recipe, task: Task) -> NetworkStore | None:
     return source.store(augmented(task, recipe), network)
 
 
-def stores(recipe: Recipe, task: Task) -> list[Store]:
+def stores(recipe: Recipe, task: Task) -> list[AssetStore]:
     """Where the assets are that a run reads: the experts of its networks, and what its parts say."""
     experts = expert_store(recipe, task)
-    found: list[Store] = [] if experts is None else [experts]
+    found: list[AssetStore] = [] if experts is None else [experts]
     for part in _parts(recipe):
         found.extend(part.stores(task))
     name, options = codec_of(recipe, task)

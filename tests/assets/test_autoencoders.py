@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from condenset.assets.asset import Store
+from condenset.assets.asset import AssetStore
 from condenset.assets.autoencoders import AutoencoderStore, Autoencoding
 from condenset.core.execution import LOCAL
 from condenset.core.rng import Rng
@@ -73,7 +73,7 @@ def test_a_killed_training_goes_on_to_the_same_bytes(folder: Path, monkeypatch: 
     monkeypatch.setattr(AutoencoderStore, "_error", killed)
     with pytest.raises(KeyboardInterrupt):
         store().train()
-    assert store().missing() and store().assets() == [] and isinstance(store(), Store)
+    assert store().missing() and store().assets() == [] and isinstance(store(), AssetStore)
     steps.clear()
     monkeypatch.setattr(AutoencoderStore, "_error", counted)
     store().train_missing(LOCAL)

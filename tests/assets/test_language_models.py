@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from condenset.assets import language_models as module
-from condenset.assets.asset import Store
+from condenset.assets.asset import AssetStore
 from condenset.assets.language_models import LanguageModelling, LanguageModelStore
 from condenset.core.errors import DataError
 from condenset.core.execution import LOCAL
@@ -60,7 +60,7 @@ def test_a_killed_training_goes_on_to_the_same_bytes(folder: Path, monkeypatch: 
     with pytest.raises(KeyboardInterrupt):
         store().train()
     assert store().missing() and store().assets() == []
-    assert isinstance(store(), Store)
+    assert isinstance(store(), AssetStore)
     store().train_missing(LOCAL)
     assert seen == [0, 1, 2, 2, 3]
     found = store().model().state_dict()

@@ -1,12 +1,14 @@
-"""Where reusable things are kept."""
+"""Where reusable things are kept, and what tells data apart."""
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
+import torch
 
-from condenset.core.cache import cache_folder
+from condenset.core.cache import cache_folder, digest
 
 
 @pytest.mark.parametrize(
@@ -29,3 +31,10 @@ def test_own_variable_then_the_users_cache_then_the_customary_folder(
         else:
             monkeypatch.setenv(name, value)
     assert cache_folder() == Path(expected.format(home=Path.home()))
+
+
+def test_it_is_of_the_numbers_in_their_order() -> None:
+    first, second = torch.arange(6.0).reshape(2, 3), torch.tensor([1, 2])
+    assert digest(first, second) == hashlib.sha256(first.numpy().tobytes() + second.numpy().tobytes()).hexdigest()[:16]
+    assert digest(first.T) == digest(first.T.contiguous()) != digest(first)
+    assert len({digest(), digest(first), digest(second), digest(first, second), digest(second, first)}) == 5

@@ -52,9 +52,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallopt"), reason="only glibc gives freed blocks back at once")
 def test_blocks_of_64_mib_fault_in_once_instead_of_every_time() -> None:
     faults = {
-        how: int(
-            subprocess.run([sys.executable, "-c", _FAULT, how], capture_output=True, text=True, check=True).stdout
-        )
+        how: int(subprocess.run([sys.executable, "-c", _FAULT, how], capture_output=True, text=True, check=True).stdout)
         for how in ("keep", "leave")
     }
     assert faults["keep"] < faults["leave"] / 10

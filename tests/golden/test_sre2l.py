@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from condenset.core.rng import Rng
+from condenset.nets.layer_inputs import with_norm_statistics
 from condenset.nets.network import Network, Output
-from condenset.nets.norm_statistics import with_norm_statistics
 from condenset.objectives.inversion import Inversion, distance, total_variation
 from condenset.recipe import Optimiser
 from condenset.sources.source import Draw

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from condenset.core.rng import Rng
-from condenset.kernels.convolutional import EqualPositions, Layout, Moments, PositionPairs, Recursion, Side, pool
+from condenset.kernels.convolutional import EqualPositions, Moments, PositionPairs, Positions, Recursion, Side, pool
 from tests.conftest import close
 
 WEIGHT_STD, BIAS_STD = 1.3, 0.2
@@ -20,7 +20,7 @@ def images(n: int, side: int, seed: int) -> torch.Tensor:
     return torch.randn(side, side, 2, n, generator=Rng(seed).torch(), dtype=torch.float64)
 
 
-def moments(layout: Layout, plan: str, a: torch.Tensor, b: torch.Tensor) -> Moments:
+def moments(layout: Positions, plan: str, a: torch.Tensor, b: torch.Tensor) -> Moments:
     recursion = Recursion(plan, layout, WEIGHT_STD, BIAS_STD)
     return recursion.moments(Side(a, recursion.deviations(a)), Side(b, recursion.deviations(b)))
 

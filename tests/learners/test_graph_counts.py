@@ -39,9 +39,7 @@ def test_soft_labels_count_and_one_class_is_learnt() -> None:
     lone = train.select((train.targets == 1).nonzero().flatten())
     assert COUNTS.fit(lone, TASK, Rng(0))(train.inputs)[:, 1].min() == 1.0
     even = replace(train, targets=0 * TASK.target.matrix(train.targets) + 0.5)
-    assert COUNTS.fit(even, TASK, Rng(0))(train.inputs).numpy() == pytest.approx(
-        0.5, abs=1e-3
-    )
+    assert COUNTS.fit(even, TASK, Rng(0))(train.inputs).numpy() == pytest.approx(0.5, abs=1e-3)
 
 
 def test_other_data_and_fields_are_refused() -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from condenset.core.layout import Layout
+from condenset.core.columns import Columns
 from condenset.core.rng import Rng
 from condenset.nets.column_autoencoder import ColumnAutoencoder
 from tests.conftest import close
 
-LAYOUT = Layout(numbers=(0, 5), choices=((1, 4), (4, 5)))  # two numbers, three levels, and one that has no alternative
+LAYOUT = Columns(numbers=(0, 5), choices=((1, 4), (4, 5)))  # two numbers, three levels, and one that has no alternative
 ROWS = torch.tensor([[0.5, 0, 1, 0, 1, -2.0], [1.5, 0, 0, 1, 1, 0.0], [-1.0, 0, 0, 0, 0, 3.0]])  # the last: unknown
 
 
@@ -51,7 +51,7 @@ def test_views_and_errors_are_those_of_numpy() -> None:
 
 
 def test_to_know_nothing_of_a_category_costs_one() -> None:
-    net = ColumnAutoencoder(Layout((), ((0, 4),)), 2, size=3, hidden=(5,), latent=2, generator=Rng(0).torch())
+    net = ColumnAutoencoder(Columns((), ((0, 4),)), 2, size=3, hidden=(5,), latent=2, generator=Rng(0).torch())
     with torch.no_grad():
         net.decoder[-1].weight.zero_()
     close(net.reconstruction(torch.eye(4), torch.zeros(4, 2)), torch.ones(4), 1e-6)

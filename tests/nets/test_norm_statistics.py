@@ -8,7 +8,7 @@ import torch
 
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
-from condenset.nets.norm_statistics import with_norm_statistics
+from condenset.nets.layer_inputs import with_norm_statistics
 from tests.conftest import close
 from tests.examples import double, normal
 from tests.networks import drawn

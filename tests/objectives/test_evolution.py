@@ -17,7 +17,7 @@ from condenset.labels.soft import Soft
 from condenset.methods.hades import recipe
 from condenset.objectives.evolution import (
     Cloning,
-    Environment,
+    Episodes,
     Evolution,
     centred_ranks,
     decoded,
@@ -121,7 +121,7 @@ def begun(data: Task, **changes: object) -> tuple[SyntheticSet, Draw]:
 
 
 def test_the_gradient_is_the_estimate_of_policies_that_are_taught_one_by_one() -> None:
-    assert isinstance(SMALL, Objective) and isinstance(RAW, Environment) and isinstance(Probe(), Environment)
+    assert isinstance(SMALL, Objective) and isinstance(RAW, Episodes) and isinstance(Probe(), Episodes)
     data = probed()
     synthetic, draw = begun(data)
     terms = SMALL.begin(data).terms(synthetic, draw, Rng(5))

@@ -10,8 +10,8 @@ import torch
 
 from condenset.assets.teacher_store import Squeeze, TeacherStore
 from condenset.core.rng import Rng
+from condenset.nets.layer_inputs import with_norm_statistics
 from condenset.nets.network import Network
-from condenset.nets.norm_statistics import with_norm_statistics
 from condenset.objectives.inversion import Inversion, distance, total_variation
 from condenset.objectives.objective import Objective
 from condenset.objectives.zoom import Zoom

@@ -6,8 +6,7 @@ import numpy as np
 import torch
 
 from condenset.core.rng import Rng
-from condenset.nets.layer_inputs import layer_inputs
-from condenset.nets.norm_statistics import with_norm_statistics
+from condenset.nets.layer_inputs import layer_inputs, with_norm_statistics
 from condenset.signals.layer_statistics import LayerStatistics
 from condenset.signals.signal import Signal, Sums
 from tests.conftest import close

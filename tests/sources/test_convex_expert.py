@@ -14,8 +14,8 @@ from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.nets.network import Network
 from condenset.sources.convex_expert import ConvexExpert, walked
+from condenset.sources.expert import StartRange
 from condenset.sources.source import Setting
-from condenset.sources.start_range import StartRange
 from tests.conftest import close
 from tests.examples import blobs
 

@@ -1,4 +1,4 @@
-"""Stretches of expert trajectories: which checkpoints start and goal are, what is kept, and growing ranges."""
+"""Points on stored trajectories: a start and a goal of one expert, in a range that can grow."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import torch
 
 from condenset.assets.experts import Experts, ExpertStore
 from condenset.core.rng import Rng
-from condenset.sources.expert import Expert
+from condenset.sources.expert import Expert, StartRange
 from condenset.sources.source import RunningSource, Setting
-from condenset.sources.start_range import StartRange
 from tests.examples import blobs
 
 EXPERTS = Experts(count=3, examples=None, batch=16)
@@ -74,3 +73,12 @@ def test_draws_follow_from_the_step_alone() -> None:
     for step in (4, 2):
         assert torch.equal(restarted.draw(step).network.flat(), expected[step].network.flat())
         assert torch.equal(restarted.draw(step).goal, expected[step].goal)
+
+
+def test_a_range_that_does_not_grow_is_constant() -> None:
+    assert [StartRange(1, 5).end_at(step) for step in (0, 7, 10**6)] == [5, 5, 5]
+
+
+@pytest.mark.parametrize(("step", "end"), [(0, 10), (250, 12.5), (500, 15), (1000, 20), (5000, 20)])
+def test_datms_growth_is_linear(step: int, end: float) -> None:
+    assert StartRange(end=20, begin_end=10, growth=1000).end_at(step) == end

@@ -10,10 +10,9 @@ import torch
 from condenset.assets.experts import Experts, ExpertStore, FirstLesson
 from condenset.core.rng import Rng
 from condenset.learners.training import Training
-from condenset.sources.expert import Expert
+from condenset.sources.expert import Expert, StartRange
 from condenset.sources.sequential_expert import SequentialExpert
 from condenset.sources.source import Setting
-from condenset.sources.start_range import StartRange
 from tests.examples import blobs, normal, set_of
 
 EXPERT = Expert(Experts(count=1, examples=None, batch=16), epochs=1, starts=StartRange(end=1))

@@ -9,8 +9,7 @@ import torch
 
 from condenset.assets.experts import Experts, ExpertStore
 from condenset.core.rng import Rng
-from condenset.sources.expert import Expert
-from condenset.sources.start_range import StartRange
+from condenset.sources.expert import Expert, StartRange
 from condenset.starts.confident import Confident
 from tests.conftest import close
 from tests.examples import blobs

@@ -11,7 +11,7 @@ from condenset.assets.teacher_store import Squeeze
 from condenset.core.rng import Rng
 from condenset.sources.pretrained import Pretrained
 from condenset.starts.random import random
-from condenset.starts.taught_by_networks import TaughtByNetworks
+from condenset.starts.taught import TaughtByNetworks
 from tests.conftest import close
 from tests.examples import few_digits
 

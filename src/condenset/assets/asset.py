@@ -14,7 +14,7 @@ from condenset.tasks.task import Task
 
 
 @runtime_checkable
-class Store(Protocol):
+class AssetStore(Protocol):
     """Where assets of one setting are kept, and made where they are missing."""
 
     def train_missing(self, executor: Executor) -> None:
@@ -25,7 +25,7 @@ class Store(Protocol):
 
 
 @runtime_checkable
-class NetworkStore(Store, Protocol):
+class NetworkStore(AssetStore, Protocol):
     """A store of networks that take long to train.
 
     Attributes:
@@ -49,7 +49,7 @@ class NetworkStore(Store, Protocol):
 class ReadsAssets(Protocol):
     """A part of a recipe that reads assets."""
 
-    def stores(self, task: Task) -> Sequence[Store]:
+    def stores(self, task: Task) -> Sequence[AssetStore]:
         """The stores that the part reads its assets of a task from."""
 
 

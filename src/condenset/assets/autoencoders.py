@@ -12,7 +12,7 @@ from torch import Tensor
 from condenset.assets.model_store import ModelStore, Schedule
 from condenset.core import structure
 from condenset.core.batch import Batch, Inputs
-from condenset.core.layout import Layout, all_numbers
+from condenset.core.columns import Columns, all_numbers
 from condenset.core.rng import Rng
 from condenset.nets.column_autoencoder import ColumnAutoencoder
 from condenset.tasks.task import Task
@@ -85,7 +85,7 @@ class AutoencoderStore(ModelStore[ColumnAutoencoder, Autoencoding]):
 
     def _drawn(self, generator: torch.Generator) -> ColumnAutoencoder:
         how, outputs = self.how, self._task.target.outputs
-        layout: Layout = self._task.more.get("columns") or all_numbers(self._data[0].inputs.shape[1])
+        layout: Columns = self._task.more.get("columns") or all_numbers(self._data[0].inputs.shape[1])
         return ColumnAutoencoder(layout, outputs, how.size, how.hidden, how.latent, generator)
 
     def _error(self, model: ColumnAutoencoder, batch: Batch, number: int, rng: Rng) -> Float[Tensor, ""]:

@@ -32,8 +32,7 @@ from condenset.assets.curriculum import Curriculum, difficulty, neighbour_entrop
 from condenset.assets.expert_file import ExpertFile, Shapes
 from condenset.core.asset import Asset
 from condenset.core.batch import Batch
-from condenset.core.cache import cache_folder
-from condenset.core.digest import digest
+from condenset.core.cache import cache_folder, digest
 from condenset.core.execution import Execution, Executor
 from condenset.core.lock import once
 from condenset.core.now_and_then import tracked

@@ -30,8 +30,7 @@ from condenset.assets.expert_file import ExpertFile, Shapes
 from condenset.core import structure
 from condenset.core.asset import Asset
 from condenset.core.batch import Batch
-from condenset.core.cache import cache_folder
-from condenset.core.digest import digest
+from condenset.core.cache import cache_folder, digest
 from condenset.core.errors import DataError
 from condenset.core.execution import Executor
 from condenset.core.lock import once

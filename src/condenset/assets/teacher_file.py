@@ -12,8 +12,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from condenset.core.cache import put
-from condenset.core.digest import digest
+from condenset.core.cache import digest, put
 from condenset.core.errors import DataError, RequestError
 from condenset.core.structured import structured
 from condenset.tasks.task import Task

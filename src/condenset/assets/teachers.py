@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from condenset.assets.asset import Store
+from condenset.assets.asset import AssetStore
 from condenset.assets.model_store import only_tried
 from condenset.core.asset import Asset
 from condenset.core.batch import Batch, Inputs
@@ -83,7 +83,7 @@ class Teachers:
         """The same with one epoch of training."""
         return replace(self, training=replace(self.training, epochs=1), steps=0)
 
-    def stores(self, task: Task) -> Sequence[Store]:
+    def stores(self, task: Task) -> Sequence[AssetStore]:
         """The store of these teachers, from which it follows what they cost."""
         return (Lessons(task, self),)
 

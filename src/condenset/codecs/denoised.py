@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from condenset.assets.asset import Store
+from condenset.assets.asset import AssetStore
 from condenset.assets.latent_diffusion import Diffusing, LatentDiffusionStore
 from condenset.codecs.images import expect_images, image_shape, stored_shape
 from condenset.codecs.latent import decoder_from, expect_latent
@@ -122,7 +122,7 @@ class DenoisedImages(Parametric):
     @staticmethod
     def stores(
         task: Task, size: int = _SIZE, steps: int = _STEPS, guidance: float = _GUIDANCE, fit: int = _FIT
-    ) -> Sequence[Store]:
+    ) -> Sequence[AssetStore]:
         """Where the diffusion model and its autoencoder are kept."""
         store = _store(task, size)
         return store.autoencoder, store

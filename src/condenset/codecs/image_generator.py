@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from condenset.assets.asset import Store
+from condenset.assets.asset import AssetStore
 from condenset.assets.image_autoencoders import USUAL, ImageAutoencoderStore
 from condenset.codecs.codec import Codec
 from condenset.codecs.images import expect_images, image_shape, stored_shape
@@ -69,7 +69,7 @@ class ImageGenerator(Parametric):
         return 4 * sum(parameter.numel() for parameter in drawn.parameters())
 
     @staticmethod
-    def stores(task: Task, size: int = _SIZE, width: int = _WIDTH, fit: int = _FIT) -> Sequence[Store]:
+    def stores(task: Task, size: int = _SIZE, width: int = _WIDTH, fit: int = _FIT) -> Sequence[AssetStore]:
         """Where the autoencoder is kept whose decoder the generator begins as."""
         return (_store(task, size, width),)
 

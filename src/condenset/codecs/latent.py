@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from condenset.assets.asset import Store
+from condenset.assets.asset import AssetStore
 from condenset.assets.image_autoencoders import ImageAutoencoderStore, ImageAutoencoding
 from condenset.assets.image_gans import AdversarialTraining, ImageGanStore
 from condenset.codecs.descending import Descending
@@ -139,7 +139,7 @@ class Latent(Parametric):
         layer: int = 0,
         first: int | None = None,
         fit: int = _FIT,
-    ) -> Sequence[Store]:
+    ) -> Sequence[AssetStore]:
         """Where the prior is kept."""
         return (_prior(prior).store(task, size),)
 

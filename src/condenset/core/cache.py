@@ -1,12 +1,18 @@
-"""Where reusable things are kept on this machine: decoded images, downloads, expert trajectories."""
+"""Where reusable things are kept on this machine (decoded images, downloads, expert trajectories), and what tells data
+apart by their content."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def cache_folder() -> Path:
@@ -26,3 +32,11 @@ def put(path: Path) -> Iterator[Path]:
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     yield part
     part.replace(path)
+
+
+def digest(*tensors: Tensor) -> str:
+    """The beginning of a SHA-256 over the tensors' numbers, in their order."""
+    hasher = hashlib.sha256()
+    for tensor in tensors:
+        hasher.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return hasher.hexdigest()[:16]

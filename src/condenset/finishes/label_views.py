@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from condenset.assets.asset import Store
+from condenset.assets.asset import AssetStore
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.labels.views import OfViews
@@ -33,7 +33,7 @@ class LabelViews:
     views: int = 10
     augmentation: tuple[tuple[str, Any], ...] = (("mode", "each"),)
 
-    def stores(self, task: Task) -> Sequence[Store]:
+    def stores(self, task: Task) -> Sequence[AssetStore]:
         """Where the teacher is kept."""
         return (self.source.store(task, self.network),)
 

@@ -83,7 +83,7 @@ class PositionPairs:
         return _equal_positions(covariance).mean((0, 1))
 
 
-Layout = EqualPositions | PositionPairs
+Positions = EqualPositions | PositionPairs
 
 
 def pool(covariance: Float[Tensor, "h h w w *images"]) -> Float[Tensor, "k k v v *images"]:
@@ -166,7 +166,7 @@ class Recursion:
     """
 
     plan: str
-    layout: Layout
+    layout: Positions
     weight_std: float
     bias_std: float
 

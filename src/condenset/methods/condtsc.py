@@ -14,8 +14,7 @@ from condenset.assets.experts import Experts
 from condenset.objectives.embedded_trajectory import EmbeddedTrajectory
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.recipe import Optimiser, Paper, Rates, Recipe
-from condenset.sources.expert import Expert
-from condenset.sources.start_range import StartRange
+from condenset.sources.expert import Expert, StartRange
 from condenset.starts.random import random
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task

@@ -17,8 +17,7 @@ from condenset.finishes.label_update import LabelUpdate
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.trajectory_matching import TrajectoryMatching
 from condenset.recipe import Between, Optimiser, Paper, Rates, Recipe
-from condenset.sources.expert import Expert
-from condenset.sources.start_range import StartRange
+from condenset.sources.expert import Expert, StartRange
 from condenset.starts.slice import slice
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task

@@ -16,7 +16,7 @@ from condenset.core.reported import Reported
 from condenset.methods import ftd, mtt
 from condenset.objectives.trajectory_matching import TrajectoryMatching
 from condenset.recipe import Optimiser, Paper, Recipe
-from condenset.sources.start_range import StartRange
+from condenset.sources.expert import StartRange
 from condenset.starts.confident import Confident
 from condenset.tasks.task import Task
 

@@ -18,8 +18,7 @@ from condenset.core.reported import Reported
 from condenset.methods import sfgc
 from condenset.objectives.trajectory_matching import TrajectoryMatching
 from condenset.recipe import Optimiser, Paper, Recipe
-from condenset.sources.expert import Expert
-from condenset.sources.start_range import StartRange
+from condenset.sources.expert import Expert, StartRange
 from condenset.starts.confident import Confident
 from condenset.tasks.task import Task
 

@@ -25,7 +25,7 @@ from condenset.core.spec import item_bytes
 from condenset.methods import mosaic
 from condenset.recipe import Recipe
 from condenset.sources.pretrained import Pretrained
-from condenset.starts.taught_by_networks import TaughtByNetworks
+from condenset.starts.taught import TaughtByNetworks
 from condenset.tasks.task import Task
 
 _LESSON = 2**31  # bytes of images as networks see them

@@ -15,7 +15,7 @@ from condenset.core.reported import Reported
 from condenset.methods import tesla
 from condenset.recipe import Paper, Recipe
 from condenset.sources.convex_expert import ConvexExpert
-from condenset.sources.start_range import StartRange
+from condenset.sources.expert import StartRange
 from condenset.tasks.task import Task
 
 

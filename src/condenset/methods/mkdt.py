@@ -21,8 +21,7 @@ from condenset.methods import mtt
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.trajectory_matching import TrajectoryMatching
 from condenset.recipe import Optimiser, Paper, Rates, Recipe
-from condenset.sources.expert import Expert
-from condenset.sources.start_range import StartRange
+from condenset.sources.expert import Expert, StartRange
 from condenset.starts.by_score import ByScore
 from condenset.starts.el2n import el2n
 from condenset.synthetic import Contract

@@ -16,8 +16,7 @@ from condenset.core.reported import Reported
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.trajectory_matching import TrajectoryMatching
 from condenset.recipe import Optimiser, Paper, Rates, Recipe
-from condenset.sources.expert import Expert
-from condenset.sources.start_range import StartRange
+from condenset.sources.expert import Expert, StartRange
 from condenset.starts.random import random
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task

@@ -15,8 +15,7 @@ from condenset.finishes.select import Select
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.trajectory_matching import TrajectoryMatching
 from condenset.recipe import Optimiser, Paper, Rates, Recipe
-from condenset.sources.expert import Expert
-from condenset.sources.start_range import StartRange
+from condenset.sources.expert import Expert, StartRange
 from condenset.starts.k_center import k_center
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task

@@ -6,7 +6,7 @@ import math
 
 from torch import nn
 
-from condenset.nets.feedforward import FeedForward, Stage, convolution_blocks
+from condenset.nets.feedforward import ConvStage, FeedForward, convolution_blocks
 from condenset.nets.layers import first_padding, require_side
 from condenset.nets.network import Architecture, of_shape
 
@@ -22,11 +22,11 @@ def alexnet(input_shape: tuple[int, ...], outputs: int, norm: str = "none") -> n
     """
     require_side("alexnet", input_shape, 8)
     stages = [
-        Stage(128, kernel=5, padding=first_padding(input_shape[0], grey=4, colour=2), pooling="max"),
-        Stage(192, kernel=5, padding=2, pooling="max"),
-        Stage(256),
-        Stage(192),
-        Stage(192, pooling="max"),
+        ConvStage(128, kernel=5, padding=first_padding(input_shape[0], grey=4, colour=2), pooling="max"),
+        ConvStage(192, kernel=5, padding=2, pooling="max"),
+        ConvStage(256),
+        ConvStage(192),
+        ConvStage(192, pooling="max"),
     ]
     blocks, shape = convolution_blocks(input_shape, stages, norm)
     return FeedForward(blocks, [stage.pooling for stage in stages], [math.prod(shape)], outputs)

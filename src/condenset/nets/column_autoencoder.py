@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from condenset.core.layout import Layout
+from condenset.core.columns import Columns
 
 
 class ColumnAutoencoder(nn.Module):
@@ -23,7 +23,7 @@ class ColumnAutoencoder(nn.Module):
 
     def __init__(
         self,
-        layout: Layout,
+        layout: Columns,
         outputs: int,
         size: int,
         hidden: tuple[int, ...],

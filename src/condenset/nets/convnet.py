@@ -6,7 +6,7 @@ import math
 
 from torch import nn
 
-from condenset.nets.feedforward import FeedForward, Stage, convolution_blocks
+from condenset.nets.feedforward import ConvStage, FeedForward, convolution_blocks
 from condenset.nets.layers import first_padding, pooled_depth
 from condenset.nets.network import Architecture, of_shape
 
@@ -34,7 +34,7 @@ def convnet(
     """
     blocks_wanted = pooled_depth(input_shape, depth, pools=pooling != "none")
     paddings = [first_padding(input_shape[0])] + [1] * (blocks_wanted - 1)
-    stages = [Stage(width, padding=padding, pooling=pooling) for padding in paddings]
+    stages = [ConvStage(width, padding=padding, pooling=pooling) for padding in paddings]
     blocks, shape = convolution_blocks(input_shape, stages, norm, activation)
     return FeedForward(blocks, [pooling] * blocks_wanted, [math.prod(shape)], outputs)
 

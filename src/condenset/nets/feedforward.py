@@ -15,7 +15,7 @@ from condenset.nets.network import Output
 
 
 @dataclass(frozen=True)
-class Stage:
+class ConvStage:
     """One convolution and what follows it.
 
     Attributes:
@@ -41,7 +41,7 @@ def pooled(shape: tuple[int, ...], pooling: str) -> tuple[int, ...]:
 
 
 def convolution_blocks(
-    input_shape: tuple[int, ...], stages: Sequence[Stage], norm: str, activation: str = "relu"
+    input_shape: tuple[int, ...], stages: Sequence[ConvStage], norm: str, activation: str = "relu"
 ) -> tuple[list[nn.Module], tuple[int, ...]]:
     """A block [convolution with bias -> normalisation -> non-linearity] for each stage, and the last pooled shape.
 

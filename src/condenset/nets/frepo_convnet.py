@@ -8,7 +8,7 @@ from collections import OrderedDict
 from torch import nn
 
 from condenset.nets.convolution import GaussianConv2d
-from condenset.nets.feedforward import FeedForward, Stage, pooled
+from condenset.nets.feedforward import ConvStage, FeedForward, pooled
 from condenset.nets.layers import ACTIVATIONS, choose, first_padding, normalisation, pooled_depth
 from condenset.nets.network import Architecture, of_shape
 
@@ -44,7 +44,7 @@ def frepo_convnet(
         layer = normalisation(norm, shape, _INSTANCE_EPS if norm == "instance" else 1e-5) if index else nn.Identity()
         if isinstance(layer, nn.BatchNorm2d):
             layer.momentum = _BATCH_MOMENTUM
-        stage = Stage(width * 2**index, padding=1 if index else first_padding(shape[0]))
+        stage = ConvStage(width * 2**index, padding=1 if index else first_padding(shape[0]))
         conv = GaussianConv2d(shape[0], stage.width, stage.kernel, padding=stage.padding, gain=1.0)
         act = choose("activation", activation, ACTIVATIONS)()
         blocks.append(nn.Sequential(OrderedDict(norm=layer, conv=conv, activation=act)))

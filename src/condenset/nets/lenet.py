@@ -6,7 +6,7 @@ import math
 
 from torch import nn
 
-from condenset.nets.feedforward import FeedForward, Stage, convolution_blocks
+from condenset.nets.feedforward import ConvStage, FeedForward, convolution_blocks
 from condenset.nets.layers import first_padding, require_side
 from condenset.nets.network import Architecture, of_shape
 
@@ -19,7 +19,10 @@ def lenet(input_shape: tuple[int, ...], outputs: int) -> nn.Module:
     """
     padding = first_padding(input_shape[0], grey=2, colour=0)
     require_side("lenet", input_shape, 16 - 2 * padding)
-    stages = [Stage(6, kernel=5, padding=padding, pooling="max"), Stage(16, kernel=5, padding=0, pooling="max")]
+    stages = [
+        ConvStage(6, kernel=5, padding=padding, pooling="max"),
+        ConvStage(16, kernel=5, padding=0, pooling="max"),
+    ]
     blocks, shape = convolution_blocks(input_shape, stages, norm="none")
     return FeedForward(blocks, [stage.pooling for stage in stages], [math.prod(shape), 120, 84], outputs)
 

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from torch import nn
 
 from condenset.nets.convolution import GaussianConv2d
-from condenset.nets.feedforward import FeedForward, Stage, pooled
+from condenset.nets.feedforward import ConvStage, FeedForward, pooled
 from condenset.nets.layers import pooled_depth
 from condenset.nets.network import Architecture, of_shape
 
@@ -33,7 +33,7 @@ def nngp_convnet(
     blocks: list[nn.Module] = []
     shape = input_shape
     for index in range(pooled_depth(input_shape, depth)):
-        stage = Stage(copies * width, padding=1)
+        stage = ConvStage(copies * width, padding=1)
         groups = copies if index else 1
         law = {"gain": 2.0, "spread": 0.1}  # of infinitely wide networks
         conv = GaussianConv2d(shape[0], stage.width, stage.kernel, padding=stage.padding, groups=groups, **law)

@@ -6,7 +6,7 @@ import math
 
 from torch import nn
 
-from condenset.nets.feedforward import FeedForward, Stage, convolution_blocks
+from condenset.nets.feedforward import ConvStage, FeedForward, convolution_blocks
 from condenset.nets.layers import first_padding, require_side
 from condenset.nets.network import Architecture, of_shape
 
@@ -26,7 +26,7 @@ def vgg11(input_shape: tuple[int, ...], outputs: int, norm: str = "instance") ->
     paddings = [first_padding(input_shape[0])] + [1] * (len(_WIDTHS) - 1)
     require_side("vgg", input_shape, 34 - 2 * paddings[0])
     plan = zip(_WIDTHS, paddings, _POOLINGS, strict=True)
-    stages = [Stage(width, padding=padding, pooling=pooling) for width, padding, pooling in plan]
+    stages = [ConvStage(width, padding=padding, pooling=pooling) for width, padding, pooling in plan]
     blocks, shape = convolution_blocks(input_shape, stages, norm)
     return FeedForward(blocks, _POOLINGS, [math.prod(shape)], outputs)
 

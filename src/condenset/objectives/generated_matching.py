@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from condenset.assets.asset import Store
+from condenset.assets.asset import AssetStore
 from condenset.assets.language_models import LanguageModelStore
 from condenset.codecs.text_generator import TextGenerator
 from condenset.core.errors import RequestError
@@ -39,7 +39,7 @@ class GeneratedMatching:
     longest: int = 24
     temperature: float = 1.0
 
-    def stores(self, task: Task) -> Sequence[Store]:
+    def stores(self, task: Task) -> Sequence[AssetStore]:
         """Where the language model is kept that a generator begins as."""
         return (LanguageModelStore(task),)
 

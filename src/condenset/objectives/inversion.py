@@ -14,7 +14,7 @@ from torch.linalg import vector_norm
 from condenset.core.batch import Batch
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
-from condenset.nets.norm_statistics import NormStatistics, with_norm_statistics
+from condenset.nets.layer_inputs import NormStatistics, with_norm_statistics
 from condenset.objectives.objective import StatelessObjective, Terms
 from condenset.objectives.zoom import Zoom
 from condenset.samplers.sampler import some_of

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from condenset.assets.asset import Store
+from condenset.assets.asset import AssetStore
 from condenset.assets.language_models import LanguageModelStore
 from condenset.codecs.soft_words import SoftWords
 from condenset.core.errors import RequestError
@@ -42,7 +42,7 @@ class Readable:
     penalty: float = 0.05
     every: int = 50
 
-    def stores(self, task: Task) -> Sequence[Store]:
+    def stores(self, task: Task) -> Sequence[AssetStore]:
         """Where the language model is kept."""
         return (LanguageModelStore(task),)
 

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from condenset.assets.experts import Experts, ExpertStore
 from condenset.core.errors import RequestError
+from condenset.sources.expert import StartRange
 from condenset.sources.source import ByStep, Draw, Setting
-from condenset.sources.start_range import StartRange
 from condenset.tasks.task import Task
 
 

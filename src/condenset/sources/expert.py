@@ -6,8 +6,31 @@ from dataclasses import dataclass, field, replace
 
 from condenset.assets.experts import Experts, ExpertStore, FirstLesson
 from condenset.sources.source import ByStep, Draw, Setting
-from condenset.sources.start_range import StartRange
 from condenset.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class StartRange:
+    """Epochs of an expert, first <= start < end.
+
+    Attributes:
+        first: earliest, T-.
+        end: above the latest, T+.
+        begin_end: what `end` is at the first step, easy epochs before hard ones (Guo et al., DATM, ICLR 2024,
+            arXiv 2310.05773); None: always `end`.
+        growth: steps over which it grows to `end`, linearly.
+    """
+
+    first: int = 0
+    end: int = 2
+    begin_end: int | None = None
+    growth: int = 0
+
+    def end_at(self, step: int) -> float:
+        """The end of the range at a step of the distillation, from 0."""
+        if self.begin_end is None or step >= self.growth:
+            return float(self.end)
+        return self.begin_end + (self.end - self.begin_end) * step / self.growth
 
 
 @dataclass(frozen=True)

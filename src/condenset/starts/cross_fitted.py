@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.asset import Store
+from condenset.assets.asset import AssetStore
 from condenset.assets.cross_fitting import FOLDS, cross_fitted
 from condenset.assets.teachers import Lessons, Teachers
 from condenset.core.batch import Batch
@@ -33,7 +33,7 @@ class CrossFitted:
     teachers: Teachers = field(default_factory=Teachers)
     temperature: float = 0.25
 
-    def stores(self, task: Task) -> Sequence[Store]:
+    def stores(self, task: Task) -> Sequence[AssetStore]:
         """What teachers cost beside one lesson of each: every fold is left out of one."""
         return (Lessons(task, self.teachers, FOLDS - 2),)
 

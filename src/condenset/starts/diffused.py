@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from condenset.assets.asset import Store
+from condenset.assets.asset import AssetStore
 from condenset.assets.latent_diffusion import Diffusing, DiffusionPrior, LatentDiffusionStore
 from condenset.assets.pretrained_diffusion import PretrainedDiffusion
 from condenset.core.batch import Batch
@@ -60,7 +60,7 @@ class Diffused:
             given = f"steps={self.steps}, noise={self.noise}, pull={self.pull}, until={self.until}"
             raise RequestError(f"{given}: expected a step or more, noise above 0, and no number above 1 or below 0")
 
-    def stores(self, task: Task) -> Sequence[Store]:
+    def stores(self, task: Task) -> Sequence[AssetStore]:
         """Where the diffusion model is kept, and the autoencoder of one that is trained here."""
         store = self._store(task)
         return (store.autoencoder, store) if isinstance(store, LatentDiffusionStore) else (store,)

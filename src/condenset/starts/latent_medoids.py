@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.asset import Store
+from condenset.assets.asset import AssetStore
 from condenset.assets.autoencoders import AutoencoderStore, Autoencoding
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
@@ -27,7 +27,7 @@ class LatentMedoids:
 
     autoencoder: Autoencoding = field(default_factory=Autoencoding)
 
-    def stores(self, task: Task) -> Sequence[Store]:
+    def stores(self, task: Task) -> Sequence[AssetStore]:
         """Where the autoencoder is kept."""
         return (AutoencoderStore(task, self.autoencoder),)
 

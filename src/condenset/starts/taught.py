@@ -1,4 +1,5 @@
-"""Taught: real examples with the soft labels of learners that were trained on all the data.
+"""Taught: real examples with the soft labels of learners that were trained on all the data, in this process or once for
+all runs to share.
 
 Labels are of the examples as they are, whatever a codec then makes of them: at a rate at which JPEG blurs pictures of
 clothes, a network on labels of the pictures before was right in 0.4 points more cases than on labels of those after.
@@ -11,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.teachers import Teachers
+from condenset.assets.teachers import Teachers, believed
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
+from condenset.learners.sgd import predictor
+from condenset.sources.pretrained import Pretrained
 from condenset.starts.start import STARTS, Start
 from condenset.tasks.task import Task
 
@@ -36,3 +39,26 @@ class Taught:
         start: Start = STARTS.get(self.coreset)
         batch = start(task, counts, rng)
         return replace(batch, targets=self.teachers.believed(task, batch.inputs))
+
+
+@dataclass(frozen=True)
+class TaughtByNetworks:
+    """As `Taught`, where teachers are networks that take long to train and are kept as assets; call it for a batch with
+    soft labels.
+
+    Attributes:
+        coreset: the start that chooses the examples, by name.
+        source: the trained networks.
+        network: their architecture, None for the task's default.
+    """
+
+    coreset: str = "random"
+    source: Pretrained = field(default_factory=Pretrained)
+    network: str | None = None
+
+    def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
+        """`counts[g]` examples of group g, with what the networks believe of them (items, outputs), on average."""
+        start: Start = STARTS.get(self.coreset)
+        batch, store = start(task, counts, rng), self.source.store(task, self.network)
+        models = [predictor(store.teacher(number)) for number in range(len(store))]
+        return replace(batch, targets=believed(task, models, batch.inputs))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.asset import Store
+from condenset.assets.asset import AssetStore
 from condenset.assets.language_models import LanguageModelStore
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
@@ -29,7 +29,7 @@ class Written:
     share: float = 0.95
     longest: int = 24
 
-    def stores(self, task: Task) -> Sequence[Store]:
+    def stores(self, task: Task) -> Sequence[AssetStore]:
         """Where the language model is kept."""
         return (LanguageModelStore(task),)
 

@@ -16,7 +16,7 @@ from torch import Tensor
 from condenset.core import structure
 from condenset.core.asset import Asset
 from condenset.core.batch import Batch, Inputs, placed
-from condenset.core.digest import digest
+from condenset.core.cache import digest
 from condenset.core.groups import Groups
 from condenset.core.outcome import Outcome
 from condenset.core.registries import MODALITIES as MODALITIES

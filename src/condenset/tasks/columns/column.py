@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float, Int
 
+from condenset.core.columns import Columns
 from condenset.core.errors import ArtifactError, DataError
-from condenset.core.layout import Layout
 from condenset.tasks.footprint import index_bytes
 
 _EPOCH = pd.Timestamp("1970-01-01")
@@ -263,7 +263,7 @@ def starts(columns: Sequence[Column]) -> list[int]:
     return list(itertools.accumulate((column.width for column in columns[:-1]), initial=0))
 
 
-def layout(columns: Sequence[Column]) -> Layout:
+def layout(columns: Sequence[Column]) -> Columns:
     """What stands where in the matrix (rows, width); whether a number is there is a choice of its own."""
     numbers, choices = [], []
     for column, start in zip(columns, starts(columns), strict=True):
@@ -273,7 +273,7 @@ def layout(columns: Sequence[Column]) -> Layout:
             first += 1
         if column.width > first - start:
             choices.append((first, start + column.width))
-    return Layout(tuple(numbers), tuple(choices))
+    return Columns(tuple(numbers), tuple(choices))
 
 
 def encode_frame(frame: pd.DataFrame, columns: Sequence[Column]) -> Float[np.ndarray, "rows width"]:

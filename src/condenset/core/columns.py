@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Layout:
+class Columns:
     """The columns of vectors (n, width), each at places of its own.
 
     Attributes:
@@ -31,6 +31,6 @@ class Layout:
         return [column[place] for place in range(self.width)]
 
 
-def all_numbers(width: int) -> Layout:
+def all_numbers(width: int) -> Columns:
     """Of vectors (n, width) of which nothing else is known."""
-    return Layout(tuple(range(width)))
+    return Columns(tuple(range(width)))
