@@ -13,7 +13,8 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.asset import AssetStore, NetworkStore, ReadsAssets
+from condenset.assets.asset import AssetStore, ReadsAssets
+from condenset.assets.network_store import NetworkStore
 from condenset.codecs.codec import CODECS
 from condenset.core.budget import Size
 from condenset.core.changes import changed

@@ -11,9 +11,9 @@ import pytest
 import torch
 
 from condenset.assets import teacher_store
-from condenset.assets.asset import NetworkStore
 from condenset.assets.cross_fitting import cross_fitted
 from condenset.assets.experts import Experts, ExpertStore
+from condenset.assets.network_store import NetworkStore
 from condenset.assets.teacher_store import Squeeze, TeacherStore, given_teacher
 from condenset.assets.teachers import Teachers
 from condenset.core.errors import DataError

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from condenset.assets import teachers
+from condenset.assets import network_store, teachers
 from condenset.assets.model_store import untrained
 from condenset.assets.teachers import Lessons, Teachers, balanced
 from condenset.core.batch import Batch
@@ -79,7 +79,7 @@ def test_what_they_cost_grows_with_examples_and_epochs_and_for_other_learners_wi
         return []
 
     monkeypatch.setattr(Teachers, "taught", taught)
-    monkeypatch.setattr(teachers.time, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(network_store.time, "perf_counter", lambda: clock[0])
     task, training = blobs(per_class=200), Training(epochs=40, batch=16)
     network, other = "mlp:width=8,depth=1", "logistic"
     cost = lambda names, most, times=1: Lessons(task, Teachers(names, training, most, steps=0), times).seconds()

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from condenset.core.asset import Asset
 from condenset.core.execution import Executor
@@ -22,27 +22,6 @@ class AssetStore(Protocol):
 
     def assets(self) -> list[Asset]:
         """Those that are there, as a card lists them."""
-
-
-@runtime_checkable
-class NetworkStore(AssetStore, Protocol):
-    """A store of networks that take long to train.
-
-    Attributes:
-        experts: how they are trained: a dataclass, with their `count` and the `examples` of an epoch.
-        folder: where they are.
-        called: what they are, for people.
-    """
-
-    experts: Any
-    folder: Path
-    called: str
-
-    def missing(self) -> list[int]:
-        """Numbers of those that are not there yet."""
-
-    def cost(self, networks: int) -> tuple[float, int]:
-        """Seconds that so many take to train here, and bytes that they take on disk."""
 
 
 @runtime_checkable

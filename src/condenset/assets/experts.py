@@ -11,14 +11,11 @@ expert is one safetensors file, written anew after every epoch until it is compl
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-import time
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -30,11 +27,11 @@ from torch.utils import _pytree
 from condenset.assets.asset import file_asset
 from condenset.assets.curriculum import Curriculum, difficulty, neighbour_entropy
 from condenset.assets.expert_file import ExpertFile, Shapes
+from condenset.assets.network_store import NetworkStore, seconds_twice
 from condenset.core.asset import Asset
 from condenset.core.batch import Batch
-from condenset.core.cache import cache_folder, digest
-from condenset.core.execution import Execution, Executor
-from condenset.core.lock import once
+from condenset.core.cache import digest
+from condenset.core.execution import Execution
 from condenset.core.now_and_then import tracked
 from condenset.core.rng import Rng
 from condenset.learners.gsam import Flatness
@@ -106,17 +103,15 @@ class FirstLesson:
         return [digest(*tensors), asdict(self.training)]
 
 
-class ExpertStore:
-    """The experts of one setting; an expert follows from the setting and its number alone.
+class ExpertStore(NetworkStore):
+    """The experts of one setting. Beside what `NetworkStore` has:
 
     Attributes:
-        experts: how they are trained.
-        kept: epochs that are stored.
-        folder: where they are.
-        called: what they are, for people.
+        kept: epochs that are stored; experts are trained to the last of them.
     """
 
-    called = "expert trajectories"
+    called, room = "expert trajectories", "experts"
+    experts: Experts
 
     def __init__(
         self, experts: Experts, task: Task, network: str | None, kept: Iterable[int], lesson: FirstLesson | None = None
@@ -124,10 +119,13 @@ class ExpertStore:
         """Args: experts, how they are trained; task, on what; network, the architecture or None for the default;
         kept, epochs that will be asked for (epoch 0 is the beginning); lesson, what comes before the data.
         """
-        self.experts, self._task, self._lesson = experts, task, lesson
-        self._name = network or task.modality.network
+        self._name, self._lesson = network or task.modality.network, lesson
         self.kept = tuple(sorted(set(kept) - {0}))
-        self.folder = cache_folder() / "experts" / self._key()
+        super().__init__(experts, task, self._name, self.kept, lesson)
+
+    def __len__(self) -> int:
+        """Experts."""
+        return self.experts.count
 
     def checkpoint(self, number: int, epoch: int) -> Float[Tensor, " parameters"]:
         """Expert `number`'s parameters after a kept epoch, or before the first; trained if it is not there yet.
@@ -144,10 +142,6 @@ class ExpertStore:
         with self._opened(number) as file:
             return file.get_tensor("lengths").to(self._task.device)
 
-    def train(self, number: int) -> None:
-        """Train an expert to its last kept epoch, from where it was left, and save it, unless another process has."""
-        once(self._file(number).path, lambda: self._complete(number))
-
     def _complete(self, number: int) -> None:
         drawn, partial = self._drawn(number), self._file(number, ".partial")
         try:
@@ -161,35 +155,23 @@ class ExpertStore:
         self._file(number).write({name: tensor for name, tensor in state.items() if name != "current"})
         partial.path.unlink(missing_ok=True)
 
-    def missing(self) -> list[int]:
-        """The experts that are not there yet."""
-        return [number for number in range(self.experts.count) if not self._file(number).path.exists()]
-
     def assets(self) -> list[Asset]:
         """The experts that are there, as a card lists them."""
-        files = [self._file(number).path for number in range(self.experts.count)]
+        files = map(self._path, range(len(self)))
         return [file_asset(f"expert {self.folder.name}/{path.stem}", path) for path in files if path.exists()]
 
     def cost(self, networks: int) -> tuple[float, int]:
         """Seconds that so many experts take to train here, from a few batches, and bytes that they take on disk."""
         data = self._examples(Rng(self.experts.seed).child("cost"))
         few = data.select(torch.arange(min(len(data), _TRIED * self.experts.batch)))
-        share, timed = len(data) / len(few), []
+        share = len(data) / len(few)
         execution = Execution(self._task.device, times=math.ceil(self.experts.count * self.kept[-1] * share))
         training, flatness = self.experts.training, self.experts.flatness
-        for _ in range(2):  # the first time pays for compiling
-            began = time.perf_counter()
-            next(train_epochs(self._drawn(0), few, self._task, training, Rng(0), execution, flatness))
-            timed.append(time.perf_counter() - began)
-        first, then = timed
+        first, then = seconds_twice(
+            lambda: next(train_epochs(self._drawn(0), few, self._task, training, Rng(0), execution, flatness))
+        )
         numbers = 2 * len(self._stored) * sum(self._sizes) + 4 * self.kept[-1] * len(self._sizes)
         return first - then + networks * self.kept[-1] * share * then, networks * numbers
-
-    def train_missing(self, executor: Executor) -> None:
-        """Train every expert that is not there yet, a job for each."""
-        jobs = [(self.experts, self._name, self.kept, self._lesson, number) for number in self.missing()]
-        for _ in tracked(executor.map(_train, self._task, jobs), f"training {self.called}", len(jobs)):
-            pass
 
     @property
     def _stored(self) -> tuple[int, ...]:
@@ -198,7 +180,10 @@ class ExpertStore:
 
     def _file(self, number: int, suffix: str = ".safetensors") -> ExpertFile:
         identity = {"expert": f"{self.folder.name}/{number}", "drawn": digest(_numbers(self._drawn(number)))}
-        return ExpertFile(self.folder / f"{number:04d}{suffix}", identity)
+        return ExpertFile(self._path(number, suffix), identity)
+
+    def _depends(self) -> tuple[list[Any], list[Any]]:
+        return [self.kept, self._name], [None if self._lesson is None else self._lesson.key()]
 
     @contextmanager
     def _opened(self, number: int) -> Iterator[Any]:
@@ -225,20 +210,6 @@ class ExpertStore:
 
         with partial.opened(expected) as file:
             return {name: file.get_tensor(name) for name in ("current", "deltas", "lengths")}
-
-    def _key(self) -> str:
-        task, augmentation = self._task, self._task.augmentation
-        depends = [
-            asdict(self.experts) | {"count": None},
-            self.kept,
-            self._name,
-            task.fingerprint,
-            task.preprocessing,
-            type(augmentation).__name__,
-            asdict(augmentation) if is_dataclass(augmentation) else None,
-            None if self._lesson is None else self._lesson.key(),
-        ]
-        return hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:16]
 
     def _drawn(self, number: int) -> Network:
         return self._task.network(self._name, Rng(self.experts.seed).child("expert", number))
@@ -296,11 +267,6 @@ class ExpertStore:
         rng = Rng(self.experts.seed).child("judge")
         drawn, data = self._task.network(self._name, rng), self._examples(rng.child("examples"))
         return predictor(next(train_epochs(drawn, data, self._task, self.experts.training, rng)))
-
-
-def _train(task: Task, job: tuple[Experts, str, tuple[int, ...], FirstLesson | None, int]) -> None:
-    experts, network, kept, lesson, number = job
-    ExpertStore(experts, task, network, kept, lesson).train(number)
 
 
 def _numbers(network: Network) -> Float[Tensor, " parameters"]:

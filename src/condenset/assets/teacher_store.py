@@ -3,27 +3,24 @@ is (Yin, Xing and Shen, SRe2L, NeurIPS 2023, arXiv 2306.13092). A killed trainin
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, is_dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from condenset.assets.asset import file_asset
+from condenset.assets.network_store import NetworkStore, seconds_twice
 from condenset.assets.teacher_file import Told, read_as, read_teacher, write_teacher
 from condenset.assets.teachers import balanced
 from condenset.core.asset import Asset
 from condenset.core.batch import Batch
-from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
-from condenset.core.execution import Execution, Executor
-from condenset.core.lock import once
+from condenset.core.execution import Execution
 from condenset.core.now_and_then import tracked
 from condenset.core.rng import Rng
 from condenset.learners.sgd import predictor, train_epochs
@@ -82,22 +79,17 @@ class Squeeze:
         )
 
 
-class TeacherStore:
-    """The teachers of one setting; a teacher follows from the setting and its number alone.
+class TeacherStore(NetworkStore):
+    """The teachers of one setting; training one raises `DataError` where it learnt nothing."""
 
-    Attributes:
-        experts: how they are trained.
-        folder: where they are.
-        called: what they are, for people.
-    """
-
-    called = "teachers"
+    called = room = "teachers"
+    experts: Squeeze
 
     def __init__(self, squeeze: Squeeze, task: Task, networks: tuple[str, ...], given: tuple[str, ...] = ()) -> None:
         """Args: squeeze, how they are trained; task, on what; networks, architectures that take turns; given, files of
         teachers in place of trained ones."""
-        self.experts, self._task, self._networks, self._given = squeeze, task, networks, given
-        self.folder = cache_folder() / "teachers" / self._key
+        self._networks, self._given = networks, given
+        super().__init__(squeeze, task, networks, given)
 
     def __len__(self) -> int:
         """Teachers of all architectures, or those given."""
@@ -108,11 +100,6 @@ class TeacherStore:
         if number in self.missing():
             self.train(number)
         return given_teacher(self._path(number), self._task)
-
-    def train(self, number: int) -> None:
-        """Train a teacher from where it was left, and save it, unless another process has. Raises `DataError` where it
-        learnt nothing."""
-        once(self._path(number), lambda: self._complete(number))
 
     def _complete(self, number: int) -> None:
         done, network = self._begun(number)
@@ -129,13 +116,7 @@ class TeacherStore:
 
     def missing(self) -> list[int]:
         """The teachers that are not there yet; a given one is never trained."""
-        return [] if self._given else [number for number in range(len(self)) if not self._path(number).exists()]
-
-    def train_missing(self, executor: Executor) -> None:
-        """Train every teacher that is not there yet, a job for each."""
-        jobs = [(self.experts, self._networks, number) for number in self.missing()]
-        for _ in tracked(executor.map(_train, self._task, jobs), f"training {self.called}", len(jobs)):
-            pass
+        return [] if self._given else super().missing()
 
     def assets(self) -> list[Asset]:
         """The teachers that are there, as a card lists them: with how they were trained and how good they are."""
@@ -145,13 +126,11 @@ class TeacherStore:
         """Seconds that so many teachers take to train here, from a few batches of the first, and bytes on disk."""
         network, data, squeeze = self._drawn(0), self._data(Rng(0)), self.experts
         few = data.select(torch.arange(min(len(data), _TRIED * squeeze.batch)))
-        repeats, timed = squeeze.epochs * self._passes * len(data) / len(few), []
+        repeats = squeeze.epochs * self._passes * len(data) / len(few)
         execution = Execution(self._task.device, times=math.ceil(repeats))
-        for _ in range(2):  # the first time pays for compiling
-            began = time.perf_counter()
-            next(train_epochs(network, few, self._task, squeeze.epoch(0, _TRIED), Rng(0), execution))
-            timed.append(time.perf_counter() - began)
-        first, then = timed
+        first, then = seconds_twice(
+            lambda: next(train_epochs(network, few, self._task, squeeze.epoch(0, _TRIED), Rng(0), execution))
+        )
         return first - then + networks * repeats * then, networks * network.nbytes
 
     @property
@@ -203,22 +182,10 @@ class TeacherStore:
         write_teacher(path, told, {**network.parameters, **network.buffers})
 
     def _path(self, number: int, suffix: str = ".safetensors") -> Path:
-        if self._given:
-            return Path(self._given[number])
-        return self.folder / f"{number:04d}{suffix}"
+        return Path(self._given[number]) if self._given else super()._path(number, suffix)
 
-    @cached_property
-    def _key(self) -> str:
-        task, augmentation = self._task, self._task.augmentation
-        depends = [
-            asdict(self.experts) | {"count": None},
-            self._networks,
-            task.fingerprint,
-            task.preprocessing,
-            type(augmentation).__name__,
-            asdict(augmentation) if is_dataclass(augmentation) else None,
-        ]
-        return hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:16]
+    def _depends(self) -> tuple[list[Any], list[Any]]:
+        return [self._networks], []
 
 
 def given_teacher(path: Path, task: Task) -> Network:
@@ -251,8 +218,3 @@ def _holding(drawn: Network, tensors: Mapping[str, Tensor], path: Path) -> Netwo
         parameters={name: there[name] for name in drawn.parameters},
         buffers={name: there[name] for name in drawn.buffers},
     )
-
-
-def _train(task: Task, job: tuple[Squeeze, tuple[str, ...], int]) -> None:
-    squeeze, networks, number = job
-    TeacherStore(squeeze, task, networks).train(number)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
@@ -14,6 +13,7 @@ from torch import Tensor
 
 from condenset.assets.asset import AssetStore
 from condenset.assets.model_store import only_tried
+from condenset.assets.network_store import seconds_twice
 from condenset.core.asset import Asset
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import RequestError
@@ -132,11 +132,8 @@ class Lessons:
     def _seconds(self, one: Teachers) -> float:
         view, rng = self.task.train, Rng(0)
         few = balanced(view.draw(min(one.most, _TIMED * one.training.batch), rng))
-        brief, took = one.brief(), 0.0
-        for _ in range(2):  # the first time pays for compiling
-            began = time.perf_counter()
-            brief.taught(few, self.task, rng)
-            took = time.perf_counter() - began
+        brief = one.brief()
+        _, took = seconds_twice(lambda: brief.taught(few, self.task, rng))
         examples = min(one.most, len(view))
         network = isinstance(named_learner(one.names[0], one.training), NetworkTraining)
         return took * examples / len(few) * (one.epochs(examples) if network else 1)
