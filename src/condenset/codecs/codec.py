@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from condenset.assets.asset import Store
+from condenset.assets.asset import AssetStore
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
 from condenset.core.registries import CODECS as CODECS
@@ -49,7 +49,7 @@ class Codec(nn.Module):
         return 1
 
     @staticmethod
-    def stores(task: Task, *args: Any, **options: Any) -> Sequence[Store]:
+    def stores(task: Task, *args: Any, **options: Any) -> Sequence[AssetStore]:
         """Where the assets are that it is made with."""
         return ()
 
