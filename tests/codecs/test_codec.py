@@ -53,7 +53,17 @@ def test_it_makes_a_set_of_one_example_to_an_item() -> None:
     assert made.decode(torch.tensor([2])).targets.tolist() == [1]
 
 
+@pytest.mark.parametrize("kind", [Codec, Labels])
+def test_what_each_says_itself_is_asked_for_by_name(kind: type[Codec | Labels]) -> None:
+    with pytest.raises(TypeError, match=r"item_bytes of a .* is its own to say"):
+        kind.item_bytes(None)
+    with pytest.raises(TypeError, match=r"forward of a .* is its own to say"):
+        kind()()
+
+
 def test_what_it_cannot_do_is_refused() -> None:
+    with pytest.raises(RequestError, match="Plain stores no series"):
+        Plain().towards(torch.zeros(3, 1), 0.5)
     with pytest.raises(RequestError, match="Plain stores examples, no distributions"):
         Plain().sampled(0.5, Rng(0))
     made = SyntheticSet(Plain(), Hard(torch.tensor([0, 1, 1])), torch.tensor([0, 1, 1]), Contract(exam="fair"))

@@ -36,7 +36,7 @@ class Codec(nn.Module):
 
         Raises `RequestError` for data that it does not store and options that are impossible.
         """
-        raise NotImplementedError
+        raise TypeError("item_bytes of a codec is its own to say: define it in the class")
 
     @staticmethod
     def shared_bytes(inputs: Any, *args: Any, **options: Any) -> int:
@@ -65,7 +65,7 @@ class Codec(nn.Module):
 
         Raises `RequestError` for inputs that it does not store and options that are impossible.
         """
-        raise NotImplementedError
+        raise TypeError("encode of a codec is its own to say: define it in the class")
 
     @classmethod
     def restore(cls, fields: Mapping[str, Any], tensors: Mapping[str, Tensor], *apart: Any, **options: Any) -> Codec:
@@ -74,14 +74,14 @@ class Codec(nn.Module):
         Args: apart, what `apart` says, where it decodes by that. Raises `ArtifactError` where a tensor does not fit the
         fields, and before it would decode to more than the limit, see `expect_decodable`.
         """
-        raise NotImplementedError
+        raise TypeError("restore of a codec is its own to say: define it in the class")
 
     def forward(self, index: Int[Tensor, " chosen"] | None = None) -> Inputs:
         """Decoded examples as network inputs, all or those chosen, differentiable in the stored tensors.
 
         What is read together is always decoded whole: then it is called without an index.
         """
-        raise NotImplementedError
+        raise TypeError("forward of a codec is its own to say: define it in the class")
 
     def targets(self, index: Int[Tensor, " chosen"] | None = None) -> Tensor | None:
         """Targets of decoded examples, all or those chosen, differentiable likewise; None where labels say them.
@@ -132,8 +132,9 @@ class Codec(nn.Module):
 
     def towards(self, targets: Float[Tensor, "chosen outputs"], share: float, stride: int = 1) -> Codec:
         """What is stored after the targets of every `stride`-th window moved a share of the way to those given, for
-        codecs that store a `series`."""
-        raise NotImplementedError
+        codecs that store a `series`. Raises `RequestError` of any other."""
+        name = type(self).__name__
+        raise RequestError(f"{name} stores no series whose targets could be moved: take the codec series or harmonics")
 
     def sampled(self, temperature: float, rng: Rng) -> Codec:
         """The same parameters, of which it decodes examples that are drawn from the distributions that it stores.

@@ -33,7 +33,7 @@ class Labels(nn.Module):
 
         Args: options, fields behind the kind's name, "low-rank:rank=4". Raises `RequestError` for impossible ones.
         """
-        raise NotImplementedError
+        raise TypeError("item_bytes of a kind of labels is its own to say: define it in the class")
 
     @staticmethod
     def shared_bytes(target: Target, *args: Any, **options: Any) -> int:
@@ -49,16 +49,16 @@ class Labels(nn.Module):
     def encode(cls, targets: Tensor, target: Target, *args: Any, **options: Any) -> Labels:
         """Such as begin at the targets of the start, (items,) int64 or (items, outputs) float; as they are learnt, if
         that differs. Raises `RequestError` for targets that they cannot say and options that are impossible."""
-        raise NotImplementedError
+        raise TypeError("encode of a kind of labels is its own to say: define it in the class")
 
     @classmethod
     def restore(cls, tensors: Mapping[str, Tensor], target: Target) -> Labels:
         """Rebuild from the tensors that were saved. Raises `ArtifactError` where these do not fit each other."""
-        raise NotImplementedError
+        raise TypeError("restore of a kind of labels is its own to say: define it in the class")
 
     def forward(self) -> Tensor | None:
         """Targets of all items, as `Batch.targets` describes them; None where the codec decodes them."""
-        raise NotImplementedError
+        raise TypeError("forward of a kind of labels is its own to say: define it in the class")
 
     @property
     def views(self) -> Views | None:
