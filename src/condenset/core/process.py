@@ -17,8 +17,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
-
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX = -1, -2, -4  # names of glibc's mallopt
 _KEPT = {_MMAP_MAX: 0, _TRIM_THRESHOLD: 2**31 - 1, _TOP_PAD: 2**26}  # blocks; bytes, bytes
 _SYSTEM = {_MMAP_MAX: 65536, _TRIM_THRESHOLD: 2**17, _TOP_PAD: 2**17}  # what glibc begins with
@@ -67,6 +65,8 @@ def half_of_memory() -> int:
 
     Of what there is and not of what is free now: a run that is resumed must hold its data as it did before.
     """
+    import psutil  # the command line imports this module to answer --help, which needs none
+
     total = psutil.virtual_memory().total
     with suppress(OSError, ValueError):  # no container, or one without a limit
         total = min(total, int(_CONTAINER.read_text()))
@@ -79,6 +79,8 @@ def peak_memory() -> int:
         line = next(line for line in _STATUS.read_text(encoding="utf8").splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1]) * 1024
     if sys.platform == "win32":
+        import psutil
+
         return int(psutil.Process().memory_info().peak_wset)
     import resource  # there is none on Windows
 
