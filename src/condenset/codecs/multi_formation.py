@@ -150,7 +150,7 @@ class MultiFormation(Codec):
 def _of_images(name: str) -> type[Codec]:
     """The codec of a name. Raises `RequestError` where it has several images to an item or a decoder beside the set."""
     codec: type[Codec] = CODECS.get(name)
-    if codec.examples_per_item() > 1:
+    if codec.examples_per_item is not Codec.examples_per_item:  # several by its options, if not at first
         raise RequestError(f"multi-formation cuts every image of a codec, and {name} has several: take another")
     if codec.decodes_by_file:
         raise RequestError(f"multi-formation holds its images itself, and {name} decodes by a file: take another")

@@ -124,7 +124,8 @@ def recommend(
     and of all.
     Raises `RequestError` where none can be made.
     """
-    fitting = [one for one in (contenders or contenders_of(task)) if fits(one, task, size)]
+    contenders = contenders_of(task) if contenders is None else contenders
+    fitting = [one for one in contenders if fits(one, task, size)]
     for simplest in ([one for one in fitting if one.simple] or fitting)[:1]:
         budgeted(simplest.method, task, size, simplest.changes)  # what all the data cannot give need not be tried
     race = _Race.of(task, size, exam or named_exam(task.modality.exam), seed, execution)
