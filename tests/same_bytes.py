@@ -1,6 +1,6 @@
 """Digests of the sets that short runs make, to be compared between two checkouts: a refactoring leaves each as it was.
 
-    python -m tests.same_bytes > after.json     in either checkout, on one machine
+    python -m tests.same_bytes > after.json     in either checkout, on one machine, with the same OMP_NUM_THREADS
     diff before.json after.json
 
 The pairs are those of the conformance tests that `make test` runs: every method on the thorough examples, and the first

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from condenset.artifact.label_allocation import label_allocation
 from condenset.codecs.graph_nodes import GraphNodes
 from condenset.codecs.raw import Raw
 from condenset.core.errors import ArtifactError, BudgetError, RequestError, UnknownNameError, as_artifact_error
@@ -101,8 +102,6 @@ def _import_mtt(request: _Request) -> SyntheticSet:
 
 
 def _import_gcond(request: _Request) -> SyntheticSet:
-    from condenset.artifact.label_allocation import label_allocation
-
     pair = [request.file, _beside(request.file, "adj", "feat")]
     adjacency, features = (_expect_tensor(path, _load(path)) for path in pair)
     if request.file.name.startswith("feat"):
