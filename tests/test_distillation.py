@@ -266,7 +266,7 @@ def test_a_recovered_run_goes_on_from_the_good_copies_at_half_the_rates() -> Non
         next(made.synthetic.parameters()).fill_(torch.nan)
     made.recover(good, "tensor 'data'")
     assert all(torch.equal(made.tensors()[name], good[name]) for name in good if name != "counters")
-    made.update({"pull": made.synthetic.decode().inputs.sum()})
+    made.update({"pull": made.synthetic.decode().inputs.sum()}, Rng(0))
     assert [o.param_groups[0]["lr"] for o in made.optimisers.values()] == pytest.approx([0.4, 0.1])
     with pytest.raises(DivergenceError, match="again after the learning rates were halved"):
         made.recover(good, "tensor 'data'")

@@ -23,7 +23,7 @@ from condenset.core.errors import BudgetError, DivergenceError, RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.labels.label import encoded_labels
-from condenset.objectives.objective import Comparable, Follows
+from condenset.objectives.objective import Comparable
 from condenset.recipe import Recipe, augmented, budgeted, codec_of, price
 from condenset.sources.source import DrawsAlike, Setting
 from condenset.starts.warm_start import WarmStart
@@ -103,18 +103,15 @@ def distillation(state: State, seed: int) -> Iterator[Step]:
         state.synthetic.codec.turn(done)
         draw = replace(state.source.draw(state.step), progress=done)
         terms = objective.terms(state.learning, draw, rng.child("step", state.step))
-        bad = state.update(terms) or state.between(rng.child("between", state.step))
+        bad = state.update(terms, rng)
         if bad:
             state.recover(good, bad)
             continue
-        state.source.after(state.step, state.learning)
-        if isinstance(objective, Follows):
-            objective.after(state.step, state.learning, rng.child("after", state.step))
+        state.after(objective, rng)
         values = {name: term.item() for name, term in terms.items()}
         if isinstance(recipe.objective, Comparable):
             state.course.append(recipe.objective.judged(values))
         state.step += 1
-        state.judge(rng)
         if state.step % 50 == 0:
             good = state.tensors()
         yield Step(state.step, values, time.perf_counter() - began, state.synthetic)

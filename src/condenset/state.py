@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from copy import deepcopy
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +16,7 @@ from condenset.core.execution import HERE, Execution
 from condenset.core.optimisers import make_optimiser, optimiser_state, restore_optimiser
 from condenset.core.rng import Rng
 from condenset.finishes.finish import Chooses
+from condenset.objectives.objective import RunningObjective
 from condenset.recipe import Recipe
 from condenset.sources.source import RunningSource
 from condenset.synthetic import SyntheticSet, stages_of
@@ -23,6 +25,14 @@ from condenset.tasks.task import Task
 _REMEMBERED = 0.9  # of the running mean length of a gradient, per step
 _PARTS = ("synthetic", "source", "optimiser", "length", "chosen")  # of what is saved, the heads of names
 _PER_ITEM = ("data", "labels")  # groups whose tensors hold the items one after another, or what all items share
+
+
+@runtime_checkable
+class AfterStep(Protocol):
+    """A running source or objective that follows the set: networks learn from it, or what it keeps is renewed."""
+
+    def after(self, step: int, synthetic: SyntheticSet) -> None:
+        """Called when the update of a step, counted from 0, is done."""
 
 
 class State:
@@ -117,17 +127,12 @@ class State:
             return self.synthetic
         return self.synthetic.only(self._parts <= self._part(self.step))
 
-    def judge(self, rng: Rng) -> None:
-        """Choose the set as it is, where a finish of the recipe chooses, it is its turn and it is the best so far."""
-        judge = next((finish for finish in self.recipe.finish if isinstance(finish, Chooses)), None)
-        if judge is None or (self.step % judge.every and self.step < self.recipe.steps):
-            return
-        loss = judge.loss(self.task, self.synthetic, rng.child("judge", self.step))
-        if loss < self._loss:
-            self._loss, self.chosen = loss, deepcopy(self.synthetic)
+    def update(self, terms: Mapping[str, Tensor], rng: Rng) -> str | None:
+        """Step every optimiser whose turn it is down the sum of the terms, and let act what acts between steps when its
+        turn has come; the name of what is not finite, or None.
 
-    def update(self, terms: Mapping[str, Tensor]) -> str | None:
-        """Step every optimiser whose turn it is down the sum of the terms; the name of what is not finite, or None."""
+        Raises `RequestError` where what acts between steps makes a set that stores something else.
+        """
         for name, term in terms.items():
             if not torch.isfinite(term):
                 return f"term {name!r}"
@@ -137,13 +142,28 @@ class State:
             if parameter.grad is not None and not torch.isfinite(parameter.grad).all():
                 return f"gradient of {name!r}"
         self._step()
+        bad = self._not_finite()
+        if bad or not self.recipe.between:
+            return bad
+        self._between(rng.child("between", self.step))
         return self._not_finite()
 
-    def between(self, rng: Rng) -> str | None:
-        """What acts between steps acts where its turn has come; the name of what is not finite, or None.
+    def after(self, objective: RunningObjective, rng: Rng) -> None:
+        """Once an update is done: the source and the objective follow the set, and a finish that chooses judges it."""
+        for follower in (self.source, objective):
+            if isinstance(follower, AfterStep):
+                follower.after(self.step, self.learning)
+        self._choose(self.step + 1, rng)
 
-        Raises `RequestError` where it makes a set that stores something else.
-        """
+    def _choose(self, done: int, rng: Rng) -> None:
+        judge = next((finish for finish in self.recipe.finish if isinstance(finish, Chooses)), None)
+        if judge is None or (done % judge.every and done < self.recipe.steps):
+            return
+        loss = judge.loss(self.task, self.synthetic, rng.child("judge", done))
+        if loss < self._loss:
+            self._loss, self.chosen = loss, deepcopy(self.synthetic)
+
+    def _between(self, rng: Rng) -> None:
         for name, between in self.recipe.between.items():
             if (self.step + 1) % between.every:
                 continue
@@ -155,7 +175,6 @@ class State:
                     f"the finish {name!r} makes a set that stores something else, and cannot act between steps: let it "
                     f"act after the last one, --set finish={name}"
                 ) from error
-        return self._not_finite() if self.recipe.between else None
 
     def _not_finite(self) -> str | None:
         for name, parameter in self.synthetic.named_parameters():

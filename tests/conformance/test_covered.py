@@ -23,9 +23,7 @@ from condenset.tasks.task import MODALITIES
 from tests.methods.test_ahead_of_random import AHEAD, FORECASTS
 
 TESTS = Path(__file__).resolve().parents[1]
-REGISTRIES = tuple(
-    replace(kind, plugins=False) for kind in (CODECS, LABELS, STARTS, FINISHES, NETWORKS, KERNELS)
-)
+REGISTRIES = tuple(replace(kind, plugins=False) for kind in (CODECS, LABELS, STARTS, FINISHES, NETWORKS, KERNELS))
 OWN_METHODS = replace(METHODS, plugins=False)
 # parts that no name selects
 SCANNED = ("signals", "samplers", "sources", "objectives", "learners", "evaluation")

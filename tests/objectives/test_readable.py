@@ -12,11 +12,11 @@ from condenset.core.rng import Rng
 from condenset.kernels.distance import tensorwise_cosine
 from condenset.labels.hard import Hard
 from condenset.nets.language_model import nearest_readable
-from condenset.objectives.objective import Follows
 from condenset.objectives.readable import Readable, RunningReadable
 from condenset.objectives.signal_matching import SignalMatching
 from condenset.signals.head_gradient import HeadGradient
 from condenset.sources.source import Draw
+from condenset.state import AfterStep
 from condenset.synthetic import Contract, SyntheticSet
 from tests.examples import set_of
 from tests.tasks.text import example
@@ -47,14 +47,14 @@ def test_the_penalty_is_half_rho_times_the_squared_distance_with_its_multipliers
 
 def test_a_round_ends_with_a_projection_and_a_step_of_the_multipliers() -> None:
     running, synthetic = begun()
-    assert isinstance(running, Follows)
+    assert isinstance(running, AfterStep)
     codec = synthetic.codec
     with torch.no_grad():
         codec.data += torch.randn(codec.data.shape, generator=Rng(3).torch())
     before = {name: value.clone() for name, value in codec.state_dict().items()}
-    running.after(0, synthetic, Rng(0))
+    running.after(0, synthetic)
     assert all(torch.equal(value, before[name]) for name, value in codec.state_dict().items())
-    running.after(2, synthetic, Rng(0))
+    running.after(2, synthetic)
     lengths = (before["text"] > 0).sum(1)
     model = LanguageModelStore(TASK).model()
     text = nearest_readable(model, before["data"], lengths, synthetic.groups, 5)

@@ -20,18 +20,13 @@ Terms = dict[str, Tensor]  # named scalars, differentiable in the set
 
 @runtime_checkable
 class RunningObjective(Protocol):
-    """An objective during one run; what it caches can be computed again from the seed."""
+    """An objective during one run; what it caches can be computed again from the seed.
+
+    One that is `AfterStep`, too, may change what a set keeps beside what is learnt, where a resumed run finds it.
+    """
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """Named scalars, differentiable in the set; their sum is minimised."""
-
-
-@runtime_checkable
-class Follows(RunningObjective, Protocol):
-    """An objective that now and then changes what a set keeps beside what is learnt, where a resumed run finds it."""
-
-    def after(self, step: int, synthetic: SyntheticSet, rng: Rng) -> None:
-        """Called when the update of a step, counted from 0, is done."""
 
 
 @runtime_checkable

@@ -65,7 +65,7 @@ class RunningReadable:
         missed = (codec.missed() + codec.dual).square().sum()
         return {**self._matching.terms(synthetic, draw, rng), "readability": self._objective.penalty / 2 * missed}
 
-    def after(self, step: int, synthetic: SyntheticSet, rng: Rng) -> None:
+    def after(self, step: int, synthetic: SyntheticSet) -> None:
         """At the end of a round, project to readable texts and add what the weights miss them by to the multipliers."""
         if (step + 1) % self._objective.every:
             return

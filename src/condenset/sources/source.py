@@ -15,7 +15,6 @@ from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.nets.network import Network
 from condenset.sources.real_sides import RealSides
-from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
 
@@ -83,13 +82,10 @@ class Draw:
 
 @runtime_checkable
 class RunningSource(Protocol):
-    """A source during one run."""
+    """A source during one run; one whose networks learn from the set is `AfterStep`, too."""
 
     def draw(self, step: int) -> Draw:
         """The step's network and augmentation."""
-
-    def after(self, step: int, synthetic: SyntheticSet) -> None:
-        """Called when the step's update is done."""
 
     def state(self) -> dict[str, Tensor]:
         """What a resumed run needs beside the seed and the step, tensors of any shape by name."""
@@ -129,9 +125,6 @@ class DrawsAlike(Source, Protocol):
 
 class Stateless:
     """A running source whose draws depend on the seed and the step alone."""
-
-    def after(self, step: int, synthetic: SyntheticSet) -> None:
-        """Does nothing after a step, since no network learns from the set."""
 
     def state(self) -> dict[str, Tensor]:
         """Nothing to save."""
