@@ -10,11 +10,13 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.nets.network import Network, Output
 from condenset.objectives.feature_ridge import FeatureRidge, calibrated_loss, with_mirrored
 from condenset.objectives.risk import Risk
 from condenset.sources.source import Draw
+from condenset.tasks.targets.regression import Regression
 from tests.conftest import close, golden
 from tests.examples import batch_of, double, normal, set_of, task_of
 from tests.networks import drawn
@@ -104,3 +106,10 @@ def test_mirroring_joins_flipped_images_under_the_same_labels() -> None:
     both = with_mirrored(batch)
     assert torch.equal(both.inputs, torch.cat([batch.inputs, batch.inputs.flip(3)]))
     assert both.targets.tolist() == [1, 0, 1, 0]
+
+
+def test_of_what_are_no_classes_it_is_the_tasks_loss() -> None:
+    task = replace(TASK, target=Regression("y", 0.0, 1.0))
+    predicted = normal(6, 1)
+    real = Batch(normal(6, 4), normal(6, 1, seed=1), torch.zeros(6, dtype=torch.int64), torch.ones(6))
+    close(calibrated_loss(predicted, real, task), task.mean_loss(predicted, real), 1e-12)

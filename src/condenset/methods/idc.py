@@ -36,9 +36,10 @@ def augmentation(task: Task) -> dict[str, Any]:
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """A network trained on real data as the set is learnt, on more of them in colour; digits are not mixed either."""
+    """A network trained on real data as the set is learnt, on more of them in colour; digits are not mixed either, nor
+    what has no classes."""
     examples = 2000 if "colour" in task.offers else 500
-    cutmix = 0.5 if task.augmentation.mirrors else 0.0
+    cutmix = 0.5 if task.augmentation.mirrors and "classes" in task.offers else 0.0
     return Recipe(
         start=random,
         codec="multi-formation",

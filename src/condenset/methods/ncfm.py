@@ -28,9 +28,9 @@ from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
-    """The released weights of the two losses are 300 and 1."""
+    """The released weights of the two losses are 300 and 1; what has no classes is not mixed."""
     further = (Calibration(weight=1 / 300, of_set=4),)
-    experts = Experts(count=6, examples=10_000, momentum=0.9, cutmix=0.5)
+    experts = Experts(count=6, examples=10_000, momentum=0.9, cutmix=0.5 if "classes" in task.offers else 0.0)
     return Recipe(
         start=random,
         codec="multi-formation",

@@ -59,7 +59,10 @@ class FeatureRidge:
 
 
 def calibrated_loss(predicted: Float[Tensor, "n classes"], real: Batch, task: Task) -> Float[Tensor, ""]:
-    """Mean cross-entropy of predictions times the factor that suits them best (RFAD and RCIG learn it by descent)."""
+    """Mean cross-entropy of predictions times the factor that suits them best (RFAD and RCIG learn it by descent); of
+    what are no classes, the task's loss of the predictions as they are."""
+    if "classes" not in task.offers:
+        return task.mean_loss(predicted, real)
     scale = best_scale(predicted, task.target.matrix(real.targets), real.weight)
     return task.mean_loss(scale * predicted, real)
 
