@@ -65,14 +65,14 @@ def images_from_object(
         target: column of labels of a Hugging Face Dataset; None: its only `ClassLabel`, else "label" and the like.
         classes: names by index; None: those that the object says, else the label values.
         name: of the task.
-        seed, test_fraction, size, skip_unreadable, zca, encoder, encoder_weights, encoder_size: as of `open_images`.
+        seed, test_fraction, size, skip_unreadable, zca, encoder, encoder_weights, encoder_size: as of
+            `AskedPictures`.
 
     Raises `DataError` for images and labels that cannot be used, `UnknownNameError` for a column and `RequestError`
     for an option that the object does not have.
     """
     check_size(size)
-    named = {"encoder": encoder, "encoder_weights": encoder_weights, "encoder_size": encoder_size}
-    by = by_encoder(named, zca)
+    by = by_encoder(encoder, encoder_weights, encoder_size, zca)
     parts = train_and_test(thing, _is_images)
     assert parts is not None
     train, test = parts

@@ -14,12 +14,13 @@ from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
 from condenset.core.spec import Leaf
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.pictures.asked import AskedPictures
 from condenset.tasks.pictures.by_encoder import ByEncoder
 from condenset.tasks.pictures.loading import open_images
 from condenset.tasks.task import MODALITIES, NoAugmentation, Task
 
 
-@wraps(open_images, assigned=())  # pickled by its own name
+@wraps(AskedPictures, assigned=(), updated=())  # takes what that takes, and is pickled by its own name
 def open_vectors(source: str | Path, **options: Any) -> Task:
     """The task in a named dataset of images or at a path; arguments and errors as of `open_images`.
 

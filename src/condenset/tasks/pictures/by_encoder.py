@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float
 from torch import Tensor
@@ -28,7 +27,7 @@ Constants = tuple[tuple[float, ...], tuple[float, ...]]  # (mean, std) of each c
 
 
 @runtime_checkable
-class Reader(Protocol):
+class PictureEncoder(Protocol):
     """An encoder that reads the pictures of a task."""
 
     def side(self, first: Header | None) -> int | None:
@@ -137,13 +136,14 @@ class TrainedHere:
         return ByEncoder(ENCODERS.get(self.name)(task), min(task.input_spec.shape[1:])).reading(task)
 
 
-def by_encoder(named: Mapping[str, Any], whitened: object) -> Reader | None:
+def by_encoder(
+    model: str | None, weights: str | Path | None, size: int | None, whitened: object
+) -> PictureEncoder | None:
     """The encoder that options name; None where they name none.
 
-    Args: named, of "encoder", "encoder_weights" and "encoder_size", None where nothing was said; whitened, whether
-    images are to be, in whatever form. Raises `RequestError` for what does not go together, and as `ByEncoder.of`.
+    Args: model, weights, size, of the encoder, None where nothing was said; whitened, whether images are to be, in
+    whatever form. Raises `RequestError` for what does not go together, and as `ByEncoder.of`.
     """
-    model, weights, size = named["encoder"], named["encoder_weights"], named["encoder_size"]
     if model is None:
         if weights or size:
             raise RequestError("--encoder-weights and --encoder-size say how a model is read: name it with --encoder")

@@ -12,17 +12,17 @@ import numpy as np
 import torch
 
 from condenset.core.batch import Batch
-from condenset.core.errors import DataError, RequestError
+from condenset.core.errors import DataError
 from condenset.core.groups import ByClass
-from condenset.core.process import half_of_memory
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
 from condenset.tasks.footprint import Footprint, footprint, index_bytes, share
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.missing import not_there
 from condenset.tasks.pictures.arrays import from_arrays, looks_like_npz_images, read_npz
+from condenset.tasks.pictures.asked import AskedPictures
 from condenset.tasks.pictures.augment import DSA
-from condenset.tasks.pictures.by_encoder import Reader, by_encoder
+from condenset.tasks.pictures.by_encoder import PictureEncoder
 from condenset.tasks.pictures.decoding import Format, check_size
 from condenset.tasks.pictures.examples import Examples, ImageData, as_indices, require_every_class
 from condenset.tasks.pictures.folder import looks_like_class_folders, looks_like_pictures, read_folder
@@ -45,87 +45,42 @@ from condenset.tasks.view import View
 _SMALLEST_CUTOUT = 16  # pixels a side; in a smaller image a cut-out hides most of what there is
 
 
-def open_pictures(
-    source: str | Path,
-    *,
-    seed: int = 0,
-    test_fraction: float = 0.2,
-    size: int | None = None,
-    skip_unreadable: bool = False,
-    zca: Form | None = None,
-    flip: bool | None = None,
-    memory_limit: int | None = None,
-    root: str | Path | None = None,
-    images_per_class: int | None = None,
-    encoder: str | None = None,
-    encoder_weights: str | Path | None = None,
-    encoder_size: int | None = None,
-) -> Task:
+def open_pictures(asked: AskedPictures) -> Task:
     """The task in a named dataset or at a path; of pictures that nobody sorted, with one class.
-
-    Args:
-        source: a known name (see `condenset list datasets`), class folders, an NPZ file, a folder of IDX files, a
-            Parquet file or Hugging Face dataset folder, tar shards (WebDataset). A path that is spelt like a name
-            needs a `./` before it.
-        seed: of the stratified split, where the data has no test split of its own.
-        test_fraction: share of every class to hold out then, in (0, 1).
-        size: side in pixels to bring the images to. Default: as they are; files of unequal or large size become
-            64 pixels, or 32 where those are nearer to their median shorter side or there are fewer than 1000; with an
-            encoder, where the first is larger than it reads, what it reads.
-        skip_unreadable: leave out broken files and shards with a warning instead of raising.
-        zca: whiten by a map fitted on the training images, which must fit into memory: "relative", after normalisation
-            (FRePo, KIP, RCIG), or "absolute", in place of it (MTT and its kin).
-        flip: whether augmentations mirror images left-right, which letters, digits and what tells left from right do
-            not bear. Default: what is known of a named dataset; of other data, what a part of them says.
-        memory_limit: bytes that pictures in files or shards may take as network inputs; more are decoded to disk
-            once, below CONDENSET_CACHE, and read from there. Default: half of the memory; 0 for disk in any case.
-            NPZ and IDX files are read whole.
-        root: folder to look for named datasets in, instead of the one in CONDENSET_DATA.
-        images_per_class: training images that are read of every class, random ones by `seed`. Default: all.
-        encoder: what reads them, on which the set is for linear probes: coresets measure distances between its vectors.
-            "barlow-twins" is trained on the training pictures, without labels, once. Else the name of a model of the
-            library timm (extra `encoder`), and pixels are normalised as it knows them.
-        encoder_weights: a file of the model's weights. Default: those that timm fetches by that name.
-        encoder_size: side in pixels at which it reads images, scaled bicubically. Default: 112.
 
     Raises `DataError` for data that cannot be used and `RequestError` for a request that makes no sense.
     """
-    check_size(size)
-    place = None if root is None else Path(root)
-    record: dict[str, Any] = {"source": str(source), "seed": seed, "test_fraction": test_fraction}
-    record |= {"size": size, "skip_unreadable": skip_unreadable, "root": None if root is None else str(root)}
-    named = {"encoder": encoder, "encoder_weights": encoder_weights, "encoder_size": encoder_size}
-    by = by_encoder(named, zca)
-    said = {**named, "flip": flip, "images_per_class": images_per_class, "zca": zca}
-    record |= {name: v if isinstance(v, int) else str(v) for name, v in said.items() if v is not None}
+    check_size(asked.size)
+    source, size, skip, by = asked.source, asked.size, asked.skip_unreadable, asked.reader()
     if isinstance(source, str) and source in NAMES:
-        data: ImageData | Sharded = read_known(source, place, skip_unreadable)
+        data: ImageData | Sharded = read_known(source, None if asked.root is None else Path(asked.root), skip)
     else:
-        data = _read_path(source, skip_unreadable)
+        data = _read_path(source, skip)
+    record = asked.record(isinstance(data, Sharded))
     if isinstance(data, Sharded):
-        record["memory_limit"] = memory_limit
-        train = labelled(data.train, data.classes, skip_unreadable)
+        train = labelled(data.train, data.classes, skip)
         if by is not None:
-            size = size or by.side(train.first(skip_unreadable))
-        if train.expected_bytes(size, skip_unreadable) > (half_of_memory() if memory_limit is None else memory_limit):
-            if zca or images_per_class:
-                raise RequestError(f"{source} is read from disk, and --zca and --images-per-class need memory: leave "
-                                   "them out, or give a larger --memory-limit or a smaller --image-size")  # fmt: skip
-            return _streamed_task(data, train, size, record, flip, by)
-        data = decoded(data, size, skip_unreadable)
-    return image_task(data.split(test_fraction, seed).limited(images_per_class, seed), size, record, zca, flip, by)
+            size = size or by.side(train.first(skip))
+        if not asked.fit_memory(train.expected_bytes(size, skip)):
+            return _streamed_task(data, train, size, record, asked.flip, by)
+        data = decoded(data, size, skip)
+    data = data.split(asked.test_fraction, asked.seed).limited(asked.images_per_class, asked.seed)
+    return image_task(data, size, record, asked.zca, asked.flip, by)
 
 
-@wraps(open_pictures, assigned=())  # pickled by its own name
+@wraps(AskedPictures, assigned=(), updated=())  # takes what that takes, and is pickled by its own name
 def open_images(source: str | Path, **options: Any) -> Task:
-    """The task in a named dataset or at a path, with classes; arguments and errors as of `open_pictures`."""
+    """The task in a named dataset or at a path, with classes.
+
+    Args: source, options, the attributes of `AskedPictures`. Raises as `open_pictures`.
+    """
     path = Path(source)
     if source not in NAMES and path.is_dir() and looks_like_pictures(path):
         raise DataError(
             f"{source}: pictures that no class folders sort have no labels: sort them into at least two folders, one "
             "per class, or open them with --task unlabelled-images"
         )
-    return open_pictures(source, **options)
+    return open_pictures(AskedPictures(source, **options))
 
 
 def images_from_arrays(
@@ -181,7 +136,7 @@ def image_task(
     source: dict[str, Any],
     zca: Form | None = None,
     flip: bool | None = None,
-    by: Reader | None = None,
+    by: PictureEncoder | None = None,
 ) -> Task:
     """The task of images in memory that have a test set.
 
@@ -233,7 +188,12 @@ def _held_out(open_test: Callable[[], Examples], classes: tuple[str, ...], prepr
 
 
 def _streamed_task(
-    data: Sharded, labels: Labelled, size: int | None, source: dict[str, Any], flip: bool | None, by: Reader | None
+    data: Sharded,
+    labels: Labelled,
+    size: int | None,
+    source: dict[str, Any],
+    flip: bool | None,
+    by: PictureEncoder | None,
 ) -> Task:
     """Args: source, what opens it again."""
     classes, skip = labels.classes, source["skip_unreadable"]
@@ -278,7 +238,7 @@ def _described(
     preprocessing: dict[str, Any],
     fingerprint: dict[str, Any],
     source: dict[str, Any],
-    by: Reader | None,
+    by: PictureEncoder | None,
 ) -> Task:
     height, width = preprocessing["size"]
     task = Task(

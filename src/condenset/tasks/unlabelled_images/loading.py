@@ -14,6 +14,7 @@ from torch import Tensor
 from condenset.core.batch import Batch
 from condenset.core.groups import Together
 from condenset.tasks.in_memory import InMemoryView
+from condenset.tasks.pictures.asked import AskedPictures
 from condenset.tasks.pictures.by_encoder import ByEncoder
 from condenset.tasks.pictures.folder import looks_like_pictures
 from condenset.tasks.pictures.loading import open_pictures
@@ -24,11 +25,11 @@ from condenset.tasks.unlabelled_images.grading import by_probe
 _ENCODER = "barlow-twins"
 
 
-@wraps(open_pictures, assigned=())  # pickled by its own name
+@wraps(AskedPictures, assigned=(), updated=())  # takes what that takes, and is pickled by its own name
 def open_unlabelled(source: str | Path, **options: Any) -> Task:
     """The task in a named dataset of images or at a path, a folder of pictures among them; arguments and errors as of
     `open_images`, and all training images must fit into memory. Default of `encoder`: "barlow-twins"."""
-    return unlabelled(open_pictures(source, **{"encoder": _ENCODER} | options))
+    return unlabelled(open_pictures(AskedPictures(source, **{"encoder": _ENCODER} | options)))
 
 
 def recognise(path: Path) -> bool:
