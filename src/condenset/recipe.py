@@ -323,7 +323,7 @@ def _parts(part: object) -> Iterator[ReadsAssets]:
 
 def codec_of(recipe: Recipe, task: Task) -> tuple[str, dict[str, Any]]:
     """The recipe's codec name and its fields."""
-    own = task.modality.codec if recipe.objective is None else task.modality.learnt or task.modality.codec
+    own = task.modality.codec if recipe.objective is None else task.modality.learnable_codec or task.modality.codec
     return split_name(recipe.codec or own)
 
 

@@ -30,7 +30,7 @@ def store(how: LanguageModelling = QUICK) -> LanguageModelStore:
 
 
 def test_it_reads_better_than_by_how_often_words_are_and_writes_what_suits_the_group() -> None:
-    found, reader, task = store(), example.task().more["language"], example.task()
+    found, reader, task = store(), example.task().resources["language"], example.task()
     words = task.train.all().inputs.words
     shares = torch.bincount(words.flatten().long(), minlength=reader.vocabulary)[2:] / (words > 1).sum()
     often = (-(shares * shares.clamp(min=1e-9).log()).sum()).exp().item()

@@ -23,7 +23,7 @@ def some() -> Texts:
 
 
 def test_places_are_filled_with_the_words_of_the_text_again_and_again() -> None:
-    texts, vectors = some(), TASK.more["language"].word_vectors
+    texts, vectors = some(), TASK.resources["language"].word_vectors
     decoded = AttendedWords.encode(texts, TASK, places=12)()
     assert torch.equal(decoded.places[0], vectors[texts.words[0, [*range(9), 0, 1, 2]].long()])
     assert not decoded.guide.any() and decoded.guide.shape == (3, 1, 4, 1, 13)

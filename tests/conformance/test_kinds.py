@@ -44,7 +44,7 @@ def test_what_it_names_is_there(kind: str) -> None:
     assert modality.name == kind and named_exam(modality.exam)
     assert split_name(modality.network)[0] in NETWORKS.names()
     assert not modality.kernel or split_name(modality.kernel)[0] in KERNELS.names()
-    assert {modality.codec, *modality.readable, *filter(None, [modality.learnt])} <= set(CODECS.names())
+    assert {modality.codec, *modality.readable, *filter(None, [modality.learnable_codec])} <= set(CODECS.names())
     assert {*modality.rivals, *modality.compressed} <= set(METHODS.names())
 
 

@@ -24,7 +24,7 @@ def test_the_text_is_stored_and_not_the_weights() -> None:
     found = readable_texts(task, SyntheticSet(codec, Hard(batch.targets), batch.groups, Contract("text")), Rng(0))
     assert isinstance(found.codec, Sentences)
     words = [text.split() for text in found.decode().inputs.strings()]
-    assert words[0][0] == task.more["language"].words[3] and torch.equal(found.decode().inputs.words, codec.text)
+    assert words[0][0] == task.resources["language"].words[3] and torch.equal(found.decode().inputs.words, codec.text)
     assert found.nbytes().data == 4 * Sentences.item_bytes(task.input_spec)
 
 

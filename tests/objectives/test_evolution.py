@@ -112,7 +112,7 @@ PARTS = {"episodes": 3, "population": 8}
 
 
 def probed(same: bool = False) -> Task:
-    return replace(task(), more={"environment": Probe(same)})
+    return replace(task(), resources={"environment": Probe(same)})
 
 
 def begun(data: Task, **changes: object) -> tuple[SyntheticSet, Draw]:

@@ -17,7 +17,7 @@ def test_texts_are_new_and_of_the_groups_asked_for() -> None:
     texts = batch.inputs.strings()
     assert not set(texts) & set(task.train.all().inputs.strings())
     assert max(len(text.split()) for text in texts) <= 7 and min(map(len, texts)) > 0
-    reader = task.more["language"]
+    reader = task.resources["language"]
     assert torch.equal(reader.read(texts).words, batch.inputs.words)
     assert reader.written(batch.inputs.words) == texts
     assert texts != Written(longest=7)(task, counts, Rng(1)).inputs.strings()

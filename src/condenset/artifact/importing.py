@@ -33,7 +33,7 @@ _HARMLESS = [
 
 
 @dataclass(frozen=True)
-class _Request:
+class _Release:
     file: Path
     task: Task
     run: int | None
@@ -67,48 +67,48 @@ def import_set(
     for name, value, owner in (("run", run, "dc"), ("rate", rate, "mtt")):
         if value is not None and format != owner:
             raise RequestError(f"{name}={value} does not fit format {format!r}: only {owner!r} has it, leave it out")
-    return _FORMATS[format](_Request(Path(file), task, run, rate))
+    return _FORMATS[format](_Release(Path(file), task, run, rate))
 
 
-def _import_dc(request: _Request) -> SyntheticSet:
-    content = _load(request.file)
+def _import_dc(release: _Release) -> SyntheticSet:
+    content = _load(release.file)
     sets = content.get("data") if isinstance(content, dict) else None
     if not isinstance(sets, list) or not sets:
-        raise ArtifactError(f'{request.file} holds no list "data" of [images, labels]: it is no file of DC, DSA or DM')
-    run = request.run or 0
+        raise ArtifactError(f'{release.file} holds no list "data" of [images, labels]: it is no file of DC, DSA or DM')
+    run = release.run or 0
     if not 0 <= run < len(sets):
-        raise RequestError(f"run {run} of {request.file} does not exist: it holds runs 0 to {len(sets) - 1}")
+        raise RequestError(f"run {run} of {release.file} does not exist: it holds runs 0 to {len(sets) - 1}")
     if not isinstance(sets[run], list | tuple) or len(sets[run]) != 2:
-        raise ArtifactError(f"{request.file}: run {run} is no pair [images, labels]")
+        raise ArtifactError(f"{release.file}: run {run} is no pair [images, labels]")
     images, labels = sets[run]
-    return _image_set(request, images, labels, Contract("dsa2021"), None)
+    return _image_set(release, images, labels, Contract("dsa2021"), None)
 
 
-def _import_mtt(request: _Request) -> SyntheticSet:
-    images = _load(request.file)
-    labels = _load(_beside(request.file, "images", "labels"))
-    rate = request.rate
-    rate_file = request.file.with_name(request.file.name.replace("images", "lr"))
-    if rate is None and rate_file != request.file and rate_file.exists():
+def _import_mtt(release: _Release) -> SyntheticSet:
+    images = _load(release.file)
+    labels = _load(_beside(release.file, "images", "labels"))
+    rate = release.rate
+    rate_file = release.file.with_name(release.file.name.replace("images", "lr"))
+    if rate is None and rate_file != release.file and rate_file.exists():
         rate = float(_expect_tensor(rate_file, torch.as_tensor(_load(rate_file))).flatten()[0])
     if rate is None:
         raise RequestError(
-            f"the learnt learning rate of {request.file} is not stored with it, and without it the set loses several "
+            f"the learnt learning rate of {release.file} is not stored with it, and without it the set loses several "
             f"points: give rate=, from the log of the run, or put it into {rate_file.name} beside the images"
         )
     if not 0 < rate <= MOST_RATE:
         raise RequestError(f"rate is {rate}: expected a learning rate above 0, and at most {MOST_RATE:g}")
-    return _image_set(request, images, labels, Contract("mtt2022"), torch.tensor([rate]))
+    return _image_set(release, images, labels, Contract("mtt2022"), torch.tensor([rate]))
 
 
-def _import_gcond(request: _Request) -> SyntheticSet:
-    pair = [request.file, _beside(request.file, "adj", "feat")]
+def _import_gcond(release: _Release) -> SyntheticSet:
+    pair = [release.file, _beside(release.file, "adj", "feat")]
     adjacency, features = (_expect_tensor(path, _load(path)) for path in pair)
-    if request.file.name.startswith("feat"):
+    if release.file.name.startswith("feat"):
         adjacency, features = features, adjacency
-    _expect_shape(request.file, "features", features, (len(features), *request.task.input_spec.shape))
-    _expect_shape(request.file, "adjacency", adjacency, (len(features), len(features)))
-    train = request.task.train.all()
+    _expect_shape(release.file, "features", features, (len(features), *release.task.input_spec.shape))
+    _expect_shape(release.file, "adjacency", adjacency, (len(features), len(features)))
+    train = release.task.train.all()
     known = train.targets[train.examples()]
     try:
         # slightly above the ratio, since int(count * ratio) must not fall short by the last bit
@@ -116,27 +116,27 @@ def _import_gcond(request: _Request) -> SyntheticSet:
         codec: Any = GraphNodes(features, adjacency)
     except BudgetError as error:
         raise ArtifactError(
-            f"{request.file}: labels cannot follow from those of {request.task.name}: {error}"
+            f"{release.file}: labels cannot follow from those of {release.task.name}: {error}"
         ) from error
     except RequestError as error:
-        raise ArtifactError(f"{request.file}: {error}") from error
+        raise ArtifactError(f"{release.file}: {error}") from error
     if len(labels) != len(features):
         raise ArtifactError(
-            f"{request.file} has {len(features)} nodes and the {len(known)} training labels of {request.task.name} "
+            f"{release.file} has {len(features)} nodes and the {len(known)} training labels of {release.task.name} "
             f"give {len(labels)}: it was condensed from other data"
         )
-    return SyntheticSet(codec, Hard.encode(labels, request.task.target), labels.clone(), Contract("gcond2022"))
+    return SyntheticSet(codec, Hard.encode(labels, release.task.target), labels.clone(), Contract("gcond2022"))
 
 
-_FORMATS: dict[str, Callable[[_Request], SyntheticSet]] = {
+_FORMATS: dict[str, Callable[[_Release], SyntheticSet]] = {
     "dc": _import_dc,
     "mtt": _import_mtt,
     "gcond": _import_gcond,
 }
 
 
-def _image_set(request: _Request, images: Any, labels: Any, contract: Contract, rates: Tensor | None) -> SyntheticSet:
-    task, file = request.task, request.file
+def _image_set(release: _Release, images: Any, labels: Any, contract: Contract, rates: Tensor | None) -> SyntheticSet:
+    task, file = release.task, release.file
     images, labels = _expect_tensor(file, images), _expect_tensor(file, labels)
     _expect_shape(file, "images", images, (len(images), *task.input_spec.shape))
     kind: Labels

@@ -85,7 +85,7 @@ class AutoencoderStore(ModelStore[ColumnAutoencoder, Autoencoding]):
 
     def _drawn(self, generator: torch.Generator) -> ColumnAutoencoder:
         how, outputs = self.how, self._task.target.outputs
-        layout: Columns = self._task.more.get("columns") or all_numbers(self._data[0].inputs.shape[1])
+        layout: Columns = self._task.resources.get("columns") or all_numbers(self._data[0].inputs.shape[1])
         return ColumnAutoencoder(layout, outputs, how.size, how.hidden, how.latent, generator)
 
     def _error(self, model: ColumnAutoencoder, batch: Batch, number: int, rng: Rng) -> Float[Tensor, ""]:

@@ -42,7 +42,7 @@ class LanguageModelStore(ModelStore[LanguageModel, LanguageModelling]):
     def __init__(self, task: Task, how: LanguageModelling = USUAL) -> None:
         """Args: task, which offers "language"."""
         super().__init__(task, how)
-        self._vocabulary: int = task.more["language"].vocabulary
+        self._vocabulary: int = task.resources["language"].vocabulary
 
     def perplexities(self) -> Float[Tensor, " rounds"]:
         """Of validation texts after every round: exp of the mean cross-entropy of a word, ends among them."""

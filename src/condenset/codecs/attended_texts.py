@@ -87,7 +87,7 @@ class AttendedWords(Codec):
                 f"places={places}, layers={layers}, heads={heads}, queries={queries} and pull={pull:g} are impossible: "
                 "expected 1 or more of each, no more queries than places and one, and a pull of 0 or more"
             )
-        vectors: Tensor = task.more["language"].word_vectors.to(inputs.vector)
+        vectors: Tensor = task.resources["language"].word_vectors.to(inputs.vector)
         data = vectors[torch.stack([_repeated(row, places) for row in inputs.words]).long()]
         return cls(data, data.new_zeros(len(data), layers, heads, queries, 1 + places), pull)
 

@@ -87,7 +87,7 @@ class SoftWords(Codec):
         if inputs.words.shape[1] == 0:
             raise RequestError("codec soft-words stores words and these are vectors without a text: begin at texts")
         text = inputs.cut
-        data = F.one_hot(text.long(), task.more["language"].vocabulary).float()
+        data = F.one_hot(text.long(), task.resources["language"].vocabulary).float()
         return cls(data, text, torch.zeros_like(data), inputs.vector, inputs.words.shape[1])
 
     @classmethod

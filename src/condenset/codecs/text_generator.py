@@ -59,7 +59,7 @@ class TextGenerator(Codec):
     @classmethod
     def encode(cls, inputs: Inputs, task: Task) -> TextGenerator:
         """Begin at the language model of the training texts. Raises `RequestError` for data without words."""
-        if not isinstance(inputs, Texts) or "language" not in task.more:
+        if not isinstance(inputs, Texts) or "language" not in task.resources:
             raise RequestError(f"codec text-generator writes texts and {task.name!r} has none: choose the codec raw")
         return cls(LanguageModelStore(task).model(), inputs.words, inputs.vector)
 

@@ -33,7 +33,7 @@ class GeneratedTexts:
 
     def __call__(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
         """The same labels on texts, stored and priced as real ones are. Raises `RequestError` for another codec."""
-        codec, reader = synthetic.codec, task.more["language"]
+        codec, reader = synthetic.codec, task.resources["language"]
         if not isinstance(codec, TextGenerator):
             raise RequestError(f"{type(codec).__name__} writes no texts: this finish needs text-generator")
         groups = synthetic.groups.repeat_interleave(self.written)

@@ -15,7 +15,7 @@ def readable_texts(task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSe
     codec = synthetic.codec
     if not isinstance(codec, SoftWords):
         raise RequestError(f"{type(codec).__name__} stores no soft words: the finish readable-texts needs soft-words")
-    reader = task.more["language"]
+    reader = task.resources["language"]
     texts = reader.read(reader.written(codec.text))
     return synthetic.replaced(codec=Sentences.encode(texts, task).to(task.device))
 

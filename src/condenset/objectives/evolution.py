@@ -113,7 +113,7 @@ class Evolution(StatelessObjective):
         self, forward: Forward, values: Values, inputs: Tensor, task: Task, rng: Rng
     ) -> Float[Tensor, "members episodes"]:
         """What policies earn."""
-        environment: Episodes = task.more["environment"]
+        environment: Episodes = task.resources["environment"]
         members, episodes = len(inputs), self.episodes
         with torch.no_grad():  # traced, since finding out what to compute takes longer than small policies' products
             states = inputs.new_zeros(members, episodes, *inputs.shape[2:])

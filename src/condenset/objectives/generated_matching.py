@@ -58,7 +58,7 @@ class RunningGeneratedMatching:
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """The term "matching". Raises `RequestError` for another codec than text-generator."""
-        generator, objective, reader = synthetic.codec, self._objective, self._task.more["language"]
+        generator, objective, reader = synthetic.codec, self._objective, self._task.resources["language"]
         if not isinstance(generator, TextGenerator):
             raise RequestError(f"{type(generator).__name__} writes no texts: this objective needs text-generator")
         like = self._task.train.sample(1, rng.child("targets"))

@@ -27,7 +27,7 @@ from condenset.tasks.view import Represented
 
 def k_means(task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
     """`counts[g]` centres of group g, or what is nearest to them. A regression target becomes its cluster's mean."""
-    if not task.modality.means:
+    if not task.modality.means_are_examples:
         return medoids(task, counts, rng)
     examples, means = represented(task), []
     for group, count in enumerate(counts.tolist()):

@@ -35,7 +35,7 @@ class Written:
 
     def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
         """`counts[g]` texts of group g, with the targets that random real ones of the group have."""
-        batch, reader = random(task, counts, rng), task.more["language"]
+        batch, reader = random(task, counts, rng), task.resources["language"]
         longest = min(self.longest, reader.longest)
         model = LanguageModelStore(task).model()
         words = written(model, batch.groups, longest, self.share, rng.child("words").torch())

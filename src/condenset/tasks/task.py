@@ -79,7 +79,7 @@ def _none(text: str) -> bool:
 
 
 def as_drawn(network: Network) -> Network:
-    """A network with nothing furnished."""
+    """A network whose weights nothing is known of beforehand."""
     return network
 
 
@@ -146,9 +146,10 @@ class Modality:
         exporters: format -> `(exported, path)` writes a set for other tools.
         frame: `(exported) -> DataFrame` the set as a table of raw values.
         general: whether it takes what another kind of data knows more of, so that it is asked last.
-        learnt: codec of sets that are learnt, where the default one stores real examples alone; empty: the default.
+        learnable_codec: of sets that are learnt, where the default one stores real examples alone; empty: the default.
         readable: codecs of sets that people read row by row: the page shows a table of them.
-        means: whether the mean of examples is one, too; where it is none, k-means takes the nearest to each.
+        means_are_examples: whether the mean of examples is one, too; where it is none, k-means takes the nearest to
+            each.
         items: what its examples are called, "images".
         categories: kind of target -> category of the Hub.
         options: what `open` can be told on the command line.
@@ -190,9 +191,9 @@ class Modality:
     objects: Objects | None = None
     frame: Callable[[Exported], Any] = plain_frame
     general: bool = False
-    learnt: str = ""
+    learnable_codec: str = ""
     readable: tuple[str, ...] = ()
-    means: bool = True
+    means_are_examples: bool = True
     contenders: tuple[Contender, ...] = ()
     files: tuple[str, ...] = ()
 
@@ -240,9 +241,9 @@ class Task:
         source: JSON-able arguments that open the same task again.
         footprint: what the training data take as they are.
         recognised: what the data were taken for.
-        furnish: what it gives the known network of an architecture before any training, such as word vectors that
-            were learnt without labels. Of a module (or a `partial` of that), as `held_out`.
-        more: what else it offers to methods that need it, by name ("environment").
+        initialise: `(network) -> network`, what it gives the known network of an architecture before any training, such
+            as word vectors that were learnt without labels. Of a module (or a `partial` of that), as `held_out`.
+        resources: what else it offers to methods that need it, by name ("environment", "language").
         assets: what its examples are read with, which every set of them is made with.
     """
 
@@ -262,8 +263,8 @@ class Task:
     source: dict[str, Any] = field(default_factory=dict)
     footprint: Footprint = field(default_factory=Footprint)
     recognised: Recognised = field(default_factory=Recognised)
-    furnish: Callable[[Network], Network] = as_drawn
-    more: Mapping[str, Any] = field(default_factory=dict)
+    initialise: Callable[[Network], Network] = as_drawn
+    resources: Mapping[str, Any] = field(default_factory=dict)
     assets: tuple[Asset, ...] = ()
 
     @property
@@ -277,7 +278,7 @@ class Task:
         differentiable = {"differentiable"} if structure.differentiable_spec(self.input_spec) else set()
         kernel = {"kernel"} if self.modality.kernel else set()
         teachers = {"teachers"} if self.modality.teachers else set()
-        own = independent | differentiable | kernel | teachers | set(self.more)
+        own = independent | differentiable | kernel | teachers | set(self.resources)
         return meanings(self.input_spec) | self.target.offers | own
 
     @property
@@ -303,7 +304,7 @@ class Task:
 
     def known_network(self, name: str | None) -> Network:
         """The one network of an architecture that sets with a known initialisation are made for."""
-        return self.furnish(self.network(name, Rng(0).child("known")))
+        return self.initialise(self.network(name, Rng(0).child("known")))
 
     def narrow(self, share: int = 4) -> str | None:
         """An architecture that is quick to train, of 1/share of the usual width; None: the usual one."""

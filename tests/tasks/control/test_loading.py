@@ -49,11 +49,11 @@ def test_episodes_to_grade_by_are_none_of_the_logs(cartpole: Task) -> None:
 def test_statistics_are_kept_with_the_set_and_it_opens_again(cartpole: Task) -> None:
     how = cartpole.preprocessing
     assert how["environment"] == POLE and how["actions"] == [0, 1]
-    assert cartpole.more["environment"].mean == tuple(how["mean"])
+    assert cartpole.resources["environment"].mean == tuple(how["mean"])
     again = open_control(**cartpole.source)
     assert again.fingerprint == cartpole.fingerprint
     moved = pickle.loads(pickle.dumps(cartpole))
-    assert moved.more["environment"] == cartpole.more["environment"]
+    assert moved.resources["environment"] == cartpole.resources["environment"]
 
 
 def test_the_seed_is_that_of_the_search(cartpole: Task) -> None:
@@ -70,7 +70,7 @@ def test_an_id_of_gymnasium_opens_and_only_actions_of_the_log_are_learnt(monkeyp
         assert knows_environment(name) and knows_environment(f"gym:{name}") and not knows_environment("my-table-v1")
         found = open_task(f"gym:{name}")
     assert (found.name, found.target.classes) == (name, ("5", "7"))
-    assert found.more["environment"].actions == (5, 7)
+    assert found.resources["environment"].actions == (5, 7)
     assert found.train.batch.targets.tolist() == [0, 1] * 15
     assert found.target.goal == 0.75  # what the expert earns, where Gymnasium names no threshold
 

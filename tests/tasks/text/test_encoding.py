@@ -68,7 +68,7 @@ def test_texts_that_are_alike_or_hold_no_words_are_refused() -> None:
 
 
 def test_what_is_written_is_read_again_as_the_same_words() -> None:
-    reader = example.task().more["language"]
+    reader = example.task().resources["language"]
     words = torch.randint(2, reader.vocabulary, (5, reader.longest), generator=Rng(0).torch())
     words[:, 5:], words[1, 4:] = 0, 0
     assert reader.written(torch.tensor([[2, 1, 3]])) == [" ".join(reader.words[:2])]

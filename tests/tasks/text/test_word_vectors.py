@@ -8,7 +8,7 @@ from condenset.core.rng import Rng
 from tests.tasks.text import example
 
 TASK = example.task()
-READER = TASK.more["language"]
+READER = TASK.resources["language"]
 TRANSFORMER = "text-transformer:width=8,depth=1,heads=2"
 
 

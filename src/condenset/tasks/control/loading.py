@@ -201,7 +201,7 @@ def _task(name: str, environment: str, rows: dict[str, Rows], goal: float | None
             test=f"episodes from the seeds {TEST.start} on",
             validation=f"episodes from the seeds {VALIDATION.start} on",
         ),
-        more={"environment": own},
+        resources={"environment": own},
     )
 
 

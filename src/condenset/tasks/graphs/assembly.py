@@ -78,7 +78,7 @@ def _read(parts: LabelledData, code: TargetCode, data: TidyGraphs) -> Reading:
         target="the class of a graph",
         dropped=data.dropped,
         preprocessing={"target": code.record(), "nodes": data.nodes, "one_hot": one_hot, "codes": list(data.codes)},
-        more={"features": "pooled over nodes"},
+        resources={"features": "pooled over nodes"},
     )
 
 

@@ -38,7 +38,7 @@ def recognise(path: Path) -> bool:
 
 def vectors_of(pictures: Task) -> Task:
     """The task of the vectors (n, width) of images that an encoder reads, group after group."""
-    by: ByEncoder = pictures.more["encoder"]
+    by: ByEncoder = pictures.resources["encoder"]
     read = pictures.train.represented(by.vectors)
     index = [part for group in range(len(pictures.groups)) for part in pictures.train.parts(group)]
     vectors, targets = (torch.cat(parts) for parts in zip(*map(read, index), strict=True))
@@ -54,7 +54,7 @@ def vectors_of(pictures: Task) -> Task:
         augmentation=NoAugmentation(),
         preprocessing={"kind": "image-vectors", "pictures": pictures.preprocessing},
         recognised=replace(known, inputs=f"vectors by {by.weights.model} of {known.inputs}"),
-        more={},
+        resources={},
     )
 
 

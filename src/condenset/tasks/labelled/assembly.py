@@ -117,7 +117,8 @@ class Reading:
         told: what an example became, in words.
         target: what is predicted, in words; empty: the label by its name, and why it is that.
         columns, dropped, doubts: as of `Recognised`; doubts are warned of.
-        preprocessing, constraints, augmentation, furnish, more: as of `Task`; "target" of the first is `code.record()`.
+        preprocessing, constraints, augmentation, initialise, resources: as of `Task`; "target" of the first is
+            `code.record()`.
     """
 
     spec: Spec
@@ -131,8 +132,8 @@ class Reading:
     preprocessing: dict[str, Any] = field(default_factory=dict)
     constraints: dict[str, Any] = field(default_factory=dict)
     augmentation: Augmentation = field(default_factory=NoAugmentation)
-    furnish: Callable[[Network], Network] = as_drawn
-    more: Mapping[str, Any] = field(default_factory=dict)
+    initialise: Callable[[Network], Network] = as_drawn
+    resources: Mapping[str, Any] = field(default_factory=dict)
 
     def batch(self, part: Labelled, code: TargetCode) -> Batch:
         """A part as a batch. Raises `DataError` for a class that no training example has."""
@@ -220,8 +221,8 @@ def described(
             validation=NO_VALIDATION,
             doubts=reading.doubts,
         ),
-        furnish=reading.furnish,
-        more=reading.more,
+        initialise=reading.initialise,
+        resources=reading.resources,
     )
 
 

@@ -30,7 +30,7 @@ MODALITY = Modality(
     kernel="ntk",
     regulariser=1e-2,
     codec="labelled-series",
-    means=False,  # of series in different phases nothing is left
+    means_are_examples=False,  # of series in different phases nothing is left
     exam="labelled-series",
     teachers=("rocket", "kernel"),
     learners=("cnn1d", "series-transformer", "rocket", "knn:k=1"),

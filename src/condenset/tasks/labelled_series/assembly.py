@@ -91,7 +91,7 @@ def _read(data: LabelledData, code: TargetCode, raw: RawLabelled) -> Reading:
             "mean": scale.mean.tolist(), "std": scale.std.tolist(), "steps": scale.steps,
         },
         augmentation=Views(),
-        more={"features": "their values", "series": "in time"},
+        resources={"features": "their values", "series": "in time"},
     )  # fmt: skip
 
 

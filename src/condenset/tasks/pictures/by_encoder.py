@@ -94,14 +94,14 @@ class ByEncoder:
             learners=("logistic",),
             teachers=("logistic",),
             represent=self.vectors,
-            means=False,
+            means_are_examples=False,
         )
         known = {"name": self.weights.model, "size": self.size, "sha256": self.weights.sha256}
         return replace(
             task,
             modality=modality,
             preprocessing=task.preprocessing | {"encoder": known},
-            more={**task.more, "encoder": self},
+            resources={**task.resources, "encoder": self},
             assets=(*task.assets, self.asset),
         )
 

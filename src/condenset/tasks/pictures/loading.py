@@ -253,7 +253,7 @@ def _described(
         preprocessing=preprocessing,
         fingerprint=fingerprint,
         source=source,
-        more=_more(len(preprocessing["mean"]), mirrored),
+        resources=_resources(len(preprocessing["mean"]), mirrored),
     )
     return task if by is None else by.reading(task)
 
@@ -276,7 +276,7 @@ def _recognised(task: Task, original: Sequence[int] | None, tested: str) -> Reco
     return Recognised(target=task.target.describe(), inputs=inputs, test=tested)
 
 
-def _more(channels: int, mirrored: bool) -> dict[str, Any]:
+def _resources(channels: int, mirrored: bool) -> dict[str, Any]:
     """What methods ask of pictures: whether colours tell them apart, whether a mirror image shows the same."""
     return {"augmentation": True} | ({"colour": True} if channels > 1 else {}) | ({"mirror": True} if mirrored else {})
 

@@ -92,7 +92,7 @@ def reading_of(chosen: Chosen, code: TargetCode, rules: Rules) -> Reading:
             "kind": "table", "columns": to_fields(columns), "target": code.record(), "dropped": chosen.dropped,
         },
         constraints=rules.record(),
-        more={"columns": layout(columns)},
+        resources={"columns": layout(columns)},
     )  # fmt: skip
 
 

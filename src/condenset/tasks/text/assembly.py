@@ -48,8 +48,8 @@ def _read(data: LabelledData, code: TargetCode, raw: RawTexts, encoder: Path | N
         dropped=dict.fromkeys(raw.dropped, "neither text nor label"),
         doubts=_doubts(data.train.texts, texts, most),
         preprocessing={"kind": "text", "target": code.record(), "encoder": made, "bytes": reader.width},
-        furnish=partial(with_word_vectors, reader),
-        more={"features": "the vectors", "language": reader},
+        initialise=partial(with_word_vectors, reader),
+        resources={"features": "the vectors", "language": reader},
     )
 
 

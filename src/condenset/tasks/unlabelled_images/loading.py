@@ -42,7 +42,7 @@ def unlabelled(pictures: Task) -> Task:
 
     Labels are left where test data are opened: there, a linear probe needs them.
     """
-    by: ByEncoder = pictures.more["encoder"]
+    by: ByEncoder = pictures.resources["encoder"]
     images = pictures.train.all().inputs
     vectors = by.vectors(images)
     mean = vectors.mean(0)
@@ -61,7 +61,7 @@ def unlabelled(pictures: Task) -> Task:
         validation=None if pictures.validation is None else _without_labels(pictures.validation, code),
         grader=by_probe if classes else by_prediction,
         recognised=replace(known, target=_told(target)),
-        more={name: offered for name, offered in pictures.more.items() if name != "encoder"},
+        resources={name: offered for name, offered in pictures.resources.items() if name != "encoder"},
     )
 
 
