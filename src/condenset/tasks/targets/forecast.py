@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.metric import Metric
-from condenset.tasks.targets.numbers import Numbers
+from condenset.tasks.targets.numbers import MAE, Numbers
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Forecast(Numbers):
     kind: ClassVar[str] = "forecast"
     metrics: ClassVar[tuple[Metric, ...]] = (
         Metric("mse", higher_is_better=False, unit="error", bounds=(0.0, float("inf"))),
-        Metric("mae", higher_is_better=False, unit="error", bounds=(0.0, float("inf"))),
+        MAE,
     )
     labels: ClassVar[tuple[str, ...]] = ("hard", "soft", "logits", "probabilities", "decoded")
     offers: ClassVar[frozenset[str]] = frozenset({"forecast"})

@@ -11,7 +11,25 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.errors import RequestError
+from condenset.core.metric import Metric
 from condenset.core.spec import Leaf
+
+R2 = Metric("r2", unit="score", bounds=(-float("inf"), 1.0))
+RMSE = Metric("rmse", higher_is_better=False, unit="error", bounds=(0.0, float("inf")))
+MAE = Metric("mae", higher_is_better=False, unit="error", bounds=(0.0, float("inf")))
+
+
+def errors(
+    predictions: Float[Tensor, "n outputs"], targets: Float[Tensor, "n outputs"], unit: float
+) -> dict[str, float]:
+    """R² over all numbers (1 is perfect, 0 is predicting the mean of the test targets), and errors in a unit."""
+    error = predictions - targets
+    squares = error.square()
+    return {
+        R2.name: (1 - squares.sum() / (targets - targets.mean(0)).square().sum()).item(),
+        RMSE.name: unit * squares.mean().sqrt().item(),
+        MAE.name: unit * error.abs().mean().item(),
+    }
 
 
 class Numbers(ABC):

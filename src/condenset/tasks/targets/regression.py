@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.metric import Metric
-from condenset.tasks.targets.numbers import Numbers
+from condenset.tasks.targets.numbers import MAE, R2, RMSE, Numbers, errors
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,7 @@ class Regression(Numbers):
     width: int = 1
 
     kind: ClassVar[str] = "regression"
-    metrics: ClassVar[tuple[Metric, ...]] = (
-        Metric("r2", unit="score", bounds=(-float("inf"), 1.0)),
-        Metric("rmse", higher_is_better=False, unit="error", bounds=(0.0, float("inf"))),
-        Metric("mae", higher_is_better=False, unit="error", bounds=(0.0, float("inf"))),
-    )
+    metrics: ClassVar[tuple[Metric, ...]] = R2, RMSE, MAE
 
     @property
     def outputs(self) -> int:
@@ -46,13 +42,7 @@ class Regression(Numbers):
 
     def grades(self, predictions: Float[Tensor, "n width"], targets: Float[Tensor, "n width"]) -> dict[str, float]:
         """R² (1 is perfect, 0 is predicting the mean of the test targets), and errors in the target's unit."""
-        error = predictions - targets
-        residual = error.square().sum()
-        return {
-            "r2": (1 - residual / (targets - targets.mean(0)).square().sum()).item(),
-            "rmse": self.std * error.square().mean().sqrt().item(),
-            "mae": self.std * error.abs().mean().item(),
-        }
+        return errors(predictions, targets, self.std)
 
     def describe(self) -> str:
         """Its name and scale."""

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.metric import Metric
-from condenset.tasks.targets.numbers import Numbers
+from condenset.tasks.targets.numbers import R2, RMSE, Numbers, errors
 
 PROBE = Metric("probe", bounds=(0.0, 1.0))
 
@@ -37,12 +37,7 @@ class Vectors(Numbers):
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """How well vectors are predicted, and what a linear probe knows by the predictions."""
-        probe = (PROBE,) if self.classes else ()
-        return (
-            Metric("r2", unit="score", bounds=(-float("inf"), 1.0)),
-            Metric("rmse", higher_is_better=False, unit="error", bounds=(0.0, float("inf"))),
-            *probe,
-        )
+        return (R2, RMSE, PROBE) if self.classes else (R2, RMSE)
 
     @property
     def outputs(self) -> int:
@@ -55,12 +50,8 @@ class Vectors(Numbers):
 
     def grades(self, predictions: Float[Tensor, "n width"], targets: Float[Tensor, "n width"]) -> dict[str, float]:
         """R² over all numbers, and the error in the encoder's unit. What labels are needed for is the grader's."""
-        error = predictions - targets
-        residual = error.square().sum()
-        return {
-            "r2": (1 - residual / (targets - targets.mean(0)).square().sum()).item(),
-            "rmse": self.unit * error.square().mean().sqrt().item(),
-        }
+        found = errors(predictions, targets, self.unit)
+        return {metric.name: found[metric.name] for metric in (R2, RMSE)}
 
     def describe(self) -> str:
         """Whose vectors, and how wide."""
