@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from torch import Tensor
 from condenset.core import structure
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import ArtifactError
+from condenset.tasks.reading import csv_file
 from condenset.tasks.targets.target import Target
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class Exported:
 
 
 Exporter = Callable[[Exported, Path], None]  # writes a new file or folder at the path
+Tabulate = Callable[[Exported], "pd.DataFrame"]
 
 
 @contextmanager
@@ -76,6 +79,39 @@ def write_npz(exported: Exported, out: Path, arrays_of: Callable[[Inputs], Mappi
         np.savez(file, **arrays)
 
 
+def csv_of(table: Tabulate) -> Exporter:
+    """A writer of a table as a CSV file."""
+    return partial(_write_csv, table)
+
+
+def _write_csv(table: Tabulate, exported: Exported, out: Path) -> None:
+    csv_file.write_csv(table(exported), out)
+
+
+def parquet_of(table: Tabulate) -> Exporter:
+    """A writer of a table as a Parquet file."""
+    return partial(_write_parquet, table)
+
+
+def _write_parquet(table: Tabulate, exported: Exported, out: Path) -> None:
+    table(exported).to_parquet(out, index=False)
+
+
+def pyg_folder(write: Exporter, name: str, data_of: Callable[[Exported], Any]) -> Exporter:
+    """A writer of a folder with arrays in a file of this name, and of data.pt with PyG's objects where torch_geometric
+    is installed."""
+    return partial(_write_pyg_folder, write, name, data_of)
+
+
+def _write_pyg_folder(
+    write: Exporter, name: str, data_of: Callable[[Exported], Any], exported: Exported, out: Path
+) -> None:
+    out.mkdir(parents=True)
+    write(exported, out / name)
+    if importlib.util.find_spec("torch_geometric") is not None:
+        torch.save(data_of(exported), out / "data.pt")
+
+
 def hub_folder(write: Exporter) -> Exporter:
     """A writer of the folder that the Hub reads: a Parquet file and the dataset card."""
     return partial(_write_hub_folder, write)
@@ -101,6 +137,14 @@ def plain_frame(exported: Exported) -> pd.DataFrame:
         rows = values.reshape(len(values), -1)
         columns |= {f"{name}{index}": rows[:, index] for index in range(rows.shape[1])}
     return pd.DataFrame(columns | target_columns(exported))
+
+
+def with_soft(exported: Exported, *parts: pd.DataFrame | pd.Series) -> pd.DataFrame:
+    """Columns with a row for every example, and one of each class beside them where labels are soft."""
+    import pandas as pd
+
+    soft = pd.DataFrame(dict(exported.target.columns(exported.batch.targets)), index=parts[0].index)
+    return pd.concat([*parts, soft], axis=1)
 
 
 def target_columns(exported: Exported) -> dict[str, Any]:

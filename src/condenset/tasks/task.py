@@ -74,7 +74,7 @@ def _as_they_are(inputs: Tensor, preprocessing: Mapping[str, Any]) -> Tensor:
 _VALIDATION = 0.2  # of the training examples
 
 
-def _none(text: str) -> bool:
+def _never(told: str | Path) -> bool:
     return False
 
 
@@ -139,9 +139,10 @@ class Modality:
         learners: the learners that `fair` averages over.
         datasets: known names -> one-line descriptions.
         open: `(name or path, options) -> Task`; raises `DataError` and `RequestError`.
-        recognise: whether a path looks like data of this modality.
+        recognise: whether a path looks like data of this modality; by default none does.
         objects: which objects of a running program it opens, and how; None: none.
-        represent: `(inputs) -> (n, d)` the vectors that coresets and clusterings measure distances in.
+        represent: `(inputs) -> (n, d)` the vectors that coresets and clusterings measure distances in; by default the
+            inputs as rows.
         preview: `(task, batch, path)` draws decoded examples into a PNG file.
         exporters: format -> `(exported, path)` writes a set for other tools.
         frame: `(exported) -> DataFrame` the set as a table of raw values.
@@ -173,9 +174,9 @@ class Modality:
     learners: tuple[str, ...]
     datasets: dict[str, str]
     open: Callable[..., Task]
-    recognise: Callable[[Path], bool]
-    represent: Callable[[Inputs], Tensor]
     preview: Callable[[Task, Batch, Path], None]
+    recognise: Callable[[Path], bool] = _never
+    represent: Callable[[Inputs], Tensor] = structure.vectors
     exporters: Mapping[str, Exporter] = field(default_factory=lambda: {"npz": write_npz})
     regulariser: float = 1e-6
     items: str = "examples"
@@ -183,7 +184,7 @@ class Modality:
     options: tuple[Option, ...] = ()
     rivals: tuple[str, ...] = ()
     compressed: tuple[str, ...] = ()
-    knows: Callable[[str], bool] = _none
+    knows: Callable[[str], bool] = _never
     offers: tuple[str, ...] = ()
     teachers: tuple[str, ...] = ()
     narrow: Callable[[int], str | None] = _usual

@@ -10,7 +10,6 @@ import pandas as pd
 import torch
 
 from condenset.core.rng import Rng
-from condenset.tasks.control.exporting import write_csv
 from condenset.tasks.exporting import Exported
 from condenset.tasks.task import MODALITIES
 from tests.tasks.control.example import log, task
@@ -23,7 +22,7 @@ def exported() -> Exported:
 
 
 def test_a_table_has_states_in_the_units_of_the_environment_and_its_actions(tmp_path: Path) -> None:
-    write_csv(exported(), tmp_path / "pairs.csv")
+    MODALITIES.get("control").exporters["csv"](exported(), tmp_path / "pairs.csv")
     frame = pd.read_csv(tmp_path / "pairs.csv")
     assert list(frame.columns) == ["position", "velocity", "angle", "angular velocity", "action", "name"]
     assert frame["action"].tolist() == [0, 0, 1, 1]
@@ -37,7 +36,7 @@ def test_a_table_has_states_in_the_units_of_the_environment_and_its_actions(tmp_
 def test_soft_labels_are_columns(tmp_path: Path) -> None:
     whole = exported()
     soft = replace(whole.batch, targets=torch.tensor([[0.75, 0.25]] * 4))
-    write_csv(replace(whole, batch=soft), tmp_path / "pairs.csv")
+    MODALITIES.get("control").exporters["csv"](replace(whole, batch=soft), tmp_path / "pairs.csv")
     frame = pd.read_csv(tmp_path / "pairs.csv")
     assert frame["soft_right"].tolist() == [0.25] * 4 and frame["action"].tolist() == [0] * 4
 

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from condenset.core.rng import Rng
-from condenset.tasks.control.preview import panels, preview, raw, represent
+from condenset.tasks.control.preview import panels, preview, raw
 from tests.tasks.control.example import log, task
 
 
@@ -25,7 +25,7 @@ def test_a_panel_shows_two_neighbouring_features(features: int, expected: list) 
 def test_states_are_shown_in_the_units_of_the_environment() -> None:
     opened = task()
     np.testing.assert_allclose(raw(opened, opened.train.batch.inputs), log().observations[:96], atol=1e-5)
-    assert represent(opened.train.batch.inputs) is opened.train.batch.inputs
+    assert opened.modality.represent(opened.train.batch.inputs) is opened.train.batch.inputs
 
 
 def test_both_actions_are_drawn_in_their_colours(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import torch
 
 from condenset.core.batch import Batch
 from condenset.tasks.exporting import Exported
-from condenset.tasks.graphs.exporting import table, write_arrays, write_pyg
+from condenset.tasks.graphs import MODALITY
+from condenset.tasks.graphs.exporting import table, write_arrays
 from tests.core.test_graphs import dense
 from tests.tasks.graphs import example
 
@@ -42,7 +43,7 @@ def test_arrays_hold_all_graphs_one_after_another(tmp_path: Path) -> None:
 
 def test_torch_geometric_reads_a_list(tmp_path: Path) -> None:
     geometric = pytest.importorskip("torch_geometric.data")
-    write_pyg(exported(some()), tmp_path / "out")
+    MODALITY.exporters["pyg"](exported(some()), tmp_path / "out")
     found = torch.load(tmp_path / "out" / "data.pt", weights_only=False)
     assert all(isinstance(data, geometric.Data) for data in found)
     assert [data.num_nodes for data in found] == some().inputs.sizes.tolist()

@@ -7,7 +7,8 @@ import pytest
 import torch
 from PIL import Image
 
-from condenset.tasks.pictures.preprocessing import levels, measure, represent, to_inputs, to_unit
+from condenset.tasks.pictures.preprocessing import levels, measure, to_inputs, to_unit
+from condenset.tasks.task import MODALITIES
 from tests.tasks.pictures.pictures import noise
 
 IMAGES = np.stack([noise(6, 8, 3, seed=i) for i in range(5)])
@@ -87,4 +88,4 @@ def test_inputs_do_not_share_memory_with_images() -> None:
 
 def test_vectors_are_flattened_images() -> None:
     inputs = torch.arange(24.0).reshape(2, 3, 2, 2)
-    assert torch.equal(represent(inputs), torch.arange(24.0).reshape(2, 12))
+    assert torch.equal(MODALITIES.get("image").represent(inputs), torch.arange(24.0).reshape(2, 12))

@@ -11,7 +11,8 @@ import torch
 from condenset.core.batch import Batch
 from condenset.core.windows import windows_of
 from condenset.tasks.exporting import Exported
-from condenset.tasks.series.exporting import write_arrays, write_csv
+from condenset.tasks.series import MODALITY
+from condenset.tasks.series.exporting import write_arrays
 from tests.tasks.series.example import series, waves
 
 
@@ -21,7 +22,7 @@ def exported(batch: Batch) -> Exported:
 
 
 def test_the_csv_is_the_series_in_its_own_units(tmp_path: Path) -> None:
-    write_csv(exported(series().train.select(torch.arange(20, 50))), tmp_path / "set.csv")
+    MODALITY.exporters["csv"](exported(series().train.select(torch.arange(20, 50))), tmp_path / "set.csv")
     table = pd.read_csv(tmp_path / "set.csv")
     assert list(table) == ["stretch", "step", "x0", "x1"] and (table["stretch"] == 0).all()
     assert np.allclose(table[["x0", "x1"]], waves()[20:61], rtol=1e-4)
@@ -29,7 +30,7 @@ def test_the_csv_is_the_series_in_its_own_units(tmp_path: Path) -> None:
 
 def test_stretches_are_numbered_and_decode_to_the_windows(tmp_path: Path) -> None:
     batch = series().train.select(torch.tensor([3, 4, 5, 40, 41]))
-    write_csv(exported(batch), tmp_path / "set.csv")
+    MODALITY.exporters["csv"](exported(batch), tmp_path / "set.csv")
     table = pd.read_csv(tmp_path / "set.csv")
     assert table.groupby("stretch").size().tolist() == [14, 13]
     target, cut = series().target, []

@@ -9,8 +9,9 @@ import pandas as pd
 from PIL import Image
 
 from condenset.core.rng import Rng
+from condenset.tasks.tabular import MODALITY
 from condenset.tasks.tabular.loading import open_table, table_from_arrays
-from condenset.tasks.tabular.preview import picture_rows, preview, represent
+from condenset.tasks.tabular.preview import picture_rows, preview
 
 
 def test_cells_are_decoded_values_and_the_target_is_last() -> None:
@@ -35,4 +36,4 @@ def test_many_rows_and_columns_are_cut(tmp_path: Path) -> None:
 
 def test_vectors_are_the_rows_themselves() -> None:
     inputs = open_table("iris").train.batch.inputs
-    assert represent(inputs) is inputs
+    assert MODALITY.represent(inputs) is inputs

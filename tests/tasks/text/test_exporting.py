@@ -13,7 +13,7 @@ from condenset.core.batch import Batch
 from condenset.core.texts import Texts
 from condenset.tasks.exporting import Exported
 from condenset.tasks.text import MODALITY
-from condenset.tasks.text.exporting import table, write_csv, write_jsonl, write_npz, write_parquet
+from condenset.tasks.text.exporting import table, write_npz
 from tests.tasks.text import example
 
 TASK = example.task()
@@ -32,13 +32,13 @@ def test_texts_and_labels_are_as_they_were_written(tmp_path: Path) -> None:
     known = dict(zip(*example.reviews(), strict=True))
     assert list(frame) == ["text", "label"]
     assert [known[text] for text in frame["text"]] == frame["label"].tolist()
-    for write, read, name in (
-        (write_csv, pd.read_csv, "a.csv"),
-        (write_parquet, pd.read_parquet, "a.parquet"),
-        (write_jsonl, lambda path: pd.read_json(path, lines=True), "a.jsonl"),
+    for kind, read in (
+        ("csv", pd.read_csv),
+        ("parquet", pd.read_parquet),
+        ("jsonl", lambda path: pd.read_json(path, lines=True)),
     ):
-        write(exported(some()), tmp_path / name)
-        assert read(tmp_path / name).to_numpy().tolist() == frame.to_numpy().tolist()
+        MODALITY.exporters[kind](exported(some()), tmp_path / f"a.{kind}")
+        assert read(tmp_path / f"a.{kind}").to_numpy().tolist() == frame.to_numpy().tolist()
     assert json.loads((tmp_path / "a.jsonl").read_text().splitlines()[0])["label"] in known.values()
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from condenset.tasks.control.exporting import table, write_csv
+from condenset.tasks.control.exporting import table
 from condenset.tasks.control.loading import control_from_log, knows_environment, open_control, recognise_log
-from condenset.tasks.control.preview import preview, represent
-from condenset.tasks.exporting import write_npz
+from condenset.tasks.control.preview import preview
+from condenset.tasks.exporting import csv_of, write_npz
 from condenset.tasks.option import Option
 from condenset.tasks.task import Modality
 
@@ -35,9 +35,8 @@ MODALITY = Modality(
     open=open_control,
     recognise=recognise_log,
     knows=knows_environment,
-    represent=represent,
     preview=preview,
-    exporters={"npz": write_npz, "csv": write_csv},
+    exporters={"npz": write_npz, "csv": csv_of(table)},
     frame=table,
     items="pairs",
     categories={"action": "reinforcement-learning"},

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
-from condenset.tasks.exporting import Exported
-from condenset.tasks.reading import csv_file
-
-
-def write_csv(exported: Exported, out: Path) -> None:
-    """A CSV file."""
-    csv_file.write_csv(table(exported), out)
+from condenset.tasks.exporting import Exported, with_soft
 
 
 def table(exported: Exported) -> pd.DataFrame:
@@ -25,5 +17,4 @@ def table(exported: Exported) -> pd.DataFrame:
     frame = pd.DataFrame(states, columns=how["features"])
     frame["action"] = np.array(how["actions"])[chosen]
     frame["name"] = np.array(exported.groups)[chosen]
-    soft = pd.DataFrame(dict(exported.target.columns(batch.targets)), index=frame.index)
-    return pd.concat([frame, soft], axis=1)
+    return with_soft(exported, frame)

@@ -9,19 +9,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from condenset.core.batch import Batch, Inputs
+from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.tasks.task import Task
 
 _PER_ACTION = 400  # steps of the log that are drawn
 _PANELS = 3
 _COLOURS = ("#1f6fb4", "#d95f0e", "#2f9e5a", "#9c4fb3", "#b8860b", "#4a4a4a")
-
-
-def represent(inputs: Inputs) -> Float[Tensor, "n features"]:
-    """States as vectors (n, features): as networks see them."""
-    assert isinstance(inputs, Tensor)
-    return inputs
 
 
 def preview(task: Task, batch: Batch, path: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from condenset.tasks.contender import Contender
-from condenset.tasks.graph.exporting import table, write_arrays, write_pyg
+from condenset.tasks.exporting import pyg_folder
+from condenset.tasks.graph.exporting import data_of, table, write_arrays
 from condenset.tasks.graph.loading import graph_from_data, open_graph
 from condenset.tasks.graph.nodes import twice_propagated
 from condenset.tasks.graph.preview import draw_preview
@@ -30,7 +31,7 @@ MODALITY = Modality(
     objects=Objects(accepted=("a PyG Data with x, y, edge_index and masks",), takes=takes_data, open=graph_from_data),
     represent=twice_propagated,
     preview=draw_preview,
-    exporters={"npz": write_arrays, "pyg": write_pyg},
+    exporters={"npz": write_arrays, "pyg": pyg_folder(write_arrays, "graph.npz", data_of)},
     frame=table,
     items="nodes",
     categories={"classification": "graph-ml"},

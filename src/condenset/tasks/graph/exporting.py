@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,15 +19,12 @@ def write_arrays(exported: Exported, out: Path) -> None:
     write_npz(exported, out, arrays_of)
 
 
-def write_pyg(exported: Exported, out: Path) -> None:
-    """graph.npz, and data.pt with the same as a `Data` where torch_geometric is installed."""
-    out.mkdir(parents=True)
-    write_arrays(exported, out / "graph.npz")
-    if importlib.util.find_spec("torch_geometric") is not None:
-        from torch_geometric.data import Data
+def data_of(exported: Exported) -> Any:
+    """The graph as a PyG `Data`."""
+    from torch_geometric.data import Data
 
-        arrays = {name: torch.from_numpy(array) for name, array in arrays_of(exported.batch.inputs).items()}
-        torch.save(Data(y=exported.batch.targets, **arrays), out / "data.pt")
+    arrays = {name: torch.from_numpy(array) for name, array in arrays_of(exported.batch.inputs).items()}
+    return Data(y=exported.batch.targets, **arrays)
 
 
 def table(exported: Exported) -> pd.DataFrame:

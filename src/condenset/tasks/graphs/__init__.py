@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from condenset.tasks.contender import Contender
+from condenset.tasks.exporting import pyg_folder
 from condenset.tasks.graphs.data_list import takes_graphs
-from condenset.tasks.graphs.exporting import table, write_arrays, write_pyg
+from condenset.tasks.graphs.exporting import data_of, table, write_arrays
 from condenset.tasks.graphs.loading import graphs_from_list, open_graphs
 from condenset.tasks.graphs.pooling import pooled_propagated
 from condenset.tasks.graphs.preview import draw_preview
@@ -38,7 +39,7 @@ MODALITY = Modality(
     ),
     represent=pooled_propagated,
     preview=draw_preview,
-    exporters={"npz": write_arrays, "pyg": write_pyg},
+    exporters={"npz": write_arrays, "pyg": pyg_folder(write_arrays, "graphs.npz", data_of)},
     frame=table,
     items="graphs",
     categories={"classification": "graph-ml"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +18,16 @@ def write_arrays(exported: Exported, out: Path) -> None:
     write_npz(exported, out, arrays_of)
 
 
-def write_pyg(exported: Exported, out: Path) -> None:
-    """graphs.npz, and data.pt with a list of `Data` where torch_geometric is installed."""
-    out.mkdir(parents=True)
-    write_arrays(exported, out / "graphs.npz")
-    if importlib.util.find_spec("torch_geometric") is None:
-        return
+def data_of(exported: Exported) -> list[Any]:
+    """The graphs, each as a PyG `Data`."""
     from torch_geometric.data import Data
 
     batch = exported.batch
     singles = [batch.inputs.take(torch.tensor([number])) for number in range(len(batch))]
-    listed = [
+    return [
         Data(x=one.features, edge_index=one.edges, edge_weight=one.weights, y=batch.targets[number : number + 1])
         for number, one in enumerate(singles)
     ]
-    torch.save(listed, out / "data.pt")
 
 
 def table(exported: Exported) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from condenset.tasks.option import Option
 from condenset.tasks.pictures.contenders import LABELLED
 from condenset.tasks.pictures.loading import images_from_arrays, open_images, recognise
 from condenset.tasks.pictures.narrow import narrow
-from condenset.tasks.pictures.preprocessing import legal, represent
+from condenset.tasks.pictures.preprocessing import legal
 from condenset.tasks.pictures.preview import preview
 from condenset.tasks.task import Modality, Objects
 
@@ -55,7 +55,6 @@ MODALITY = Modality(
         takes=takes_images,
         open=images_from_object,
     ),
-    represent=represent,
     narrow=narrow,
     preview=preview,
     exporters={"png": write_png, "npz": write_npz, "parquet": write_parquet, "hf": hub_folder(write_parquet)},

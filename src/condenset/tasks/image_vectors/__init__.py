@@ -1,13 +1,12 @@
 """Vectors that a frozen encoder makes of images: sets of them are for whoever has the encoder.
 
-They are opened by the options of images.
+They are opened by the options of images, and only where they are asked for: images are images unless they are.
 """
 
 from __future__ import annotations
 
-from condenset.core.structure import vectors
 from condenset.tasks.contender import Contender
-from condenset.tasks.image_vectors.loading import open_vectors, recognise
+from condenset.tasks.image_vectors.loading import open_vectors
 from condenset.tasks.image_vectors.preview import draw_preview
 from condenset.tasks.task import Modality
 
@@ -24,8 +23,6 @@ MODALITY = Modality(
     datasets={},
     offers=("features", "classes", "independent", "differentiable", "kernel", "teachers"),
     open=open_vectors,
-    recognise=recognise,
-    represent=vectors,
     preview=draw_preview,
     items="vectors",
     contenders=(Contender("relabel", {"start": "k-means"}),),

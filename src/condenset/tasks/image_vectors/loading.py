@@ -31,11 +31,6 @@ def open_vectors(source: str | Path, **options: Any) -> Task:
     return vectors_of(open_images(source, **options))
 
 
-def recognise(path: Path) -> bool:
-    """Images are images unless vectors of them are asked for."""
-    return False
-
-
 def vectors_of(pictures: Task) -> Task:
     """The task of the vectors (n, width) of images that an encoder reads, group after group."""
     by: ByEncoder = pictures.resources["encoder"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from condenset.tasks.exporting import write_npz
-from condenset.tasks.interactions.exporting import table, write_csv
+from condenset.tasks.exporting import csv_of, write_npz
+from condenset.tasks.interactions.exporting import table
 from condenset.tasks.interactions.loading import interactions_from_frame, open_interactions, recognise
-from condenset.tasks.interactions.preview import preview, represent
+from condenset.tasks.interactions.preview import preview
 from condenset.tasks.objects import is_frame
 from condenset.tasks.option import Option
 from condenset.tasks.task import Modality, Objects
@@ -36,9 +36,8 @@ MODALITY = Modality(
         open=interactions_from_frame,
         unasked=False,  # most frames are tables
     ),
-    represent=represent,
     preview=preview,
-    exporters={"npz": write_npz, "csv": write_csv},
+    exporters={"npz": write_npz, "csv": csv_of(table)},
     frame=table,
     items="users",
     options=(

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 import torch
 
 from condenset.tasks.exporting import Exported
-from condenset.tasks.reading import csv_file
-
-
-def write_csv(exported: Exported, out: Path) -> None:
-    """A CSV file of user, item and weight, and the label where labels differ from the weights; zeros are left out."""
-    csv_file.write_csv(table(exported), out)
 
 
 def table(exported: Exported) -> pd.DataFrame:

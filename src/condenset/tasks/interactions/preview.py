@@ -5,22 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from jaxtyping import Float
-from torch import Tensor
 
-from condenset.core.batch import Batch, Inputs
+from condenset.core.batch import Batch
 from condenset.tasks.task import Task
 
 _USERS = 12
 _ITEMS = 5  # of each side
 _LETTERS = 14
 _SIDES = ("has", "wants")
-
-
-def represent(inputs: Inputs) -> Float[Tensor, "users items"]:
-    """Users as vectors (users, items): as networks see them."""
-    assert isinstance(inputs, Tensor)
-    return inputs
 
 
 def preview(task: Task, batch: Batch, path: Path) -> None:
@@ -61,7 +53,7 @@ def picture_users(task: Task, batch: Batch) -> tuple[list[list[str]], list[list[
     names = task.target.arrays()["items"]
     cells: list[list[str]] = [[] for _ in shown]
     shades: list[list[float]] = [[] for _ in shown]
-    for rows in (represent(part.inputs), task.target.matrix(part.targets)):
+    for rows in (part.inputs, task.target.matrix(part.targets)):
         values, items = rows.topk(min(_ITEMS, rows.shape[1]), dim=1)
         highest = max(float(values.max()), 1e-12)
         for user in range(len(shown)):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from condenset.core.structure import vectors
 from condenset.tasks.contender import Contender
-from condenset.tasks.labelled_series.exporting import table, write_arrays, write_csv, write_ts
+from condenset.tasks.exporting import csv_of
+from condenset.tasks.labelled_series.exporting import table, write_arrays, write_ts
 from condenset.tasks.labelled_series.files import recognise
 from condenset.tasks.labelled_series.loading import (
     labelled_series_from_object,
@@ -53,9 +53,8 @@ MODALITY = Modality(
         open=labelled_series_from_object,
         unasked=False,  # most arrays are tables or images
     ),
-    represent=vectors,
     preview=draw_preview,
-    exporters={"npz": write_arrays, "csv": write_csv, "ts": write_ts},
+    exporters={"npz": write_arrays, "csv": csv_of(table), "ts": write_ts},
     frame=table,
     items="series",
     narrow=_narrow,

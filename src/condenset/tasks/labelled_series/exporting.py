@@ -11,28 +11,19 @@ from jaxtyping import Float
 from condenset.core.structure import lengths, numbers
 from condenset.tasks.exporting import Exported, write_npz
 from condenset.tasks.labelled.target_code import raw_targets
-from condenset.tasks.reading import csv_file
 
 
 def original(exported: Exported) -> list[Float[np.ndarray, "channels _"]]:
     """Every series, as long as it is, in original units."""
-    mean, std = (np.array(exported.preprocessing[name])[:, None] for name in ("mean", "std"))
-    values, ends = numbers(exported.batch.inputs).double().numpy() * std + mean, lengths(exported.batch.inputs)
-    return [row if ends is None else row[:, : int(ends[number])] for number, row in enumerate(values)]
+    ends = lengths(exported.batch.inputs)
+    return [row if ends is None else row[:, : int(ends[number])] for number, row in enumerate(_values(exported))]
 
 
 def write_arrays(exported: Exported, out: Path) -> None:
     """Arrays x (n, channels, time) in original units, lengths (n,) where they differ, y, groups, and what y means."""
     ends = lengths(exported.batch.inputs)
-    mean, std = (np.array(exported.preprocessing[name])[:, None] for name in ("mean", "std"))
-    values = numbers(exported.batch.inputs).double().numpy() * std + mean
     more = {} if ends is None else {"lengths": ends.numpy()}
-    write_npz(exported, out, lambda inputs: {"x": values} | more)
-
-
-def write_csv(exported: Exported, out: Path) -> None:
-    """A CSV file of `table`."""
-    csv_file.write_csv(table(exported), out)
+    write_npz(exported, out, lambda inputs: {"x": _values(exported)} | more)
 
 
 def write_ts(exported: Exported, out: Path) -> None:
@@ -62,6 +53,11 @@ def table(exported: Exported) -> pd.DataFrame:
         told = {"label": labels.iloc[number]} | {name: column[number] for name, column in soft.items()}
         frames.append(frame.assign(**told))
     return pd.concat(frames, ignore_index=True)
+
+
+def _values(exported: Exported) -> Float[np.ndarray, "n channels steps"]:
+    mean, std = (np.array(exported.preprocessing[name])[:, None] for name in ("mean", "std"))
+    return numbers(exported.batch.inputs).double().numpy() * std + mean
 
 
 def _labels(exported: Exported) -> pd.Series:

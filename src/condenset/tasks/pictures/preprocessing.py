@@ -11,7 +11,6 @@ import torch.nn.functional as F
 from jaxtyping import Float, Integer, Shaped, UInt8
 from torch import Tensor
 
-from condenset.core.batch import Inputs
 from condenset.tasks.pictures.whitening import whitening_of
 
 _SMALLEST_STD = 1e-6  # below it a channel is constant and is only centred
@@ -101,12 +100,6 @@ def levels(unit: Float[Tensor, "n channels height width"]) -> UInt8[np.ndarray, 
 def outside(unit: Float[Tensor, "n channels height width"]) -> float:
     """Share of values that lie more than a level outside [0, 1], which pixels cannot hold."""
     return float(((unit < -1 / 255) | (unit > 1 + 1 / 255)).float().mean())
-
-
-def represent(inputs: Inputs) -> Float[Tensor, "n dimensions"]:
-    """Images (n, channels, height, width) as vectors of their values, in which coresets measure distances."""
-    assert isinstance(inputs, Tensor), f"images are a tensor, not {type(inputs).__name__}"
-    return inputs.flatten(1)
 
 
 def _constants(preprocessing: Mapping[str, Any]) -> tuple[Tensor, Tensor]:

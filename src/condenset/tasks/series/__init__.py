@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from condenset.core.structure import vectors
 from condenset.tasks.contender import Contender
+from condenset.tasks.exporting import csv_of
 from condenset.tasks.option import Option
-from condenset.tasks.series.exporting import table, write_arrays, write_csv
+from condenset.tasks.series.exporting import table, write_arrays
 from condenset.tasks.series.loading import (
     open_series,
     recognise,
@@ -41,9 +41,8 @@ MODALITY = Modality(
         open=series_from_object,
         unasked=False,  # most frames and arrays are tables
     ),
-    represent=vectors,
     preview=draw_preview,
-    exporters={"npz": write_arrays, "csv": write_csv},
+    exporters={"npz": write_arrays, "csv": csv_of(table)},
     frame=table,
     items="points",
     categories={"forecast": "time-series-forecasting"},

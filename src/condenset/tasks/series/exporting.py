@@ -10,7 +10,6 @@ from jaxtyping import Float
 
 from condenset.core.windows import stretches
 from condenset.tasks.exporting import Exported, write_npz
-from condenset.tasks.reading import csv_file
 
 
 def write_arrays(exported: Exported, out: Path) -> None:
@@ -22,11 +21,6 @@ def write_arrays(exported: Exported, out: Path) -> None:
     found = _original(exported)
     more = {"series": np.concatenate(found), "stretch": np.repeat(np.arange(len(found)), [len(part) for part in found])}
     write_npz(exported, out, lambda inputs: {"x": inputs.numpy()} | more)
-
-
-def write_csv(exported: Exported, out: Path) -> None:
-    """A CSV file of the series."""
-    csv_file.write_csv(table(exported), out)
 
 
 def table(exported: Exported) -> pd.DataFrame:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from condenset.tasks.contender import Contender
-from condenset.tasks.exporting import hub_folder, write_npz
+from condenset.tasks.exporting import csv_of, hub_folder, parquet_of, write_npz
 from condenset.tasks.option import Option
-from condenset.tasks.tabular.exporting import table, write_csv, write_parquet
+from condenset.tasks.tabular.exporting import table
 from condenset.tasks.tabular.loading import open_table, recognise, table_from_arrays
 from condenset.tasks.tabular.objects import table_from_object, takes_rows
-from condenset.tasks.tabular.preview import preview, represent
+from condenset.tasks.tabular.preview import preview
 from condenset.tasks.task import Modality, Objects
 
 __all__ = ["MODALITY", "open_table", "table_from_arrays"]
@@ -46,9 +46,13 @@ MODALITY = Modality(
         takes=takes_rows,
         open=table_from_object,
     ),
-    represent=represent,
     preview=preview,
-    exporters={"npz": write_npz, "parquet": write_parquet, "csv": write_csv, "hf": hub_folder(write_parquet)},
+    exporters={
+        "npz": write_npz,
+        "parquet": parquet_of(table),
+        "csv": csv_of(table),
+        "hf": hub_folder(parquet_of(table)),
+    },
     frame=table,
     general=True,
     items="rows",

@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from jaxtyping import Float
-from torch import Tensor
 
-from condenset.core.batch import Batch, Inputs
+from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.tasks.task import Task
 
@@ -21,12 +19,6 @@ _ROWS = 12
 _COLUMNS = 14
 _LETTERS = 18
 _REAL = 2_000  # rows of the data that the columns are drawn from
-
-
-def represent(inputs: Inputs) -> Float[Tensor, "rows width"]:
-    """Rows as vectors (rows, width): as networks see them."""
-    assert isinstance(inputs, Tensor)
-    return inputs
 
 
 def preview(task: Task, batch: Batch, path: Path) -> None:
@@ -75,7 +67,7 @@ def _rows(task: Task, batch: Batch) -> pd.DataFrame:
     from condenset.tasks.labelled.target_code import raw_targets
 
     columns = from_fields(task.preprocessing["columns"])
-    frame = decode_rows(represent(batch.inputs).detach().cpu().numpy(), columns, rules_from(task.constraints, columns))
+    frame = decode_rows(batch.inputs.detach().cpu().numpy(), columns, rules_from(task.constraints, columns))
     targets = raw_targets(batch.targets.detach().cpu(), task.preprocessing["target"])
     return frame.assign(**{f"→ {targets.name}": targets.to_numpy()})
 

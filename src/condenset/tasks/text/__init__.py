@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from condenset.core.structure import vectors
 from condenset.tasks.contender import Contender
-from condenset.tasks.exporting import hub_folder
+from condenset.tasks.exporting import csv_of, hub_folder, parquet_of
 from condenset.tasks.option import Option
 from condenset.tasks.task import Modality, Objects
-from condenset.tasks.text.exporting import table, write_csv, write_jsonl, write_npz, write_parquet
+from condenset.tasks.text.exporting import table, write_jsonl, write_npz
 from condenset.tasks.text.loading import open_text, text_from_object
 from condenset.tasks.text.preview import draw_preview
 from condenset.tasks.text.recognising import recognise, takes_texts
@@ -42,14 +41,13 @@ MODALITY = Modality(
         takes=takes_texts,
         open=text_from_object,
     ),
-    represent=vectors,
     preview=draw_preview,
     exporters={
         "npz": write_npz,
-        "csv": write_csv,
+        "csv": csv_of(table),
         "jsonl": write_jsonl,
-        "parquet": write_parquet,
-        "hf": hub_folder(write_parquet),
+        "parquet": parquet_of(table),
+        "hf": hub_folder(parquet_of(table)),
     },
     frame=table,
     items="texts",

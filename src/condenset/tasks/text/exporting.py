@@ -9,25 +9,14 @@ import numpy as np
 import pandas as pd
 
 from condenset.core.batch import Inputs
-from condenset.tasks.exporting import Exported
+from condenset.tasks.exporting import Exported, with_soft
 from condenset.tasks.exporting import write_npz as write_arrays
 from condenset.tasks.labelled.target_code import raw_targets
-from condenset.tasks.reading import csv_file
-
-
-def write_csv(exported: Exported, out: Path) -> None:
-    """A CSV file."""
-    csv_file.write_csv(table(exported), out)
 
 
 def write_jsonl(exported: Exported, out: Path) -> None:
     """A line with a JSON object for every text."""
     table(exported).to_json(out, orient="records", lines=True, force_ascii=False)
-
-
-def write_parquet(exported: Exported, out: Path) -> None:
-    """A Parquet file."""
-    table(exported).to_parquet(out, index=False)
 
 
 def write_npz(exported: Exported, out: Path) -> None:
@@ -47,8 +36,7 @@ def table(exported: Exported) -> pd.DataFrame:
         {"text": texts.strings()} if texts.readable else dict(zip(names, texts.vector.T.numpy(), strict=True))
     )
     label = raw_targets(batch.targets, exported.preprocessing["target"])
-    soft = pd.DataFrame(dict(exported.target.columns(batch.targets)), index=frame.index)
-    return pd.concat([frame, label.rename("label" if label.name in frame else label.name), soft], axis=1)
+    return with_soft(exported, frame, label.rename("label" if label.name in frame else label.name))
 
 
 def _arrays(texts: Inputs) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from condenset.tasks.contender import Contender
 from condenset.tasks.pictures.contenders import UNLABELLED
 from condenset.tasks.pictures.narrow import narrow
-from condenset.tasks.pictures.preprocessing import legal, represent
+from condenset.tasks.pictures.preprocessing import legal
 from condenset.tasks.pictures.preview import preview
 from condenset.tasks.task import Modality
 from condenset.tasks.unlabelled_images.loading import open_unlabelled, recognise
@@ -27,7 +27,6 @@ MODALITY = Modality(
     offers=("grid", "independent", "differentiable", "kernel", "augmentation", "colour", "mirror", "vectors"),
     open=open_unlabelled,
     recognise=recognise,
-    represent=represent,
     narrow=narrow,
     preview=preview,
     items="images",
