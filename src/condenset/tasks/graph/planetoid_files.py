@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from condenset.core.cache import cache_folder
 from condenset.core.errors import DataError
 from condenset.core.untrusted_file import is_regular, read_regular
-from condenset.tasks.reading.download import download
+from condenset.tasks.reading.known import download, expect_released
 
 _ORIGIN = "https://github.com/kimiyoung/planetoid/raw/master/data"
 _PARTS = ("x", "y", "allx", "ally", "tx", "ty", "graph", "test.index")
@@ -88,12 +88,8 @@ class NetworkFiles:
 
     def expect(self, part: str, content: bytes, where: str) -> None:
         """Raises `DataError` where a content is not the one that was released. Args: where, it was found."""
-        found = hashlib.sha256(content).hexdigest()
-        if found != self.sha256.get(part, found):
-            raise DataError(
-                f"{where} is not the file of {self.name} that was released (its SHA-256 is {found}): it is damaged or "
-                f"altered; remove it and fetch it again from {_ORIGIN}, or give a network of your own by its path"
-            )
+        again = f"remove it and fetch it again from {_ORIGIN}, or give a network of your own by its path"
+        expect_released(content, self.sha256.get(part), self.name, where, f"it is damaged or altered; {again}")
 
 
 def locate(source: str) -> NetworkFiles | None:
@@ -120,18 +116,7 @@ def _known(name: str) -> NetworkFiles:
         return NetworkFiles(folder, name, _SHA256[name])
     files = NetworkFiles(cache_folder() / place, name, _SHA256[name])
     for part in _PARTS:
-        if not is_regular(files.path(part)):
-            _download(files, part)
+        if not is_regular(path := files.path(part)):
+            address, expect = f"{_ORIGIN}/{path.name}", partial(files.expect, part, where=f"{_ORIGIN}/{path.name}")
+            download(address, path, _LARGEST, expect, name, f"its eight raw files into {place}")
     return files
-
-
-def _download(files: NetworkFiles, part: str) -> None:
-    address = f"{_ORIGIN}/ind.{files.name}.{part}"
-    download(
-        address,
-        files.path(part),
-        _LARGEST,
-        lambda content: files.expect(part, content, address),
-        files.name,
-        f"its eight raw files into planetoid/{files.name}/raw",
-    )

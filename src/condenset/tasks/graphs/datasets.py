@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
 from condenset.core.cache import cache_folder
-from condenset.core.errors import DataError
 from condenset.core.untrusted_file import is_regular, read_regular
-from condenset.tasks.reading.download import download
+from condenset.tasks.reading.known import download, expect_released
 
 _ORIGIN = "https://github.com/muhanzhang/pytorch_DGCNN/raw/master/data"
 _LARGEST = 16 * 2**20  # bytes of a file; the larger of the two has 642 021
@@ -31,28 +29,14 @@ def known_file(name: str) -> Path:
     Raises `DataError` where it is not the one that was released, and for a download that failed.
     """
     place, root = Path("graphs", f"{name.upper()}.txt"), os.environ.get("CONDENSET_DATA")
-    if root and is_regular(path := Path(root) / place):
-        _expect(name, read_regular(path, _LARGEST), str(path))
-        return path
-    path = cache_folder() / place
-    if is_regular(path):
-        _expect(name, read_regular(path, _LARGEST), str(path))
-    else:
-        _download(name, path)
+    path = Path(root) / place if root and is_regular(Path(root) / place) else cache_folder() / place
+    if not is_regular(path):
+        address, instead = f"{_ORIGIN}/{name.upper()}/{place.name}", f"{place.name} of {_ORIGIN} into graphs"
+        download(address, path, _LARGEST, lambda content: _expect(name, content, address), name, instead)
+    _expect(name, read_regular(path, _LARGEST), str(path))
     return path
 
 
-def _download(name: str, path: Path) -> None:
-    file = f"{name.upper()}.txt"
-    address = f"{_ORIGIN}/{name.upper()}/{file}"
-    instead = f"{file} of {_ORIGIN} into graphs"
-    download(address, path, _LARGEST, lambda content: _expect(name, content, address), name, instead)
-
-
 def _expect(name: str, content: bytes, where: str) -> None:
-    """Raises `DataError` where a content is not the one that was released. Args: where, it was found."""
-    if (found := hashlib.sha256(content).hexdigest()) != _SHA256[name]:
-        raise DataError(
-            f"{where} is not the file of {name} that was released (its SHA-256 is {found}): remove it and fetch it "
-            f"again from {_ORIGIN}, or give graphs of your own by their path"
-        )
+    mend = f"remove it and fetch it again from {_ORIGIN}, or give graphs of your own by their path"
+    expect_released(content, _SHA256[name], name, where, mend)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 from condenset.core.errors import DataError, MissingExtraError
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.interactions.reading import PARTS, Log
+from condenset.tasks.reading.known import below_data
 from condenset.tasks.reading.npz import read_arrays
 
 _FOLDER = "recsys/amazon-magazine"
@@ -26,7 +26,7 @@ def read_magazine(name: str) -> Log:
         DataError: CONDENSET_DATA is not set, a file is not below it, or they do not fit together.
         MissingExtraError: h5py is not installed.
     """
-    files = [_found(name, file) for file in _FILES]
+    files = [below_data(name, f"{_FOLDER}/{file}", _ORIGIN) for file in _FILES]
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     users, items = _columns(files[0])
     try:
@@ -53,12 +53,3 @@ def _columns(path: Path) -> tuple[np.ndarray, np.ndarray]:
             return file["user"][:], file["item"][:]
     except (OSError, KeyError, ValueError, AttributeError) as error:
         raise DataError(f"{path} cannot be read: {error}; fetch it again from {_ORIGIN}") from error
-
-
-def _found(name: str, file: str) -> Path:
-    root = os.environ.get("CONDENSET_DATA")
-    if root and (path := Path(root) / _FOLDER / file).is_file():
-        return path
-    place = f"not found below CONDENSET_DATA={root}" if root else "wanted and CONDENSET_DATA is not set"
-    advice = f"download it from {_ORIGIN}, save it as {_FOLDER}/{file}, and set CONDENSET_DATA to the folder above"
-    raise DataError(f"{name}: {_FOLDER}/{file} is {place}: {advice}")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 from sklearn import datasets
 
-from condenset.core.errors import DataError, UnknownNameError
+from condenset.core.errors import UnknownNameError
 from condenset.tasks.footprint import bytes_on_disk
+from condenset.tasks.reading.known import below_data
 from condenset.tasks.reading.table_file import frame_hash, read_file
 from condenset.tasks.tabular.raw import RawTable
 
@@ -121,10 +120,10 @@ def read_known(name: str) -> RawTable:
     if name not in _FILES:
         raise UnknownNameError("table", name, known())
     layout = _FILES[name]
-    read = [read_file(_place(name, layout, file), layout.names.split()) for file in layout.files]
+    read = [read_file(below_data(name, file, layout.origin), layout.names.split()) for file in layout.files]
     frames = [layout.clean(frame) for frame, _ in read]
     test = frames[1] if len(frames) > 1 else None
-    files = bytes_on_disk([_place(name, layout, layout.files[0])])
+    files = bytes_on_disk([below_data(name, layout.files[0], layout.origin)])
     return RawTable(name, frames[0], layout.target, read[0][1], test, layout.kind, files, _CUSTOM)
 
 
@@ -135,12 +134,3 @@ def _read_embedded(name: str) -> RawTable:
     if "target_names" in bunch:
         frame = frame.assign(target=[str(bunch.target_names[index]) for index in bunch.target])
     return RawTable(name, frame, "target", digest, why=_CUSTOM)
-
-
-def _place(name: str, layout: Layout, file: str) -> Path:
-    root = os.environ.get("CONDENSET_DATA")
-    if not root or not (Path(root) / file).is_file():
-        place = f"not found below CONDENSET_DATA={root}" if root else "wanted and CONDENSET_DATA is not set"
-        advice = f"download it from {layout.origin}, save it as {file}, and set CONDENSET_DATA to the folder above"
-        raise DataError(f"{name}: {file} is {place}: {advice}")
-    return Path(root) / file

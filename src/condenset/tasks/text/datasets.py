@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pandas as pd
 
 from condenset.core.errors import DataError
 from condenset.core.untrusted_file import read_regular
+from condenset.tasks.reading.known import below_data
 from condenset.tasks.reading.table_file import joint_digest
 from condenset.tasks.text.columns import Chosen
 from condenset.tasks.text.reading import RawTexts, part_of, raw_texts
@@ -96,13 +95,7 @@ def read_known(name: str) -> RawTexts:
 
 
 def _content(name: str, found: Known, file: str, digest: str) -> bytes:
-    root = os.environ.get("CONDENSET_DATA")
-    path = Path(root or ".") / file
-    if not root or not path.is_file():
-        place = f"not found below CONDENSET_DATA={root}" if root else "wanted and CONDENSET_DATA is not set"
-        advice = f"download it from {found.origin}, save it as {file}, and set CONDENSET_DATA to the folder above"
-        raise DataError(f"{name}: {file} is {place}: {advice}")
-    content = read_regular(path)
+    content = read_regular(below_data(name, file, found.origin))
     if (sha256 := hashlib.sha256(content).hexdigest()) != digest:
         raise DataError(
             f"{name}: {file} has SHA-256 {sha256}, that of the public original is {digest}: download it again from "

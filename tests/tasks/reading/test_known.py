@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import pytest
 
 from condenset.core.errors import DataError
-from condenset.tasks.reading.download import download
+from condenset.tasks.reading.known import download
 
 
 def nothing(content: bytes) -> None:
