@@ -10,7 +10,7 @@ import numpy as np
 
 from condenset.core.errors import DataError
 from condenset.tasks.pictures.decoding import Encoded
-from condenset.tasks.pictures.shards import Sharded
+from condenset.tasks.pictures.shards import PathShard, Sharded
 from condenset.tasks.reading.shards import TEST_SPLITS
 
 SUFFIXES = frozenset([".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"])
@@ -38,19 +38,8 @@ def looks_like_pictures(folder: Path) -> bool:
 
 
 @dataclass(frozen=True)
-class ClassFolder:
-    """The images of one class.
-
-    Attributes:
-        path: the folder, which has the name of the class.
-    """
-
-    path: Path
-
-    @property
-    def name(self) -> str:
-        """The path."""
-        return str(self.path)
+class ClassFolder(PathShard):
+    """The images of one class; the folder has its name."""
 
     def files(self) -> Iterator[Path]:
         """The image files, sorted."""

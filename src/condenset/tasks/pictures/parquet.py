@@ -12,7 +12,7 @@ import numpy as np
 
 from condenset.core.errors import DataError
 from condenset.tasks.pictures.decoding import Encoded
-from condenset.tasks.pictures.shards import Sharded
+from condenset.tasks.pictures.shards import PathShard, Sharded
 from condenset.tasks.reading.parquet import parquet_batches, parquet_head
 from condenset.tasks.reading.shards import check_complete, readable, test_files, train_files
 
@@ -46,28 +46,17 @@ def read_parquet(path: Path, skip_unreadable: bool, classes: tuple[str, ...] | N
 
 
 @dataclass(frozen=True)
-class ParquetShard:
+class ParquetShard(PathShard):
     """A Parquet file.
 
     Attributes:
-        path: the file.
         image, label: its columns.
         classes: class names by index, as Hugging Face writes them.
     """
 
-    path: Path
     image: str
     label: str
     classes: tuple[str, ...] | None
-
-    @property
-    def name(self) -> str:
-        """The path."""
-        return str(self.path)
-
-    def files(self) -> Iterator[Path]:
-        """The file."""
-        yield self.path
 
     def labels(self) -> np.ndarray:
         """The label column."""

@@ -39,6 +39,26 @@ class Shard(Protocol):
 
 
 @dataclass(frozen=True)
+class PathShard:
+    """A shard that is a file.
+
+    Attributes:
+        path: the file.
+    """
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The path."""
+        return str(self.path)
+
+    def files(self) -> Iterator[Path]:
+        """The file."""
+        yield self.path
+
+
+@dataclass(frozen=True)
 class Sharded:
     """Encoded pictures as a reader found them.
 

@@ -13,7 +13,7 @@ from condenset.core.errors import DataError
 from condenset.core.untrusted_file import limits, open_regular
 from condenset.tasks.pictures.decoding import Encoded
 from condenset.tasks.pictures.folder import SUFFIXES
-from condenset.tasks.pictures.shards import Sharded
+from condenset.tasks.pictures.shards import PathShard, Sharded
 from condenset.tasks.reading.shards import check_complete, test_files, train_files
 
 _LONGEST = 4096  # bytes of a label
@@ -45,23 +45,8 @@ def read_tar(path: Path, skip_unreadable: bool) -> Sharded:
 
 
 @dataclass(frozen=True)
-class TarShard:
-    """A tar file.
-
-    Attributes:
-        path: the file.
-    """
-
-    path: Path
-
-    @property
-    def name(self) -> str:
-        """The path."""
-        return str(self.path)
-
-    def files(self) -> Iterator[Path]:
-        """The file."""
-        yield self.path
+class TarShard(PathShard):
+    """A tar file."""
 
     def labels(self) -> np.ndarray:
         """What the `.cls` files hold: integers where all are whole numbers, else text."""
