@@ -11,11 +11,10 @@ from torch import Tensor
 from condenset.core import structure
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import DataError
-from condenset.core.rng import Rng
-from condenset.tasks.view import Represented
+from condenset.tasks.view import ListedView, Represented
 
 
-class InMemoryView:
+class InMemoryView(ListedView):
     """Training data in memory.
 
     Attributes:
@@ -33,22 +32,14 @@ class InMemoryView:
         self.groups = groups
         self.device = batch.weight.device
         chosen, own = batch.examples().cpu(), batch.groups.cpu()
-        self._members = [chosen[own[chosen] == g] for g in range(groups)]
+        super().__init__([chosen[own[chosen] == g] for g in range(groups)])
         empty = [g for g, members in enumerate(self._members) if len(members) == 0]
         if empty:
             raise DataError(f"groups {empty} of {groups} have no training example: every class needs at least one")
 
-    def __len__(self) -> int:
-        """Number of training examples."""
-        return sum(map(len, self._members))
-
     def to(self, device: torch.device | str) -> InMemoryView:
         """The same data on a device."""
         return InMemoryView(self.batch.to(device), self.groups)
-
-    def counts(self) -> Int[Tensor, " groups"]:
-        """Training examples per group, of shape (groups,)."""
-        return torch.tensor([len(members) for members in self._members])
 
     def present(self) -> int:
         """All rows of `batch`, those of weight 0, too."""
@@ -57,10 +48,6 @@ class InMemoryView:
     def scale(self) -> float:
         """Root mean square of the inputs, the unit in which recipes state Adam's rates: 1 for standardised data."""
         return structure.scale(self.batch.inputs)
-
-    def members(self, group: int) -> Int[Tensor, " n"]:
-        """Indices of a group's examples into `batch`, of shape (n,)."""
-        return self._members[group]
 
     def parts(self, group: int, least: int = 1) -> Iterator[Int[Tensor, " n"]]:
         """A group's indices in parts that memory holds: one, since all of it is there."""
@@ -78,25 +65,3 @@ class InMemoryView:
         """Vectors (n, d), represented once."""
         vectors, targets = represent(self.batch.inputs), self.batch.targets
         return lambda index: (vectors[index], structure.take(targets, index))
-
-    def sample(self, per_group: int, rng: Rng) -> Batch:
-        """Up to `per_group` examples of every group without replacement, group after group, inputs (n, ...)."""
-        generator = rng.torch()
-        picks = [m[torch.randperm(len(m), generator=generator)[:per_group]] for m in self._members]
-        return self.select(torch.cat(picks))
-
-    def draw(self, count: int, rng: Rng) -> Batch:
-        """Up to `count` examples of any group without replacement, inputs (n, ...)."""
-        chosen = torch.cat(self._members)
-        return self.select(chosen[torch.randperm(len(chosen), generator=rng.torch())[:count]])
-
-    def epoch(self, size: int, rng: Rng) -> Iterator[Batch]:
-        """One shuffled pass in batches of inputs (size, ...), the last one possibly smaller."""
-        chosen = torch.cat(self._members)
-        order = chosen[torch.randperm(len(chosen), generator=rng.torch())]
-        for part in order.split(size):
-            yield self.select(part)
-
-    def all(self) -> Batch:
-        """Every training example, inputs (n, ...), in the data's order (a graph with its weights)."""
-        return self.select(self.batch.examples())

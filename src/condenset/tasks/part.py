@@ -10,10 +10,10 @@ from torch import Tensor
 
 from condenset.core.batch import Batch, Inputs
 from condenset.core.rng import Rng
-from condenset.tasks.view import Represented, View
+from condenset.tasks.view import ListedView, Represented, View, some
 
 
-class PartView:
+class PartView(ListedView):
     """Some examples of a view.
 
     Attributes:
@@ -23,20 +23,13 @@ class PartView:
 
     def __init__(self, view: View, members: Sequence[Tensor]) -> None:
         """Args: members, indices (n,) of the examples of every group that it has."""
-        self.view, self._members = view, list(members)
+        super().__init__(members)
+        self.view = view
         self.groups, self.device, self.fits = view.groups, view.device, view.fits
-
-    def __len__(self) -> int:
-        """Number of examples."""
-        return sum(map(len, self._members))
 
     def to(self, device: torch.device | str) -> View:
         """The same part of the view's data on a device."""
         return PartView(self.view.to(device), self._members)
-
-    def counts(self) -> Int[Tensor, " groups"]:
-        """Examples per group, of shape (groups,)."""
-        return torch.tensor([len(members) for members in self._members])
 
     def present(self) -> int:
         """Of the view."""
@@ -45,10 +38,6 @@ class PartView:
     def scale(self) -> float:
         """Of the view."""
         return self.view.scale()
-
-    def members(self, group: int) -> Int[Tensor, " n"]:
-        """Indices of a group's examples, as the view counts them, of shape (n,)."""
-        return self._members[group]
 
     def parts(self, group: int, least: int = 1) -> Iterator[Int[Tensor, " n"]]:
         """The view's parts (n,), less what is not in this one."""
@@ -67,24 +56,6 @@ class PartView:
         """As of the view."""
         return self.view.represented(represent)
 
-    def sample(self, per_group: int, rng: Rng) -> Batch:
-        """Up to `per_group` examples of every group without replacement, group after group, inputs (n, ...)."""
-        generator = rng.torch()
-        return self.select(torch.cat([_first(members, per_group, generator) for members in self._members]))
-
-    def draw(self, count: int, rng: Rng) -> Batch:
-        """Up to `count` examples of any group without replacement, inputs (n, ...)."""
-        return self.select(_first(torch.cat(self._members), count, rng.torch()))
-
-    def epoch(self, size: int, rng: Rng) -> Iterator[Batch]:
-        """One shuffled pass in batches of inputs (size, ...), the last one possibly smaller."""
-        for part in _first(torch.cat(self._members), len(self), rng.torch()).split(size):
-            yield self.select(part)
-
-    def all(self) -> Batch:
-        """Every example of the part, inputs (n, ...). Raises `DataError` where they do not fit into memory."""
-        return self.select(torch.cat(self._members).sort().values)
-
 
 def resampled(view: View, least: Int[Tensor, " groups"], rng: Rng) -> PartView:
     """A bootstrap sample of a view within its groups, every example once: some 63 % of them.
@@ -99,17 +70,13 @@ def divided(view: View, share: float, rng: Rng) -> tuple[PartView, Int[Tensor, "
     """A view without a random share of every group's examples, and the indices (n,) of those; a lone one is kept."""
     generator, kept, others = rng.torch(), [], []
     for group in range(view.groups):
-        members = _first(view.members(group), len(view.members(group)), generator)
+        members = some(view.members(group), len(view.members(group)), generator)
         away = min(round(share * len(members)), len(members) - 1)
         others.append(members[:away])
         kept.append(members[away:].sort().values)
     return PartView(view, kept), torch.cat(others).sort().values
 
 
-def _first(members: Int[Tensor, " n"], count: int, generator: torch.Generator) -> Int[Tensor, " m"]:
-    return members[torch.randperm(len(members), generator=generator)[:count]]
-
-
 def _sampled(members: Int[Tensor, " n"], least: int, generator: torch.Generator) -> Int[Tensor, " m"]:
     drawn = torch.randint(len(members), (len(members),), generator=generator).unique()
-    return members[drawn] if len(drawn) >= least else _first(members, least, generator)
+    return members[drawn] if len(drawn) >= least else some(members, least, generator)

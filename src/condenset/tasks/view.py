@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -71,3 +72,50 @@ class View(Protocol):
 
     def all(self) -> Batch:
         """Every training example (n, ...) in the data's order. Raises `DataError` where they do not fit into memory."""
+
+
+class ListedView(ABC):
+    """A view that holds the indices of every group's examples, and draws from them."""
+
+    def __init__(self, members: Sequence[Tensor]) -> None:
+        """Args: members, indices (n,) of the examples of every group."""
+        self._members = list(members)
+
+    @abstractmethod
+    def select(self, index: Int[Tensor, " chosen"]) -> Batch:
+        """The examples at these indices (chosen,)."""
+
+    def __len__(self) -> int:
+        """Number of examples."""
+        return sum(map(len, self._members))
+
+    def counts(self) -> Int[Tensor, " groups"]:
+        """Examples per group, of shape (groups,)."""
+        return torch.tensor([len(members) for members in self._members])
+
+    def members(self, group: int) -> Int[Tensor, " n"]:
+        """Indices of a group's examples, of shape (n,)."""
+        return self._members[group]
+
+    def sample(self, per_group: int, rng: Rng) -> Batch:
+        """Up to `per_group` examples of every group without replacement, group after group, inputs (n, ...)."""
+        generator = rng.torch()
+        return self.select(torch.cat([some(members, per_group, generator) for members in self._members]))
+
+    def draw(self, count: int, rng: Rng) -> Batch:
+        """Up to `count` examples of any group without replacement, inputs (n, ...)."""
+        return self.select(some(torch.cat(self._members), count, rng.torch()))
+
+    def epoch(self, size: int, rng: Rng) -> Iterator[Batch]:
+        """One shuffled pass in batches of inputs (size, ...), the last one possibly smaller."""
+        for part in some(torch.cat(self._members), len(self), rng.torch()).split(size):
+            yield self.select(part)
+
+    def all(self) -> Batch:
+        """Every example (n, ...) in the data's order. Raises `DataError` where they do not fit into memory."""
+        return self.select(torch.cat(self._members).sort().values)
+
+
+def some(members: Int[Tensor, " n"], count: int, generator: torch.Generator) -> Int[Tensor, " m"]:
+    """Up to `count` of them in random order."""
+    return members[torch.randperm(len(members), generator=generator)[:count]]
