@@ -22,7 +22,7 @@ REQUEST = Asked(0, 0.2, {})
 def raw(count: int = 40, **changes) -> RawLabelled:
     values, labels = example.waves(count)
     part = Part(tuple(values), pd.Series(labels, name="label"))
-    return replace(RawLabelled("waves", part, digest_of(part), False, channel_names(2)), **changes)
+    return replace(RawLabelled("waves", part, digest_of(part), channels=channel_names(2)), **changes)
 
 
 def test_channels_are_standardised_by_the_training_series_alone() -> None:

@@ -17,7 +17,7 @@ def test_blanks_and_lines_are_made_one_and_quotes_are_kept(tmp_path: Path) -> No
     path = example.written(pd.DataFrame({"text": texts, "label": [0, 1] * 20}), tmp_path)
     raw = read_texts(path, ("text",), None, None)
     assert raw.train.texts[0] == 'He said "no", twice, and then left'
-    assert raw.files == path.stat().st_size and raw.why[1] == "for its name, since none was named"
+    assert raw.files == path.stat().st_size and raw.why == "for its name, since none was named"
 
 
 @pytest.mark.parametrize(("content", "message"), [("", "is empty"), ("{nonsense", "an object in every line")])

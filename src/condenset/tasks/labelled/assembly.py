@@ -30,7 +30,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, Self, TypeVar
 
 import torch
 
@@ -90,7 +90,7 @@ class LabelledData:
     validated: str = ""
     untested: str = "open it with a --test-fraction above 0"
 
-    def split(self, asked: Asked, items: str, kind: str | None = "classification") -> LabelledData:
+    def split(self, asked: Asked, items: str, kind: str | None = "classification") -> Self:
         """With a test: its own one where there is one, else a stratified share of `train`, of 0 nothing.
 
         Args: items, what the examples are called; kind, of the target, as of `code_target`.
@@ -104,6 +104,9 @@ class LabelledData:
         kept, away = split_rows(self.train.labels, kind, seed, fraction)
         files, tested = share(self.files, len(kept), len(self.train)), drawn(len(away), fraction, seed, items)
         return replace(self, train=self.train.at(kept), test=self.train.at(away), files=files, tested=tested)
+
+
+Data = TypeVar("Data", bound=LabelledData)  # that of a kind, which may say more of it
 
 
 @dataclass(frozen=True)
@@ -143,8 +146,8 @@ class Reading:
 
 def labelled_task(
     modality: str,
-    data: LabelledData,
-    read: Callable[[LabelledData, TargetCode], Reading],
+    data: Data,
+    read: Callable[[Data, TargetCode], Reading],
     asked: Asked,
     kind: str | None = "classification",
     code: TargetCode | None = None,

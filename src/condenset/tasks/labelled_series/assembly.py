@@ -14,14 +14,7 @@ from condenset.core.batch import Inputs
 from condenset.core.errors import DataError
 from condenset.core.ragged import Ragged
 from condenset.core.spec import Leaf
-from condenset.tasks.labelled.assembly import (
-    TEST_OF_FILE,
-    Asked,
-    LabelledData,
-    Reading,
-    expect_known_classes,
-    labelled_task,
-)
+from condenset.tasks.labelled.assembly import Asked, Reading, expect_known_classes, labelled_task
 from condenset.tasks.labelled.target_code import TargetCode
 from condenset.tasks.labelled_series.augment import Views
 from condenset.tasks.labelled_series.raw import Part, RawLabelled
@@ -67,16 +60,15 @@ class Scale:
 
 def assemble(raw: RawLabelled, asked: Asked) -> Task:
     """The task of series. Raises `DataError` where they cannot be used, `RequestError` for an impossible share."""
-    data = LabelledData(raw.name, raw.train, raw.sha256, raw.test, files=raw.files, why=raw.why, untested=TEST_OF_FILE)
-    return labelled_task("labelled-series", data, partial(_read, raw=raw), asked)
+    return labelled_task("labelled-series", raw, _read, asked)
 
 
-def _read(data: LabelledData, code: TargetCode, raw: RawLabelled) -> Reading:
-    train: Part = data.train
+def _read(raw: RawLabelled, code: TargetCode) -> Reading:
+    train: Part = raw.train
     scale = Scale.of(train.series, raw.ragged)
-    expect_known_classes(data, code)
-    if data.test is not None:
-        _expect_alike(data.test, train, raw)
+    expect_known_classes(raw, code)
+    if raw.test is not None:
+        _expect_alike(raw.test, train, raw)
     lengths = f"{min(train.lengths)} to {max(train.lengths)}" if raw.ragged else f"{train.lengths[0]}"
     channels = "1 channel" if len(raw.channels) == 1 else f"{len(raw.channels)} channels"
     return Reading(
@@ -85,7 +77,7 @@ def _read(data: LabelledData, code: TargetCode, raw: RawLabelled) -> Reading:
         nbytes=_BYTES * sum(one.size for one in train.series) // len(train),
         told=f"{len(train)} series of {lengths} steps, {channels}, scaled by all steps of the training series",
         columns={} if len(raw.channels) == 1 else dict.fromkeys(raw.channels, "channel"),
-        doubts=_doubts(raw, train, data.test),
+        doubts=_doubts(raw),
         preprocessing={
             "kind": "labelled-series", "target": code.record(), "channels": list(raw.channels),
             "mean": scale.mean.tolist(), "std": scale.std.tolist(), "steps": scale.steps,
@@ -109,9 +101,9 @@ def _expect_alike(test: Part, train: Part, raw: RawLabelled) -> None:
             raise DataError(f"test series of {raw.name} have {other} {noun}, training series {own}: give both the same")
 
 
-def _doubts(raw: RawLabelled, train: Part, test: Part | None) -> tuple[str, ...]:
+def _doubts(raw: RawLabelled) -> tuple[str, ...]:
     """Channels that say nothing and test series that are cut."""
-    doubts = []
+    doubts, train, test = [], raw.train, raw.test
     values = np.concatenate(train.series, axis=1)
     constant = [name for name, channel in zip(raw.channels, values, strict=True) if np.ptp(channel) == 0]
     if constant:

@@ -83,7 +83,7 @@ def _read_npz(path: Path, layout: Layout, test: Path | None) -> RawLabelled:
     train, ragged = of_arrays(splits.train, lengths["train"], path.name)
     held = None if splits.test is None else of_arrays(splits.test, lengths["test"], f"the test of {path.name}")[0]
     names = channel_names(len(train.series[0]))
-    return RawLabelled(path.stem, train, digest_of(train), ragged, names, held, splits.files)
+    return RawLabelled(path.stem, train, digest_of(train), held, files=splits.files, ragged=ragged, channels=names)
 
 
 def _lengths_of(tested: bool) -> dict[str, str]:
@@ -101,17 +101,18 @@ def _read(path: Path, layout: Layout) -> RawLabelled:
             path.stem,
             part,
             hashlib.sha256(read_regular(path)).hexdigest(),
-            not header.equal,
-            channel_names(len(part.series[0])),
             files=bytes_on_disk([path]),
             why="last in a line",
+            ragged=not header.equal,
+            channels=channel_names(len(part.series[0])),
         )
     from condenset.tasks.reading.table_file import read_file
 
     frame, digest = read_file(path)
     part, names = series_of(frame, path.name, layout)
     why = "the first column" if layout.target is None else f"column {layout.target}"
-    return RawLabelled(path.stem, part, digest, layout.ragged, names, None, bytes_on_disk([path]), why)
+    files = bytes_on_disk([path])
+    return RawLabelled(path.stem, part, digest, files=files, why=why, ragged=layout.ragged, channels=names)
 
 
 def _train_file(folder: Path) -> Path:

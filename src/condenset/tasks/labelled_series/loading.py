@@ -118,4 +118,5 @@ def _of_pair(thing: Any, ragged: bool, name: str) -> RawLabelled:
         if len(series) != len(labels):
             raise DataError(f"{len(series)} series and {len(labels)} labels: give every series one ({in_words(thing)})")
         part = expect_usable(Part(series, pd.Series(labels, name="label")), name, ragged, RAGGED)
-    return RawLabelled(name, part, digest_of(part), ragged, channel_names(len(part.series[0])), why="given beside them")
+    channels = channel_names(len(part.series[0]))
+    return RawLabelled(name, part, digest_of(part), why="given beside them", ragged=ragged, channels=channels)

@@ -12,6 +12,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from condenset.core.errors import DataError
+from condenset.tasks.labelled.assembly import TEST_OF_FILE, LabelledData
 
 
 @dataclass(frozen=True)
@@ -35,28 +36,18 @@ class Part:
 
 
 @dataclass(frozen=True)
-class RawLabelled:
+class RawLabelled(LabelledData):
     """Labelled series.
 
     Attributes:
-        name: of the task.
-        train: all series, or those to train on where there are others.
-        sha256: of the content of `train`, hex.
+        untested: as of `LabelledData`.
         ragged: whether they may differ in length.
         channels: their names.
-        test: where the data define it.
-        files: bytes of the files that hold `train`; None: in no file.
-        why: where the label stood, in words.
     """
 
-    name: str
-    train: Part
-    sha256: str
-    ragged: bool
-    channels: tuple[str, ...]
-    test: Part | None = None
-    files: int | None = None
-    why: str = "as given"
+    untested: str = TEST_OF_FILE
+    ragged: bool = False
+    channels: tuple[str, ...] = ()
 
 
 def expect_usable(part: Part, called: str, ragged: bool, declare: str) -> Part:

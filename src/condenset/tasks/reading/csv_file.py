@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from condenset.core.errors import DataError
-from condenset.core.untrusted_file import limits
+from condenset.core.untrusted_file import limits, open_regular
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +29,13 @@ def delimiter_of(line: str) -> str:
 def first_line(content: bytes) -> str:
     """The first line of a file in UTF-8. Raises `ValueError` for other bytes."""
     return content.split(b"\n", 1)[0].decode("utf-8-sig")
+
+
+def first_lines(path: Path, most: int) -> bytes:
+    """The whole lines in the first bytes of a file, all of it where it has no more. Args: most, bytes."""
+    with open_regular(path) as file:
+        head = file.read(most)
+    return head if len(head) < most else head[: head.rfind(b"\n") + 1]
 
 
 def read_csv(content: bytes, name: str, **how: Any) -> pd.DataFrame:

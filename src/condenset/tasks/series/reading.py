@@ -14,9 +14,8 @@ import pandas as pd
 from jaxtyping import Float
 
 from condenset.core.errors import DataError, RequestError, UnknownNameError
-from condenset.core.untrusted_file import open_regular
 from condenset.tasks.footprint import bytes_on_disk
-from condenset.tasks.reading.csv_file import read_csv
+from condenset.tasks.reading.csv_file import first_lines, read_csv
 from condenset.tasks.reading.table_file import read_file
 
 _HEAD = 65536  # bytes that tell whether a file holds a series
@@ -96,10 +95,7 @@ def series_of(frame: pd.DataFrame, name: str, time_column: str | None, drop: Seq
 def looks_like_series(path: Path) -> bool:
     """Whether a CSV has a column of times, mostly at one step, and beside it numbers alone. Reads the first rows."""
     try:
-        with open_regular(path) as file:
-            head = file.read(_HEAD)
-        lines = head if len(head) < _HEAD else head[: head.rfind(b"\n") + 1]
-        frame = read_csv(lines, path.name)
+        frame = read_csv(first_lines(path, _HEAD), path.name)
     except (OSError, ValueError, csv.Error, DataError):  # of pandas' own kinds, too
         return False
     times = first_time_column(frame)

@@ -11,7 +11,7 @@ import pandas as pd
 from condenset.core.batch import Inputs
 from condenset.core.errors import DataError, RequestError
 from condenset.core.spec import Leaf
-from condenset.tasks.labelled.assembly import Asked, LabelledData, Reading, expect_known_classes, labelled_task
+from condenset.tasks.labelled.assembly import Asked, Reading, expect_known_classes, labelled_task
 from condenset.tasks.labelled.target_code import TargetCode
 from condenset.tasks.task import Task
 from condenset.tasks.text.encoding import Encoder, LatentSemantics, Reader, cut
@@ -31,10 +31,10 @@ def assemble(raw: RawTexts, asked: Asked, encoder: Path | None = None, most: int
             "byte or more, and a share from 0 up to below 1"
         )
     _expect_classes(raw.train.labels)
-    return labelled_task("text", raw.data, partial(_read, raw=raw, encoder=encoder, most=most), asked)
+    return labelled_task("text", raw, partial(_read, encoder=encoder, most=most), asked)
 
 
-def _read(data: LabelledData, code: TargetCode, raw: RawTexts, encoder: Path | None, most: int) -> Reading:
+def _read(data: RawTexts, code: TargetCode, encoder: Path | None, most: int) -> Reading:
     texts = cut(data.train.texts, most)
     reader = Reader.of(texts, _encoder(texts, encoder))
     expect_known_classes(data, code)
@@ -44,8 +44,8 @@ def _read(data: LabelledData, code: TargetCode, raw: RawTexts, encoder: Path | N
         spec=Leaf(reader.read(texts[:1]).shape, meaning="text", native=reader.width),
         inputs=partial(_inputs, reader=reader),
         nbytes=sum(len(text.encode("utf-8")) for text in texts) // len(texts),
-        told=f"texts of {raw.why[0]}; vectors by {learnt} of {len(texts)} training texts, {len(reader.words)} words",
-        dropped=dict.fromkeys(raw.dropped, "neither text nor label"),
+        told=f"texts of {data.texts}; vectors by {learnt} of {len(texts)} training texts, {len(reader.words)} words",
+        dropped=dict.fromkeys(data.dropped, "neither text nor label"),
         doubts=_doubts(data.train.texts, texts, most),
         preprocessing={"kind": "text", "target": code.record(), "encoder": made, "bytes": reader.width},
         initialise=partial(with_word_vectors, reader),

@@ -120,4 +120,4 @@ def _of_pair(thing: Any, name: str) -> RawTexts:
     label = str(getattr(labels, "name", None) or "label")
     frame = pd.DataFrame({"text": texts, label: pd.Series(values).reset_index(drop=True)})
     raw = texts_of_frame(frame, name, ("text",), label)
-    return replace(raw, why=("as given", "given beside the texts"))
+    return replace(raw, texts="as given", why="given beside the texts")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,33 +39,18 @@ class Part:
 
 
 @dataclass(frozen=True)
-class RawTexts:
+class RawTexts(LabelledData):
     """Texts before anything is decided about them.
 
     Attributes:
-        name: of the task.
-        train: all texts, or those to train on where there are others.
-        sha256: of the raw content of `train`, hex.
-        test, validation: where the data define them.
-        files: bytes of the files that hold `train`; None: in no file.
-        why: what was taken for the text and for the label, in words.
-        dropped: columns that are neither.
+        untested: as of `LabelledData`.
+        texts: what was taken for the text, in words.
+        dropped: columns that are neither text nor label.
     """
 
-    name: str
-    train: Part
-    sha256: str
-    test: Part | None = None
-    validation: Part | None = None
-    files: int | None = None
-    why: tuple[str, str] = ("as given", "as given")
-    dropped: tuple[str, ...] = field(default=())
-
-    @property
-    def data(self) -> LabelledData:
-        """As labelled examples of any kind."""
-        parts = self.name, self.train, self.sha256, self.test, self.validation
-        return LabelledData(*parts, self.files, self.why[1], untested=TEST_OF_FILE)
+    untested: str = TEST_OF_FILE
+    texts: str = "as given"
+    dropped: tuple[str, ...] = ()
 
 
 def read_texts(path: Path, texts: Sequence[str], label: str | None, test: Path | None) -> RawTexts:
@@ -93,8 +78,9 @@ def texts_of_frame(frame: pd.DataFrame, name: str, texts: Sequence[str], label: 
 
 def raw_texts(frame: pd.DataFrame, chosen: Chosen, name: str, digest: str, called: str) -> RawTexts:
     """Texts of the chosen columns. Args: digest, of the content; called, what messages call it."""
-    why = f"{' and '.join(chosen.texts)}, {chosen.why_texts}", chosen.why_label
-    return RawTexts(name, part_of(frame, chosen, called), digest, why=why, dropped=chosen.others)
+    texts = f"{' and '.join(chosen.texts)}, {chosen.why_texts}"
+    train = part_of(frame, chosen, called)
+    return RawTexts(name, train, digest, why=chosen.why_label, texts=texts, dropped=chosen.others)
 
 
 def part_of(frame: pd.DataFrame, chosen: Chosen, called: str) -> Part:

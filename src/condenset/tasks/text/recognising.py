@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from condenset.core.errors import CondensetError
-from condenset.core.untrusted_file import is_regular, open_regular
+from condenset.core.untrusted_file import is_regular
 from condenset.tasks.objects import axes, is_column, is_frame, is_pair
 
 _HEAD = 2**18  # bytes of a file that tell
@@ -45,7 +45,7 @@ def is_texts(thing: Any) -> bool:
 
 def _head(path: Path) -> Any:
     """The first rows as a table; None for other files."""
-    from condenset.tasks.reading.csv_file import read_csv
+    from condenset.tasks.reading.csv_file import first_lines, read_csv
     from condenset.tasks.reading.table_file import PARQUET
     from condenset.tasks.text.reading import JSONL, json_lines
 
@@ -54,9 +54,7 @@ def _head(path: Path) -> Any:
         return _parquet_head(path)
     if suffix not in (*_TABLES, *JSONL) or not is_regular(path):
         return None
-    with open_regular(path) as file:
-        head = file.read(_HEAD)
-    lines = head if len(head) < _HEAD else head[: head.rfind(b"\n") + 1]
+    lines = first_lines(path, _HEAD)
     return json_lines(lines, path.name) if suffix in JSONL else read_csv(lines, path.name)
 
 
