@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
 
-from condenset.tasks.tabular.marginals import bin_edges, categories, draw, height, short, text_of
+from condenset.tasks.tabular.marginals import bin_edges, categories, draw, height, text_of
 
 
 def test_categories_are_the_datas_most_frequent_ones_and_shares_count_weights() -> None:
@@ -50,4 +50,3 @@ def test_wide_tables_show_eleven_columns_and_what_is_predicted() -> None:
 
 def test_cells_are_told_in_few_letters() -> None:
     assert [text_of(value) for value in (None, float("nan"), 1.23456789, 3, "a")] == ["–", "–", "1.2346", "3", "a"]
-    assert short("x" * 20, 5) == "xxxx…" and short("x", 5) == "x"

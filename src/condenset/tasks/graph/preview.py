@@ -6,7 +6,6 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
-import torch
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
@@ -16,6 +15,7 @@ from matplotlib.lines import Line2D
 from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
 from condenset.core.nodes import Nodes
+from condenset.tasks.preview import evenly
 from condenset.tasks.task import Task
 
 _NODES = 300  # drawn at most, evenly chosen
@@ -35,7 +35,7 @@ def draw_preview(task: Task, batch: Batch, path: Path) -> None:
         raise RequestError("the preview of a graph task draws graphs, and this batch holds a tensor")
     groups = task.groups.of(batch.targets.detach().cpu())
     chosen = batch.examples().cpu()
-    chosen = chosen[torch.linspace(0, len(chosen) - 1, min(len(chosen), _NODES)).round().long()]
+    chosen = chosen[evenly(len(chosen), _NODES)]
     chosen = chosen[groups[chosen].argsort(stable=True)]
     graph = _constant(batch.inputs).take(chosen)
     labels = groups[chosen].numpy()

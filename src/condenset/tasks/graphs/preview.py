@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from condenset.core.batch import Batch
 from condenset.core.graphs import Graphs
+from condenset.tasks.preview import short, shown
 from condenset.tasks.task import Task
 
 _COLUMNS, _ROWS = 6, 4  # graphs drawn, at most
@@ -30,8 +31,7 @@ def draw_preview(task: Task, batch: Batch, path: Path) -> None:
 
     A node has the colour of its largest feature, its tag; an edge is as dark as its weight.
     """
-    index = torch.linspace(0, len(batch) - 1, min(_COLUMNS * _ROWS, len(batch))).round().long()
-    part = batch.detach().to("cpu").select(index)
+    part = shown(batch, _COLUMNS * _ROWS)
     graphs: Graphs = part.inputs
     columns = min(_COLUMNS, len(part))
     rows = -(-len(part) // columns)
@@ -42,8 +42,8 @@ def draw_preview(task: Task, batch: Batch, path: Path) -> None:
     for axes in cells:
         axes.set_axis_off()
     for number, axes in zip(range(len(part)), cells, strict=False):
-        name = task.groups.names[int(part.groups[number])]
-        _draw(axes, graphs.take(torch.tensor([number])), name if len(name) <= 18 else f"{name[:17]}…")
+        name = short(task.groups.names[int(part.groups[number])], 18)
+        _draw(axes, graphs.take(torch.tensor([number])), name)
     figure.suptitle(f"{task.name}: {len(part)} of {len(batch)} graphs", fontsize=9, parse_math=False)
     figure.savefig(path)
 

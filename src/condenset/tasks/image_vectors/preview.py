@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import torch
 from matplotlib.figure import Figure
 
 from condenset.core.batch import Batch
+from condenset.tasks.preview import shown
 from condenset.tasks.task import Task
 
 _ROWS = 20  # vectors, at most
@@ -17,15 +17,14 @@ _LETTERS = 20  # of a name
 
 def draw_preview(task: Task, batch: Batch, path: Path) -> None:
     """Draw up to 20 of the decoded vectors (n, width), evenly spaced, with their groups into a PNG file."""
-    index = torch.linspace(0, len(batch) - 1, min(_ROWS, len(batch))).round().long()
-    part = batch.detach().to("cpu").select(index)
-    shown = part.inputs[:, :_ENTRIES]
+    part = shown(batch, _ROWS)
+    entries = part.inputs[:, :_ENTRIES]
     names = [task.groups.names[group][:_LETTERS] for group in part.groups.tolist()]
     figure = Figure(figsize=(9.5, 0.22 * len(names) + 0.7), dpi=130, layout="constrained")
     axes = figure.subplots()
-    axes.imshow(shown.numpy(), aspect="auto", cmap="Greys")
+    axes.imshow(entries.numpy(), aspect="auto", cmap="Greys")
     axes.set_yticks(range(len(names)), [name.replace("$", r"\$") for name in names], fontsize=8)
     axes.set_xticks([])
-    entries = f"the first {shown.shape[1]} of {part.inputs.shape[1]} entries"
-    axes.set_title(f"{task.name}: {len(names)} of {len(batch)} vectors, {entries}", fontsize=9, parse_math=False)
+    first = f"the first {entries.shape[1]} of {part.inputs.shape[1]} entries"
+    axes.set_title(f"{task.name}: {len(names)} of {len(batch)} vectors, {first}", fontsize=9, parse_math=False)
     figure.savefig(path)

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from condenset.core.batch import Batch, Inputs
 from condenset.core.structure import lengths, numbers
+from condenset.tasks.preview import evenly
 from condenset.tasks.task import Task
 
 _CLASSES, _CHANNELS = 8, 6  # drawn at most
@@ -62,7 +63,7 @@ def _draw(axes: Axes, behind: list[Float[np.ndarray, " _"]], front: list[Float[n
 def _some_real(task: Task, group: int) -> list[Float[np.ndarray, "channels _"]]:
     """Training series of a class, evenly spaced over the data."""
     members = task.train.members(group)
-    chosen = members[torch.linspace(0, len(members) - 1, min(_BEHIND, len(members))).round().long()]
+    chosen = members[evenly(len(members), _BEHIND)]
     part = task.train.select(chosen).to("cpu")
     return _original(task, part.inputs, torch.arange(len(part)))
 

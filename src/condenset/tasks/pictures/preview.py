@@ -15,6 +15,7 @@ from torch import Tensor
 
 from condenset.core.batch import Batch
 from condenset.tasks.pictures.preprocessing import levels, outside, to_unit
+from condenset.tasks.preview import short
 from condenset.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _grid(rows: list[tuple[str, UInt8[np.ndarray, "_ h w c"]]], notes: list[str]
     height, width = rows[0][1].shape[1:3]
     factor = max(1, -(-_CELL // max(height, width)))
     step_x, step_y = width * factor + _GAP, max(height * factor, _FONT + 2) + _GAP
-    left = _MARGIN + max(int(font.getlength(_short(name))) for name, _ in rows) + 2 * _GAP + 4
+    left = _MARGIN + max(int(font.getlength(short(name, 24))) for name, _ in rows) + 2 * _GAP + 4
     columns = max(len(images) for _, images in rows)
     note = len(notes) * (_FONT + 2 * _GAP)
     widest = max([left + columns * step_x - _GAP, *(_MARGIN + int(font.getlength(text)) + 1 for text in notes)])
@@ -74,17 +75,13 @@ def _grid(rows: list[tuple[str, UInt8[np.ndarray, "_ h w c"]]], notes: list[str]
     draw = ImageDraw.Draw(canvas)
     for row, (name, images) in enumerate(rows):
         top = _MARGIN + row * step_y
-        draw.text((left - 2 * _GAP, top + (step_y - _GAP) // 2), _short(name), fill=_INK, font=font, anchor="rm")
+        draw.text((left - 2 * _GAP, top + (step_y - _GAP) // 2), short(name, 24), fill=_INK, font=font, anchor="rm")
         for column, image in enumerate(images):
             canvas.paste(_enlarged(image, factor), (left + column * step_x, top))
     for line, text in enumerate(reversed(notes)):
         below = extent[1] - _MARGIN - _FONT // 2 - line * (_FONT + 2 * _GAP)
         draw.text((_MARGIN, below), text, fill=_INK, font=font, anchor="lm")
     return canvas
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 24 else name[:23] + "…"
 
 
 def _enlarged(image: UInt8[np.ndarray, "h w c"], factor: int) -> Picture:

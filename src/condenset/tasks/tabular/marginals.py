@@ -13,6 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+from condenset.tasks.preview import short
+
 _SHOWN = 12  # columns, at most
 _ACROSS = 4
 _BINS = 16
@@ -45,7 +47,7 @@ def draw(figure: SubFigure, ours: pd.DataFrame, weight: Weights, real: pd.DataFr
     grid = figure.add_gridspec(rows, _ACROSS, wspace=_NAMES / across, hspace=_BETWEEN / down, **edges)
     for number, name in enumerate(names):
         axes = figure.add_subplot(grid[number])
-        axes.set_title(short(str(name)), fontsize=8, parse_math=False)
+        axes.set_title(short(str(name), _LETTERS), fontsize=8, parse_math=False)
         axes.tick_params(labelsize=6, length=2)
         axes.spines[["top", "right"]].set_visible(False)
         _column(axes, ours[name], weight, real[name])
@@ -65,7 +67,7 @@ def _column(axes: Axes, ours: pd.Series, weight: Weights, real: pd.Series) -> No
     places = np.arange(len(names))
     axes.barh(places - 0.2, shares[0], 0.4, color=_REAL)
     axes.barh(places + 0.2, shares[1], 0.4, color=_OURS)
-    axes.set_yticks(places, [short(name) for name in names], parse_math=False)
+    axes.set_yticks(places, [short(name, _LETTERS) for name in names], parse_math=False)
     axes.set_xticks([])
     axes.invert_yaxis()
 
@@ -91,8 +93,3 @@ def categories(
 def text_of(value: Any) -> str:
     """A cell, in as few figures as tell it."""
     return "–" if value is None or value != value else f"{value:.5g}" if isinstance(value, float) else str(value)
-
-
-def short(text: str, letters: int = _LETTERS) -> str:
-    """A text of at most so many letters."""
-    return text if len(text) <= letters else text[: letters - 1] + "…"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
+from condenset.tasks.preview import short, shown, table_on
 from condenset.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -47,16 +46,9 @@ def preview(task: Task, batch: Batch, path: Path) -> None:
 
 
 def _draw_rows(axes: Axes, names: list[str], cells: list[list[str]], widths: list[float]) -> None:
-    from matplotlib.transforms import Bbox
-
-    axes.axis("off")
-    table = axes.table(cellText=cells, colLabels=names, colWidths=widths, cellLoc="left", bbox=Bbox.unit())
-    table.auto_set_font_size(False)
-    table.set_fontsize(8)
-    for (row, column), cell in table.get_celld().items():
-        cell.set_edgecolor("#d0d0d0")
-        cell.set_text_props(weight="bold" if row == 0 or column == len(names) - 1 else "normal")
-        cell.set_facecolor("#eef2f7" if row == 0 else "white")
+    for (_, column), cell in table_on(axes, names, cells, 8, colWidths=widths).items():
+        if column == len(names) - 1:
+            cell.set_text_props(weight="bold")
 
 
 def _rows(task: Task, batch: Batch) -> pd.DataFrame:
@@ -74,8 +66,7 @@ def _rows(task: Task, batch: Batch) -> pd.DataFrame:
 
 def picture_rows(task: Task, batch: Batch) -> tuple[list[str], list[list[str]], int]:
     """Column names (target last), the cells of the shown rows as text, and how many columns are not shown."""
-    shown = torch.linspace(0, len(batch) - 1, min(_ROWS, len(batch))).round().long()
-    frame = _rows(task, batch.detach().to("cpu").select(shown))
+    frame = _rows(task, shown(batch, _ROWS))
     hidden = max(0, frame.shape[1] - 1 - _COLUMNS)
     kept = frame.iloc[:, [*range(frame.shape[1] - 1 - hidden), -1]]
     names = [_text(name) for name in kept.columns]
@@ -84,6 +75,6 @@ def picture_rows(task: Task, batch: Batch) -> tuple[list[str], list[list[str]], 
 
 
 def _text(value: Any) -> str:
-    from condenset.tasks.tabular.marginals import short, text_of
+    from condenset.tasks.tabular.marginals import text_of
 
     return short(text_of(value), _LETTERS)

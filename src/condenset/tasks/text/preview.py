@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import wrap
 
-import torch
 from jaxtyping import Float
 from matplotlib.figure import Figure
 from torch import Tensor
@@ -13,6 +12,7 @@ from torch import Tensor
 from condenset.core.batch import Batch
 from condenset.core.texts import Texts
 from condenset.tasks.labelled.target_code import raw_targets
+from condenset.tasks.preview import short, shown
 from condenset.tasks.task import Task
 
 _SHOWN = 16  # texts, at most
@@ -29,11 +29,10 @@ def draw_preview(task: Task, batch: Batch, path: Path) -> None:
 
     Of vectors that no text belongs to, the nearest training text of their group is shown in grey, after a ≈.
     """
-    index = torch.linspace(0, len(batch) - 1, min(_SHOWN, len(batch))).round().long()
-    part = batch.detach().to("cpu").select(index)
+    part = shown(batch, _SHOWN)
     readable = part.inputs.readable
     texts = part.inputs.strings() if readable else [f"≈ {text}" for text in _nearest(task, part)]
-    labels = [_short(str(label)) for label in raw_targets(part.targets, task.preprocessing["target"])]
+    labels = [short(str(label), _LETTERS) for label in raw_targets(part.targets, task.preprocessing["target"])]
     blocks = [wrap(text, _LINE, max_lines=_LINES, placeholder=" …") or [""] for text in texts]
     rows = sum(len(lines) + 0.5 for lines in blocks)
     figure = Figure(figsize=(9.5, _HEIGHT * rows + 0.45), dpi=130)
@@ -61,7 +60,3 @@ def _nearest(task: Task, part: Batch) -> list[str]:
 
 def _closest(vector: Float[Tensor, " d"], vectors: Float[Tensor, "n d"]) -> Tensor:
     return (vectors - vector).square().sum(1).argmin()[None]
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= _LETTERS else label[: _LETTERS - 1] + "…"
