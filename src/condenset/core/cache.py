@@ -30,8 +30,11 @@ def put(path: Path) -> Iterator[Path]:
     """A place to write, which becomes the file when the block ends well: others see all of it or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    yield part
-    part.replace(path)
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def digest(*tensors: Tensor) -> str:

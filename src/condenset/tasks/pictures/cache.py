@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from io import BufferedReader
 from pathlib import Path
 
 import numpy as np
 
-from condenset.core.cache import cache_folder
+from condenset.core.cache import cache_folder, put
 from condenset.core.errors import DataError
 from condenset.core.untrusted_file import limits, open_regular
 
@@ -52,18 +51,6 @@ def cached_array(key: str, rows: int, make: Callable[[], np.ndarray]) -> np.ndar
             return kept
     made = make()
     if len(made) == rows:
-        with contextlib.suppress(OSError):
-            _write(path, made)
+        with contextlib.suppress(OSError), put(path) as part, part.open("wb") as stream:
+            np.save(stream, made, allow_pickle=False)
     return made
-
-
-def _write(path: Path, array: np.ndarray) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as stream:
-        part = Path(stream.name)
-        try:
-            np.save(stream, array, allow_pickle=False)
-            stream.close()
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
