@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -28,3 +30,10 @@ class Option:
     def flag(self) -> str:
         """As the command line writes it, "--image-size"."""
         return f"--{self.name.replace('_', '-')}"
+
+
+def said(**options: Any) -> dict[str, Any]:
+    """The options that are not None, as JSON-able arguments that open the same data again: paths as text."""
+    return {
+        name: str(value) if isinstance(value, Path) else value for name, value in options.items() if value is not None
+    }

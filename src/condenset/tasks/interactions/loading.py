@@ -11,6 +11,7 @@ from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.tasks.interactions.header import recognise
 from condenset.tasks.missing import not_there
+from condenset.tasks.option import said
 from condenset.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -46,9 +47,8 @@ def open_interactions(
         DataError: the data cannot be used as they are; the message says what to change.
         RequestError: an option does not fit the data.
     """
-    optional = {"held_out": held_out, "least_rating": least_rating}
-    given = {name: value for name, value in optional.items() if value is not None}
-    arguments = {"source": str(source), "seed": seed, "test_fraction": test_fraction, **given}
+    arguments = said(source=source, seed=seed, test_fraction=test_fraction)
+    arguments |= said(held_out=held_out, least_rating=least_rating)
     return _assembled(_read(str(source), least_rating), seed, test_fraction, held_out, arguments)
 
 

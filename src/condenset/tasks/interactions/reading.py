@@ -10,9 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from condenset.core.errors import DataError, RequestError
-from condenset.core.untrusted_file import read_regular
 from condenset.tasks.interactions.header import column_of
-from condenset.tasks.reading.csv_file import read_csv
+from condenset.tasks.reading.csv_file import content_of, read_csv
 
 PARTS = ("train", "validation", "test")
 _SPLITS = {
@@ -50,11 +49,8 @@ def read_log(path: Path, least_rating: float | None = None) -> Log:
         DataError: the file is absent, empty or unreadable, or its rows are not what its columns promise.
         RequestError: a rating is asked for and there is none.
     """
-    if not path.exists():
-        raise DataError(f"no file {str(path)!r}: give the path of a CSV or TSV file with the columns user and item")
-    content = read_regular(path)
-    if not content.strip():
-        raise DataError(f"{path.name} is empty: expected a header line with user and item, and rows")
+    kinds = "CSV or TSV file with the columns user and item"
+    content = content_of(path, kinds, "a header line with user and item, and rows")
     try:
         frame = read_csv(content, path.name, dtype=str, keep_default_na=False)  # an item may be called NA
     except (ValueError, OSError, csv.Error) as error:

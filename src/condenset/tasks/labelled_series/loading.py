@@ -9,6 +9,7 @@ from condenset.core.errors import DataError, RequestError
 from condenset.tasks.labelled_series.archive import NAMES, folder_of
 from condenset.tasks.missing import not_there
 from condenset.tasks.objects import as_array, axes, in_words, is_column, is_pair
+from condenset.tasks.option import said
 from condenset.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -51,11 +52,8 @@ def open_labelled_series(
     from condenset.tasks.labelled_series.layout import Layout
 
     layout = Layout(target, series_column, time_column, ragged)
-    optional = {"target": target, "series_column": series_column, "time_column": time_column, "test_path": test_path}
-    given = {name: str(value) for name, value in optional.items() if value is not None} | (
-        {"ragged": True} if ragged else {}
-    )
-    arguments = {"source": str(source), "seed": seed, "test_fraction": test_fraction} | given
+    arguments = said(source=source, seed=seed, test_fraction=test_fraction, target=target, series_column=series_column)
+    arguments |= said(time_column=time_column, test_path=test_path, ragged=ragged or None)
     raw = _read(str(source), layout, None if test_path is None else Path(test_path))
     return assemble(raw, Asked(seed, test_fraction, arguments))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from condenset.core.errors import DataError
-from condenset.core.untrusted_file import limits, open_regular
+from condenset.core.untrusted_file import limits, open_regular, read_regular
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +29,19 @@ def delimiter_of(line: str) -> str:
 def first_line(content: bytes) -> str:
     """The first line of a file in UTF-8. Raises `ValueError` for other bytes."""
     return content.split(b"\n", 1)[0].decode("utf-8-sig")
+
+
+def content_of(path: Path, kinds: str, expected: str) -> bytes:
+    """All bytes of a file of a table. Raises `DataError` where it is absent or empty.
+
+    Args: kinds, what it may be, "CSV or Parquet file"; expected, in it.
+    """
+    if not path.exists():
+        raise DataError(f"no file {str(path)!r}: give the path of a {kinds}")
+    content = read_regular(path)
+    if not content.strip():
+        raise DataError(f"{path.name} is empty: expected {expected}")
+    return content
 
 
 def first_lines(path: Path, most: int) -> bytes:

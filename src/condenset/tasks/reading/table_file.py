@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from condenset.core.errors import DataError
-from condenset.core.untrusted_file import read_regular
-from condenset.tasks.reading.csv_file import check_numbers, delimiter_of, first_line, read_csv
+from condenset.tasks.reading.csv_file import check_numbers, content_of, delimiter_of, first_line, read_csv
 
 PARQUET = (".parquet", ".pq")
 
@@ -31,11 +30,7 @@ def read_file(path: Path, names: Sequence[str] = ()) -> tuple[pd.DataFrame, str]
     Raises:
         DataError: the file is absent, empty, unreadable, or has two columns of one name; as of `read_csv`.
     """
-    if not path.exists():
-        raise DataError(f"no file {str(path)!r}: give the path of a CSV or Parquet file")
-    content = read_regular(path)
-    if not content.strip():
-        raise DataError(f"{path.name} is empty: expected a header line and rows")
+    content = content_of(path, "CSV or Parquet file", "a header line and rows")
     try:
         if path.suffix.lower() in PARQUET:
             frame = pd.read_parquet(io.BytesIO(content))

@@ -23,6 +23,7 @@ from condenset.core.windows import batch_of
 from condenset.tasks.footprint import Footprint, share
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.objects import as_array, axes, in_words, is_frame
+from condenset.tasks.option import said
 from condenset.tasks.reading.table_file import checked
 from condenset.tasks.recognised import NO_VALIDATION, Recognised
 from condenset.tasks.series.reading import RawSeries, looks_like_series, read_numbers, read_series, series_of
@@ -88,10 +89,9 @@ def open_series(
     raw = read_numbers(path, bare, time_column, drop) if bare else read_series(path, time_column, drop)
     chosen = parts if parts is not None else known.parts if known else _SHARES
     numbers = [_number(part) for part in chosen]
-    arguments = {"source": str(source), "lookback": lookback, "horizon": horizon, "parts": numbers, "drop": list(drop)}
+    arguments = said(source=source, lookback=lookback, horizon=horizon, parts=numbers, drop=list(drop))
     name = str(source) if known else raw.name
-    given = {} if time_column is None else {"time_column": time_column}
-    return _task(raw, name, lookback, horizon, numbers, arguments | given)
+    return _task(raw, name, lookback, horizon, numbers, arguments | said(time_column=time_column))
 
 
 def series_from_arrays(

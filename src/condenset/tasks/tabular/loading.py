@@ -11,6 +11,7 @@ from condenset.core.errors import DataError
 from condenset.core.process import half_of_memory
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.missing import not_there
+from condenset.tasks.option import said
 from condenset.tasks.reading.npz import input_axes
 from condenset.tasks.reading.parquet import parquet_head
 from condenset.tasks.reading.shards import train_files
@@ -55,9 +56,8 @@ def open_table(
     from condenset.tasks.tabular.shards import parquet_files, sharded_table
     from condenset.tasks.tabular.streaming import stream
 
-    optional = {"target": target, "kind": kind, "test_path": None if test_path is None else str(test_path)}
-    given = {name: value for name, value in optional.items() if value is not None}
-    arguments = {"source": str(source), "seed": seed, "test_fraction": test_fraction, "drop": list(drop), **given}
+    arguments = said(source=source, seed=seed, test_fraction=test_fraction, drop=list(drop))
+    arguments |= said(target=target, kind=kind, test_path=test_path)
     tests = None if test_path is None else Path(test_path)
     if str(source) in known() or not parquet_files(Path(source)):
         return assemble(_read(str(source), target, kind, tests), seed, test_fraction, drop, arguments)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from condenset.core.errors import RequestError
 from condenset.tasks.missing import not_there
 from condenset.tasks.objects import as_array, is_frame
+from condenset.tasks.option import said
 from condenset.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -55,13 +56,11 @@ def open_text(
     fraction = test_fraction
     if fraction is None:
         fraction = customary_share(str(source)) if str(source) in known() else _KNOWN_SHARE
-    optional = {"target": target, "encoder": encoder, "test_path": test_path}
-    given = {name: str(value) for name, value in optional.items() if value is not None}
-    arguments = {"source": str(source), "text_column": list(columns), "text_bytes": text_bytes, "seed": seed}
+    arguments = said(source=source, text_column=list(columns), text_bytes=text_bytes, seed=seed, test_fraction=fraction)
+    arguments |= said(target=target, encoder=encoder, test_path=test_path)
     raw = _read(str(source), columns, target, None if test_path is None else Path(test_path))
     folder = None if encoder is None else Path(encoder)
-    asked = Asked(seed, fraction, arguments | {"test_fraction": fraction} | given)
-    return assemble(raw, asked, folder, text_bytes)
+    return assemble(raw, Asked(seed, fraction, arguments), folder, text_bytes)
 
 
 def text_from_object(

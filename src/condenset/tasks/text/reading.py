@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from condenset.core.errors import DataError
-from condenset.core.untrusted_file import read_regular
 from condenset.tasks.footprint import bytes_on_disk
 from condenset.tasks.labelled.assembly import TEST_OF_FILE, LabelledData
+from condenset.tasks.reading.csv_file import content_of
 from condenset.tasks.reading.shards import test_files, train_files
 from condenset.tasks.reading.table_file import checked, frame_hash, joint_digest, read_file
 from condenset.tasks.text.columns import Chosen, choose
@@ -114,11 +114,7 @@ def read_frame(path: Path) -> tuple[pd.DataFrame, str]:
     """A CSV, TSV, JSONL or Parquet file and the SHA-256 of its bytes. Raises `DataError`."""
     if path.suffix.lower() not in JSONL:
         return read_file(path)
-    if not path.exists():
-        raise DataError(f"no file {str(path)!r}: give the path of a JSONL, CSV, TSV or Parquet file")
-    content = read_regular(path)
-    if not content.strip():
-        raise DataError(f"{path.name} is empty: expected an object in every line")
+    content = content_of(path, "JSONL, CSV, TSV or Parquet file", "an object in every line")
     return checked(json_lines(content, path.name), path.name), hashlib.sha256(content).hexdigest()
 
 
