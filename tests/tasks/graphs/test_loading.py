@@ -10,6 +10,7 @@ import torch
 from condenset.core.errors import DataError, RequestError
 from condenset.tasks.catalogue import modality_of, open_task
 from condenset.tasks.graphs import open_graphs
+from condenset.tasks.graphs.loading import recognise
 from tests.tasks.graphs import example
 
 
@@ -45,3 +46,18 @@ def test_what_is_not_there_or_of_another_kind_is_refused(tmp_path: Path) -> None
         modality_of(tmp_path / "notes.txt")
     with pytest.raises(DataError, match="expected the number of graphs"):
         open_graphs(tmp_path / "notes.txt")
+
+
+def test_files_and_folders_of_graphs_and_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "shapes.txt"
+    file.write_text(example.text(example.raw(6)))
+    assert recognise(file) and recognise(example.folder(example.raw(6), tmp_path / "tu"))
+    for name, content in (
+        ("a.txt", b"some words\n"),
+        ("b.txt", b"\xff\xfe\x00"),
+        ("c.txt", b""),
+        ("d.csv", file.read_bytes()),
+    ):
+        (tmp_path / name).write_bytes(content)
+        assert not recognise(tmp_path / name)
+    assert not recognise(tmp_path) and not recognise(tmp_path / "absent.txt")

@@ -6,10 +6,9 @@ from condenset.tasks.contender import Contender
 from condenset.tasks.exporting import pyg_folder
 from condenset.tasks.graphs.data_list import takes_graphs
 from condenset.tasks.graphs.exporting import data_of, table, write_arrays
-from condenset.tasks.graphs.loading import graphs_from_list, open_graphs
+from condenset.tasks.graphs.loading import graphs_from_list, open_graphs, recognise
 from condenset.tasks.graphs.pooling import pooled_propagated
 from condenset.tasks.graphs.preview import draw_preview
-from condenset.tasks.graphs.recognising import recognise
 from condenset.tasks.option import Option
 from condenset.tasks.task import Modality, Objects
 

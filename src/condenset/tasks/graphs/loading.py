@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from condenset.core.errors import CondensetError
+from condenset.core.untrusted_file import is_regular, open_regular
 from condenset.tasks.graphs.assembly import assemble
 from condenset.tasks.graphs.data_list import graphs_of
 from condenset.tasks.graphs.datasets import known, known_file
 from condenset.tasks.graphs.raw import RawGraphs, tidied
-from condenset.tasks.graphs.text_file import read_text_file
-from condenset.tasks.graphs.tu_folder import read_tu_folder
+from condenset.tasks.graphs.text_file import looks_like_graphs, read_text_file
+from condenset.tasks.graphs.tu_folder import read_tu_folder, tu_name
 from condenset.tasks.labelled.assembly import Asked
 from condenset.tasks.missing import not_there
 from condenset.tasks.task import Task
+
+_HEAD = 2**14  # bytes of a file that tell
 
 
 def open_graphs(source: str | Path, *, seed: int = 0, test_fraction: float = 0.1) -> Task:
@@ -38,6 +42,19 @@ def graphs_from_list(thing: Sequence[Any], *, seed: int = 0, test_fraction: floa
     only the objects can open it again. Args: name, of the task; the rest as for `open_graphs`.
     """
     return assemble(tidied(graphs_of(thing, name)), Asked(seed, test_fraction))
+
+
+def recognise(path: Path) -> bool:
+    """Whether a path is a text file of graphs, or a folder of the TU collection."""
+    try:
+        if path.is_dir():
+            return tu_name(path) is not None
+        if path.suffix.lower() != ".txt" or not is_regular(path):
+            return False
+        with open_regular(path) as file:
+            return looks_like_graphs(file.read(_HEAD).decode("utf-8", "replace"))
+    except (OSError, ValueError, CondensetError):
+        return False
 
 
 def _read(source: str) -> RawGraphs:

@@ -6,9 +6,8 @@ from condenset.tasks.exporting import hub_folder, write_npz
 from condenset.tasks.image.exporting import table, write_parquet, write_png
 from condenset.tasks.image.objects import images_from_object, takes_images
 from condenset.tasks.option import Option
-from condenset.tasks.pictures.contenders import LABELLED
+from condenset.tasks.pictures.contenders import LABELLED, narrow
 from condenset.tasks.pictures.loading import images_from_arrays, open_images, recognise
-from condenset.tasks.pictures.narrow import narrow
 from condenset.tasks.pictures.preprocessing import legal
 from condenset.tasks.pictures.preview import preview
 from condenset.tasks.task import Modality, Objects

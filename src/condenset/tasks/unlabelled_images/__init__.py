@@ -7,8 +7,7 @@ encoder is trained on the images themselves where no other is named. Labels, whe
 from __future__ import annotations
 
 from condenset.tasks.contender import Contender
-from condenset.tasks.pictures.contenders import UNLABELLED
-from condenset.tasks.pictures.narrow import narrow
+from condenset.tasks.pictures.contenders import UNLABELLED, narrow
 from condenset.tasks.pictures.preprocessing import legal
 from condenset.tasks.pictures.preview import preview
 from condenset.tasks.task import Modality
