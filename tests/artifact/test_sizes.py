@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 
 from condenset.artifact import save
 from condenset.artifact.card import read_card, write_card
-from condenset.artifact.noting import add_evaluation
+from condenset.artifact.saving import add_evaluation
 from condenset.artifact.sizes import ledger_of, saved_sizes
 from condenset.assets.asset import Asset
 from condenset.core.ledger import Ledger

@@ -10,9 +10,8 @@ import torch
 
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
-from condenset.evaluation.exam import Exam, named_exam
+from condenset.evaluation.exam import Exam, Teacher, named_exam
 from condenset.evaluation.score import evaluate_set
-from condenset.evaluation.teacher import Teacher
 from condenset.learners.lesson import Lesson
 from condenset.learners.sgd import predictor
 from condenset.learners.training import Training

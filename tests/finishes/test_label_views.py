@@ -14,9 +14,8 @@ from condenset.assets.teacher_store import Squeeze
 from condenset.codecs.multi_formation import MultiFormation
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
-from condenset.evaluation.exam import Exam
+from condenset.evaluation.exam import Exam, Teacher
 from condenset.evaluation.score import evaluate_set
-from condenset.evaluation.teacher import Teacher
 from condenset.finishes.finish import Labels
 from condenset.finishes.label_views import LabelViews
 from condenset.learners.training import Training

@@ -6,10 +6,9 @@ from typing import Any
 
 from condenset.core.metric import ACCURACY
 from condenset.evaluation.rows import Row
-from condenset.report.by_bytes import stands_by_bytes, tables_by_bytes
 from condenset.report.results import Result
 from condenset.report.results_page import results_page
-from condenset.report.worth import worth_table
+from condenset.report.worth import stands_by_bytes, tables_by_bytes, worth_table
 
 LEARNERS = ("convnet:width=32", "mlp")
 SHARED = {"steps": 200, "start": "k-means"}

@@ -13,9 +13,8 @@ from condenset.core.reported import Reported
 from condenset.nets.network import NETWORKS
 from condenset.recipe import METHODS, Paper
 from condenset.run import listing
-from condenset.run.commands.listing import List
+from condenset.run.commands.listing import List, ListingTable
 from condenset.run.console import Screen
-from condenset.run.listing_table import ListingTable
 from condenset.tasks.task import modalities
 from tests.run.conftest import Cli
 

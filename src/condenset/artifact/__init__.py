@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from condenset.artifact.card import Card
-from condenset.artifact.noting import add_evaluation
 from condenset.artifact.reading import Artifact, read
-from condenset.artifact.saving import save
+from condenset.artifact.saving import add_evaluation, save
 from condenset.synthetic import SyntheticSet
 
 __all__ = ["Artifact", "Card", "add_evaluation", "load", "read", "save"]

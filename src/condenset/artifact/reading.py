@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -53,6 +54,18 @@ def read(path: str | Path) -> Artifact:
     _check_meaning(folder, card, synthetic)
     synthetic.provenance = read_from(folder, card)
     return Artifact(folder, card, synthetic)
+
+
+def folder_of(given: SyntheticSet | str | Path, new: Path) -> Path:
+    """Where a set is saved; one in memory is taken as it would be saved, in the folder `new`."""
+    return given.save(new) if isinstance(given, SyntheticSet) else Path(given)
+
+
+@contextmanager
+def read_given(given: SyntheticSet | str | Path) -> Iterator[Artifact]:
+    """The set as it is read; the files of one in memory last as long as the block. Raises `ArtifactError`."""
+    with TemporaryDirectory() as temporary:
+        yield read(folder_of(given, Path(temporary) / "set"))
 
 
 def refuse_altered(folder: Path, card: Card) -> None:

@@ -23,11 +23,13 @@ from condenset.artifact.card import (
     Fingerprint,
     LabelsRecord,
     TaskRecord,
+    parsed,
+    read_card,
     write_card,
 )
-from condenset.artifact.files import discard, staging, write_through, writing
+from condenset.artifact.files import discard, replace_file, staging, write_through, writing
 from condenset.artifact.readme import README_FILE, dataset_card
-from condenset.artifact.sizes import sizes_of
+from condenset.artifact.sizes import saved_sizes, sizes_of
 from condenset.artifact.tensor_file import describe, digest, encode
 from condenset.codecs.codec import CODECS
 from condenset.core.asset import Asset
@@ -82,6 +84,21 @@ def save_again(synthetic: SyntheticSet, card: Card, folder: str | Path, draw: Ca
     if now.sha256 != card.sha256:
         now = replace(now, evaluations=(), audits=())
     return _save(Path(folder), data, now, draw, apart)
+
+
+def add_evaluation(folder: str | Path, record: Mapping[str, Any]) -> None:
+    """Append an evaluation, as `Evaluation.record` gives it, to a saved set's card, atomically.
+
+    Raises `ArtifactError` for a record that no reader would take, `RequestError`, `CondensetError` where it cannot be
+    written.
+    """
+    folder = Path(folder)
+    card = read_card(folder)
+    card = replace(card, evaluations=(*card.evaluations, dict(record)))
+    content = write_card(card)
+    parsed(folder / CARD_FILE, content)  # nothing is written that no reader would take
+    replace_file(folder / CARD_FILE, content)
+    replace_file(folder / README_FILE, dataset_card(card, saved_sizes(folder, card)).encode())
 
 
 def _apart(synthetic: SyntheticSet) -> dict[str, bytes]:

@@ -7,7 +7,7 @@ from functools import partial
 
 import torch
 
-from condenset.bench.ceiling import matrix_product, rate_row
+from condenset.bench.machine import matrix_product, rate_row
 from condenset.bench.measurement import BenchRow, Measurement, in_turns
 from condenset.core.rng import Rng
 from condenset.kernels.conv_ntk import ConvNTK

@@ -7,8 +7,8 @@ from functools import partial
 
 import torch
 
-from condenset.bench.ceiling import matrix_product, rate_row
 from condenset.bench.images import grey_images
+from condenset.bench.machine import matrix_product, rate_row
 from condenset.bench.measurement import BenchRow, Measurement, as_released, in_turns
 from condenset.bench.plain import FeatureRegression
 from condenset.core.execution import Execution

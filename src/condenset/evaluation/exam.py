@@ -9,16 +9,39 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from condenset.assets.teacher_store import Squeeze
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.execution import HERE, Execution
-from condenset.evaluation.teacher import Teacher
 from condenset.learners.learner import Learner
 from condenset.learners.named import named_learner
 from condenset.learners.sgd import NetworkTraining
 from condenset.learners.training import Training
+from condenset.nets.network import Network
+from condenset.sources.pretrained import Pretrained
 from condenset.tasks.task import Task
 
 _PRESETS = Path(__file__).parent / "exams"
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """Who labels in an exam by distillation: a network that is trained on all the data, the same for every row.
+
+    Attributes:
+        network: its architecture.
+        epochs, examples, rate, batch: of its training, as `Squeeze` has them; examples of an epoch.
+    """
+
+    network: str
+    epochs: int
+    examples: int = 20_000
+    rate: float = 0.05
+    batch: int = 128
+
+    def taught(self, task: Task) -> Network:
+        """The network in evaluation mode, from the cache where it was trained before."""
+        squeeze = Squeeze(epochs=self.epochs, examples=self.examples, rate=self.rate, batch=self.batch)
+        return Pretrained(squeeze).trained(task, self.network)
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,30 @@
-"""The page's sortable tables of scores: what stands in which cell, by what it sorts, which is best."""
+"""The page's sortable tables: of scores, what stands in which cell, by what it sorts and which is best; of what a set
+holds, for data that people read so, its rows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 from markupsafe import Markup
 
+from condenset.artifact.card import Card
+from condenset.artifact.reading import read
 from condenset.core.metric import Metric, score_text
+from condenset.core.offers import readable
 from condenset.evaluation.rows import Measured, Row
 from condenset.report.interval import Axis, interval, scale
 from condenset.report.standings import FULL, Entrant, Standings
 from condenset.report.wording import bytes_text, count_text, seconds_text, titled
 
 _LABELS = {"random-same-labels": "random, same labels", FULL: "full data"}
+_ROWS = 16  # of a set, at most
+_COLUMNS = 20  # at each end, for what is predicted comes last
+_LETTERS = 300  # of a cell
+_LINE = 40  # letters of a cell that is one line
 
 
 @dataclass(frozen=True)
@@ -145,3 +156,42 @@ def _repeated(row: Row) -> Cell:
 
 def _amount(value: int | float, text: Callable[[int | float], str]) -> Cell:
     return Cell(text(value), value) if value else Cell("–", 0)
+
+
+def rows_held(folder: Path, card: Card) -> Grid | None:
+    """Up to 16 decoded rows of a set, evenly spaced, in raw values; None where the tensors are not there, and for sets
+    that are looked at, not read.
+
+    Raises `ArtifactError` where the folder is damaged.
+    """
+    if not readable(card.task.modality, card.codec.name) or not (folder / card.data).exists():
+        return None
+    frame = read(folder).synthetic.to_pandas()
+    shown = frame.iloc[_spread(len(frame)), _ends(frame.shape[1])]
+    numeric = [kind.kind in "iuf" for kind in shown.dtypes]
+    columns = (Column(str(name), number) for name, number in zip(shown, numeric, strict=True))
+    lines = (Line(tuple(map(_cell, row)), own=False) for row in shown.itertuples(index=False, name=None))
+    hidden = frame.shape[1] - shown.shape[1]
+    more = f" Columns not shown: {hidden}." if hidden else ""
+    caption = f"{len(shown)} of {count_text(len(frame))} rows that the set holds.{more}"
+    return Grid("Rows", caption, tuple(columns), tuple(lines))
+
+
+def _spread(rows: int) -> list[int]:
+    return [int(row) for row in np.linspace(0, rows - 1, min(_ROWS, rows)).round()]
+
+
+def _ends(columns: int) -> list[int]:
+    return [column for column in range(columns) if column < _COLUMNS or column >= columns - _COLUMNS]
+
+
+def _cell(value: Any) -> Cell:
+    if value is None or value != value:
+        return Cell("–", "")
+    if isinstance(value, float | np.floating):
+        return Cell(f"{value:.5g}", float(value))
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        return Cell(str(value), int(value))
+    text = str(value)[:_LETTERS]
+    shown = text if len(str(value)) <= _LETTERS else f"{text[:-1]}…"
+    return Cell(Markup('<span class="long">{}</span>').format(shown) if len(text) > _LINE else shown, text)

@@ -20,9 +20,8 @@ from condenset.evaluation.exam import exam_names, exam_summary
 from condenset.evaluation.grading import Grading
 from condenset.report.chart import Chart, chart
 from condenset.report.curves import curves, term_names
-from condenset.report.grid import Grid, score_grids
+from condenset.report.grid import Grid, rows_held, score_grids
 from condenset.report.records import Picture, Run, read_run
-from condenset.report.rows import rows_held
 from condenset.report.standings import Standings, standings_across, standings_of
 from condenset.report.wording import (
     amount,

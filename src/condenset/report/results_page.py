@@ -8,10 +8,9 @@ from itertools import groupby
 
 from condenset.core.metric import score_text
 from condenset.core.reported import Reported
-from condenset.report.by_bytes import stands_by_bytes, tables_by_bytes
 from condenset.report.results import Result
 from condenset.report.tables import markdown_table
-from condenset.report.worth import worth_table
+from condenset.report.worth import stands_by_bytes, tables_by_bytes, worth_table
 
 _HEADS = ("method", "data", "budget", "network", "exam", "published", "ours", "random", "best rival", "learners")
 _NUMBERS = _HEADS[5:]

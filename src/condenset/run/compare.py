@@ -17,6 +17,7 @@ from condenset.core.errors import BudgetError, DivergenceError
 from condenset.evaluation.baselines import applying
 from condenset.evaluation.binding import held_out_digest
 from condenset.evaluation.exam import Exam
+from condenset.evaluation.robust_scores import refuse_taught, robust_columns
 from condenset.evaluation.uninformed import GUESS
 from condenset.labels.label import LABELS
 from condenset.recipe import Recipe, budgeted
@@ -26,7 +27,6 @@ from condenset.run.distill import Conditions, prepare
 from condenset.run.evaluate import Examination
 from condenset.run.made_from import holds_set, made_from
 from condenset.run.options import size_text
-from condenset.run.robustness import refuse_taught, robust_columns
 from condenset.run.watched import grade, watched_run
 from condenset.tasks.task import Task
 
@@ -65,7 +65,7 @@ def compare(
     A baseline that depends on the bytes alone has one row for each number of bytes; its scores, kept in the cache, are
     found again for every cell, so that each run folder holds what its set is to be compared with.
     A cell whose run diverges is said and left out, and so is one whose bytes are too few for an item of every class.
-    Args: robust, whether the sets get the columns of `run.robustness`, too.
+    Args: robust, whether the sets get `robust_columns`, too.
     Raises `RequestError` kinds before the first cell is run where any of them is impossible or the bytes are too few
     for all, and `DivergenceError` where all of them diverge.
     """

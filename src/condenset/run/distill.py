@@ -16,7 +16,7 @@ from condenset.artifact.checkpoint import has_checkpoint
 from condenset.artifact.files import replacing, writing
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
 from condenset.artifact.provenance import made_here
-from condenset.artifact.reading import Artifact
+from condenset.artifact.reading import Artifact, read_given
 from condenset.artifact.sizes import saved_sizes
 from condenset.core.asset import Asset
 from condenset.core.budget import Size, as_size
@@ -29,7 +29,6 @@ from condenset.distillation import Step, check_bytes, distillation, finished, st
 from condenset.prediction import Prediction, predict
 from condenset.recipe import Recipe, budgeted, stores
 from condenset.run.config import Config, read_config
-from condenset.run.given import read_given
 from condenset.run.made_from import digest, made_from, refuse_other, write
 from condenset.run.start_set import begun_at, open_start, start_asset, start_set
 from condenset.state import State

@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from condenset.artifact.noting import add_evaluation
-from condenset.artifact.reading import Artifact, read
+from condenset.artifact.reading import Artifact, folder_of, read
+from condenset.artifact.saving import add_evaluation
 from condenset.artifact.sizes import saved_sizes
 from condenset.core.errors import CondensetError, RequestError
 from condenset.core.execution import HERE, Execution
@@ -20,7 +20,6 @@ from condenset.evaluation.evaluation import Evaluation
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.rows import Row
 from condenset.evaluation.score import evaluate_set
-from condenset.run.given import folder_of
 from condenset.run.own_data import own_task, require_same_inputs
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task

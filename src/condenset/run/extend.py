@@ -8,14 +8,13 @@ from typing import Any
 
 import torch
 
-from condenset.artifact.reading import Artifact
+from condenset.artifact.reading import Artifact, read_given
 from condenset.core.budget import Size, as_size
 from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.core.structured import structured
 from condenset.run.config import Config
 from condenset.run.distill import Conditions, run
-from condenset.run.given import read_given
 from condenset.run.own_data import own_task
 from condenset.run.start_set import start_set
 from condenset.synthetic import SyntheticSet

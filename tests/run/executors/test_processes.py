@@ -16,7 +16,7 @@ import torch
 
 from condenset.core.errors import CondensetError, RequestError, UnknownNameError
 from condenset.core.execution import LOCAL, Executor
-from condenset.run.executors.messages import RETRIES, packed, unpacked
+from condenset.run.executors.jobs import RETRIES, packed, unpacked
 from condenset.run.executors.processes import Processes
 from tests.run.executors import jobs
 

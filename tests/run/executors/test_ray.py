@@ -18,7 +18,7 @@ import torch
 from condenset.core.errors import CondensetError, MissingExtraError, UnknownNameError
 from condenset.core.execution import LOCAL
 from condenset.run.executors import opened
-from condenset.run.executors.messages import packed, unpacked
+from condenset.run.executors.jobs import packed, unpacked
 from condenset.run.executors.ray import RayCluster
 from condenset.run.executors.scratch import scratch
 from tests.run.executors import jobs

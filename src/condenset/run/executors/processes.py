@@ -16,8 +16,17 @@ from typing import Any
 
 from condenset.core.execution import LOCAL, Job, Result, Shared
 from condenset.core.process import keep_freed_memory
-from condenset.run.executors.in_order import in_order
-from condenset.run.executors.messages import RETRIES, answer, died, mapped, packed, result, worker_environment, write
+from condenset.run.executors.jobs import (
+    RETRIES,
+    answer,
+    died,
+    in_order,
+    mapped,
+    packed,
+    result,
+    worker_environment,
+    write,
+)
 from condenset.run.executors.scratch import scratch
 
 _SPAWN = multiprocessing.get_context("spawn")  # a forked copy of a process that has threads can hang

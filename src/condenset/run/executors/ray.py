@@ -19,8 +19,7 @@ from typing import Any
 from condenset.core.errors import MissingExtraError
 from condenset.core.execution import LOCAL, Job, Result, Shared
 from condenset.core.process import keep_freed_memory
-from condenset.run.executors.in_order import in_order
-from condenset.run.executors.messages import RETRIES, answer, died, packed, result, unpacked, worker_environment
+from condenset.run.executors.jobs import RETRIES, answer, died, in_order, packed, result, unpacked, worker_environment
 from condenset.run.executors.scratch import scratch
 
 _LONGEST = 20  # characters of the temporary folder's path; a socket's has at most 103, and Ray puts 60 behind it

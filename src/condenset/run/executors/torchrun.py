@@ -15,7 +15,7 @@ from torch import distributed
 
 from condenset.core.errors import RequestError
 from condenset.core.execution import LOCAL, Job, Result, Shared
-from condenset.run.executors.messages import answer, packed, result, unpacked
+from condenset.run.executors.jobs import answer, packed, result, unpacked
 
 Message = tuple[str, Any]  # "shared": (key, packed value); "jobs": packed, one for each process; "stop": None
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import condenset
-from condenset.artifact.reading import read
+from condenset.artifact.reading import folder_of, read, read_given
 from condenset.core.budget import Size
-from condenset.run.given import folder_of, read_given
 
 
 def test_a_set_in_memory_is_read_as_it_would_be_saved(tmp_path: Path) -> None:

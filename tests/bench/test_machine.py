@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from condenset.bench.ceiling import matrix_product, rate_row
+from condenset.bench.machine import matrix_product, rate_row
 
 
 def test_work_like_the_products_own_has_a_share_of_one() -> None:

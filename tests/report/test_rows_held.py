@@ -12,9 +12,8 @@ import condenset
 from condenset import Size
 from condenset.artifact.card import read_card
 from condenset.core.errors import ArtifactError
-from condenset.report.grid import Grid
+from condenset.report.grid import Grid, rows_held
 from condenset.report.page import write_page
-from condenset.report.rows import rows_held
 from tests.report.conftest import HOSTILE
 
 OLD = Path(__file__).parents[1] / "artifact/old"

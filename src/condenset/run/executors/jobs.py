@@ -1,4 +1,5 @@
-"""What goes between a program and its workers: packed jobs, packed answers, and the environment of a worker.
+"""Jobs on their way between a program and its workers: packed, answered, their results in order; and the environment
+of a worker.
 
 Everything is packed as a tensor file, which keeps tensors that share memory together and can be mapped from disk.
 """
@@ -9,13 +10,18 @@ import io
 import os
 import pickle
 import traceback
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from condenset.core.errors import CondensetError, RequestError
 
 RETRIES = 2  # of a job whose worker died
+
+Message = TypeVar("Message", contravariant=True)
+Handle = TypeVar("Handle", bound=Hashable)
 
 
 def worker_environment() -> dict[str, str]:
@@ -96,6 +102,54 @@ def died(how: str) -> CondensetError:
     return CondensetError(
         f"{1 + RETRIES} workers died on the same job ({how}): memory may be short; use fewer workers (--workers)"
     )
+
+
+@runtime_checkable
+class Workers(Protocol[Message, Handle]):
+    """Runs up to `workers` jobs at a time; a handle stands for a job that was begun."""
+
+    @property
+    def workers(self) -> int:
+        """Jobs at a time."""
+
+    def begin(self, job: Message) -> Handle:
+        """Give a job to a worker."""
+
+    def wait(self, handles: Sequence[Handle]) -> Sequence[Handle]:
+        """Wait until something happens; those of the handles that are finished, perhaps none."""
+
+    def result(self, handle: Handle) -> Any:
+        """The result of a finished job. Raises its error."""
+
+    def abandon(self, handle: Handle) -> None:
+        """Stop a job that is running."""
+
+
+def in_order(pool: Workers[Message, Handle], jobs: Iterable[Message]) -> Iterator[Any]:
+    """The result of every job, each as soon as it and those before it are there.
+
+    Jobs are taken from the iterable as workers get free. Raises the error of a job as soon as it is known; what is
+    still running then is abandoned, as it is when the iterator is closed.
+    """
+    waiting = iter(jobs)
+    begun: deque[Handle] = deque()
+    running: list[Handle] = []
+    results: dict[Handle, Any] = {}
+    try:
+        while True:
+            for job in islice(waiting, pool.workers - len(running)):
+                running.append(pool.begin(job))
+                begun.append(running[-1])
+            if not running:
+                return
+            for handle in pool.wait(running):
+                running.remove(handle)
+                results[handle] = pool.result(handle)
+            while begun and begun[0] in results:
+                yield results.pop(begun.popleft())
+    finally:
+        for handle in running:
+            pool.abandon(handle)
 
 
 def _sendable(error: Exception) -> Exception:

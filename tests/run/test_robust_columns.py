@@ -6,8 +6,13 @@ import pytest
 
 from condenset.core.errors import RequestError
 from condenset.evaluation.exam import Exam, named_exam
-from condenset.evaluation.robust_scores import augmentation_robust_score, label_robust_score
-from condenset.run.robustness import refuse_taught, robust_columns, variants
+from condenset.evaluation.robust_scores import (
+    augmentation_robust_score,
+    label_robust_score,
+    refuse_taught,
+    robust_columns,
+    variants,
+)
 from tests.run.conftest import Cli
 
 

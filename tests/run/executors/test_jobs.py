@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from condenset.run.executors.messages import mapped, packed, unpacked, write
+from condenset.run.executors.jobs import mapped, packed, unpacked, write
 
 
 def test_tensors_of_one_of_several_devices_come_to_the_workers_own(
