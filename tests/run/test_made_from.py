@@ -19,7 +19,7 @@ from condenset.run.config import Config
 from condenset.run.console import Screen
 from condenset.run.distill import run
 from condenset.run.made_from import holds_set, refuse_other
-from condenset.run.reproduce import Terms, reproduce, settings
+from condenset.run.reproduce import Plan, reproduce, settings
 from condenset.starts.herding import herding
 from tests.run.conftest import Cli, Killed, killed_after
 
@@ -55,12 +55,12 @@ def test_compare_and_reproduce_take_no_set_of_a_method_that_was_edited_for_done(
 ) -> None:
     words = ("compare", "iris", "--methods", "k-means", "--exam", "quick", "--repeats", "1", "--baselines", "")
     chosen = settings(["k-means"], ["iris"], ["1 per class"], "quick")
-    terms = Terms(tmp_path / "runs", tmp_path / "results", fair=False, repeats=1)
+    plan = Plan(tmp_path / "runs", tmp_path / "results", fair=False, repeats=1)
     assert cli(*words, "--out", "table").code == 0
-    assert list(reproduce(chosen, terms, Screen()))
+    assert list(reproduce(chosen, plan, Screen()))
     edit(monkeypatch, k_means, lambda recipe: replace(recipe, start=herding))
     assert "recipe.start was k_means, is herding" in cli(*words, "--out", "table").err
-    assert not list(reproduce(chosen, terms, Screen()))
+    assert not list(reproduce(chosen, plan, Screen()))
     assert "recipe.start was k_means, is herding" in capsys.readouterr().err
     assert cli(*words, "--out", "another").code == 0
 

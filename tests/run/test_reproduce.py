@@ -18,7 +18,7 @@ from condenset.run.config import Config
 from condenset.run.console import Screen
 from condenset.run.distill import run
 from condenset.run.evaluate import Examination
-from condenset.run.reproduce import Reproduction, Terms, reproduce, settings
+from condenset.run.reproduce import Plan, Reproduction, reproduce, settings
 from condenset.run.watched import grade
 from condenset.tasks.catalogue import open_task
 from tests.run.conftest import Cli
@@ -80,14 +80,14 @@ def test_other_words_are_refused(words: str) -> None:
 
 
 def test_a_setting_is_recorded_and_not_run_again(tmp_path: Path) -> None:
-    terms = Terms(tmp_path / "runs", tmp_path / "results", fair=False, repeats=1)
+    plan = Plan(tmp_path / "runs", tmp_path / "results", fair=False, repeats=1)
     chosen = settings(["random"], ["digits"], ["1 per class"], "quick")
     assert settings(["random"], ["digits"], ["1 per class"])[0].exams == (), "the set says which"
-    (first,) = reproduce(chosen, terms, Screen())
+    (first,) = reproduce(chosen, plan, Screen())
     assert first in recorded(tmp_path / "results")
     assert (first.method, first.exam, first.repeats, first.verdict) == ("random", "quick", 1, "none")
     card = (tmp_path / "runs/random-digits-1-per-class/card.json").read_bytes()
-    (again,) = reproduce(chosen, terms, Screen())
+    (again,) = reproduce(chosen, plan, Screen())
     assert again.measured == first.measured
     assert (tmp_path / "runs/random-digits-1-per-class/card.json").read_bytes() == card
 
@@ -97,13 +97,13 @@ def test_what_distilling_took_is_recorded_for_each_and_outlasts_its_being_graded
     before = peak_memory()
     del held
     few = settings(["k-means"], ["digits"], ["1 per class"], "quick")
-    terms = Terms(tmp_path / "runs", tmp_path / "results", fair=False, repeats=1)
-    (first,) = reproduce(few, terms, Screen())
+    plan = Plan(tmp_path / "runs", tmp_path / "results", fair=False, repeats=1)
+    (first,) = reproduce(few, plan, Screen())
     assert first.seconds is not None and 0 < first.seconds < 60, "of a run that has no steps to log"
     assert first.memory_bytes is not None
     if sys.platform == "linux":  # another system keeps a process's peak
         assert 2**26 < first.memory_bytes < before - 2**29
-    (again,) = reproduce(few, replace(terms, repeats=2), Screen())
+    (again,) = reproduce(few, replace(plan, repeats=2), Screen())
     assert (again.repeats, again.seconds, again.memory_bytes) == (2, None, None)
     assert recorded(tmp_path / "results") == (replace(again, seconds=first.seconds, memory_bytes=first.memory_bytes),)
 
@@ -111,7 +111,7 @@ def test_what_distilling_took_is_recorded_for_each_and_outlasts_its_being_graded
 def test_a_set_that_was_graded_with_fewer_learners_is_graded_again(tmp_path: Path) -> None:
     chosen = settings(["random"], ["digits"], ["1 per class"], "quick")
     found = [
-        [result.repeats for result in reproduce(chosen, Terms(tmp_path / "runs", tmp_path, False, asked), Screen())]
+        [result.repeats for result in reproduce(chosen, Plan(tmp_path / "runs", tmp_path, False, asked), Screen())]
         for asked in (1, 3, 2)
     ]
     assert found == [[1], [3], [3]]
@@ -127,8 +127,8 @@ def test_a_set_that_was_graded_with_another_network_or_without_random_examples_i
         "distilled", "random", "majority class", "distilled", "majority class",
     ]  # fmt: skip
     assert [result.network for result in results_of(folder)] == ["mlp:width=4,depth=1"]
-    terms = Terms(tmp_path / "runs", tmp_path / "results", fair=False, repeats=1)
-    found = list(reproduce(settings(["random"], ["digits"], ["1 per class"], "quick"), terms, Screen()))
+    plan = Plan(tmp_path / "runs", tmp_path / "results", fair=False, repeats=1)
+    found = list(reproduce(settings(["random"], ["digits"], ["1 per class"], "quick"), plan, Screen()))
     assert {result.network for result in found} == {"mlp:width=4,depth=1", "convnet"}
 
 
@@ -144,7 +144,7 @@ def test_a_run_without_a_verdict_is_not_recorded(cli: Cli) -> None:
 
 def test_a_set_is_graded_under_the_exam_that_is_the_same_for_all_besides(tmp_path: Path) -> None:
     chosen = settings(["random"], ["iris"], ["1 per class"], "quick")
-    found = list(reproduce(chosen, Terms(tmp_path / "runs", tmp_path / "results", repeats=1), Screen()))
+    found = list(reproduce(chosen, Plan(tmp_path / "runs", tmp_path / "results", repeats=1), Screen()))
     assert {result.exam for result in found} == {"quick", "fair"}
     assert len(recorded(tmp_path / "results")) == 2 * 3, "learners"
 
@@ -154,13 +154,13 @@ def test_data_that_are_not_here_leave_their_setting_out(
 ) -> None:
     monkeypatch.setenv("CONDENSET_DATA", str(tmp_path))
     chosen = settings(["random"], ["no-such-data", "digits"], ["1 per class"], "quick")
-    found = list(reproduce(chosen, Terms(tmp_path / "runs", tmp_path / "results", False, 1), Screen()))
+    found = list(reproduce(chosen, Plan(tmp_path / "runs", tmp_path / "results", False, 1), Screen()))
     assert [result.dataset for result in found] == ["digits"]
     assert "no-such-data, 1 per class: left out" in capsys.readouterr().err
 
 
 def test_what_does_not_fit_the_time_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     chosen = settings(["kip"], ["digits"], ["1 per class"], "quick")
-    terms = Terms(tmp_path / "runs", tmp_path / "results", False, 1, seconds=0.01)
-    assert list(reproduce(chosen, terms, Screen())) == []
+    plan = Plan(tmp_path / "runs", tmp_path / "results", False, 1, seconds=0.01)
+    assert list(reproduce(chosen, plan, Screen())) == []
     assert "left out" in capsys.readouterr().err

@@ -19,7 +19,7 @@ from condenset.distillation import distilled
 from condenset.evaluation.entries import evaluate_entries
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.interval import interval, of_draws
-from condenset.evaluation.terms import Terms
+from condenset.evaluation.rules import Rules
 from condenset.evaluation.track_record import TrackRecord, track_record
 from condenset.recipe import METHODS, budgeted
 from condenset.synthetic import SyntheticSet
@@ -191,8 +191,8 @@ class _Race:
     def _score(self, contender: Contender, split: int, made: SyntheticSet) -> float:
         """The mean over learners."""
         judged = self.splits[split][1]
-        terms = Terms(self.exam, judged, (), self.execution, self.seed)
-        entries = terms.entries(contender.name, [made.decode().detach()], made, made.nbytes().total)
+        rules = Rules(self.exam, judged, (), self.execution, self.seed)
+        entries = rules.entries(contender.name, [made.decode().detach()], made, made.nbytes().total)
         return float(np.mean([row.mean for row in evaluate_entries(entries, judged, self.execution.executor)]))
 
     def _made(self, contender: Contender, split: int, seed: int) -> tuple[SyntheticSet, float]:

@@ -15,7 +15,7 @@ from condenset.evaluation.entries import Entry, evaluate_entries
 from condenset.evaluation.evaluation import Evaluation
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.rows import Row, joined
-from condenset.evaluation.terms import Terms
+from condenset.evaluation.rules import Rules
 from condenset.evaluation.uninformed import uninformed_row
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
@@ -61,13 +61,13 @@ def evaluate_set(
     sets = [deepcopy(one).to(task.device) for one in (synthetic, *further)]
     execution = replace(execution, times=exam.repeats)  # by the exam alone: scores round alike in any company
     teacher = exam.teacher.taught(task) if exam.teacher else None
-    terms = Terms(exam, task, tuple(networks), execution, seed, teacher)
+    rules = Rules(exam, task, tuple(networks), execution, seed, teacher)
 
     def entries() -> Iterator[Entry]:
         for number, one in enumerate(sets):
-            yield from terms.entries("distilled", [one.decode().detach()] * count, one, one.nbytes().total, number)
+            yield from rules.entries("distilled", [one.decode().detach()] * count, one, one.nbytes().total, number)
         for name, draws, size in _candidates(sets[0], task, expanded(baselines, task), count, Rng(seed), within):
-            yield from terms.entries(name, draws, sets[0], size)
+            yield from rules.entries(name, draws, sets[0], size)
 
     rows = _merged(evaluate_entries(entries(), task, execution.executor, watch))
     converted = exam.teacher is not None or task.target.is_soft(sets[0].decode().targets)

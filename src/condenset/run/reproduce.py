@@ -104,7 +104,7 @@ def _setting(method: str, dataset: str, budget: str, exam: str | None, nearest: 
 
 
 @dataclass(frozen=True)
-class Terms:
+class Plan:
     """How settings are reproduced.
 
     Attributes:
@@ -124,43 +124,43 @@ class Terms:
     device: torch.device | str = "cpu"
 
 
-def reproduce(chosen: Sequence[Reproduction], terms: Terms, screen: Screen) -> Iterator[Result]:
+def reproduce(chosen: Sequence[Reproduction], plan: Plan, screen: Screen) -> Iterator[Result]:
     """Distil, grade and record every setting, quickest first where time is limited; yields its results.
 
     A setting that cannot be run (its data are not here) is said and left out.
     """
     began = time.perf_counter()
     for setting in chosen:
-        left = None if terms.seconds is None else terms.seconds - (time.perf_counter() - began)
+        left = None if plan.seconds is None else plan.seconds - (time.perf_counter() - began)
         try:
-            found = _reproduced(setting, terms, left, screen)
+            found = _reproduced(setting, plan, left, screen)
         except CondensetError as error:
             screen.say(f"{setting.method} on {setting.dataset}, {setting.budget}: left out: {error}")
             continue
-        record(found, terms.into)
+        record(found, plan.into)
         yield from found
 
 
-def _reproduced(setting: Reproduction, terms: Terms, left: float | None, screen: Screen) -> list[Result]:
+def _reproduced(setting: Reproduction, plan: Plan, left: float | None, screen: Screen) -> list[Result]:
     options = {"zca": setting.zca} if setting.zca else {}
     task = open_task(setting.dataset, **options)
     networks = setting.networks(task)
     changes = {"network": networks[0]} if networks else {}
     config = Config(setting.dataset, setting.method, setting.size, options=options, changes=changes)
-    folder = setting.folder(terms.out)
+    folder = setting.folder(plan.out)
     if left is not None:
-        _refuse_longer(config, task.to(terms.device), left)
+        _refuse_longer(config, task.to(plan.device), left)
     took: tuple[float, int] | tuple[()] = ()
     _, recipe = budgeted(config.method, task, config.size, config.changes)
     if not holds_set(folder, made_from(config, task, recipe)):
         forget_peak()  # of the settings before
         distilled = watched_run(
-            screen, config, folder, task=task, resume=True, conditions=Conditions(device=terms.device)
+            screen, config, folder, task=task, resume=True, conditions=Conditions(device=plan.device)
         )
         took = distilled.wall_s, distilled.peak_rss_bytes
-    names = (*(setting.exams or (read_card(folder).contract.exam,)), *(("fair",) if terms.fair else ()))
+    names = (*(setting.exams or (read_card(folder).contract.exam,)), *(("fair",) if plan.fair else ()))
     for name in dict.fromkeys(names):
-        grading = Examination(named_exam(name), networks, RIVALS, terms.repeats, 0, Execution(terms.device))
+        grading = Examination(named_exam(name), networks, RIVALS, plan.repeats, 0, Execution(plan.device))
         if not _graded(folder, grading, task):
             grade(screen, folder, task, grading)
     return list(results_of(folder, *took))

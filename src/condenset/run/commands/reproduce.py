@@ -53,15 +53,15 @@ class Reproduce:
         """Run what is not finished, record, show ours beside theirs."""
         from condenset.report.results import record
         from condenset.run.device import named_device
-        from condenset.run.reproduce import Terms, reproduce, settings
+        from condenset.run.reproduce import Plan, reproduce, settings
 
         if self.runs:
             results = [result for run in self.runs for result in _graded_results(Path(run))]
             record(results, self.into)
         else:
             chosen = settings(self.papers, self.datasets, self.budgets, self.exam)
-            terms = Terms(self.out, self.into, self.fair, self.repeats, self.budget, named_device(self.device))
-            results = list(reproduce(chosen, terms, screen))
+            plan = Plan(self.out, self.into, self.fair, self.repeats, self.budget, named_device(self.device))
+            results = list(reproduce(chosen, plan, screen))
         numbers = ["reported", "measured", "random", "best rival", "learners"]
         heads = ["method", "dataset", "budget", "exam", "network", *numbers, "schedule", "verdict"]
         shown = table(heads, [_cells(result) for result in results], numbers)

@@ -19,7 +19,7 @@ from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
-class Terms:
+class Rules:
     """How every row of a table is graded.
 
     Attributes:
