@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
@@ -14,8 +13,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from PIL import Image
 
+from condenset.bench.images import png
 from condenset.bench.measurement import BenchRow, Measurement
 
 _FEW, _MANY = 100, 1000  # classes
@@ -75,19 +74,17 @@ def write(folder: Path, classes: int) -> None:
     random, labels = np.random.default_rng(0), np.repeat(np.arange(classes), _REAL)
     random.shuffle(labels)
     for number, part in enumerate(np.array_split(labels, max(1, classes // 100))):
-        images = [{"bytes": _png(int(label), random), "path": ""} for label in part]
+        images = [{"bytes": _striped(int(label), random), "path": ""} for label in part]
         pq.write_table(pa.table({"image": images, "label": part}), folder / f"train-{number:05}.parquet")
 
 
-def _png(label: int, random: np.random.Generator) -> bytes:
+def _striped(label: int, random: np.random.Generator) -> bytes:
     own = np.random.default_rng(label)
     colours, (across, down) = own.uniform(40, 215, (2, 3)), own.uniform(-1, 1, 2)
     rows, columns = np.mgrid[:_SIDE, :_SIDE]
     wave = (0.5 + 0.5 * np.sin(across * columns + down * rows + random.uniform(0, 2 * np.pi)))[..., None]
     pixels = wave * colours[0] + (1 - wave) * colours[1] + random.normal(0, 20, (_SIDE, _SIDE, 3))
-    stream = io.BytesIO()
-    Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(stream, format="PNG")
-    return stream.getvalue()
+    return png(pixels.clip(0, 255).astype(np.uint8))
 
 
 MEASUREMENT = Measurement("full", measure)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import torch
-from PIL import Image
 
+from condenset.bench.images import png
 from condenset.bench.measurement import BenchRow, Measurement, apart, in_turns
 from condenset.core.execution import Execution
 from condenset.distillation import Step, distillation, start_state
@@ -122,15 +121,9 @@ def _table(random: np.random.Generator) -> pa.Table:
 
 def _images(random: np.random.Generator) -> pa.Table:
     """Pictures of 16 x 16 pixels, two hundred different ones, ten classes."""
-    files = [_png(random.integers(0, 128, (16, 16, 3), dtype=np.uint8)) for _ in range(200)]
+    files = [png(random.integers(0, 128, (16, 16, 3), dtype=np.uint8)) for _ in range(200)]
     images = [{"bytes": files[i], "path": ""} for i in random.integers(0, len(files), _SHARD)]
     return pa.table({"image": images, "label": random.integers(0, 10, _SHARD)})
-
-
-def _png(pixels: np.ndarray) -> bytes:
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, format="PNG")
-    return stream.getvalue()
 
 
 MEASUREMENT = Measurement("full", measure)
