@@ -281,7 +281,7 @@ def _memory(state: State, limit: int | None) -> tuple[int, int, float]:
     Args: limit, bytes that the process may take; a pool gets what the rest leaves, one member at least.
     """
     memory = psutil.Process().memory_info()
-    peak = int(max(memory.rss, getattr(memory, "peak_wset", 0)) * _GROWTH)
+    peak = int(max(memory.rss, memory._asdict().get("peak_wset", 0)) * _GROWTH)
     source, wanted = state.source, _pool_of(state.recipe.source)
     if wanted is None or not isinstance(source, RunningPool) or state.step == 0:
         return peak, 0, 1.0

@@ -34,7 +34,7 @@ def test_it_reads_better_than_by_how_often_words_are_and_writes_what_suits_the_g
     words = task.train.all().inputs.words
     shares = torch.bincount(words.flatten().long(), minlength=reader.vocabulary)[2:] / (words > 1).sum()
     often = (-(shares * shares.clamp(min=1e-9).log()).sum()).exp().item()
-    assert found.perplexities().min() < 0.9 * often
+    assert found.losses().exp().min() < 0.9 * often
     groups = torch.arange(2).repeat_interleave(100)
     texts = reader.written(written(found.model(), groups, reader.longest, 1.0, Rng(0).torch()))
     moods = [set(example.MOODS[name]) for name in task.groups.names]
@@ -71,7 +71,7 @@ def test_a_killed_training_goes_on_to_the_same_bytes(folder: Path, monkeypatch: 
 def test_it_is_of_the_best_round_and_the_card_tells_how_it_was_made(folder: Path) -> None:
     found = store()
     (asset,) = (found.train_missing(LOCAL), found.assets())[1]
-    losses = found.perplexities()
+    losses = found.losses().exp()
     assert f"perplexity {losses.min():.1f} on validation texts" in asset.name and "rounds 4" in asset.name
     assert asset.bytes == next((folder / "language-models").glob("*.safetensors")).stat().st_size
     task = example.task().with_validation()

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import cattrs
-import torch
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from condenset.artifact.older import FIRST, second_of_first
 from condenset.core.asset import Asset
 from condenset.core.errors import ArtifactError, RequestError, as_artifact_error
-from condenset.core.spec import Spec, plain_spec, spec_from
+from condenset.core.spec import DTYPES, Spec, plain_spec, spec_from
 from condenset.core.structured import fault, strict_converter
 from condenset.core.untrusted_file import read_regular
 from condenset.evaluation.grading import Grading, grading_of
@@ -90,6 +89,11 @@ class TensorRecord:
     name: str
     shape: tuple[int, ...]
     dtype: str
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it takes. Raises `KeyError` for a dtype that is none."""
+        return math.prod(self.shape) * DTYPES[self.dtype].itemsize
 
 
 @dataclass(frozen=True)
@@ -225,11 +229,11 @@ def _cost(tensors: tuple[TensorRecord, ...]) -> Budget:
     """What stored tensors take, as `SyntheticSet.nbytes` counts them."""
     totals = dict.fromkeys(("codec", "labels", "log_rates", "weights"), 0)
     for tensor in tensors:
-        part, dtype = tensor.name.partition("/")[0], getattr(torch, tensor.dtype, None)
-        if not isinstance(dtype, torch.dtype):
+        part = tensor.name.partition("/")[0]
+        if tensor.dtype not in DTYPES:
             raise ArtifactError(f"tensor {tensor.name!r:.60} has dtype {tensor.dtype!r:.60}, which is none")
         if part in totals:
-            totals[part] += math.prod(tensor.shape) * dtype.itemsize
+            totals[part] += tensor.nbytes
     return Budget(totals["codec"], totals["labels"], totals["log_rates"] + totals["weights"])
 
 

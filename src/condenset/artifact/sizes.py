@@ -7,27 +7,22 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-import torch
-
 from condenset.artifact.card import APART_FILE, Card, inside, read_card, write_card
 from condenset.codecs.codec import CODECS
 from condenset.core.errors import ArtifactError, PluginError, UnknownNameError
 from condenset.core.ledger import Ledger, Sizes
+from condenset.core.spec import DTYPES
 
 _BITS = 8  # of a byte
 
 
 def ledger_of(card: Card) -> Ledger:
     """By what the card says of the tensors."""
-    stored = [
-        (tensor.name.removeprefix("codec/"), math.prod(tensor.shape), getattr(torch, tensor.dtype))
-        for tensor in card.tensors
-        if tensor.name.startswith("codec/")
-    ]
+    stored = [tensor for tensor in card.tensors if tensor.name.startswith("codec/")]
     decoder = _decoder(card)
-    shared = sum(count * kind.itemsize for name, count, kind in stored if name.startswith(decoder))
+    shared = sum(tensor.nbytes for tensor in stored if tensor.name.removeprefix("codec/").startswith(decoder))
     return Ledger(
-        floats=sum(count for _, count, kind in stored if kind.is_floating_point),
+        floats=sum(math.prod(tensor.shape) for tensor in stored if DTYPES[tensor.dtype].is_floating_point),
         data_bits=_BITS * card.budget.data,
         decoder_bits=_BITS * shared,
         label_bits=_BITS * card.budget.labels,

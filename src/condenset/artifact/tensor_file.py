@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -132,8 +131,7 @@ def _entry(name: str, fields: Mapping[str, Any]) -> _Entry:
 
 def _check_extent(path: Path, entries: list[_Entry], available: int) -> None:
     for entry in entries:
-        record, dtype = entry.record, getattr(torch, entry.record.dtype)
-        needed = math.prod(record.shape) * dtype.itemsize
+        record, needed = entry.record, entry.record.nbytes
         if needed != entry.end - entry.start:
             raise ArtifactError(
                 f"{path}: tensor {record.name!r} of shape {record.shape} takes {needed:,} bytes and "

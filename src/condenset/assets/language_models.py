@@ -44,10 +44,6 @@ class LanguageModelStore(ModelStore[LanguageModel, LanguageModelling]):
         super().__init__(task, how)
         self._vocabulary: int = task.resources["language"].vocabulary
 
-    def perplexities(self) -> Float[Tensor, " rounds"]:
-        """Of validation texts after every round: exp of the mean cross-entropy of a word, ends among them."""
-        return self.losses().exp()
-
     def _drawn(self, generator: torch.Generator) -> LanguageModel:
         return LanguageModel(self._vocabulary, len(self._task.groups), self.how.size, self.how.width, generator)
 

@@ -33,7 +33,8 @@ def imported_from(tree: ast.Module, package: str) -> set[str]:
 
 def call_defining(tree: ast.Module, name: str) -> ast.Call | None:
     """The call that a module assigns to a name."""
-    values = (getattr(node, "value", None) for node in tree.body if name in _assigned(node))
+    assignments = (node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign))
+    values = (node.value for node in assignments if name in _assigned(node))
     return next((value for value in values if isinstance(value, ast.Call)), None)
 
 

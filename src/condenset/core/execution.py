@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar, runtime_checkable
+from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 import torch
 
@@ -13,7 +13,6 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 Precision = Literal["auto", "float32", "bfloat16"]
-PRECISIONS: tuple[Precision, ...] = ("auto", "float32", "bfloat16")
 
 
 @runtime_checkable
@@ -71,8 +70,8 @@ class Execution:
         kind = torch.device(self.device).type
         if kind == "cpu":
             return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-        supported = getattr(getattr(torch, kind, None), "is_bf16_supported", None)
-        return supported is not None and supported()
+        module: Any = vars(torch).get(kind)  # not of every device
+        return hasattr(module, "is_bf16_supported") and bool(module.is_bf16_supported())
 
     @property
     def stacks(self) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 Spec = Any  # a leaf, or dictionaries, lists and tuples of specs
+DTYPES = {name: kind for name, kind in vars(torch).items() if isinstance(kind, torch.dtype)}  # as "float32"
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,12 @@ class Leaf:
     @property
     def nbytes(self) -> int:
         """Bytes of one example."""
-        dtype: torch.dtype = getattr(torch, self.dtype)
-        return self.size * dtype.itemsize
+        return self.size * DTYPES[self.dtype].itemsize
 
     @property
     def floating(self) -> bool:
         """Whether it holds floating point numbers."""
-        dtype: torch.dtype = getattr(torch, self.dtype)
-        return dtype.is_floating_point
+        return DTYPES[self.dtype].is_floating_point
 
     def describe(self) -> str:
         """In words: "1 x 28 x 28 grid"."""
@@ -98,7 +97,7 @@ def spec_from(record: Any) -> Spec:
     if type(native) is not int or native < 0:
         raise ValueError(f"{native!r:.60} is no number of bytes")
     leaf = Leaf(shape, str(record["dtype"]), str(record["meaning"]), native)
-    if not isinstance(getattr(torch, leaf.dtype, None), torch.dtype):
+    if leaf.dtype not in DTYPES:
         raise ValueError(f"{leaf.dtype!r:.40} is no type of numbers")
     return leaf
 

@@ -12,6 +12,7 @@ import os
 import pickle
 import re
 import stat
+import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -108,7 +109,7 @@ def is_regular(path: Path) -> bool:
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    return os.open(path, flags | (0 if sys.platform == "win32" else os.O_NONBLOCK))
 
 
 def _expect_regular(path: Path, status: os.stat_result) -> None:

@@ -25,7 +25,6 @@ _HEADS = {
     "ars": "ARS",
     "train_s": "training, s",
 }
-_NUMBERS = ("mean", "std", "ci95", "repeats", "bytes", "train_s")
 _LATEX = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",

@@ -29,7 +29,7 @@ from tyro.conf import subcommand
 
 from condenset.core.errors import CondensetError, LimitReached, RequestError
 from condenset.core.process import keep_freed_memory, wait_asleep
-from condenset.run.console import Command, Continues, Screen
+from condenset.run.console import Command, Continues, Screen, Works
 
 _DESCRIPTION = (
     "Distil any dataset into a tiny synthetic one, and prove what it is worth. --version says which condenset this is."
@@ -97,7 +97,7 @@ def _served(command: Command) -> bool:
     """Whether this process is one of torchrun's that serve the first, which it has done then."""
     if int(os.environ.get("RANK", "0")) == 0 or "MASTER_ADDR" not in os.environ:
         return False
-    if getattr(getattr(command, "workers", None), "executor", None) == "torchrun":
+    if isinstance(command, Works) and command.workers.executor == "torchrun":
         from condenset.run.executors.torchrun import serve
 
         serve()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from condenset.core.now_and_then import NowAndThen
 from condenset.core.plain_text import escaped, one_line
-from condenset.run.options import Output
+from condenset.run.options import Output, WorkerOptions
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -52,6 +52,15 @@ class Continues(Protocol):
 
     def continued(self, given: Sequence[str]) -> Sequence[str]:
         """The words that go on where it was stopped; none where nothing was kept. Args: given, those of the command."""
+
+
+@runtime_checkable
+class Works(Protocol):
+    """A command whose jobs may go to workers."""
+
+    @property
+    def workers(self) -> WorkerOptions:
+        """Which these are."""
 
 
 @runtime_checkable
