@@ -127,7 +127,7 @@ def _named(entrant: Entrant, standings: Standings) -> Cell:
     label = _LABELS.get(entrant.name, entrant.name)
     if entrant.run is None:
         return Cell(label, label)
-    name = entrant.run.path.resolve().name if entrant.anchor else label
+    name = entrant.run.name if entrant.anchor else label
     return Cell(name, name, standings.label(entrant), f"#{entrant.anchor}" if entrant.anchor else "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -42,26 +42,7 @@ _HERE = Path(__file__).parent
 _UNBOUND = "no set: an older version wrote the scores, which did not say of what they are"
 _SELECTIONS = {"last": "the last epoch", "validation": "the best epoch on validation data"}
 
-
-@dataclass(frozen=True)
-class Tile:
-    """One large number: what it is, the number, what it means."""
-
-    label: str
-    value: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A picture in the gallery: its data URI, size in pixels, whether on paper, alternative text and caption."""
-
-    uri: str
-    width: int
-    height: int
-    paper: bool
-    alt: str
-    caption: str
+Said = tuple[str, str, str]  # what it is, how much, and what that means or is exactly
 
 
 @dataclass(frozen=True)
@@ -74,28 +55,6 @@ class Graded:
     chart: Chart | None = None
 
 
-@dataclass(frozen=True)
-class Section:
-    """Everything that the page says of one run."""
-
-    key: str
-    name: str
-    title: str
-    verdict: str
-    certainty: str
-    tiles: tuple[Tile, ...]
-    rows: Grid | None
-    gallery: tuple[Shown, ...]
-    gradings: tuple[Graded, ...]
-    curves: Markup
-    terms: tuple[str, ...]
-    ledger: tuple[tuple[str, str, str], ...]
-    training: tuple[tuple[str, str], ...]
-    citation: dict[str, str]
-    provenance: tuple[tuple[str, str], ...]
-    made_from: Mapping[str, str]
-
-
 def write_page(folders: Sequence[Path], out: Path) -> Path:
     """One page that shows the given run folders, a comparison first where there are several; returns `out`.
 
@@ -104,11 +63,10 @@ def write_page(folders: Sequence[Path], out: Path) -> Path:
     if not folders:
         raise RequestError("a page needs at least one run folder: none was given")
     runs = [(f"run-{number}", read_run(Path(folder))) for number, folder in enumerate(folders, start=1)]
-    sections = [_section(key, run) for key, run in runs]
     script = (_HERE / "page.js").read_text(encoding="utf8")
     page = _environment().get_template("page.html").render(
-        title=sections[0].title if len(runs) == 1 else f"{len(runs)} distilled sets compared",
-        sections=sections,
+        title=_title(runs[0][1]) if len(runs) == 1 else f"{len(runs)} distilled sets compared",
+        runs=runs,
         comparisons=_comparisons(runs) if len(runs) > 1 else (),
         style=Markup((_HERE / "page.css").read_text(encoding="utf8")),
         script=Markup(script),
@@ -121,31 +79,22 @@ def write_page(folders: Sequence[Path], out: Path) -> Path:
 
 @cache
 def _environment() -> Environment:
+    """Of the page's text, which asks of every run what it says."""
     loader = FileSystemLoader(_HERE)
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    found = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    found.globals.update(title_of=_title, verdict=verdict, certainty=certainty, tiles=_tiles, rows_held=rows_held)
+    found.globals.update(gallery=_gallery, gradings=_gradings, curves=curves, term_names=term_names, ledger=_ledger)
+    found.globals.update(training=_training, provenance=_provenance)
+    return found
 
 
-def _section(key: str, run: Run) -> Section:
-    card = run.card
+def _title(run: Run) -> str:
     how = "chosen" if run.paper.get("family") == "coreset" else "distilled"
-    return Section(
-        key=key,
-        name=run.path.resolve().name,
-        title=f"{card.task.name}, {how} by {run.method}",
-        verdict=verdict(run),
-        certainty=certainty(run),
-        tiles=_tiles(run),
-        rows=rows_held(run.path, card),
-        gallery=_gallery(run),
-        gradings=tuple(_graded(standings_of(run, grading)) for grading in run.gradings if grading.rows),
-        curves=curves(run.log, key),
-        terms=tuple(term_names(run.log)),
-        ledger=_ledger(run),
-        training=_training(run),
-        citation={name: str(run.paper.get(name) or "") for name in ("title", "venue", "year", "arxiv")},
-        provenance=_provenance(run),
-        made_from=run.made_from,
-    )
+    return f"{run.card.task.name}, {how} by {run.method}"
+
+
+def _gradings(run: Run) -> tuple[Graded, ...]:
+    return tuple(_graded(standings_of(run, grading)) for grading in run.gradings if grading.rows)
 
 
 def _comparisons(runs: Sequence[tuple[str, Run]]) -> tuple[Graded, ...]:
@@ -160,33 +109,34 @@ def _graded(standings: Standings, chart: Chart | None = None) -> Graded:
     return Graded(f"{standings.task}, exam {grading.exam}", score_grids(standings), _exam_facts(grading), chart)
 
 
-def _tiles(run: Run) -> tuple[Tile, ...]:
+def _tiles(run: Run) -> tuple[Said, ...]:
+    """The large numbers, each with what it is and what it means."""
     tiles, grading = [], run.grading
     if grading is not None:
         own = grading.of("distilled")
         learners = own[0].network if len(own) == 1 else f"mean of {len(own)} learners"
-        tiles.append(Tile(titled(grading.metric), score_text(average(own), grading.metric), learners))
+        tiles.append((titled(grading.metric), score_text(average(own), grading.metric), learners))
         worth = grading.verdict
         if worth is not None:
             unit = " points" if grading.metric.unit == "fraction" else ""
             gap = gap_text(worth.gap, grading.metric, sign=True)
-            tiles.append(Tile(f"Ahead of {worth.rival}", f"{gap}{unit}", "its best rival at the same bytes"))
+            tiles.append((f"Ahead of {worth.rival}", f"{gap}{unit}", "its best rival at the same bytes"))
     tiles.append(_size(run))
     steps = f"{count_text(run.log[-1].step)} steps" if run.log else "a start without steps"
-    return (*tiles, Tile("Distilling", seconds_text(run.seconds) if run.log else "none", steps))
+    return (*tiles, ("Distilling", seconds_text(run.seconds) if run.log else "none", steps))
 
 
-def _size(run: Run) -> Tile:
+def _size(run: Run) -> Said:
     """The set's files beside those of the data; its tensors beside theirs where files are not known."""
     sizes, full = run.sizes, _full_bytes(run)
     tensors = f"{bytes_text(sizes.tensors)} for {bytes_text(full)} of tensors" if full else ""
     if sizes.disk and sizes.files:
         on_disk = f"{bytes_text(sizes.disk)} for {bytes_text(sizes.files)} on disk"
         note = f"{on_disk}; {tensors}" if tensors else on_disk
-        return Tile("Size", change_text(sizes.files, sizes.disk), note)
+        return "Size", change_text(sizes.files, sizes.disk), note
     if full:
-        return Tile("Size", change_text(full, sizes.tensors), tensors)
-    return Tile("Size", bytes_text(sizes.disk or sizes.tensors), amount(run))
+        return "Size", change_text(full, sizes.tensors), tensors
+    return "Size", bytes_text(sizes.disk or sizes.tensors), amount(run)
 
 
 def _full_bytes(run: Run) -> int:
@@ -194,24 +144,20 @@ def _full_bytes(run: Run) -> int:
     return max((row.bytes for grading in run.gradings for row in grading.of("full")), default=0)
 
 
-def _gallery(run: Run) -> tuple[Shown, ...]:
+def _gallery(run: Run) -> tuple[tuple[Picture, str, str], ...]:
+    """Pictures with their alternative text and caption."""
     content = f"{noun(run)} {run.card.task.target.content()}"
     shown, moved = [], bool(run.log)
     if run.start is not None and moved:
-        shown.append(_shown(run.start, f"Before the first step: {content}", "Before: what the set started from"))
+        shown.append((run.start, f"Before the first step: {content}", "Before: what the set started from"))
     if run.learnt is not None:
         word = "After: what was learnt" if moved else "What the set holds"
-        shown.append(_shown(run.learnt, f"The distilled set: {content}", f"{word}, {amount(run)}"))
+        shown.append((run.learnt, f"The distilled set: {content}", f"{word}, {amount(run)}"))
     return tuple(shown)
 
 
-def _shown(picture: Picture, alt: str, caption: str) -> Shown:
-    uri = f"data:image/png;base64,{base64.b64encode(picture.content).decode()}"
-    return Shown(uri, picture.width, picture.height, picture.paper, alt, caption)
-
-
-def _ledger(run: Run) -> tuple[tuple[str, str, str], ...]:
-    """(what, amount, exact amount) of bytes and of computing."""
+def _ledger(run: Run) -> tuple[Said, ...]:
+    """Bytes and computing, with their exact amounts."""
     full, disk, files = _full_bytes(run), run.sizes.disk, run.sizes.files
     lines = [("Items", amount(run), f"for {count_text(run.rows)}")] if run.rows else []
     lines += _stored(run)
@@ -231,7 +177,7 @@ def _ledger(run: Run) -> tuple[tuple[str, str, str], ...]:
     return tuple(lines)
 
 
-def _stored(run: Run) -> list[tuple[str, str, str]]:
+def _stored(run: Run) -> list[Said]:
     """What the set stores in bytes, and in the units that papers count; what it was made with."""
     budget, ledger = run.card.budget, run.sizes.ledger
     lines = [_sized("Data", budget.data)]
@@ -241,7 +187,7 @@ def _stored(run: Run) -> list[tuple[str, str, str]]:
     return [*lines, _sized("Assets beside", ledger.asset_bytes)] if ledger.asset_bytes else lines
 
 
-def _sized(name: str, size: int) -> tuple[str, str, str]:
+def _sized(name: str, size: int) -> Said:
     return name, bytes_text(size), f"{count_text(size)} bytes"
 
 

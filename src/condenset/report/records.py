@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import struct
 from collections.abc import Iterable, Iterator, Mapping
@@ -49,6 +50,11 @@ class Picture:
     height: int
     paper: bool
 
+    @property
+    def uri(self) -> str:
+        """The file as an address that holds it."""
+        return f"data:image/png;base64,{base64.b64encode(self.content).decode()}"
+
 
 @dataclass(frozen=True)
 class Run:
@@ -71,6 +77,11 @@ class Run:
     sizes: Sizes
     learnt: Picture | None
     start: Picture | None
+
+    @property
+    def name(self) -> str:
+        """The folder's."""
+        return self.path.resolve().name
 
     @property
     def grading(self) -> Grading | None:
