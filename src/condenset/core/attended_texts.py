@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,15 +10,16 @@ import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
-from torch.utils import _pytree
 
 from condenset.core.errors import RequestError
+from condenset.core.structure import pytree_node
 from condenset.core.texts import Texts, WordTable
 
 _LEAST = 1e-12  # added to an attention, whose logarithm is taken
 _LEAVES = ("vector", "words", "letters", "places", "guide")
 
 
+@pytree_node(*_LEAVES, kept=("pull",))
 @dataclass(frozen=True)
 class AttendedTexts(Texts):
     """Texts without words: networks that read words learn nothing from them, those that read vectors from `vector`.
@@ -94,19 +95,3 @@ def missed_attention(
     (Maekawa et al., Dataset Distillation with Attention Labels for Fine-tuning BERT, ACL 2023)."""
     wanted = guide.log_softmax(-1)
     return (wanted.exp() * (wanted - (seen + _LEAST).log())).sum(-1).flatten(1).mean(1)
-
-
-def _flatten(texts: AttendedTexts) -> tuple[list[Any], float]:
-    return [getattr(texts, name) for name in _LEAVES], texts.pull
-
-
-def _unflatten(values: Iterable[Any], pull: float) -> AttendedTexts:
-    texts = object.__new__(AttendedTexts)  # unchecked, as those of `Texts`
-    for name, value in zip((*_LEAVES, "pull"), (*values, pull), strict=True):
-        object.__setattr__(texts, name, value)
-    return texts
-
-
-_pytree.register_pytree_node(
-    AttendedTexts, _flatten, _unflatten, serialized_type_name="condenset.core.attended_texts.AttendedTexts"
-)

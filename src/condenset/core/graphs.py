@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.utils import _pytree
 
 from condenset.core.errors import RequestError
-from condenset.core.structure import Container
+from condenset.core.structure import Container, pytree_node
 
 
+@pytree_node("features", "edges", "weights", "sizes")
 @dataclass(frozen=True)
 class Graphs(Container):
     """Nodes of all graphs one after another, with the edges between them.
@@ -117,15 +117,3 @@ class Graphs(Container):
     def double(self) -> Graphs:
         """The same in float64."""
         return replace(self, features=self.features.double(), weights=self.weights.double())
-
-
-def _flatten(graphs: Graphs) -> tuple[list[Tensor], None]:
-    return [graphs.features, graphs.edges, graphs.weights, graphs.sizes], None
-
-
-def _unflatten(values: Iterable[Tensor], _: None) -> Graphs:
-    features, edges, weights, sizes = values
-    return Graphs(features, edges, weights, sizes)
-
-
-_pytree.register_pytree_node(Graphs, _flatten, _unflatten, serialized_type_name="condenset.core.graphs.Graphs")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int, Num
 from torch import Tensor
-from torch.utils import _pytree
 
-from condenset.core.structure import Container
+from condenset.core.structure import Container, pytree_node
 
 
+@pytree_node("values", "steps")
 @dataclass(frozen=True)
 class Ragged(Container):
     """What networks read up to each series' own end; numbers beyond it are 0, and stay so.
@@ -74,17 +74,3 @@ class Ragged(Container):
     def vectors(self) -> Float[Tensor, "n d"]:
         """All values of a series, with those that fill it up, (n, channels x longest)."""
         return self.values.flatten(1)
-
-
-def _flatten(series: Ragged) -> tuple[list[Any], None]:
-    return [series.values, series.steps], None
-
-
-def _unflatten(values: Iterable[Any], _: None) -> Ragged:
-    series = object.__new__(Ragged)  # unchecked: in place of tensors there may be what is said of them, such as axes
-    for name, value in zip(("values", "steps"), values, strict=True):
-        object.__setattr__(series, name, value)
-    return series
-
-
-_pytree.register_pytree_node(Ragged, _flatten, _unflatten, serialized_type_name="condenset.core.ragged.Ragged")

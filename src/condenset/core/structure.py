@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import torch
@@ -90,6 +90,29 @@ class Container(ABC):
     def vectors(self) -> Float[Tensor, "n d"]:
         """Every example as a row of numbers (n, d). Raises `RequestError` where they are no vectors by themselves."""
         raise RequestError(f"a {type(self).__name__.lower()} structure of {len(self)} examples is no stack of vectors")
+
+
+Node = TypeVar("Node", bound=type[Container])
+
+
+def pytree_node(*leaves: str, kept: tuple[str, ...] = ()) -> Callable[[Node], Node]:
+    """Makes a container a pytree node. Args: leaves, the names of its tensors; kept, of what else it is made of."""
+
+    def registered(kind: Node) -> Node:
+        def flatten(container: Container) -> tuple[list[Any], tuple[Any, ...]]:
+            return [getattr(container, name) for name in leaves], tuple(getattr(container, name) for name in kept)
+
+        def unflatten(values: Iterable[Any], others: tuple[Any, ...]) -> Container:
+            container = object.__new__(kind)  # unchecked: there may be what is said of tensors, such as their axes
+            for name, value in zip((*leaves, *kept), (*values, *others), strict=True):
+                object.__setattr__(container, name, value)
+            return container
+
+        name = f"{kind.__module__}.{kind.__qualname__}"
+        _pytree.register_pytree_node(kind, flatten, unflatten, serialized_type_name=name)
+        return kind
+
+    return registered
 
 
 def length(tree: Tree) -> int:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int, Num, UInt8
 from torch import Tensor
-from torch.utils import _pytree
 
-from condenset.core.structure import Container
+from condenset.core.structure import Container, pytree_node
 
 VOCABULARY = 5_000  # ids of words: 0 fills up, 1 is any word that is not among the others
 
@@ -28,6 +27,7 @@ class WordTable(Protocol):
         """Which places hold a word, (n, longest)."""
 
 
+@pytree_node("vector", "words", "letters")
 @dataclass(frozen=True)
 class Texts(Container):
     """What networks learn from is the vector, or the words. What was learnt as a vector has no words and no text.
@@ -116,17 +116,3 @@ def letters_of(texts: Sequence[str], width: int) -> UInt8[Tensor, "n width"]:
 def _filled(parts: Sequence[Tensor]) -> Tensor:
     width = max(part.shape[1] for part in parts)
     return torch.cat([F.pad(part, (0, width - part.shape[1])) for part in parts])
-
-
-def _flatten(texts: Texts) -> tuple[list[Any], None]:
-    return [texts.vector, texts.words, texts.letters], None
-
-
-def _unflatten(values: Iterable[Any], _: None) -> Texts:
-    texts = object.__new__(Texts)  # unchecked: in place of tensors there may be what is said of them, such as axes
-    for name, value in zip(("vector", "words", "letters"), values, strict=True):
-        object.__setattr__(texts, name, value)
-    return texts
-
-
-_pytree.register_pytree_node(Texts, _flatten, _unflatten, serialized_type_name="condenset.core.texts.Texts")
