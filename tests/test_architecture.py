@@ -22,7 +22,8 @@ from condenset.core.registries import MODALITIES, TARGETS
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src"
-TABLE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf8").split("## The rooms")[1].split("\n## ")[0]
+PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf8")
+TABLE = PAGE.split("## The rooms")[1].split("\n## ")[0]
 CELLS = [line.split("|")[1] for line in TABLE.splitlines() if line.startswith("| `")]  # the first of each row
 ROOMS = [
     tuple(
@@ -286,6 +287,21 @@ def test_imports_go_down_the_rooms() -> None:
 
 def test_every_room_of_the_list_is_there() -> None:
     assert set(RANK) == {module.room for module in MODULES.values()}, "docs/architecture.md and src/condenset differ"
+
+
+def test_every_file_that_the_page_names_is_there() -> None:
+    named = set(re.findall(r"`([\w/]+/\w+\.py)`", PAGE))
+    assert len(named) > 30
+    assert {name for name in named if not (SOURCE / "condenset" / name).is_file()} == set()
+
+
+def test_ten_questions_are_answered_by_a_few_files_each() -> None:
+    answers = PAGE.split("## Ten questions")[1].split("\n## ")[0].split("\n**")[1:]
+    linked = [
+        re.findall(r"^\d\. \[`(.+?)`\]\(\.\./src/condenset/(.+?)\): \S", answer, re.MULTILINE) for answer in answers
+    ]
+    assert len(linked) == 10 and all(0 < len(files) <= 5 for files in linked)
+    assert all(name == place for files in linked for name, place in files)
 
 
 def test_the_questions_are_known_by_what_is_registered() -> None:

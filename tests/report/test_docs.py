@@ -127,6 +127,7 @@ def test_there_are_written_pages() -> None:
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
 def test_links_of_a_page_lead_somewhere(path: Path, generated: dict[Path, str]) -> None:
     known = {*generated, *WRITTEN, *(ROOT / "docs").rglob("*.ipynb")}
+    known |= {ROOT / "docs" / ".." / file.relative_to(ROOT) for file in (ROOT / "src").rglob("*.py")}
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text(encoding="utf8"))
     missing = [link for link in links if path.parent / link not in known]
     assert missing == []
