@@ -17,7 +17,7 @@ from condenset.artifact.older import FIRST, second_of_first
 from condenset.core.asset import Asset
 from condenset.core.errors import ArtifactError, RequestError, as_artifact_error
 from condenset.core.spec import DTYPES, Spec, plain_spec, spec_from
-from condenset.core.structured import fault, strict_converter
+from condenset.core.structured import faults, strict_converter
 from condenset.core.untrusted_file import read_regular
 from condenset.evaluation.grading import Grading, grading_of
 from condenset.synthetic import Budget, Contract
@@ -241,7 +241,7 @@ def _structured(content: Any, kind: Any, where: str) -> Any:
     try:
         return _CONVERTER.structure(content, kind)
     except (cattrs.BaseValidationError, ValueError, TypeError, AttributeError) as error:
-        raise ArtifactError("; ".join(cattrs.transform_error(error, where, fault))) from error
+        raise ArtifactError(faults(error, where)) from error
 
 
 def inside(folder: Path, name: str) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from condenset.artifact.card import Card, inside
-from condenset.artifact.saving import PREVIEW_FILE, save, save_again
+from condenset.artifact.saving import PREVIEW_FILE, draw, save, save_again
 from condenset.core.asset import Asset
 from condenset.synthetic import Provenance, SyntheticSet
 from condenset.tasks.task import Task
@@ -20,9 +20,6 @@ def made_here(task: Task, recipe: Mapping[str, Any], assets: Sequence[Asset] = (
 
     Args: recipe, assets, as `save` takes them.
     """
-
-    def draw(synthetic: SyntheticSet, path: Path) -> None:
-        task.modality.preview(task, synthetic.decode().detach().to("cpu"), path)
 
     def saved(synthetic: SyntheticSet, folder: str | Path) -> Path:
         return save(synthetic, task, folder, recipe, assets)
@@ -35,7 +32,7 @@ def made_here(task: Task, recipe: Mapping[str, Any], assets: Sequence[Asset] = (
         groups=task.groups.names,
         preprocessing=task.preprocessing,
         constraints=task.constraints,
-        draw=draw,
+        draw=lambda synthetic, path: draw(synthetic, task, path),
         save=saved,
         task=task,
     )
@@ -44,11 +41,11 @@ def made_here(task: Task, recipe: Mapping[str, Any], assets: Sequence[Asset] = (
 def read_from(folder: Path, card: Card) -> Provenance:
     """Of a set that was read. Its picture is the one that was saved, since some are drawn beside the data."""
 
-    def draw(synthetic: SyntheticSet, path: Path) -> None:
+    def copied(synthetic: SyntheticSet, path: Path) -> None:
         shutil.copyfile(inside(folder, PREVIEW_FILE), path)
 
     def saved(synthetic: SyntheticSet, out: str | Path) -> Path:
-        return save_again(synthetic, card, out, partial(draw, synthetic))
+        return save_again(synthetic, card, out, partial(copied, synthetic))
 
     return Provenance(
         name=card.task.name,
@@ -58,6 +55,6 @@ def read_from(folder: Path, card: Card) -> Provenance:
         groups=card.task.groups,
         preprocessing=card.task.preprocessing,
         constraints=card.task.constraints,
-        draw=draw,
+        draw=copied,
         save=saved,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -65,11 +66,12 @@ def save(
     data = encode(tensors)
     assets = [*assets, *(_listed(name, content) for name, content in apart.items())]
     card = make_card(synthetic, task, dict(recipe), tensors, digest(data), assets)
+    return _save(Path(folder), data, card, partial(draw, synthetic, task), apart)
 
-    def draw(path: Path) -> None:
-        task.modality.preview(task, synthetic.decode().detach().to("cpu"), path)
 
-    return _save(Path(folder), data, card, draw, apart)
+def draw(synthetic: SyntheticSet, task: Task, path: Path) -> None:
+    """Draw a set into a PNG file, as its kind of data is shown."""
+    task.modality.preview(task, synthetic.decode().detach().to("cpu"), path)
 
 
 def save_again(synthetic: SyntheticSet, card: Card, folder: str | Path, draw: Callable[[Path], None]) -> Path:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from condenset.core.cache import put
 from condenset.core.errors import DataError
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -37,10 +36,8 @@ class ExpertFile:
 
     def write(self, tensors: Mapping[str, Tensor]) -> None:
         """Replace the file; a reader sees the old one or the new one, and writers at the same time do no harm."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        part = self.path.with_name(f"{self.path.name}.{os.getpid()}-{threading.get_ident()}.part")
-        save_file(dict(tensors), part, metadata=dict(self.identity))
-        part.replace(self.path)
+        with put(self.path) as part:
+            save_file(dict(tensors), part, metadata=dict(self.identity))
 
     @contextmanager
     def opened(self, expected: Callable[[Shapes], Shapes]) -> Iterator[Any]:

@@ -9,8 +9,6 @@ A model is one safetensors file, written anew after every round until it is comp
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 import time
 from abc import ABC, abstractmethod
@@ -30,7 +28,7 @@ from condenset.assets.expert_file import ExpertFile, Shapes
 from condenset.core import structure
 from condenset.core.asset import Asset
 from condenset.core.batch import Batch
-from condenset.core.cache import cache_folder, digest
+from condenset.core.cache import cache_folder, digest, key_of
 from condenset.core.errors import DataError
 from condenset.core.execution import Executor
 from condenset.core.lock import once
@@ -290,8 +288,7 @@ class ModelStore(ABC, Generic[Model, How]):
     def key(self) -> str:
         """By what is read, not by where it is from: a part of the data, or other labels, make another model."""
         content = [digest(*structure.tensors((part.inputs, part.targets))) for part in self._data]
-        depends = [asdict(self.how), content, self._task.preprocessing]
-        return hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:16]
+        return key_of([asdict(self.how), content, self._task.preprocessing])
 
 
 def _train(task: Task, job: tuple[type[ModelStore], Schedule]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -12,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from condenset.core.asset import Asset
-from condenset.core.cache import cache_folder
+from condenset.core.cache import cache_folder, key_of
 from condenset.core.execution import Executor
 from condenset.core.lock import once
 from condenset.core.now_and_then import tracked
@@ -85,7 +83,7 @@ class NetworkStore(ABC):
             asdict(augmentation) if is_dataclass(augmentation) else None,
             *after,
         ]
-        return hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:16]
+        return key_of(depends)
 
 
 def seconds_twice(work: Callable[[], object]) -> tuple[float, float]:

@@ -26,13 +26,17 @@ def structured(value: Any, kind: Any, path: str) -> Any:
     except cattrs.StructureHandlerNotFoundError as error:
         raise RequestError("no plain value says it: change its fields") from error
     except cattrs.BaseValidationError as error:
-        raise RequestError("; ".join(cattrs.transform_error(error, path, fault))) from error
+        raise RequestError(faults(error, path)) from error
     except Exception as error:  # cattrs passes on what it meets, and its own of a literal has no common base
         raise RequestError(str(error)) from error
 
 
-def fault(error: BaseException, kind: Any) -> str:
-    """What is wrong with a value, in words; for `cattrs.transform_error`."""
+def faults(error: BaseException, path: str) -> str:
+    """What is wrong with a value that stands at a path, in words, by what a converter raised."""
+    return "; ".join(cattrs.transform_error(error, path, _fault))
+
+
+def _fault(error: BaseException, kind: Any) -> str:
     return str(error) if isinstance(error, ValueError) else format_exception(error, kind)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
 from condenset.assets.teacher_store import Squeeze
+from condenset.core.cache import key_of
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.execution import HERE, Execution
 from condenset.core.structured import structured
@@ -100,7 +99,7 @@ class Exam:
         """
         parts = {"training": self.training} | ({"teacher": self.teacher} if self.teacher else {})
         record = {**_changed(self), "summary": None} | {name: _changed(part) for name, part in parts.items()}
-        return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]
+        return key_of(record)
 
     def learners(self, task: Task, names: tuple[str, ...] = (), execution: Execution = HERE) -> dict[str, Learner]:
         """The learners of this exam by name: the ones asked for, its own, or the modality's.

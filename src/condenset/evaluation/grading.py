@@ -16,7 +16,7 @@ import cattrs
 
 from condenset.core.errors import ArtifactError
 from condenset.core.metric import Metric, Unit
-from condenset.core.structured import bounded_converter, fault
+from condenset.core.structured import bounded_converter, faults
 from condenset.evaluation.binding import Binding
 from condenset.evaluation.rows import Row
 from condenset.evaluation.verdict import Verdict, verdict_on
@@ -136,8 +136,7 @@ def grading_of(record: Mapping[str, Any], known: Sequence[Metric], where: str) -
         )
         _check_verdict(said, grading)
     except (cattrs.BaseValidationError, ValueError, TypeError, AttributeError, OverflowError) as error:
-        faults = "; ".join(cattrs.transform_error(error, where, fault))
-        raise ArtifactError(f"{faults}: it is damaged, or of another version") from error
+        raise ArtifactError(f"{faults(error, where)}: it is damaged, or of another version") from error
     return grading
 
 

@@ -111,7 +111,7 @@ def recommend(
     exam: Exam | None = None,
     seed: int = 0,
     execution: Execution = HERE,
-    watch: Callable[[str, int, int], None] = lambda name, done, total: None,
+    watch: Callable[[int, int, str], None] = lambda done, total, name: None,
 ) -> list[Tried]:
     """The contenders that can be made for the budget, the best first; of equal ones that which was named first.
 
@@ -120,8 +120,8 @@ def recommend(
     contenders, the best that nothing is learnt for and the one that fared best on recorded data make twice as many sets
     as the others.
 
-    Args: contenders and exam, those of the data when None; watch, called with what is tried, the number of sets before
-    and of all.
+    Args: contenders and exam, those of the data when None; watch, called with the number of sets before and of all,
+    and what is tried.
     Raises `RequestError` where none can be made.
     """
     contenders = contenders_of(task) if contenders is None else contenders
@@ -131,7 +131,7 @@ def recommend(
     race = _Race.of(task, size, exam or named_exam(task.modality.exam), seed, execution)
     total, first, refused = len(fitting) + FINALISTS, [], "none fits the data"
     for number, contender in enumerate(fitting):
-        watch(contender.name, number, total)
+        watch(number, total, contender.name)
         try:
             first.append(race.tried(contender, len(race.heats) // 2))
         except RequestError as error:  # a group that is too small, say: it cannot be recommended
@@ -143,7 +143,7 @@ def recommend(
     ranked, final = race.ranked(first), []
     chosen = _finalists(ranked)
     for number, one in enumerate(chosen):
-        watch(one.contender.name, len(fitting) + number, len(fitting) + len(chosen))
+        watch(len(fitting) + number, len(fitting) + len(chosen), one.contender.name)
         final.append(race.tried(one.contender, len(race.heats)))
     return race.ranked(final) + [one for one in ranked if one not in chosen]
 

@@ -20,7 +20,7 @@ from condenset.artifact.sizes import saved_sizes
 from condenset.core.errors import ArtifactError, as_artifact_error
 from condenset.core.ledger import Sizes
 from condenset.core.offers import exam_of
-from condenset.core.structured import bounded_converter, fault
+from condenset.core.structured import bounded_converter, faults
 from condenset.core.untrusted_file import is_regular, open_regular, read_regular
 from condenset.evaluation.grading import Grading
 from condenset.recipe import METHODS
@@ -213,9 +213,7 @@ def _logged(path: Path, line: bytes) -> Logged:
     try:
         return _CONVERTER.structure(_json(path, line), Logged)
     except (cattrs.BaseValidationError, ValueError, TypeError, AttributeError) as error:
-        raise ArtifactError(
-            f"{path} is no log: {'; '.join(cattrs.transform_error(error, path.name, fault))}"
-        ) from error
+        raise ArtifactError(f"{path} is no log: {faults(error, path.name)}") from error
 
 
 _CONVERTER = bounded_converter()

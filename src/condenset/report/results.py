@@ -19,12 +19,12 @@ from typing import Any
 import cattrs
 
 from condenset.artifact.card import read_card
-from condenset.artifact.folder import LOG_FILE
+from condenset.artifact.folder import RunFolder
 from condenset.core.errors import DataError
 from condenset.core.metric import Metric, Unit
 from condenset.core.offers import items_of
 from condenset.core.reported import Reported, reported_by
-from condenset.core.structured import bounded_converter, fault
+from condenset.core.structured import bounded_converter, faults
 from condenset.evaluation.grading import RowRecord, row_of
 from condenset.evaluation.rows import Row
 from condenset.evaluation.uninformed import GUESS
@@ -82,12 +82,13 @@ class Result:
     @classmethod
     def of_rows(cls, rows: Sequence[Row], metric: Metric, **setting: Any) -> Result:
         """From raw scores. Args: rows, of one learner, a "distilled" and a "random" one among them."""
-        kept = tuple(replace(row, further={}, without=_only(row.without, metric.name)) for row in rows)
+        name = metric.name
+        kept = tuple(replace(row, further={}, without={name: row.without.get(name, ())}) for row in rows)
         beside = {row.name: row for row in kept}
         own = beside.pop(_OWN)
         return cls(
             **setting,
-            metric=metric.name,
+            metric=name,
             higher_is_better=metric.higher_is_better,
             unit=metric.unit,
             measured=own.mean,
@@ -106,7 +107,9 @@ class Result:
     def record(self) -> dict[str, Any]:
         """The JSON form."""
         rows = [row.record([self.scale]) for row in self.rows]
-        return asdict(replace(self, rows=())) | {"rows": [_without(row, "metrics") for row in rows]}
+        for row in rows:
+            del row["metrics"]  # of which there is one
+        return asdict(replace(self, rows=())) | {"rows": rows}
 
     @property
     def scale(self) -> Metric:
@@ -167,21 +170,13 @@ def _read(path: Path) -> Result:
         told = _CONVERTER.structure(content | {"rows": []}, Result)
         return told.beside([row_of(row, [told.scale]) for row in said])
     except (cattrs.BaseValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
-        faults = "; ".join(cattrs.transform_error(error, path.name, fault)) or str(error)
-        raise DataError(f"{path} is no recorded result ({faults}): see condenset.report.results") from error
+        wrong = faults(error, path.name) or str(error)
+        raise DataError(f"{path} is no recorded result ({wrong}): see condenset.report.results") from error
 
 
 def _scale(metric: str, higher_is_better: bool, unit: Unit) -> Metric:
     bounds = (0.0, 1.0) if unit == "fraction" else (-math.inf, math.inf)
     return Metric(metric, higher_is_better, unit, bounds)
-
-
-def _only(values: Mapping[str, tuple[float, ...]], name: str) -> dict[str, tuple[float, ...]]:
-    return {name: values.get(name, ())}
-
-
-def _without(record: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in record.items() if key != name}
 
 
 _CONVERTER = bounded_converter()
@@ -230,7 +225,7 @@ def _gradings(run: Path, seconds: float | None, memory_bytes: int | None) -> Ite
     method, steps = recipe["method"], int(recipe.get("steps", 0))
     paper = METHODS.declared(method)
     published = paper.get("published_steps")
-    logged = _seconds(run / LOG_FILE)
+    logged = [line["seconds"] for line in RunFolder(run).lines()]
     for grading in card.gradings:
         for own in grading.of(_OWN):
             rows = {row.name: row for row in grading.rows if row.network in (own.network, GUESS)}
@@ -256,7 +251,7 @@ def _gradings(run: Path, seconds: float | None, memory_bytes: int | None) -> Ite
                 schedule="full" if published is not None and steps >= published else "reduced",
                 steps=steps,
                 changes=recipe.get("changes", {}),
-                seconds=seconds if logged is None else logged,
+                seconds=float(sum(logged)) if logged else seconds,
                 memory_bytes=memory_bytes,
             )
 
@@ -270,9 +265,3 @@ def _same(reported: Reported, setting: Mapping[str, Any]) -> bool:
 def _budget(size: Mapping[str, Any], modality: str) -> str:
     (unit, value), *_ = size.items()
     return {"per_class": f"{value} per class", "items": f"{value} {items_of(modality)}"}.get(unit, f"{value} {unit}")
-
-
-def _seconds(log: Path) -> float | None:
-    if not log.exists():
-        return None
-    return float(sum(json.loads(line)["seconds"] for line in log.read_text(encoding="utf8").splitlines()))

@@ -17,6 +17,7 @@ from condenset.artifact.files import replacing, writing
 from condenset.artifact.folder import CONFIG_FILE, LOG_FILE, RunFolder
 from condenset.artifact.provenance import made_here
 from condenset.artifact.reading import Artifact, read_given
+from condenset.artifact.saving import draw
 from condenset.artifact.sizes import saved_sizes
 from condenset.core.asset import Asset
 from condenset.core.budget import Size, as_size
@@ -135,7 +136,7 @@ def distill(
         if changes or start is not None:
             raise RequestError("changes and start are those of a method, and none is named: name the method, too")
         config = _recommended(config, task, device)
-    conditions, watch = Conditions(device=device), _logged(config)
+    conditions, watch = Conditions(device=device), losses_on(logged(distilling(config)))
     if start is None:
         return run(config, task=task, out=out, conditions=conditions, watch=watch).synthetic
     with read_given(start) as begun:
@@ -143,9 +144,13 @@ def distill(
         return run(config, task=task, start=begun, out=out, conditions=conditions, watch=watch).synthetic
 
 
-def _logged(config: Config) -> Watch:
-    """Tells the logger "condenset" how far a run is, now and then."""
-    track = logged(f"distilling {config.data} by {config.method}")
+def distilling(config: Config) -> str:
+    """What a run does, in words."""
+    return f"distilling {config.data} by {config.method}"
+
+
+def losses_on(track: Callable[[int, int, str], None]) -> Watch:
+    """Moves a progress bar or the like at every step, with the loss beside it."""
     return lambda step, steps: track(step.step, steps, f"loss {sum(step.terms.values()):.4g}")
 
 
@@ -153,14 +158,7 @@ def _recommended(config: Config, task: Task, device: torch.device | str) -> Conf
     from condenset.evaluation.recommend import recommend  # which runs configurations itself
 
     watch = logged(f"trying recipes on {task.name}")
-    found = recommend(
-        task,
-        config.size,
-        seed=config.seed,
-        execution=Execution(device),
-        watch=lambda name, done, total: watch(done, total, name),
-    )
-    best = found[0].contender
+    best = recommend(task, config.size, seed=config.seed, execution=Execution(device), watch=watch)[0].contender
     return replace(config, method=best.method, changes=best.changes)
 
 
@@ -273,7 +271,7 @@ def _open(folder: RunFolder, state: State) -> None:
     if state.recipe.steps:
         start = folder.path / "start.png"
         with writing(start), replacing(start) as new:
-            state.task.modality.preview(state.task, state.synthetic.decode().detach().to("cpu"), new)
+            draw(state.synthetic, state.task, new)
     saved = folder.checkpoint()
     if saved is not None:
         state.restore(saved)

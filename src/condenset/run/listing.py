@@ -108,11 +108,6 @@ def citation(method: Record) -> str:
 
 def _statuses() -> dict[str, str]:
     """Every recorded method's best verdict, verified or partial, as `make docs` last derived it."""
-    path = _verdicts()
+    path = _PACKAGE.parents[1] / "docs" / "methods" / "verdicts.json"  # of a checkout; an installed package has none
     verdicts: dict[str, str] = json.loads(path.read_text(encoding="utf8")) if path.exists() else {}
     return {method: verdict for method, verdict in verdicts.items() if verdict in ("verified", "partial")}
-
-
-def _verdicts() -> Path:
-    """Where a checkout keeps what follows from its recorded results; an installed package has none."""
-    return _PACKAGE.parents[1] / "docs" / "methods" / "verdicts.json"

@@ -11,7 +11,6 @@ from condenset.artifact.reading import read
 from condenset.core.budget import Size
 from condenset.core.execution import HERE, Execution
 from condenset.core.metric import Metric, metric_text, score_text
-from condenset.distillation import Step
 from condenset.evaluation.evaluation import Evaluation
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.recommend import Tried, recommend
@@ -19,7 +18,7 @@ from condenset.evaluation.rows import Row
 from condenset.report.wording import bytes_text, count_text, seconds_text
 from condenset.run.config import Config
 from condenset.run.console import Screen, table
-from condenset.run.distill import Conditions, Distilled, run
+from condenset.run.distill import Conditions, Distilled, distilling, losses_on, run
 from condenset.run.evaluate import Examination, evaluation_of, note
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
@@ -62,12 +61,9 @@ def watched_run(
     conditions: Conditions | None = None,
 ) -> Distilled:
     """Run a configuration, showing loss, steps per second and time left. Arguments and errors as of `run`."""
-    with screen.progress(f"distilling {config.data} by {config.method}", "steps") as track:
-
-        def watch(step: Step, steps: int) -> None:
-            track(step.step, steps, f"loss {sum(step.terms.values()):.4g}")
-
-        say = partial(say_recognised, screen)
+    say = partial(say_recognised, screen)
+    with screen.progress(distilling(config), "steps") as track:
+        watch = losses_on(track)
         return run(config, task=task, out=out, resume=resume, conditions=conditions, opened=say, watch=watch)
 
 
@@ -76,11 +72,7 @@ def watched_race(
 ) -> list[Tried]:
     """Try the recipes that take moments, showing which. Arguments and errors as of `recommend`."""
     with screen.progress(f"trying recipes on {task.name}", "sets") as track:
-
-        def watch(name: str, done: int, total: int) -> None:
-            track(done, total, name)
-
-        return recommend(task, size, exam=exam, seed=seed, execution=execution, watch=watch)
+        return recommend(task, size, exam=exam, seed=seed, execution=execution, watch=track)
 
 
 def race_table(tried: Sequence[Tried], metric: Metric) -> RenderableType:

@@ -41,7 +41,8 @@ class Bench:
         for name in self.only:
             if name not in known:
                 raise UnknownNameError("measurement", name, known)
-        chosen = self.only or [name for name in known if self.suite == "full" or _quick(name)]
+        suites = ("quick", self.suite)
+        chosen = self.only or [name for name in known if MEASUREMENTS.get(name).suite in suites]
         machine, lines = describe(), []
         with screen.progress("measuring", "measurements") as track:
             for number, name in enumerate(chosen):
@@ -56,9 +57,3 @@ class Bench:
         shown = table(SPEED_HEADS, [speed_cells(row) for row in lines], SPEED_HEADS[1:4])
         record = {"schema": SPEED_SCHEMA, "machine": machine, "rows": lines}
         return Answer(record, (", ".join(machine.values()), shown))
-
-
-def _quick(name: str) -> bool:
-    from condenset.bench.measurement import MEASUREMENTS
-
-    return bool(MEASUREMENTS.get(name).suite == "quick")
