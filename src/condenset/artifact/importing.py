@@ -41,12 +41,7 @@ class _Release:
 
 
 def import_set(
-    file: str | Path,
-    format: str,
-    *,
-    task: Task,
-    run: int | None = None,
-    rate: float | None = None,
+    file: str | Path, format: str, *, task: Task, run: int | None = None, rate: float | None = None
 ) -> SyntheticSet:
     """A released set, with the training contract of its paper's exam. Pickled objects other than tensors are refused.
 

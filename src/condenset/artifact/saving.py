@@ -42,13 +42,7 @@ from condenset.synthetic import MOST_RATE, SyntheticSet
 from condenset.tasks.task import Task
 
 PREVIEW_FILE = "preview.png"
-_ORDER = (
-    DATA_FILE,
-    APART_FILE,
-    README_FILE,
-    PREVIEW_FILE,
-    CARD_FILE,
-)  # the card last: a folder with a card is a finished set
+_ORDER = (DATA_FILE, APART_FILE, README_FILE, PREVIEW_FILE, CARD_FILE)  # the card last: with one a set is finished
 
 
 def save(

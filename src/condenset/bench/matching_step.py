@@ -40,12 +40,7 @@ def measure() -> Iterator[BenchRow]:
         for _ in range(8):  # both networks of the small pool are cached after a few steps
             next(old)
         seconds = in_turns(
-            {
-                "new": partial(next, new),
-                "old": partial(next, old),
-                "plain": partial(as_released, plain),
-            },
-            repeats=5,
+            {"new": partial(next, new), "old": partial(next, old), "plain": partial(as_released, plain)}, repeats=5
         )
         networks = recipe.source.size + recipe.steps / recipe.source.renew_every
         ours = seconds["old"] + (seconds["new"] - seconds["old"]) * networks / recipe.steps

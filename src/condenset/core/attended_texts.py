@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from condenset.core.errors import RequestError
-from condenset.core.structure import pytree_node
+from condenset.core.structure import Container, pytree_node
 from condenset.core.texts import Texts, WordTable
 
 _LEAST = 1e-12  # added to an attention, whose logarithm is taken
@@ -47,10 +47,6 @@ class AttendedTexts(Texts):
         alone = Texts.of_vectors(F.normalize(places.mean(1), dim=1), tuple(places.shape[2:]))
         return cls(alone.vector, alone.words, alone.letters, places, guide, pull)
 
-    def take(self, index: Int[Tensor, " chosen"]) -> AttendedTexts:
-        """The chosen texts."""
-        return self._of([getattr(self, name)[index] for name in _LEAVES])
-
     def joined(self, others: Sequence[Any]) -> AttendedTexts:
         """These texts and the others', of as many places, one after another.
 
@@ -58,11 +54,13 @@ class AttendedTexts(Texts):
         """
         if not all(isinstance(other, AttendedTexts) for other in others):
             raise RequestError("texts with attention labels and texts as they are do not go together: distil them anew")
-        return self._of([torch.cat([getattr(part, name) for part in (self, *others)]) for name in _LEAVES])
+        parts = [self, *others]
+        vector, words, letters, places, guide = (torch.cat([getattr(p, name) for p in parts]) for name in _LEAVES)
+        return AttendedTexts(vector, words, letters, places, guide, self.pull)
 
     def double(self) -> AttendedTexts:
-        """The same in float64."""
-        return self._of([t.double() if t.is_floating_point() else t for t in (getattr(self, n) for n in _LEAVES)])
+        """The same in float64, words' vectors among it."""
+        return Container.double(self)
 
     def read_by(self, table: WordTable) -> tuple[Float[Tensor, "n longest size"], Bool[Tensor, "n longest"]]:
         """The vectors themselves, whatever the table, (n, longest, size); all places hold one."""
@@ -82,10 +80,6 @@ class AttendedTexts(Texts):
             )
         seen = torch.stack(list(attention), 1)[..., :queries, :]
         return (self.pull * missed_attention(self.guide, seen),)
-
-    def _of(self, leaves: Sequence[Tensor]) -> AttendedTexts:
-        vector, words, letters, places, guide = leaves
-        return AttendedTexts(vector, words, letters, places, guide, self.pull)
 
 
 def missed_attention(

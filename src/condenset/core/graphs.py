@@ -43,13 +43,8 @@ class Graphs(Container):
 
     @property
     def numbers(self) -> Float[Tensor, "nodes features"]:
-        """The features (nodes, features) of all graphs' nodes."""
+        """The features (nodes, features) of all graphs' nodes, in whose number graphs differ."""
         return self.features
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """(features,), of a node: graphs differ in their number of nodes."""
-        return tuple(self.features.shape[1:])
 
     def take(self, index: Int[Tensor, " chosen"]) -> Graphs:
         """Whole graphs, in the order of the index, perhaps more than once."""
@@ -113,7 +108,3 @@ class Graphs(Container):
         raise RequestError(
             f"{len(vectors)} rows of numbers are no graphs: begin with real ones, as the start random does"
         )
-
-    def double(self) -> Graphs:
-        """The same in float64."""
-        return replace(self, features=self.features.double(), weights=self.weights.double())

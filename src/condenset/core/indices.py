@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
-_NARROW = (torch.uint8, torch.int16, torch.int32)
+NARROW = (torch.uint8, torch.int16, torch.int32)
 
 
 def index_dtype(count: int) -> torch.dtype:
     """The narrowest whole numbers that hold 0 to `count` - 1, of 1 to 8 bytes."""
-    return next((dtype for dtype in _NARROW if count - 1 <= torch.iinfo(dtype).max), torch.int64)
+    return next((dtype for dtype in NARROW if count - 1 <= torch.iinfo(dtype).max), torch.int64)

@@ -55,13 +55,8 @@ class Nodes(Container):
 
     @property
     def numbers(self) -> Float[Tensor, "nodes features"]:
-        """The features (nodes, features)."""
+        """The features (nodes, features); the edges belong to no node."""
         return self.features
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of an example, (features,): the edges belong to no node."""
-        return tuple(self.features.shape[1:])
 
     @classmethod
     def of_vectors(cls, vectors: Float[Tensor, "n d"], shape: tuple[int, ...]) -> Nodes:

@@ -11,8 +11,7 @@ from torch import Tensor
 
 from condenset.core.errors import RequestError
 from condenset.core.graphs import Graphs
-
-_TYPES = (torch.uint8, torch.int16, torch.int32)
+from condenset.core.indices import NARROW, index_dtype
 
 
 def packed(graphs: Graphs, tagged: bool) -> dict[str, Tensor]:
@@ -77,14 +76,12 @@ def mean_bytes(graphs: Graphs, tagged: bool) -> int:
 
 def smallest(values: Int[Tensor, "*shape"]) -> Num[Tensor, "*shape"]:
     """The same whole numbers of 0 or more in the smallest type that holds them."""
-    most = int(values.max()) if values.numel() else 0
-    kind = next((kind for kind in _TYPES if most <= torch.iinfo(kind).max), torch.int64)
-    return values.to(kind)
+    return values.to(index_dtype(1 + (int(values.max()) if values.numel() else 0)))
 
 
 def _width(values: Int[Tensor, "*shape"]) -> Int[Tensor, "*shape"]:
     """Bytes of the smallest type that holds each number, 4 at most."""
-    bounds = torch.tensor([torch.iinfo(kind).max for kind in _TYPES[:-1]])
+    bounds = torch.tensor([torch.iinfo(kind).max for kind in NARROW[:-1]])
     return 2 ** torch.bucketize(values.cpu(), bounds)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
@@ -41,15 +41,6 @@ class Ragged(Container):
         """Lengths (n,) of the series, without padding."""
         return self.steps
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of an example, (channels, longest), padding included."""
-        return tuple(self.values.shape[1:])
-
-    def take(self, index: Int[Tensor, " chosen"]) -> Ragged:
-        """The chosen series."""
-        return Ragged(self.values[index], self.steps[index])
-
     def joined(self, others: Sequence[Ragged]) -> Ragged:
         """These series and the others', one after another, filled up to the longest."""
         parts = [self, *others]
@@ -66,10 +57,6 @@ class Ragged(Container):
         """Series of the same lengths with other values; what lies beyond a series' end is 0."""
         there = torch.arange(values.shape[2], device=values.device) < self.steps[:, None]
         return Ragged(values * there[:, None], self.steps)
-
-    def double(self) -> Ragged:
-        """The same in float64."""
-        return replace(self, values=self.values.double())
 
     def vectors(self) -> Float[Tensor, "n d"]:
         """All values of a series, with those that fill it up, (n, channels x longest)."""

@@ -23,6 +23,7 @@ from condenset.core.spec import Leaf, Spec, leaves
 _BLOCK = 2**20  # numbers that are squared at a time
 
 Tree = Any  # tensors (examples, ...), containers, or dictionaries, lists and tuples of them
+Kind = TypeVar("Kind", bound="Container")
 
 
 class Container(ABC):
@@ -48,9 +49,10 @@ class Container(ABC):
     def __len__(self) -> int:
         """Number of examples."""
 
-    @abstractmethod
-    def take(self, index: Int[Tensor, " chosen"]) -> Container:
-        """The chosen examples, cut out as their own."""
+    def take(self: Kind, index: Int[Tensor, " chosen"]) -> Kind:
+        """The chosen examples, cut out as their own, in the order of the index."""
+        chosen: Kind = mapped(lambda leaf: leaf[index], self)
+        return chosen
 
     @abstractmethod
     def joined(self, others: Sequence[Any]) -> Container:
@@ -62,9 +64,9 @@ class Container(ABC):
         """What is stored of the examples themselves, of which `shape` is one example's."""
 
     @property
-    @abstractmethod
     def shape(self) -> tuple[int, ...]:
-        """Of one example, as its leaf says it."""
+        """Of one example, as its leaf says it: of its numbers, with what fills them up."""
+        return tuple(self.numbers.shape[1:])
 
     @classmethod
     @abstractmethod
@@ -83,26 +85,24 @@ class Container(ABC):
         """Steps that each example has, (n,), where they are padded to the longest; None where there are no such."""
         return None
 
-    def double(self) -> Container:
-        """The same in float64."""
-        return mapped(Tensor.double, self)
+    def double(self: Kind) -> Kind:
+        """The same in float64; whole numbers stay."""
+        doubled: Kind = mapped(lambda leaf: leaf.double() if leaf.is_floating_point() else leaf, self)
+        return doubled
 
     def vectors(self) -> Float[Tensor, "n d"]:
         """Every example as a row of numbers (n, d). Raises `RequestError` where they are no vectors by themselves."""
         raise RequestError(f"a {type(self).__name__.lower()} structure of {len(self)} examples is no stack of vectors")
 
 
-Node = TypeVar("Node", bound=type[Container])
-
-
-def pytree_node(*leaves: str, kept: tuple[str, ...] = ()) -> Callable[[Node], Node]:
+def pytree_node(*leaves: str, kept: tuple[str, ...] = ()) -> Callable[[type[Kind]], type[Kind]]:
     """Makes a container a pytree node. Args: leaves, the names of its tensors; kept, of what else it is made of."""
 
-    def registered(kind: Node) -> Node:
-        def flatten(container: Container) -> tuple[list[Any], tuple[Any, ...]]:
+    def registered(kind: type[Kind]) -> type[Kind]:
+        def flatten(container: Kind) -> tuple[list[Any], tuple[Any, ...]]:
             return [getattr(container, name) for name in leaves], tuple(getattr(container, name) for name in kept)
 
-        def unflatten(values: Iterable[Any], others: tuple[Any, ...]) -> Container:
+        def unflatten(values: Iterable[Any], others: tuple[Any, ...]) -> Kind:
             container = object.__new__(kind)  # unchecked: there may be what is said of tensors, such as their axes
             for name, value in zip((*leaves, *kept), (*values, *others), strict=True):
                 object.__setattr__(container, name, value)

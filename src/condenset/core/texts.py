@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float, Int, Num, UInt8
+from jaxtyping import Bool, Float, Num, UInt8
 from torch import Tensor
 
 from condenset.core.structure import Container, pytree_node
@@ -53,11 +53,6 @@ class Texts(Container):
         return self.vector
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """(d,), of a vector: texts differ in their length."""
-        return tuple(self.vector.shape[1:])
-
-    @property
     def readable(self) -> bool:
         """Whether there are texts, not vectors alone."""
         return bool(self.letters.any())
@@ -70,10 +65,6 @@ class Texts(Container):
     def strings(self) -> list[str]:
         """The texts, "" for a vector alone."""
         return [bytes(row.tolist()).rstrip(b"\0").decode("utf-8", "replace") for row in self.letters.cpu()]
-
-    def take(self, index: Int[Tensor, " chosen"]) -> Texts:
-        """The chosen texts."""
-        return Texts(self.vector[index], self.words[index], self.letters[index])
 
     def joined(self, others: Sequence[Texts]) -> Texts:
         """These texts and the others', one after another, filled up to the longest."""

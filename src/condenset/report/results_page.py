@@ -117,10 +117,7 @@ def _side_by_side(results: Sequence[Result]) -> str:
     """Results under one exam, as Markdown, by setting and the best first."""
     ranked = sorted(results, key=lambda r: (r.dataset, r.budget, r.network, -r.measured))
     lines = [
-        [
-            *(r.recipe, data_name(r), r.budget, r.network, f"{r.bytes:,}"),
-            *(measured(r), rival(r), str(r.repeats)),
-        ]
+        [*(r.recipe, data_name(r), r.budget, r.network, f"{r.bytes:,}"), *(measured(r), rival(r), str(r.repeats))]
         for r in ranked
     ]
     heads = ["method", "data", "budget", "network", "bytes", "ours", "best rival", "learners"]
