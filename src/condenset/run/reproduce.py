@@ -148,10 +148,11 @@ def _reproduced(setting: Reproduction, plan: Plan, left: float | None, screen: S
     changes = {"network": networks[0]} if networks else {}
     config = Config(setting.dataset, setting.method, setting.size, options=options, changes=changes)
     folder = setting.folder(plan.out)
-    if left is not None:
-        _refuse_longer(config, task.to(plan.device), left)
+    counts, recipe = budgeted(config.method, task, config.size, config.changes)
+    if left is not None:  # what takes longer is refused
+        there, execution = task.to(plan.device), Execution(plan.device)
+        predict(there, recipe, counts, config.seed, execution).within(None, max(left, 0.0))
     took: tuple[float, int] | tuple[()] = ()
-    _, recipe = budgeted(config.method, task, config.size, config.changes)
     if not holds_set(folder, made_from(config, task, recipe)):
         forget_peak()  # of the settings before
         distilled = watched_run(
@@ -170,9 +171,3 @@ def _graded(folder: Path, grading: Examination, task: Task) -> bool:
     """Whether the set has results under the exam for every learner, with as many repeats."""
     enough = [r for r in results_of(folder) if r.exam_hash == grading.exam.hash and r.repeats >= grading.per_row]
     return {result.network for result in enough} >= set(grading.exam.learners(task, grading.networks))
-
-
-def _refuse_longer(config: Config, task: Task, left: float) -> None:
-    """Raises `BudgetError` where distilling alone takes longer than is left."""
-    counts, recipe = budgeted(config.method, task, config.size, config.changes)
-    predict(task, recipe, counts, config.seed, Execution(task.device)).within(None, max(left, 0.0))
