@@ -83,7 +83,7 @@ def test_the_status_follows_from_recorded_results(
     verdicts: dict[str, str], status: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "verdicts.json").write_text(json.dumps(verdicts))
-    monkeypatch.setattr(listing, "_verdicts", lambda: tmp_path / "verdicts.json")
+    monkeypatch.setattr(listing, "_VERDICTS", tmp_path / "verdicts.json")
     assert {record["name"]: record["status"] for record in listing.methods()}["dm"] == status
 
 

@@ -15,6 +15,7 @@ from condenset.core.reported import reported_by
 
 Record = dict[str, Any]
 _PACKAGE = Path(__file__).resolve().parents[1]
+_VERDICTS = _PACKAGE.parents[1] / "docs" / "methods" / "verdicts.json"  # of a checkout; an installed package has none
 _NAMED = ("signals", "sources", "objectives")
 
 
@@ -108,6 +109,5 @@ def citation(method: Record) -> str:
 
 def _statuses() -> dict[str, str]:
     """Every recorded method's best verdict, verified or partial, as `make docs` last derived it."""
-    path = _PACKAGE.parents[1] / "docs" / "methods" / "verdicts.json"  # of a checkout; an installed package has none
-    verdicts: dict[str, str] = json.loads(path.read_text(encoding="utf8")) if path.exists() else {}
+    verdicts: dict[str, str] = json.loads(_VERDICTS.read_text(encoding="utf8")) if _VERDICTS.exists() else {}
     return {method: verdict for method, verdict in verdicts.items() if verdict in ("verified", "partial")}
