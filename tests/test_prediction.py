@@ -20,12 +20,12 @@ from condenset.core.execution import LOCAL
 from condenset.core.process import peak_memory
 from condenset.core.rng import Rng
 from condenset.distillation import distillation, start_state
+from condenset.finishes.relabel import Relabel
 from condenset.learners.learner import Model
 from condenset.prediction import Pace, Prediction, predict
 from condenset.recipe import budgeted
 from condenset.run.config import Config
 from condenset.run.distill import prepare, run
-from condenset.starts.taught import Taught
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.task import Task
 from tests.examples import blobs
@@ -218,6 +218,6 @@ def test_teachers_that_two_parts_ask_for_are_counted_once(monkeypatch: pytest.Mo
     monkeypatch.setattr(Lessons, "seconds", lambda own: 1e5 * own.times)
     task = blobs(per_class=200)
     counts, recipe = budgeted("relabel", task, Size(per_class=2), {})
-    for start, times in ((Taught(), 1), (Taught(teachers=Teachers(("logistic",))), 2)):
-        found = predict(task, replace(recipe, start=start), counts, 0)
+    for further, times in ((Relabel(), 1), (Relabel(Teachers(("logistic",))), 2)):
+        found = predict(task, replace(recipe, finish=(*recipe.finish, further)), counts, 0)
         assert 0 <= found.seconds - 1e5 * times < 1e5

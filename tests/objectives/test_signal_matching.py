@@ -20,7 +20,7 @@ from condenset.nets.compiled import REPAYS_TWICE_FROM, operations
 from condenset.nets.network import Network
 from condenset.objectives.calibration import Calibration
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.samplers.lowest_loss import lowest_loss
+from condenset.samplers.representatives import representatives
 from condenset.signals.class_gradient import ClassGradient
 from condenset.signals.mean_embedding import MeanEmbedding
 from condenset.signals.signal import Averaged, Signal, Sums
@@ -176,9 +176,9 @@ def test_further_objectives_add_their_terms() -> None:
 
 def test_the_sampler_picks_the_real_side() -> None:
     draw = Draw(blobs().network("mlp:width=4,depth=1", Rng(0)))
-    objective = SignalMatching(MeanEmbedding(), squared_error, per_group=3, sampler=lowest_loss)
+    objective = SignalMatching(MeanEmbedding(), squared_error, per_group=3, sampler=representatives)
     found = objective.begin(blobs()).terms(SET, draw, Rng(0))["matching"]
-    real = lowest_loss(blobs(), draw.network, 3, Rng(0).child("real"))
+    real = representatives(blobs(), draw.network, 3, Rng(0).child("real"))
     means = [MeanEmbedding().sums(draw.network, batch, blobs()).mean() for batch in (real, SET.decode())]
     torch.testing.assert_close(found, squared_error(*means).sum())
 

@@ -1,30 +1,35 @@
-"""The start of a start's examples with teachers' labels: which they are, and which labels."""
+"""The start of a start's examples with the labels of kept networks: which examples, and whose labels."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 import torch
 
+from condenset.assets.teacher_store import Squeeze
 from condenset.core.rng import Rng
-from condenset.finishes.relabel import Relabel
-from condenset.starts.medoids import medoids
+from condenset.sources.pretrained import Pretrained
 from condenset.starts.random import random
-from condenset.starts.taught import Taught
+from condenset.starts.taught import TaughtByNetworks
 from tests.conftest import close
-from tests.examples import blobs, line, set_of
+from tests.examples import few_digits
 
-COUNTS = torch.tensor([4, 2, 3])
-
-
-def test_examples_are_the_starts_and_labels_those_that_the_finish_gives() -> None:
-    for name, start in (("medoids", medoids), ("random", random)):
-        plain, found = start(blobs(), COUNTS, Rng(0)), Taught(name)(blobs(), COUNTS, Rng(0))
-        assert torch.equal(found.inputs, plain.inputs) and torch.equal(found.groups, plain.groups)
-        told = Relabel()(blobs(), set_of(plain.inputs, plain.targets), Rng(0)).decode().targets
-        close(found.targets, told, 1e-5)
+COUNTS = torch.full((10,), 2)
+SOURCE = Pretrained(Squeeze(count=2, epochs=2, examples=100))
 
 
-def test_numbers_are_nearer_to_what_is_expected() -> None:
-    found = Taught()(line(), torch.tensor([3, 3]), Rng(0))
-    plain = medoids(line(), torch.tensor([3, 3]), Rng(0))
-    assert found.targets.shape == plain.targets.shape
-    assert 0 < (found.targets - plain.targets).square().mean() < 0.5 * plain.targets.var()
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONDENSET_CACHE", str(tmp_path))
+
+
+def test_examples_are_the_starts_and_labels_the_mean_of_what_the_networks_say() -> None:
+    task, plain = few_digits(), random(few_digits(), COUNTS, Rng(0))
+    found = TaughtByNetworks("random", SOURCE, "convnet:width=8,depth=1")(task, COUNTS, Rng(0))
+    assert torch.equal(found.inputs, plain.inputs) and torch.equal(found.groups, plain.groups)
+    store = SOURCE.store(task, "convnet:width=8,depth=1")
+    assert len(store.assets()) == 2, "they are kept"
+    said = [store.teacher(number)(plain.inputs).logits.softmax(1) for number in range(2)]
+    close(found.targets, (said[0] + said[1]) / 2, 1e-5)
+    assert (said[0] - said[1]).abs().max() > 1e-3

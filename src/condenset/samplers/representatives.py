@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import torch
 from jaxtyping import Int
 from torch import Tensor
 
@@ -11,8 +12,11 @@ from condenset.core.rng import Rng
 from condenset.kernels.selection import k_means
 from condenset.nets.network import Network
 from condenset.samplers.random import random
-from condenset.samplers.sampler import CANDIDATES, judged, picked
+from condenset.samplers.sampler import picked
 from condenset.tasks.task import Task
+
+_CANDIDATES = 4  # times as many random examples are clustered as are taken
+_PART = 256  # of them, which the network reads at a time
 
 
 def representatives(task: Task, network: Network, per_group: int, rng: Rng) -> Batch:
@@ -20,8 +24,9 @@ def representatives(task: Task, network: Network, per_group: int, rng: Rng) -> B
 
     DREAM clusters the whole class; here it is four times as many examples as are taken.
     """
-    batch = random(task, network, CANDIDATES * per_group, rng.child("candidates"))
-    features = judged(network, batch, lambda output, part: output.embedding)
+    batch = random(task, network, _CANDIDATES * per_group, rng.child("candidates"))
+    with torch.no_grad():
+        features = torch.cat([network(part.inputs).embedding for part in batch.parts(_PART)])
 
     def central(group: int, own: Int[Tensor, " own"]) -> Int[Tensor, " taken"]:
         seed = rng.child("clusters", group).integer()

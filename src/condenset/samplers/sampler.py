@@ -11,11 +11,8 @@ from torch import Tensor
 
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
-from condenset.nets.network import Network, Output
+from condenset.nets.network import Network
 from condenset.tasks.task import Task
-
-_PART = 256  # examples judged at a time
-CANDIDATES = 4  # times as many random examples are judged as are taken
 
 
 @runtime_checkable
@@ -29,12 +26,6 @@ class Sampler(Protocol):
 
         Args: network, the one that the examples will be measured under.
         """
-
-
-def judged(network: Network, batch: Batch, measure: Callable[[Output, Batch], Tensor]) -> Tensor:
-    """What `measure` makes of the output on every example, (examples, ...), part by part and without gradients."""
-    with torch.no_grad():
-        return torch.cat([measure(network(part.inputs), part) for part in batch.parts(_PART)])
 
 
 def picked(batch: Batch, groups: int, choose: Callable[[int, Int[Tensor, " own"]], Int[Tensor, " taken"]]) -> Batch:

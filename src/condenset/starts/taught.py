@@ -1,5 +1,4 @@
-"""Taught: real examples with the soft labels of learners that were trained on all the data, in this process or once for
-all runs to share.
+"""Taught: real examples with the soft labels of networks that were trained on all the data, once for all runs to share.
 
 Labels are of the examples as they are, whatever a codec then makes of them: at a rate at which JPEG blurs pictures of
 clothes, a network on labels of the pictures before was right in 0.4 points more cases than on labels of those after.
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.assets.teachers import Teachers, believed
+from condenset.assets.teachers import believed
 from condenset.core.batch import Batch
 from condenset.core.rng import Rng
 from condenset.learners.sgd import predictor
@@ -22,29 +21,11 @@ from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)
-class Taught:
+class TaughtByNetworks:
     """Call it for a batch with soft labels: those of real examples are worth more than the examples (Qin, Deng and
     Alvarez-Melis, A Label is Worth a Thousand Images in Dataset Distillation, NeurIPS 2024, arXiv 2406.10485).
 
-    Attributes:
-        coreset: the start that chooses the examples, by name.
-        teachers: whose labels they are.
-    """
-
-    coreset: str = "medoids"
-    teachers: Teachers = field(default_factory=Teachers)
-
-    def __call__(self, task: Task, counts: Int[Tensor, " groups"], rng: Rng) -> Batch:
-        """`counts[g]` examples of group g, with what teachers believe of them (items, outputs)."""
-        start: Start = STARTS.get(self.coreset)
-        batch = start(task, counts, rng)
-        return replace(batch, targets=self.teachers.believed(task, batch.inputs))
-
-
-@dataclass(frozen=True)
-class TaughtByNetworks:
-    """As `Taught`, where teachers are networks that take long to train and are kept as assets; call it for a batch with
-    soft labels.
+    Teachers take long to train and are kept as assets.
 
     Attributes:
         coreset: the start that chooses the examples, by name.
