@@ -1,4 +1,4 @@
-"""A method as data: start, representation, labels, objective, source, optimisers, steps, finish; and its paper."""
+"""A method as data: start, representation, labels, objective, source, optimisers, steps, finish; and its citation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from condenset.core.optimisers import Kind
 from condenset.core.pricing import priced
 from condenset.core.registries import METHODS as METHODS
 from condenset.core.reported import Reported, with_whitening
-from condenset.finishes.finish import FINISHES, Finish, Labels
+from condenset.finishes.finish import FINISHES, Finish, StoresLabels
 from condenset.labels.label import label_bytes
 from condenset.objectives.objective import Objective
 from condenset.sources.source import ReadsExperts, Source
@@ -170,29 +170,30 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Paper:
-    """A method and where it comes from. All but `recipe` must be literals: listings read them from the source text.
+class Method:
+    """A method and where it comes from; it is called like its file.
 
-    A second method of one publication is `replace(other.PAPER, name=..., recipe=...)`, with what differs.
+    All but `recipe` must be literals: listings read them from the source text. A second method of one publication is
+    `replace(other.METHOD, recipe=...)`, with what differs.
 
     Attributes:
         family: "gradient", "distribution", "kernel", "bilevel", "trajectory", "decoupled" or "coreset".
         needs: what it needs of a task ("grid", "classes"); it runs on every task that offers all of it.
         recipe: `(task, counts) -> Recipe` with counts (groups,) the items per group.
+        arxiv: its number there; None for what is elsewhere.
         reported: numbers of the paper.
         whitened: dataset -> "relative" or "absolute", the ZCA under which its numbers were reached.
         published_steps: outer steps of the paper's schedule; a recipe with fewer is called reduced. None: not given.
         doi: of a paper that is not on arXiv.
     """
 
-    name: str
     family: str
     title: str
     venue: str
     year: int
-    arxiv: str | None
     needs: tuple[str, ...]
     recipe: Callable[[Task, Int[Tensor, " groups"]], Recipe]
+    arxiv: str | None = None
     reported: tuple[Reported, ...] = ()
     whitened: Mapping[str, str] = field(default_factory=dict)
     published_steps: int | None = None
@@ -218,15 +219,15 @@ def recipe_for(method: str, task: Task, counts: Int[Tensor, " groups"], changes:
 
     Raises `RequestError` when the task does not offer what the method needs or a change names no field.
     """
-    paper: Paper = METHODS.get(method)
-    missing = [need for need in paper.needs if need not in task.offers]
+    found: Method = METHODS.get(method)
+    missing = [need for need in found.needs if need not in task.offers]
     if missing:
         able = [name for name in METHODS.names() if task.offers.issuperset(METHODS.declared(name)["needs"])]
         raise RequestError(
             f"method {method!r} needs {', '.join(missing)}, which {task.name!r} does not offer (it offers "
             f"{', '.join(sorted(task.offers))}): use one of {', '.join(able)}"
         )
-    recipe = paper.recipe(task, counts)
+    recipe = found.recipe(task, counts)
     for path, value in changes.items():
         if path == "start":
             recipe = dataclasses.replace(recipe, start=STARTS.get(str(value)))
@@ -272,7 +273,7 @@ def price(task: Task, recipe: Recipe) -> tuple[int, int]:
 def _label_bytes(task: Task, recipe: Recipe) -> tuple[int, int]:
     """Bytes of an item's label, and bytes that labels take besides: of the last finish that stores its own, if any."""
     for finish in reversed(recipe.finish):
-        if isinstance(finish, Labels):
+        if isinstance(finish, StoresLabels):
             return finish.label_bytes(task)
     return label_bytes(recipe.labels, task.target)
 

@@ -15,7 +15,7 @@ from condenset.core.reported import Reported, reported_by
 from condenset.evaluation.exam import exam_names
 from condenset.labels.label import LABELS
 from condenset.nets.network import NETWORKS
-from condenset.recipe import METHODS, Optimiser, Paper
+from condenset.recipe import METHODS, Method, Optimiser
 from condenset.starts.start import STARTS
 from condenset.tasks.task import modalities
 from tests.conformance import examples
@@ -30,37 +30,36 @@ def known(registry: Registry, text: str) -> bool:
 
 
 @every
-def test_it_is_called_like_its_file_and_described(name: str) -> None:
-    paper: Paper = METHODS.get(name)
-    assert paper.name == name
-    assert paper.family in FAMILIES
-    assert len(paper.title) > 10
-    assert paper.venue
-    assert 1950 < paper.year < 2100
+def test_it_is_described(name: str) -> None:
+    method: Method = METHODS.get(name)
+    assert method.family in FAMILIES
+    assert len(method.title) > 10
+    assert method.venue
+    assert 1950 < method.year < 2100
     assert METHODS.summary(name).endswith((".", ":", ")")) or METHODS.summary(name)[0].isupper()
-    assert kinds_offering(paper.needs), "no kind of data offers all that it needs"
-    assert len(set(paper.needs)) == len(paper.needs)
+    assert kinds_offering(method.needs), "no kind of data offers all that it needs"
+    assert len(set(method.needs)) == len(method.needs)
 
 
 @every
 def test_its_arxiv_number_is_one_and_not_younger_than_the_paper(name: str) -> None:
-    paper: Paper = METHODS.get(name)
-    if paper.arxiv is None:
-        known = paper.family == "coreset" or paper.doi or paper.venue == "condenset"
+    method: Method = METHODS.get(name)
+    if method.arxiv is None:
+        known = method.family == "coreset" or method.doi or method.venue == "condenset"
         assert known, "a distillation paper without an arXiv number: give it or a DOI"
         return
-    assert re.fullmatch(r"\d{2}(0[1-9]|1[0-2])\.\d{4,5}", paper.arxiv)
-    assert 2000 + int(paper.arxiv[:2]) <= paper.year
+    assert re.fullmatch(r"\d{2}(0[1-9]|1[0-2])\.\d{4,5}", method.arxiv)
+    assert 2000 + int(method.arxiv[:2]) <= method.year
 
 
 @every
 def test_a_listing_reads_all_of_it_from_the_source_text(name: str) -> None:
-    paper: Paper = METHODS.get(name)
+    method: Method = METHODS.get(name)
     declared = METHODS.declared(name)
-    fields = ("name", "family", "title", "venue", "year", "arxiv")
-    assert {f: declared.get(f) for f in fields} == {f: getattr(paper, f) for f in fields}
-    assert tuple(declared["needs"]) == paper.needs
-    assert reported_by(name, METHODS) == paper.reported
+    fields = ("family", "title", "venue", "year", "arxiv")
+    assert {f: declared.get(f) for f in fields} == {f: getattr(method, f) for f in fields}
+    assert tuple(declared["needs"]) == method.needs
+    assert reported_by(name, METHODS) == method.reported
 
 
 @pytest.mark.parametrize(("name", "row"), REPORTED, ids=lambda v: v if isinstance(v, str) else v.dataset)

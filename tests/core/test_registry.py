@@ -16,25 +16,25 @@ from condenset.core.registry import Registry
 from condenset.core.rng import Rng
 from tests.installing import install
 
-PAPER = '''"""Gradient matching.
+METHOD = '''"""Gradient matching.
 
 More.
 """
 raise RuntimeError("read, never imported")
 STEPS = 3
-PAPER = Paper(
+METHOD = Method(
     "dc", title="Condensation", steps=-1, rates=(0.1, [2, STEPS]), tasks=["image"],
     recipe=Recipe(start="real", net=Net()), seed=STEPS, none=None, **extra,
 )
 '''
 FILES = {
-    "gradient_match.py": PAPER,
-    "varied.py": '"""Of that paper, too."""\nPAPER = replace(gradient_match.PAPER, steps=7, recipe=STEPS, tasks=[])\n',
-    "typed.py": '"""Typed."""\nPAPER: Paper = Paper(year=2020)\n',
-    "classy.py": "class PAPER:\n    pass\n",
-    "helper.py": '"""No entry here."""\ndef f():\n    PAPER = 1\n',
-    "_private.py": "PAPER = Paper()\n",
-    "folder/__init__.py": '"""A folder."""\nPAPER = Paper(year=2024)\n',
+    "gradient_match.py": METHOD,
+    "varied.py": '"""Of it, too."""\nMETHOD = replace(gradient_match.METHOD, steps=7, recipe=STEPS, tasks=[])\n',
+    "typed.py": '"""Typed."""\nMETHOD: Method = Method(year=2020)\n',
+    "classy.py": "class METHOD:\n    pass\n",
+    "helper.py": '"""No entry here."""\ndef f():\n    METHOD = 1\n',
+    "_private.py": "METHOD = Method()\n",
+    "folder/__init__.py": '"""A folder."""\nMETHOD = Method(year=2024)\n',
 }
 
 
@@ -49,7 +49,7 @@ def papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry
     caches = (registry._scan, registry._tree, registry._plugins, registry._every_entry_point, registry._warn)
     for cache in caches:
         cache.cache_clear()
-    yield Registry("made", "PAPER", "paper")
+    yield Registry("made", "METHOD", "paper")
     for cache in caches:
         cache.cache_clear()
 
@@ -105,12 +105,12 @@ def test_the_thing_itself_is_imported_when_asked_for() -> None:
 
 
 def test_a_package_without_files_has_no_names(papers: Registry) -> None:
-    assert Registry("absent", "PAPER", "paper").names() == ()
+    assert Registry("absent", "METHOD", "paper").names() == ()
 
 
 VALUE = """from dataclasses import dataclass, replace
 @dataclass
-class Paper:
+class Method:
     year: int
     tasks: tuple = ("image",)
     recipe: object = len
@@ -118,16 +118,16 @@ class Paper:
 """
 PLUGINS = {
     "__init__.py": "",
-    "plain.py": '"""Plain.\n\nMore."""\nraise RuntimeError("no")\nPAPER = Paper(year=2001, recipe=f)\n',
-    "works.py": '"""Works."""\nfrom ideas import values\nPAPER = values.Paper(2002)\n',
+    "plain.py": '"""Plain.\n\nMore."""\nraise RuntimeError("no")\nMETHOD = Method(year=2001, recipe=f)\n',
+    "works.py": '"""Works."""\nfrom ideas import values\nMETHOD = values.Method(2002)\n',
     "values.py": VALUE,
-    "elsewhere.py": '"""Elsewhere."""\nfrom ideas.works import PAPER\n',
-    "varied.py": '"""Varied."""\nfrom condenset.made import typed\nPAPER = replace(typed.PAPER, year=7, tasks=[])\n',
+    "elsewhere.py": '"""Elsewhere."""\nfrom ideas.works import METHOD\n',
+    "varied.py": '"""Varied."""\nfrom condenset.made import typed\nMETHOD = replace(typed.METHOD, year=7, tasks=[])\n',
     "sibling.py": '"""Sibling."""\nfrom ideas import works\nfrom ideas.values import replace\n'
-    "PAPER = replace(works.PAPER, year=2003, reported=(works.PAPER, len))\n",
-    "compiled.py": '"""Compiled."""\nfrom ideas.values import Paper\nPAPER = Paper(2004)\n',
+    "METHOD = replace(works.METHOD, year=2003, reported=(works.METHOD, len))\n",
+    "compiled.py": '"""Compiled."""\nfrom ideas.values import Method\nMETHOD = Method(2004)\n',
     "lacking.py": '"""Lacks it."""\n',
-    "garbled.py": "PAPER = (\n",
+    "garbled.py": "METHOD = (\n",
     "quits.py": "import sys\nfrom ideas.works import *\nsys.exit(3)\n",
     "broken/__init__.py": "1 / 0\n",
 }
@@ -163,11 +163,11 @@ def test_a_plug_in_is_read_like_a_file_of_the_room(papers: Registry, bring: Inst
 def test_a_plug_in_is_imported_when_asked_for_and_its_name_is_found_again(papers: Registry, bring: Install) -> None:
     bring(mine="ideas.works")
     thing = papers.get("mine")
-    assert thing is sys.modules["ideas.works"].PAPER
+    assert thing is sys.modules["ideas.works"].METHOD
     assert papers.name_of(thing) == "mine"
     with pytest.raises(RequestError, match="is no registered"):
         papers.name_of(object())
-    assert papers.names() == Registry("made", "PAPER", "paper").names()
+    assert papers.names() == Registry("made", "METHOD", "paper").names()
 
 
 @pytest.mark.parametrize(
@@ -202,10 +202,10 @@ def test_what_the_text_does_not_say_the_thing_says(
         ("absent", "nowhere.at_all", "ModuleNotFoundError: No module named 'nowhere'"),
         ("absent", "ideas.at_all", "ModuleNotFoundError: No module named 'ideas.at_all'"),
         ("parent", "ideas.broken.works", "ZeroDivisionError"),
-        ("lacking", "ideas.lacking", "ideas.lacking does not define PAPER"),
+        ("lacking", "ideas.lacking", "ideas.lacking does not define METHOD"),
         ("garbled", "ideas.garbled", "SyntaxError"),
         ("quits", "ideas.quits", "SystemExit: 3"),
-        ("pointed", "ideas.works:PAPER", "'ideas.works:PAPER', which is no module"),
+        ("pointed", "ideas.works:METHOD", "'ideas.works:METHOD', which is no module"),
         ("Loud", "ideas.works", "lower-case letters"),
     ],
 )
@@ -229,7 +229,7 @@ def test_a_plug_in_that_fails_only_when_imported_is_listed_and_named_when_asked_
     papers: Registry, bring: Install
 ) -> None:
     bring(group="condenset.core", plain="ideas.plain", works="ideas.works")
-    rooms = Registry("core", "PAPER", "paper")
+    rooms = Registry("core", "METHOD", "paper")
     assert rooms.names() == ("plain", "works")
     with pytest.raises(PluginError, match=r"'plain' of the package 'my-ideas' .*RuntimeError: no"):
         rooms.get("plain")
@@ -254,7 +254,7 @@ def test_of_two_packages_the_first_one_that_works_has_the_name(papers: Registry,
     with pytest.warns(UserWarning) as caught:
         papers.names()
     assert [str(warning.message).split("; ")[0].partition("package ")[2] for warning in caught] == [
-        "'a-broken' cannot be used: ideas.lacking does not define PAPER",
+        "'a-broken' cannot be used: ideas.lacking does not define METHOD",
         "'c-late' cannot be used: 'b-works' brings a paper of that name",
     ]
     assert papers.get("mine").year == 2002
@@ -269,4 +269,4 @@ def test_plug_ins_are_of_their_group_and_are_looked_for_only_where_they_count(
     for cache in (registry._plugins, registry._scan):
         cache.cache_clear()
     assert papers.summary("typed") == "Typed."
-    assert "typed" in Registry("made", "PAPER", "paper", plugins=False).names()
+    assert "typed" in Registry("made", "METHOD", "paper", plugins=False).names()

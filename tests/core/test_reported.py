@@ -24,4 +24,4 @@ def test_a_number_by_place_and_by_keyword(row: dict[str, Any], monkeypatch: pyte
     declared = {"reported": [row], "whitened": {"digits": "absolute"}}
     monkeypatch.setattr(Registry, "declared", lambda self, name: declared)
     expected = Reported(*SETTING, 0.5, None, "Table 1", peeked=True, zca="absolute")
-    assert reported_by("made", Registry("methods", "PAPER", "method")) == (expected,)
+    assert reported_by("made", Registry("methods", "METHOD", "method")) == (expected,)

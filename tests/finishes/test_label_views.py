@@ -16,7 +16,7 @@ from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.evaluation.exam import Exam, Teacher
 from condenset.evaluation.score import evaluate_set
-from condenset.finishes.finish import Labels
+from condenset.finishes.finish import StoresLabels
 from condenset.finishes.label_views import LabelViews
 from condenset.learners.training import Training
 from condenset.sources.pretrained import Pretrained
@@ -67,7 +67,7 @@ def test_an_exam_that_knows_no_views_takes_the_mean_of_their_labels() -> None:
 
 
 def test_its_teacher_is_an_asset() -> None:
-    assert isinstance(FINISH, ReadsAssets) and isinstance(FINISH, Labels)
+    assert isinstance(FINISH, ReadsAssets) and isinstance(FINISH, StoresLabels)
     FINISH.source.trained(digits(), NAME)
     (asset,) = FINISH.stores(digits())[0].assets()
     assert asset.name.startswith("teacher ")

@@ -84,7 +84,7 @@ def test_more_repeats_are_new_scores(cli: Cli, monkeypatch: pytest.MonkeyPatch) 
 
 def test_soft_labels_bring_random_with_the_same_labels(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     words = (*WORDS, "--methods", "kip,random", "--baselines", "random-same-labels", "--per-class", "1")
-    monkeypatch.setattr("condenset.methods.kip.PAPER", _shortened())
+    monkeypatch.setattr("condenset.methods.kip.METHOD", _shortened())
     found = [(row["method"], row["name"]) for row in cli(*words, "--json").record["rows"]]
     guess = ("majority class", "majority class")
     assert found == [("kip", "distilled"), ("kip", "random-same-labels"), guess, ("random", "distilled")]
@@ -96,9 +96,9 @@ def test_soft_labels_bring_random_with_the_same_labels(cli: Cli, monkeypatch: py
 def _shortened() -> object:
     from dataclasses import replace
 
-    from condenset.methods.kip import PAPER
+    from condenset.methods.kip import METHOD
 
-    return replace(PAPER, recipe=lambda task, counts: replace(PAPER.recipe(task, counts), steps=2))
+    return replace(METHOD, recipe=lambda task, counts: replace(METHOD.recipe(task, counts), steps=2))
 
 
 @pytest.mark.parametrize(

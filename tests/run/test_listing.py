@@ -11,7 +11,7 @@ from rich.console import Console
 
 from condenset.core.reported import Reported
 from condenset.nets.network import NETWORKS
-from condenset.recipe import METHODS, Paper
+from condenset.recipe import METHODS, Method
 from condenset.run import listing
 from condenset.run.commands.listing import List, ListingTable
 from condenset.run.console import Screen
@@ -23,12 +23,12 @@ def test_methods_are_read_as_they_are_defined() -> None:
     found = {record["name"]: record for record in listing.methods()}
     assert tuple(sorted(found)) == METHODS.names()
     for name, record in found.items():
-        paper: Paper = METHODS.get(name)
+        method: Method = METHODS.get(name)
         keys = ("family", "title", "venue", "year", "arxiv")
-        assert [record[key] for key in keys] == [getattr(paper, key) for key in keys]
-        assert tuple(record["needs"]) == paper.needs
-        assert record["tasks"] == sorted(kind.name for kind in modalities() if {*paper.needs} <= {*kind.offers})
-        assert [Reported(**row) for row in record["reported"]] == list(paper.reported)
+        assert [record[key] for key in keys] == [getattr(method, key) for key in keys]
+        assert tuple(record["needs"]) == method.needs
+        assert record["tasks"] == sorted(kind.name for kind in modalities() if {*method.needs} <= {*kind.offers})
+        assert [Reported(**row) for row in record["reported"]] == list(method.reported)
 
 
 def test_methods_are_for_the_data_that_offer_what_they_need() -> None:

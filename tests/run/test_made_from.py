@@ -29,9 +29,9 @@ FILES = {"run.toml": "seed = 1\n", "recipe.toml": 'a = 1\nb = 2\nc = 3\nd = 4\n\
 
 def edit(monkeypatch: pytest.MonkeyPatch, module: ModuleType, change: Callable[[Recipe], Recipe]) -> None:
     """Edits a method's file, as who works on it does."""
-    paper = module.PAPER
-    edited = replace(paper, recipe=lambda task, counts: change(paper.recipe(task, counts)))
-    monkeypatch.setattr(module, "PAPER", edited)
+    method = module.METHOD
+    edited = replace(method, recipe=lambda task, counts: change(method.recipe(task, counts)))
+    monkeypatch.setattr(module, "METHOD", edited)
 
 
 def test_the_folder_has_the_whole_recipe_and_the_datas_fingerprint(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ class Registry:
 
     Attributes:
         package: folder below condenset, dotted ("methods").
-        attribute: the module-level name that each file must define ("PAPER"); files without it are helpers.
+        attribute: the module-level name that each file must define ("METHOD"); files without it are helpers.
         noun: what one entry is called in messages ("method").
         plugins: whether those of other packages count.
     """
@@ -117,7 +117,7 @@ class Registry:
         """The literal keyword arguments of the call that defines the thing, read without importing it.
 
         A call among them is a dictionary, too, whose positional arguments are a list under the empty name. What
-        `replace(other.PAPER, ...)` defines declares what the other does where it says nothing itself. A plug-in whose
+        `replace(other.METHOD, ...)` defines declares what the other does where it says nothing itself. A plug-in whose
         text cannot be read, or does not say this, is imported, and declares the fields of the thing that are literals.
         Raises `UnknownNameError` or `PluginError`.
         """

@@ -31,7 +31,7 @@ class Chooses(Finish, Protocol):
 
 
 @runtime_checkable
-class Labels(Finish, Protocol):
+class StoresLabels(Finish, Protocol):
     """A finish that stores other labels than the recipe's."""
 
     def label_bytes(self, task: Task) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from condenset.core.reported import Reported
 from condenset.kernels.descent import Descent
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.risk import Risk, Unrolled
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -51,8 +51,7 @@ def _codec(task: Task, counts: Int[Tensor, " groups"], most: int = 16, shrink: i
     return f"bases:count={bases},shrink={shrink},images={max(1, images)}"
 
 
-PAPER = Paper(
-    name="addmem",
+METHOD = Method(
     family="bilevel",
     title="Remember the Past: Distilling Datasets into Addressable Memories for Neural Networks",
     venue="NeurIPS",

@@ -7,11 +7,10 @@ k-means 97.1.
 
 from __future__ import annotations
 
-from condenset.recipe import Paper, coreset
+from condenset.recipe import Method, coreset
 from condenset.starts.bins import Bins
 
-PAPER = Paper(
-    name="adq",
+METHOD = Method(
     family="coreset",
     title="Adaptive Dataset Quantization",
     venue="AAAI",

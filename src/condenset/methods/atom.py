@@ -14,7 +14,7 @@ from torch import Tensor
 from condenset.kernels.distance import squared_error
 from condenset.methods import datadam
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.signals.attention import Attention
 from condenset.tasks.task import Task
 
@@ -25,8 +25,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(datadam.recipe(task, counts), objective=SignalMatching(signal, squared_error, per_group=128))
 
 
-PAPER = Paper(
-    name="atom",
+METHOD = Method(
     family="distribution",
     title="ATOM: Attention Mixer for Efficient Dataset Distillation",
     venue="CVPR Workshops",

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.risk import Risk, Unrolled
-from condenset.recipe import Optimiser, Paper, Rates, Recipe
+from condenset.recipe import Method, Optimiser, Rates, Recipe
 from condenset.sources.known import KnownNetwork
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -36,13 +36,11 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="attention-labels",
+METHOD = Method(
     family="bilevel",
     title="Dataset Distillation with Attention Labels for Fine-tuning BERT",
     venue="ACL",
     year=2023,
-    arxiv=None,
     doi="10.18653/v1/2023.acl-short.12",
     needs=("language", "classes"),
     recipe=recipe,

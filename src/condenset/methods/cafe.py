@@ -14,7 +14,7 @@ from condenset.core.reported import Reported
 from condenset.kernels.distance import squared_error
 from condenset.objectives.centre_classification import CentreClassification
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.mean_layers import MeanLayers
 from condenset.sources.online import Online
 from condenset.starts.random import random
@@ -36,8 +36,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="cafe",
+METHOD = Method(
     family="distribution",
     title="CAFE: Learning to Condense Dataset by Aligning Features",
     venue="CVPR",

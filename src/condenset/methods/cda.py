@@ -14,7 +14,7 @@ from torch import Tensor
 from condenset.methods import sre2l
 from condenset.objectives.inversion import Inversion
 from condenset.objectives.zoom import Zoom
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.tasks.task import Task
 
 
@@ -23,8 +23,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(sre2l.recipe(task, counts), objective=Inversion(of_set=sre2l.TOGETHER, zoom=Zoom()))
 
 
-PAPER = Paper(
-    name="cda",
+METHOD = Method(
     family="decoupled",
     title="Dataset Distillation via Curriculum Data Synthesis in Large Data Era",
     venue="TMLR",

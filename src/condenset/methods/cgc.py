@@ -19,4 +19,4 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(without, start=CalibratedClusters(threshold=0.8), codec="graph-nodes:structure=True")
 
 
-PAPER = replace(cgc_x.PAPER, name="cgc", recipe=recipe)
+METHOD = replace(cgc_x.METHOD, recipe=recipe)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.starts.calibrated_clusters import CalibratedClusters
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
@@ -19,8 +19,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return Recipe(start=CalibratedClusters(), contract=Contract(exam="gcond2022"))
 
 
-PAPER = Paper(
-    name="cgc-x",
+METHOD = Method(
     family="coreset",
     title="Rethinking and Accelerating Graph Condensation: A Training-Free Approach with Class Partition",
     venue="WWW",

@@ -13,7 +13,7 @@ from torch import Tensor
 from condenset.assets.experts import Experts
 from condenset.objectives.embedded_trajectory import EmbeddedTrajectory
 from condenset.objectives.inner_loop import InnerLoop
-from condenset.recipe import Optimiser, Paper, Rates, Recipe
+from condenset.recipe import Method, Optimiser, Rates, Recipe
 from condenset.sources.expert import Expert, StartRange
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -37,8 +37,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="condtsc",
+METHOD = Method(
     family="trajectory",
     title="Dataset Condensation for Time Series Classification via Dual Domain Matching",
     venue="KDD",

@@ -16,7 +16,7 @@ from condenset.codecs.series import series_codec
 from condenset.finishes.label_update import LabelUpdate
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.trajectory_matching import TrajectoryMatching
-from condenset.recipe import Between, Optimiser, Paper, Rates, Recipe
+from condenset.recipe import Between, Method, Optimiser, Rates, Recipe
 from condenset.sources.expert import Expert, StartRange
 from condenset.starts.slice import slice
 from condenset.synthetic import Contract
@@ -47,8 +47,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="condtsf",
+METHOD = Method(
     family="trajectory",
     title="CondTSF: One-line Plugin of Dataset Condensation for Time Series Forecasting",
     venue="NeurIPS",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.starts.searched import Searched
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
@@ -19,13 +19,11 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return Recipe(start=Searched(), labels="soft", contract=Contract(exam=task.modality.exam))
 
 
-PAPER = Paper(
-    name="coreset-search",
+METHOD = Method(
     family="coreset",
     title="Search over coresets of cross-fitted labels",
     venue="condenset",
     year=2026,
-    arxiv=None,
     needs=("features", "independent", "teachers"),
     recipe=recipe,
 )

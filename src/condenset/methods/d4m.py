@@ -8,11 +8,10 @@ given here: none was measured.
 
 from __future__ import annotations
 
-from condenset.recipe import Paper, coreset
+from condenset.recipe import Method, coreset
 from condenset.starts.diffused import Diffused
 
-PAPER = Paper(
-    name="d4m",
+METHOD = Method(
     family="decoupled",
     title="D4M: Dataset Distillation via Disentangled Diffusion Model",
     venue="CVPR",

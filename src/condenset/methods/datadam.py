@@ -12,7 +12,7 @@ from torch import Tensor
 from condenset.core.reported import Reported
 from condenset.kernels.distance import squared_error
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.attention import Attention
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
@@ -32,8 +32,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="datadam",
+METHOD = Method(
     family="distribution",
     title="DataDAM: Efficient Dataset Distillation with Attention Matching",
     venue="ICCV",

@@ -15,7 +15,7 @@ from condenset.core.by_budget import ByBudget, Choice
 from condenset.core.reported import Reported
 from condenset.methods import ftd, mtt
 from condenset.objectives.trajectory_matching import TrajectoryMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.expert import StartRange
 from condenset.starts.confident import Confident
 from condenset.tasks.task import Task
@@ -43,8 +43,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="datm",
+METHOD = Method(
     family="trajectory",
     title="Towards Lossless Dataset Distillation via Difficulty-Aligned Trajectory Matching",
     venue="ICLR",

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from condenset.kernels.distance import layerwise_cosine
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.mean_gradient import MeanGradient
 from condenset.sources.online import Online
 from condenset.starts.random import random
@@ -31,8 +31,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="dcc",
+METHOD = Method(
     family="gradient",
     title="Dataset Condensation with Contrastive Signals",
     venue="ICML",

@@ -12,7 +12,7 @@ from torch import Tensor
 from condenset.core.reported import Reported
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.risk import Risk, Unrolled
-from condenset.recipe import Optimiser, Paper, Rates, Recipe
+from condenset.recipe import Method, Optimiser, Rates, Recipe
 from condenset.sources.pool import Pool
 from condenset.starts.noise import noise
 from condenset.synthetic import Contract
@@ -37,8 +37,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="dd",
+METHOD = Method(
     family="bilevel",
     title="Dataset Distillation",
     venue="arXiv",

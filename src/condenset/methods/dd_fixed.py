@@ -31,9 +31,8 @@ def from_known_network(
     return known
 
 
-PAPER = replace(
-    dd.PAPER,
-    name="dd-fixed",
+METHOD = replace(
+    dd.METHOD,
     recipe=from_known_network(dd.recipe),
     reported=(
         Reported("mnist", "1 per class", "lenet:init=xavier", "dd2018", 0.94, None, "fixed initialisation"),

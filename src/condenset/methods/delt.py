@@ -12,7 +12,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.methods import cda, sre2l
-from condenset.recipe import Boosting, Paper, Recipe
+from condenset.recipe import Boosting, Method, Recipe
 from condenset.starts.typical import Typical
 from condenset.tasks.task import Task
 
@@ -24,8 +24,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(cda.recipe(task, counts), start=start, boosting=Boosting(rounds, slowed=1.0), steps=4000)
 
 
-PAPER = Paper(
-    name="delt",
+METHOD = Method(
     family="decoupled",
     title="DELT: A Simple Diversity-driven EarlyLate Training for Dataset Distillation",
     venue="CVPR",

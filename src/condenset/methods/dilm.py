@@ -16,7 +16,7 @@ from condenset.kernels.distance import global_cosine
 from condenset.methods import gradmm
 from condenset.objectives.generated_matching import GeneratedMatching
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.head_gradient import HeadGradient
 from condenset.tasks.task import Task
 
@@ -33,8 +33,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="dilm",
+METHOD = Method(
     family="gradient",
     title="DiLM: Distilling Dataset into Language Model for Text-level Dataset Distillation",
     venue="NAACL Findings",

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from condenset.kernels.distance import squared_error
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.mean_logits import MeanLogits
 from condenset.sources.queue import Queue
 from condenset.starts.random import random
@@ -39,8 +39,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="dim",
+METHOD = Method(
     family="distribution",
     title="DiM: Distilling Dataset into Generative Model",
     venue="arXiv",

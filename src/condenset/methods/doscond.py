@@ -16,7 +16,7 @@ from condenset.finishes.likeliest_graphs import likeliest_graphs
 from condenset.kernels.distance import relative_error
 from condenset.objectives.sampled import Sampled
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.class_gradient import ClassGradient
 from condenset.sources.pool import Pool
 from condenset.starts.medoids import medoids
@@ -42,8 +42,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="doscond",
+METHOD = Method(
     family="gradient",
     title="Condensing Graphs via One-Step Gradient Matching",
     venue="KDD",

@@ -11,8 +11,8 @@ from dataclasses import replace
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.methods import gcond
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.methods import doscond, gcond
+from condenset.recipe import Optimiser, Recipe
 from condenset.sources.online import Online
 from condenset.tasks.task import Task
 
@@ -23,14 +23,4 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(gcond.recipe(task, counts), source=Online(siamese=False), optimisers=optimisers, steps=1000)
 
 
-PAPER = Paper(
-    name="doscond-nodes",
-    family="gradient",
-    title="Condensing Graphs via One-Step Gradient Matching",
-    venue="KDD",
-    year=2022,
-    arxiv="2206.07746",
-    needs=("nodes", "classes"),
-    recipe=recipe,
-    published_steps=5000,
-)
+METHOD = replace(doscond.METHOD, needs=("nodes", "classes"), recipe=recipe, published_steps=5000)

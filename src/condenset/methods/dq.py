@@ -8,11 +8,10 @@ ConvNet 94.3 % (one set, two networks), random ones 94.4, herding 94.8, k-means 
 
 from __future__ import annotations
 
-from condenset.recipe import Paper, coreset
+from condenset.recipe import Method, coreset
 from condenset.starts.bins import Bins
 
-PAPER = Paper(
-    name="dq",
+METHOD = Method(
     family="coreset",
     title="Dataset Quantization",
     venue="ICCV",

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from condenset.core.reported import Reported
 from condenset.methods import idc
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.samplers.representatives import representatives
 from condenset.tasks.task import Task
 
@@ -24,8 +24,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(idc.recipe(task, counts), objective=objective, steps=2000)
 
 
-PAPER = Paper(
-    name="dream",
+METHOD = Method(
     family="gradient",
     title="DREAM: Efficient Dataset Distillation by Representative Matching",
     venue="ICCV",

@@ -13,7 +13,7 @@ from torch import Tensor
 from condenset.core.reported import Reported
 from condenset.kernels.distance import layerwise_cosine
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.class_gradient import ClassGradient
 from condenset.sources.online import Online
 from condenset.starts.random import random
@@ -34,8 +34,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="dsa",
+METHOD = Method(
     family="gradient",
     title="Dataset Condensation with Differentiable Siamese Augmentation",
     venue="ICML",

@@ -14,7 +14,7 @@ from torch import Tensor
 from condenset.assets.experts import Experts
 from condenset.kernels.distance import squared_error
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.covariance import Covariance
 from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool
@@ -37,13 +37,11 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="dsdm",
+METHOD = Method(
     family="distribution",
     title="Diversified Semantic Distribution Matching for Dataset Distillation",
     venue="ACM MM",
     year=2024,
-    arxiv=None,
     doi="10.1145/3664647.3680900",
     needs=("grid",),
     recipe=recipe,

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from condenset.methods import sre2l
 from condenset.objectives.inversion import Inversion
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.sources.perturbed import Perturbed
 from condenset.starts.random import random
 from condenset.tasks.task import Task
@@ -32,8 +32,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="dwa",
+METHOD = Method(
     family="decoupled",
     title="Diversity-Driven Synthesis: Enhancing Dataset Distillation through Directed Weight Adjustment",
     venue="NeurIPS",

@@ -15,7 +15,7 @@ from torch import Tensor
 from condenset.methods import g_vbsm, sre2l
 from condenset.objectives.recovery import Recovery
 from condenset.objectives.zoom import Zoom
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.starts.random import random
 from condenset.tasks.task import Task
 
@@ -26,8 +26,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(g_vbsm.recipe(task, counts), start=random, objective=objective, steps=2000)
 
 
-PAPER = Paper(
-    name="edc",
+METHOD = Method(
     family="decoupled",
     title="Elucidating the Design Space of Dataset Condensation",
     venue="NeurIPS",

@@ -6,11 +6,10 @@ tenths of the data and always keeps the hardest: that, and 3 narrow networks of 
 
 from __future__ import annotations
 
-from condenset.recipe import Paper, coreset
+from condenset.recipe import Method, coreset
 from condenset.starts.el2n import START
 
-PAPER = Paper(
-    name="el2n",
+METHOD = Method(
     family="coreset",
     title="Deep Learning on a Data Diet: Finding Important Examples Early in Training",
     venue="NeurIPS",

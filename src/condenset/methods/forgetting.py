@@ -8,11 +8,10 @@ on 1000 examples.
 from __future__ import annotations
 
 from condenset.core.reported import Reported
-from condenset.recipe import Paper, coreset
+from condenset.recipe import Method, coreset
 from condenset.starts.forgetting import START
 
-PAPER = Paper(
-    name="forgetting",
+METHOD = Method(
     family="coreset",
     title="An Empirical Study of Example Forgetting during Deep Neural Network Learning",
     venue="ICLR",

@@ -12,7 +12,7 @@ from torch import Tensor
 from condenset.core.reported import Reported
 from condenset.objectives.feature_ridge import FeatureRidge
 from condenset.objectives.risk import Risk
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.online_pool import OnlinePool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -39,8 +39,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="frepo",
+METHOD = Method(
     family="kernel",
     title="Dataset Distillation using Neural Feature Regression",
     venue="NeurIPS",

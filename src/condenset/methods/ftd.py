@@ -13,7 +13,7 @@ from torch import Tensor
 from condenset.core.reported import Reported
 from condenset.learners.gsam import Flatness
 from condenset.methods import mtt
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.sources.expert import Expert
 from condenset.tasks.task import Task
 
@@ -29,8 +29,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(mtt.recipe(task, counts), source=source(counts))
 
 
-PAPER = Paper(
-    name="ftd",
+METHOD = Method(
     family="trajectory",
     title="Minimizing the Accumulated Trajectory Error to Improve Dataset Distillation",
     venue="CVPR",

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from condenset.methods import sre2l
 from condenset.objectives.recovery import Recovery
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.pretrained import Pretrained
 from condenset.starts.noise import noise
 from condenset.tasks.task import Task
@@ -35,8 +35,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="g-vbsm",
+METHOD = Method(
     family="decoupled",
     title="Generalized Large-Scale Data Condensation via Various Backbone and Statistical Matching",
     venue="CVPR",

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from condenset.kernels.distance import squared_error
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.mean_embedding import MeanEmbedding
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
@@ -32,8 +32,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="gcdm",
+METHOD = Method(
     family="distribution",
     title="Graph Condensation via Receptive Field Distribution Matching",
     venue="arXiv",

@@ -15,7 +15,7 @@ from condenset.core.reported import Reported
 from condenset.finishes.freeze_adjacency import freeze_adjacency
 from condenset.kernels.distance import layerwise_cosine
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.class_gradient import ClassGradient
 from condenset.sources.online import Online
 from condenset.starts.random import random
@@ -44,8 +44,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="gcond",
+METHOD = Method(
     family="gradient",
     title="Graph Condensation for Graph Neural Networks",
     venue="ICLR",

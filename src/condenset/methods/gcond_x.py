@@ -27,9 +27,8 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(whole, codec="graph-nodes", optimisers={"data": data}, steps=100, finish=())
 
 
-PAPER = replace(
-    gcond.PAPER,
-    name="gcond-x",
+METHOD = replace(
+    gcond.METHOD,
     recipe=recipe,
     reported=(
         Reported("cora", "35 nodes", "gcn", "gcond2022", 0.759, None, "Table 2"),

@@ -11,7 +11,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.objectives.spectrum_matching import SpectrumMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.pool import Pool
 from condenset.starts.k_means import k_means
 from condenset.synthetic import Contract
@@ -35,8 +35,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="gdem",
+METHOD = Method(
     family="distribution",
     title="Graph Distillation with Eigenbasis Matching",
     venue="ICML",

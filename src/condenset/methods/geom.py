@@ -17,7 +17,7 @@ from condenset.assets.curriculum import Curriculum
 from condenset.core.reported import Reported
 from condenset.methods import sfgc
 from condenset.objectives.trajectory_matching import TrajectoryMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.expert import Expert, StartRange
 from condenset.starts.confident import Confident
 from condenset.tasks.task import Task
@@ -38,8 +38,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="geom",
+METHOD = Method(
     family="trajectory",
     title="Navigating Complexity: Toward Lossless Graph Condensation via Expanding Window Matching",
     venue="ICML",

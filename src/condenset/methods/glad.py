@@ -14,7 +14,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.methods import dc
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.starts.random import random
 from condenset.tasks.task import Task
 
@@ -24,8 +24,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(dc.recipe(task, counts), start=random, codec="latent:layer=1")
 
 
-PAPER = Paper(
-    name="glad",
+METHOD = Method(
     family="gradient",
     title="Generalizing Dataset Distillation via Deep Generative Prior",
     venue="CVPR",

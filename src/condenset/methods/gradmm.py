@@ -17,7 +17,7 @@ from condenset.finishes.readable_texts import readable_texts
 from condenset.kernels.distance import tensorwise_cosine
 from condenset.objectives.readable import Readable
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.head_gradient import HeadGradient
 from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool
@@ -45,8 +45,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="gradmm",
+METHOD = Method(
     family="gradient",
     title="Synthetic Text Generation for Training Large Language Models via Gradient Matching",
     venue="ICML",

@@ -11,4 +11,4 @@ from condenset.methods import el2n
 from condenset.recipe import coreset
 from condenset.starts.grand import START
 
-PAPER = replace(el2n.PAPER, name="grand", recipe=coreset(START))
+METHOD = replace(el2n.METHOD, recipe=coreset(START))

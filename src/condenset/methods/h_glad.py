@@ -13,7 +13,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.methods import glad
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.tasks.task import Task
 
 
@@ -22,8 +22,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(glad.recipe(task, counts), codec="latent:layer=2,first=0")
 
 
-PAPER = Paper(
-    name="h-glad",
+METHOD = Method(
     family="gradient",
     title="Hierarchical Features Matter: A Deep Exploration of Progressive Parameterization Method for Dataset "
     "Distillation",

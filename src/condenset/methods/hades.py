@@ -15,7 +15,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.objectives.evolution import Evolution
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -35,8 +35,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="hades",
+METHOD = Method(
     family="bilevel",
     title="Behaviour Distillation",
     venue="ICLR",

@@ -14,7 +14,7 @@ from torch import Tensor
 from condenset.codecs.series import series_codec
 from condenset.methods import condtsf
 from condenset.objectives.harmonic_trajectory import HarmonicTrajectory
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
 
@@ -30,8 +30,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="hdt",
+METHOD = Method(
     family="trajectory",
     title="Harmonic Dataset Distillation for Time Series Forecasting",
     venue="AAAI",

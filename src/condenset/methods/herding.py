@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from condenset.core.reported import Reported
-from condenset.recipe import Paper, coreset
+from condenset.recipe import Method, coreset
 from condenset.starts.herding import herding
 
-PAPER = Paper(
-    name="herding",
+METHOD = Method(
     family="coreset",
     title="Herding Dynamical Weights to Learn",
     venue="ICML",
     year=2009,
-    arxiv=None,
     needs=(),
     recipe=coreset(herding),
     reported=(

@@ -15,7 +15,7 @@ from torch import Tensor
 from condenset.core.reported import Reported
 from condenset.kernels.distance import l1, squared_error
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.class_gradient import ClassGradient
 from condenset.sources.queue import Queue
 from condenset.starts.random import random
@@ -53,8 +53,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="idc",
+METHOD = Method(
     family="gradient",
     title="Dataset Condensation via Efficient Synthetic-Data Parameterization",
     venue="ICML",

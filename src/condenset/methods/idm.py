@@ -14,7 +14,7 @@ from condenset.core.reported import Reported
 from condenset.kernels.distance import squared_error
 from condenset.objectives.calibration import Calibration
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.mean_layers import MeanLayers
 from condenset.sources.queue import Queue
 from condenset.starts.random import random
@@ -38,8 +38,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="idm",
+METHOD = Method(
     family="distribution",
     title="Improved Distribution Matching for Dataset Condensation",
     venue="CVPR",

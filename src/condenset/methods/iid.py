@@ -7,37 +7,34 @@ end of each keeps the examples together (the paper: random networks, and ten Res
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jaxtyping import Int
 from torch import Tensor
 
 from condenset.assets.experts import Experts
 from condenset.kernels.distance import squared_error
+from condenset.methods import dm
 from condenset.objectives.centralisation import Centralisation
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.signals.local_covariance import LocalCovariance
 from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool
-from condenset.starts.random import random
-from condenset.synthetic import Contract
 from condenset.tasks.task import Task
 
 
 def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     """The variant on DM, weights as released."""
-    return Recipe(
-        start=random,
+    return replace(
+        dm.recipe(task, counts),
         objective=SignalMatching(LocalCovariance(), squared_error, per_group=128, also=(Centralisation(),)),
         source=Interpolated(Pool(size=50, renew_every=10), Experts(count=4, examples=4096, momentum=0.9)),
         network=task.narrow(),
-        optimisers={"data": Optimiser("sgd", rate=1.0, momentum=0.5)},
-        steps=3000,
-        contract=Contract(exam="dsa2021"),
     )
 
 
-PAPER = Paper(
-    name="iid",
+METHOD = Method(
     family="distribution",
     title="Exploiting Inter-sample and Inter-feature Relations in Dataset Distillation",
     venue="CVPR",

@@ -13,7 +13,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.methods import dm
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.tasks.task import Task
 
 
@@ -22,8 +22,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(dm.recipe(task, counts), codec="latent:prior=gan,fit=300")
 
 
-PAPER = Paper(
-    name="it-gan",
+METHOD = Method(
     family="distribution",
     title="Synthesizing Informative Training Samples with GAN",
     venue="NeurIPS Workshop",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.starts.random import random
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
@@ -16,13 +16,11 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return Recipe(start=random, codec="jpeg:bits=1.5", contract=Contract(exam=task.modality.exam))
 
 
-PAPER = Paper(
-    name="jpeg",
+METHOD = Method(
     family="coreset",
     title="Random selection, stratified by class, stored as JPEG files",
     venue="baseline",
     year=1992,
-    arxiv=None,
     needs=("grid",),
     recipe=recipe,
 )

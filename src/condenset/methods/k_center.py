@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from condenset.core.reported import Reported
-from condenset.recipe import Paper, coreset
+from condenset.recipe import Method, coreset
 from condenset.starts.k_center import k_center
 
-PAPER = Paper(
-    name="k-center",
+METHOD = Method(
     family="coreset",
     title="Active Learning for Convolutional Neural Networks: A Core-Set Approach",
     venue="ICLR",

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from condenset.recipe import Paper, coreset
+from condenset.recipe import Method, coreset
 from condenset.starts.k_means import k_means
 
-PAPER = Paper(
-    name="k-means",
+METHOD = Method(
     family="coreset",
     title="Least squares quantization in PCM",
     venue="IEEE Transactions on Information Theory",
     year=1982,
-    arxiv=None,
     needs=(),
     recipe=coreset(k_means),
 )

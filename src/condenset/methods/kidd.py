@@ -13,7 +13,7 @@ from torch import Tensor
 from condenset.finishes.likeliest_graphs import likeliest_graphs
 from condenset.objectives.risk import KernelRidge, Risk
 from condenset.objectives.sampled import Sampled
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.pool import Pool
 from condenset.starts.medoids import medoids
 from condenset.synthetic import Contract
@@ -37,13 +37,11 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="kidd",
+METHOD = Method(
     family="kernel",
     title="Kernel Ridge Regression-Based Graph Dataset Distillation",
     venue="KDD",
     year=2023,
-    arxiv=None,
     needs=("graphs", "classes"),
     recipe=recipe,
     doi="10.1145/3580305.3599398",

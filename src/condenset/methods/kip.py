@@ -11,7 +11,7 @@ from torch import Tensor
 
 from condenset.core.reported import Reported
 from condenset.objectives.risk import KernelRidge, Risk
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -34,8 +34,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="kip",
+METHOD = Method(
     family="kernel",
     title="Dataset Meta-Learning from Kernel Ridge-Regression",
     venue="ICLR",

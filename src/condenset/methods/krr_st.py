@@ -16,7 +16,7 @@ from torch import Tensor
 
 from condenset.objectives.feature_ridge import FeatureRidge
 from condenset.objectives.risk import Risk
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.online_pool import OnlinePool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -41,8 +41,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="krr-st",
+METHOD = Method(
     family="kernel",
     title="Self-Supervised Dataset Distillation for Transfer Learning",
     venue="ICLR",

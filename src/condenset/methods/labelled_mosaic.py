@@ -38,9 +38,8 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(mosaic.recipe(task, counts), start=start, labels="byte-logits:bits=4")
 
 
-PAPER = replace(
-    mosaic.PAPER,
-    name="labelled-mosaic",
+METHOD = replace(
+    mosaic.METHOD,
     family="decoupled",
     title="Random selection, stored as one AVIF picture, with teachers' labels of four bits a class",
     venue="condenset",

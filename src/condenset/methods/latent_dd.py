@@ -16,7 +16,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.methods import dm
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.tasks.task import Task
 
 
@@ -25,8 +25,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(dm.recipe(task, counts), codec="latent")
 
 
-PAPER = Paper(
-    name="latent-dd",
+METHOD = Method(
     family="distribution",
     title="Dataset Distillation in Latent Space",
     venue="arXiv",

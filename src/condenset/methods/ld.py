@@ -12,7 +12,7 @@ from torch import Tensor
 from condenset.core.reported import Reported
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.risk import Risk, Unrolled
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.online import Online
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -32,8 +32,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="ld",
+METHOD = Method(
     family="bilevel",
     title="Flexible Dataset Distillation: Learn Labels Instead of Images",
     venue="NeurIPS Meta-Learning Workshop",

@@ -13,7 +13,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.methods import dm
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.starts.random import random
 from condenset.tasks.task import Task
 
@@ -23,8 +23,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(dm.recipe(task, counts), start=random, codec="denoised")
 
 
-PAPER = Paper(
-    name="ld3m",
+METHOD = Method(
     family="distribution",
     title="Latent Dataset Distillation with Diffusion Models",
     venue="NeurIPS",

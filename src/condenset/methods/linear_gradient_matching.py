@@ -14,7 +14,7 @@ from torch import Tensor
 
 from condenset.kernels.distance import joint_cosine
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.head_gradient import HeadGradient
 from condenset.sources.pool import Pool
 from condenset.starts.medoids import medoids
@@ -35,8 +35,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="linear-gradient-matching",
+METHOD = Method(
     family="gradient",
     title="Dataset Distillation for Pre-Trained Self-Supervised Vision Models",
     venue="NeurIPS",

@@ -14,7 +14,7 @@ from torch import Tensor
 from condenset.finishes.label_views import LabelViews
 from condenset.methods import sre2l
 from condenset.objectives.recovery import Recovery
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.signals.layer_statistics import LayerStatistics
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
@@ -34,8 +34,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="lpld",
+METHOD = Method(
     family="decoupled",
     title="Are Large-scale Soft Labels Necessary for Large-scale Dataset Distillation?",
     venue="NeurIPS",

@@ -24,9 +24,8 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return Recipe(start=random, labels="soft", finish=(SolveLabels(),), contract=Contract(exam="kip2021"))
 
 
-PAPER = replace(
-    kip.PAPER,
-    name="ls",
+METHOD = replace(
+    kip.METHOD,
     recipe=recipe,
     reported=(
         Reported("cifar10", "1 per class", "kernel", "kip2021", 0.261, None, "conv kernel, 2107.13034, Table 1"),

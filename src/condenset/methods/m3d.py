@@ -13,7 +13,7 @@ from torch import Tensor
 
 from condenset.kernels.distance import squared_error
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.characteristic_function import CharacteristicFunction
 from condenset.sources.pool import Pool
 from condenset.starts.k_means import k_means
@@ -36,8 +36,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="m3d",
+METHOD = Method(
     family="distribution",
     title="M3D: Dataset Condensation by Minimizing Maximum Mean Discrepancy",
     venue="AAAI",

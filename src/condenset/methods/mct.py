@@ -13,7 +13,7 @@ from torch import Tensor
 
 from condenset.core.reported import Reported
 from condenset.methods import tesla
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.sources.convex_expert import ConvexExpert
 from condenset.sources.expert import StartRange
 from condenset.tasks.task import Task
@@ -25,8 +25,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(tesla.recipe(task, counts), source=source)
 
 
-PAPER = Paper(
-    name="mct",
+METHOD = Method(
     family="trajectory",
     title="Towards Stable and Storage-efficient Dataset Distillation: Matching Convexified Trajectory",
     venue="CVPR",

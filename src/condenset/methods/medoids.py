@@ -8,16 +8,14 @@ ViT 48.5 (32.9), VGG-11 78.0 (73.6), a ConvNet 76.8 (75.1), an MLP 71.2 (67.8). 
 
 from __future__ import annotations
 
-from condenset.recipe import Paper, coreset
+from condenset.recipe import Method, coreset
 from condenset.starts.medoids import medoids
 
-PAPER = Paper(
-    name="medoids",
+METHOD = Method(
     family="coreset",
     title="Clustering by Means of Medoids",
     venue="Statistical Data Analysis Based on the L1 Norm",
     year=1987,
-    arxiv=None,
     needs=(),
     recipe=coreset(medoids),
 )

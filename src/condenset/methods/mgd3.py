@@ -7,11 +7,10 @@ scikit-learn's digits, ten per class taught a ConvNet 93.9 % (one set, two netwo
 
 from __future__ import annotations
 
-from condenset.recipe import Paper, coreset
+from condenset.recipe import Method, coreset
 from condenset.starts.diffused import Diffused
 
-PAPER = Paper(
-    name="mgd3",
+METHOD = Method(
     family="decoupled",
     title="MGD3: Mode-Guided Dataset Distillation using Diffusion Models",
     venue="ICML",

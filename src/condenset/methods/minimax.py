@@ -9,11 +9,10 @@ none was measured.
 from __future__ import annotations
 
 from condenset.assets.latent_diffusion import Diffusing
-from condenset.recipe import Paper, coreset
+from condenset.recipe import Method, coreset
 from condenset.starts.diffused import Diffused
 
-PAPER = Paper(
-    name="minimax",
+METHOD = Method(
     family="decoupled",
     title="Efficient Dataset Distillation via Minimax Diffusion",
     venue="CVPR",

@@ -20,7 +20,7 @@ from condenset.assets.experts import Experts
 from condenset.methods import mtt
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.trajectory_matching import TrajectoryMatching
-from condenset.recipe import Optimiser, Paper, Rates, Recipe
+from condenset.recipe import Method, Optimiser, Rates, Recipe
 from condenset.sources.expert import Expert, StartRange
 from condenset.starts.by_score import ByScore
 from condenset.starts.el2n import el2n
@@ -45,8 +45,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="mkdt",
+METHOD = Method(
     family="trajectory",
     title="Dataset Distillation via Knowledge Distillation: "
     "Towards Efficient Self-Supervised Pre-Training of Deep Networks",

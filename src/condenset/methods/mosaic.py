@@ -22,9 +22,8 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(jpeg.recipe(task, counts), codec="mosaic:bits=1")
 
 
-PAPER = replace(
-    jpeg.PAPER,
-    name="mosaic",
+METHOD = replace(
+    jpeg.METHOD,
     title="Random selection, stratified by class, stored as one AVIF picture",
     year=2019,
     recipe=recipe,

@@ -15,7 +15,7 @@ from condenset.core.by_budget import ByBudget, Choice
 from condenset.core.reported import Reported
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.trajectory_matching import TrajectoryMatching
-from condenset.recipe import Optimiser, Paper, Rates, Recipe
+from condenset.recipe import Method, Optimiser, Rates, Recipe
 from condenset.sources.expert import Expert, StartRange
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -66,8 +66,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="mtt",
+METHOD = Method(
     family="trajectory",
     title="Dataset Distillation by Matching Training Trajectories",
     venue="CVPR",

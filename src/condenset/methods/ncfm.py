@@ -18,7 +18,7 @@ from condenset.kernels.distance import characteristic
 from condenset.methods import idc
 from condenset.objectives.calibration import Calibration
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.characteristic_function import CharacteristicFunction
 from condenset.sources.interpolated import Interpolated
 from condenset.sources.pool import Pool
@@ -44,8 +44,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="ncfm",
+METHOD = Method(
     family="distribution",
     title="Dataset Distillation with Neural Characteristic Function: A Minmax Perspective",
     venue="CVPR",

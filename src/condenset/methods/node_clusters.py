@@ -12,7 +12,7 @@ from __future__ import annotations
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.starts.pseudo_labelled import PseudoLabelled
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
@@ -34,13 +34,11 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return Recipe(start=PseudoLabelled(), contract=Contract(exam="gcond2022"))
 
 
-PAPER = Paper(
-    name="node-clusters",
+METHOD = Method(
     family="coreset",
     title="Clusters of propagated, pseudo-labelled nodes",
     venue="condenset",
     year=2026,
-    arxiv=None,
     needs=("nodes", "classes"),
     recipe=recipe,
 )

@@ -18,7 +18,7 @@ from condenset.core.reported import Reported
 from condenset.learners.gsam import Flatness
 from condenset.methods import datm, mtt
 from condenset.objectives.trajectory_matching import TrajectoryMatching
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.sources.expert import Expert
 from condenset.starts.confident import Confident
 from condenset.tasks.task import Task
@@ -46,8 +46,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="pad",
+METHOD = Method(
     family="trajectory",
     title="Prioritize Alignment in Dataset Distillation",
     venue="arXiv",

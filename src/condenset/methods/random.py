@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from condenset.recipe import Paper, coreset
+from condenset.recipe import Method, coreset
 from condenset.starts.random import random
 
-PAPER = Paper(
-    name="random",
+METHOD = Method(
     family="coreset",
     title="Random selection, stratified by class",
     venue="baseline",
     year=2018,
-    arxiv=None,
     needs=(),
     recipe=coreset(random),
 )

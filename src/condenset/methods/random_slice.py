@@ -6,7 +6,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.codecs.series import series_codec
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.starts.slice import slice
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
@@ -22,13 +22,11 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="random-slice",
+METHOD = Method(
     family="coreset",
     title="Random slice of a series",
     venue="baseline",
     year=2024,
-    arxiv=None,
     needs=("sequence", "forecast"),
     recipe=recipe,
 )

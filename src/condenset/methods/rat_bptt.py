@@ -14,7 +14,7 @@ from condenset.core.reported import Reported
 from condenset.kernels.descent import Adam
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.risk import Risk, Unrolled
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -38,8 +38,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="rat-bptt",
+METHOD = Method(
     family="bilevel",
     title="Embarrassingly Simple Dataset Distillation",
     venue="ICLR",

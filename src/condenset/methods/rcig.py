@@ -13,7 +13,7 @@ from torch import Tensor
 from condenset.core.reported import Reported
 from condenset.objectives.implicit_gradient import ImplicitGradient
 from condenset.objectives.risk import Risk
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.online_pool import OnlinePool
 from condenset.starts.random import random
 from condenset.synthetic import Contract
@@ -38,8 +38,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="rcig",
+METHOD = Method(
     family="kernel",
     title="Dataset Distillation with Convexified Implicit Gradients",
     venue="ICML",

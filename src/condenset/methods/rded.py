@@ -11,7 +11,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.methods import sre2l
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.starts.patches import Patches
 from condenset.tasks.task import Task
 
@@ -21,8 +21,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return Recipe(start=Patches(sre2l.TRAINED, sre2l.NETWORK), contract=sre2l.CONTRACT)
 
 
-PAPER = Paper(
-    name="rded",
+METHOD = Method(
     family="decoupled",
     title="On the Diversity and Realism of Distilled Dataset: An Efficient Dataset Distillation Paradigm",
     venue="CVPR",

@@ -10,7 +10,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.finishes.relabel import Relabel
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.starts.medoids import medoids
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
@@ -21,8 +21,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return Recipe(start=medoids, labels="soft", finish=(Relabel(),), contract=Contract(exam=task.modality.exam))
 
 
-PAPER = Paper(
-    name="relabel",
+METHOD = Method(
     family="decoupled",
     title="A Label is Worth a Thousand Images in Dataset Distillation",
     venue="NeurIPS",

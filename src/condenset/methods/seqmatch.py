@@ -13,7 +13,7 @@ from torch import Tensor
 
 from condenset.methods import mtt
 from condenset.objectives.trajectory_matching import TrajectoryMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.sequential_expert import SequentialExpert
 from condenset.tasks.task import Task
 
@@ -29,8 +29,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="seqmatch",
+METHOD = Method(
     family="trajectory",
     title="Sequential Subset Matching for Dataset Distillation",
     venue="NeurIPS",

@@ -13,7 +13,7 @@ from torch import Tensor
 from condenset.codecs.series import series_codec
 from condenset.objectives.channel_ridge import ChannelRidge
 from condenset.objectives.risk import Risk
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.pool import Pool
 from condenset.starts.slice import slice
 from condenset.synthetic import Contract
@@ -38,13 +38,11 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="series-ridge",
+METHOD = Method(
     family="kernel",
     title="Ridge risk of a decoded series",
     venue="condenset",
     year=2025,
-    arxiv=None,
     needs=("sequence", "forecast"),
     recipe=recipe,
 )

@@ -14,7 +14,7 @@ from condenset.assets.experts import Experts
 from condenset.finishes.select import Select
 from condenset.objectives.inner_loop import InnerLoop
 from condenset.objectives.trajectory_matching import TrajectoryMatching
-from condenset.recipe import Optimiser, Paper, Rates, Recipe
+from condenset.recipe import Method, Optimiser, Rates, Recipe
 from condenset.sources.expert import Expert, StartRange
 from condenset.starts.k_center import k_center
 from condenset.synthetic import Contract
@@ -42,8 +42,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="sfgc",
+METHOD = Method(
     family="trajectory",
     title="Structure-free Graph Condensation: From Large-scale Graphs to Condensed Graph-free Data",
     venue="NeurIPS",

@@ -11,7 +11,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.methods import dd
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.tasks.task import Task
 
 
@@ -21,8 +21,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(base, labels="soft", optimisers={**base.optimisers, "labels": labels})
 
 
-PAPER = Paper(
-    name="sldd",
+METHOD = Method(
     family="bilevel",
     title="Soft-Label Dataset Distillation and Text Dataset Distillation",
     venue="IJCNN",

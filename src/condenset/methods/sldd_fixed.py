@@ -11,9 +11,8 @@ from condenset.core.reported import Reported
 from condenset.methods import sldd
 from condenset.methods.dd_fixed import from_known_network
 
-PAPER = replace(
-    sldd.PAPER,
-    name="sldd-fixed",
+METHOD = replace(
+    sldd.METHOD,
     recipe=from_known_network(sldd.recipe),
     reported=(
         Reported("mnist", "1 per class", "lenet:init=xavier", "dd2018", 0.96, None, "fixed initialisation"),

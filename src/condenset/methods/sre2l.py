@@ -14,7 +14,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from condenset.objectives.inversion import Inversion
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.sources.pretrained import Pretrained
 from condenset.starts.noise import noise
 from condenset.synthetic import Contract
@@ -39,8 +39,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="sre2l",
+METHOD = Method(
     family="decoupled",
     title="Squeeze, Recover and Relabel: Dataset Condensation at ImageNet Scale From A New Perspective",
     venue="NeurIPS",

@@ -6,11 +6,10 @@ tables, of those that it tries, and fewer rounds. Of its encoders the perceptron
 
 from __future__ import annotations
 
-from condenset.recipe import Paper, coreset
+from condenset.recipe import Method, coreset
 from condenset.starts.latent_medoids import LatentMedoids
 
-PAPER = Paper(
-    name="tdcoler",
+METHOD = Method(
     family="coreset",
     title="On Learning Representations for Tabular Data Distillation",
     venue="arXiv",

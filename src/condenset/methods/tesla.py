@@ -15,7 +15,7 @@ from torch import Tensor
 from condenset.core.reported import Reported
 from condenset.methods import mtt
 from condenset.objectives.trajectory_matching import TrajectoryMatching
-from condenset.recipe import Paper, Recipe
+from condenset.recipe import Method, Recipe
 from condenset.tasks.task import Task
 
 
@@ -30,8 +30,7 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     return replace(mtt.recipe(task, counts), objective=TrajectoryMatching(inner), source=source)
 
 
-PAPER = Paper(
-    name="tesla",
+METHOD = Method(
     family="trajectory",
     title="Scaling Up Dataset Distillation to ImageNet-1K with Constant Memory",
     venue="ICML",

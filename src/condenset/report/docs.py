@@ -20,7 +20,7 @@ from condenset.core.offers import kinds_offering
 from condenset.core.reported import Reported, reported_by
 from condenset.evaluation.exam import Exam, exam_names, named_exam
 from condenset.evaluation.track_record import FILE as TRACK_RECORDS
-from condenset.recipe import METHODS, Paper
+from condenset.recipe import METHODS, Method
 from condenset.report.results import Result, recorded
 from condenset.report.results_page import best_verdicts, data_name, results_page, results_summary, results_table
 from condenset.report.speed import speed_page
@@ -75,32 +75,32 @@ def pages(root: Path) -> dict[Path, str]:
 
 def method_page(name: str, results: Sequence[Result]) -> str:
     """The page of one method."""
-    paper: Paper = METHODS.get(name)
+    method: Method = METHODS.get(name)
     own = [result for result in results if result.method == name and not stands_by_bytes(result)]
     summary, _, more = (inspect.getdoc(_module(name)) or "").partition("\n")
     parts = [
         f"{_NOTE}# {name}\n\n{summary}\n",
-        f"*{paper.title}*, {paper.venue} {paper.year}{_arxiv(paper.arxiv, ', ')}.\n",
-        f"- Family: {paper.family}\n- Needs: {', '.join(paper.needs) or 'nothing'}\n- Data: {_kinds(paper)}\n",
+        f"*{method.title}*, {method.venue} {method.year}{_arxiv(method.arxiv, ', ')}.\n",
+        f"- Family: {method.family}\n- Needs: {', '.join(method.needs) or 'nothing'}\n- Data: {_kinds(method)}\n",
         f"```sh\ncondenset distill DATA --method {name} --per-class 10 --out run\n```\n",
-        f"## Recipe\n\n{inspect.getdoc(paper.recipe) or 'As in the paper.'}\n",
+        f"## Recipe\n\n{inspect.getdoc(method.recipe) or 'As in the paper.'}\n",
         more.strip() + "\n" if more.strip() else "",
-        f"## Published numbers\n\n{_reported_table(reported_by(name, METHODS))}" if paper.reported else "",
+        f"## Published numbers\n\n{_reported_table(reported_by(name, METHODS))}" if method.reported else "",
         f"## Recorded results\n\n{results_table(own)}" if own else "## Recorded results\n\nNone yet.\n",
     ]
     return "\n".join(part for part in parts if part)
 
 
-def _kinds(paper: Paper) -> str:
-    return ", ".join(kinds_offering(paper.needs))
+def _kinds(method: Method) -> str:
+    return ", ".join(kinds_offering(method.needs))
 
 
 def method_index() -> str:
     """The list of all methods."""
-    papers: list[tuple[str, Paper]] = [(name, METHODS.get(name)) for name in _OWN.names()]
+    methods: list[tuple[str, Method]] = [(name, METHODS.get(name)) for name in _OWN.names()]
     lines = [
-        [f"[{name}]({name}.md)", p.family, _kinds(p), p.title, f"{p.venue} {p.year}", _arxiv(p.arxiv)]
-        for name, p in papers
+        [f"[{name}]({name}.md)", m.family, _kinds(m), m.title, f"{m.venue} {m.year}", _arxiv(m.arxiv)]
+        for name, m in methods
     ]
     table = markdown_table(["method", "family", "data", "paper", "venue", "arXiv"], lines)
     return f"{_NOTE}# Methods\n\nEach method is one file in `src/condenset/methods/`.\n\n{table}"

@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from condenset.objectives.signal_matching import SignalMatching
-from condenset.recipe import Optimiser, Paper, Recipe
+from condenset.recipe import Method, Optimiser, Recipe
 from condenset.signals.mean_embedding import MeanEmbedding
 from condenset.sources.pool import Pool
 from condenset.starts.random import random
@@ -35,13 +35,11 @@ def recipe(task: Task, counts: Int[Tensor, " groups"]) -> Recipe:
     )
 
 
-PAPER = Paper(
-    name="dm-absolute",
+METHOD = Method(
     family="distribution",
     title="An example of a method in a package of its own",
     venue="none",
     year=2025,
-    arxiv=None,
     needs=("differentiable",),
     recipe=recipe,
 )
