@@ -18,11 +18,11 @@ from condenset.codecs.raw import Raw
 from condenset.core.batch import Batch
 from condenset.core.execution import HERE
 from condenset.core.groups import ByClass
+from condenset.core.registries import LEARNERS, MODALITIES
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
 from condenset.labels.hard import Hard
 from condenset.labels.soft import Soft
-from condenset.learners.learner import LEARNERS
 from condenset.learners.training import Training
 from condenset.nets.network import Network
 from condenset.synthetic import Contract, SyntheticSet
@@ -31,7 +31,7 @@ from condenset.tasks.image import images_from_arrays
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.tabular import table_from_arrays
 from condenset.tasks.targets.classification import Classification
-from condenset.tasks.task import MODALITIES, Task
+from condenset.tasks.task import Task
 from tests.nets.test_convnet import released
 from tests.networks import drawn
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import torch
 
+from condenset.core.registries import NETWORKS
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
-from condenset.nets.network import NETWORKS, Network, draw_network
+from condenset.nets.network import Network, draw_network
 
 
 def leaf(shape: tuple[int, ...], name: str = "convnet") -> Leaf:

@@ -256,6 +256,13 @@ def undocumented(module: Module) -> list[str]:
     return [] if has_one else [f"{module.path}:1: no module docstring: say on the first line what the file is for"]
 
 
+def handed_on(module: Module) -> list[str]:
+    """Names that are imported for others to import, so that one thing has two homes."""
+    imported = [n for n in ast.walk(module.tree) if isinstance(n, ast.ImportFrom)]
+    again = [(n.lineno, a.name) for n in imported for a in n.names if a.name == a.asname]
+    return [f"{module.path}:{line}: hands {name} on: import it from where it is defined" for line, name in again]
+
+
 def machine_paths(path: str, text: str) -> list[str]:
     """Lines of a text that name a folder of one machine."""
     mend = "use a relative path, an environment variable or a temporary folder"
@@ -315,7 +322,7 @@ def test_no_import_cycles() -> None:
     assert found is None, found
 
 
-@pytest.mark.parametrize("rule", [prints, global_randomness, devices, questions, undocumented])
+@pytest.mark.parametrize("rule", [prints, global_randomness, devices, questions, undocumented, handed_on])
 def test_every_module_keeps(rule: Callable[[Module], list[str]]) -> None:
     report([line for module in MODULES.values() for line in rule(module)])
 
@@ -393,11 +400,14 @@ def test_a_late_import_makes_no_cycle(late: str) -> None:
         (questions, "x = isinstance(part, AttendedTexts) or type(view) is StreamedView", 2),
         (questions, 'x = how.kind == "sgd"\ny = isinstance(value, Tensor) and "grid" in task.offers', 0),
         (undocumented, "x = 1", 1),
+        (handed_on, "from m import a as a, b as c\nfrom m import d", 1),
     ],
 )
 def test_a_rule_counts_what_breaks_it(rule: Callable[[Module], list[str]], text: str, count: int) -> None:
     assert len(rule(parse("condenset.core.made", text))) == count
-    assert rule in (global_randomness, questions, undocumented) or rule(parse("condenset.run.made", text)) == []
+    assert (
+        rule in (global_randomness, questions, undocumented, handed_on) or rule(parse("condenset.run.made", text)) == []
+    )
 
 
 def test_a_machine_path_is_found_and_a_relative_one_passes() -> None:

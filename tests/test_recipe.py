@@ -8,12 +8,12 @@ import torch
 from condenset.assets.autoencoders import AutoencoderStore, Autoencoding
 from condenset.assets.teachers import Lessons
 from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.registries import METHODS, STARTS
 from condenset.finishes.label_update import LabelUpdate
-from condenset.recipe import METHODS, Between, Optimiser, Recipe, codec_of, recipe_for, stores
+from condenset.recipe import Between, Optimiser, Recipe, codec_of, recipe_for, stores
 from condenset.starts.latent_medoids import LatentMedoids
 from condenset.starts.random import random
 from condenset.starts.searched import Searched
-from condenset.starts.start import STARTS
 from condenset.synthetic import Contract
 from tests.conformance.examples import task
 

@@ -17,10 +17,11 @@ import torch
 from jaxtyping import Float64, Int
 from torch import Tensor
 
-from condenset.codecs.codec import CODECS, Codec
+from condenset.codecs.codec import Codec
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError, DivergenceError, RequestError
 from condenset.core.execution import HERE, Execution
+from condenset.core.registries import CODECS
 from condenset.core.rng import Rng
 from condenset.labels.label import encoded_labels
 from condenset.objectives.objective import Comparable

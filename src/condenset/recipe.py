@@ -15,20 +15,19 @@ from torch import Tensor
 
 from condenset.assets.asset import AssetStore, ReadsAssets
 from condenset.assets.network_store import NetworkStore
-from condenset.codecs.codec import CODECS
 from condenset.core.budget import Size
 from condenset.core.changes import changed
 from condenset.core.errors import RequestError
 from condenset.core.fields import split_name
 from condenset.core.optimisers import Kind
 from condenset.core.pricing import priced
-from condenset.core.registries import METHODS as METHODS
+from condenset.core.registries import CODECS, FINISHES, METHODS, STARTS
 from condenset.core.reported import Reported, with_whitening
-from condenset.finishes.finish import FINISHES, Finish, StoresLabels
+from condenset.finishes.finish import Finish, StoresLabels
 from condenset.labels.label import label_bytes
 from condenset.objectives.objective import Objective
 from condenset.sources.source import ReadsExperts, Source
-from condenset.starts.start import STARTS, Start
+from condenset.starts.start import Start
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
 

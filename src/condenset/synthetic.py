@@ -19,13 +19,14 @@ from torch.utils.data import Dataset
 from condenset.codecs.codec import Codec
 from condenset.core.batch import Batch
 from condenset.core.errors import CondensetError, RequestError
+from condenset.core.registries import MODALITIES
 from condenset.core.structure import joint, mapped
 from condenset.core.untrusted_file import open_picture
 from condenset.labels.label import Labels
 from condenset.learners.views import Views
 from condenset.tasks.exporting import Exported, described
 from condenset.tasks.targets.target import Target
-from condenset.tasks.task import MODALITIES, Modality, Task
+from condenset.tasks.task import Modality, Task
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from condenset.bench.measurement import MEASUREMENTS, BenchRow, Measurement, apart, in_turns
+from condenset.bench.measurement import BenchRow, Measurement, apart, in_turns
+from condenset.core.registries import MEASUREMENTS
 from condenset.run.cli import main
 
 

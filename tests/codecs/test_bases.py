@@ -11,8 +11,8 @@ import torch.nn.functional as F
 from torchvision.transforms.functional import InterpolationMode, resize
 
 from condenset.codecs.bases import Bases
-from condenset.codecs.codec import CODECS
 from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.registries import CODECS
 from condenset.core.rng import Rng
 from condenset.tasks.image import open_images
 from tests.conftest import close

@@ -11,12 +11,13 @@ from jaxtyping import Int
 from torch import Tensor, nn
 
 import condenset
-from condenset.codecs.codec import CODECS, Codec
+from condenset.codecs.codec import Codec
 from condenset.core.errors import RequestError
+from condenset.core.registries import CODECS, LABELS
 from condenset.core.rng import Rng
 from condenset.finishes.label_update import LabelUpdate
 from condenset.labels.hard import Hard
-from condenset.labels.label import LABELS, Labels
+from condenset.labels.label import Labels
 from condenset.synthetic import Contract, SyntheticSet
 from tests.examples import blobs
 

@@ -7,11 +7,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, one_hot
 
-from condenset.codecs.codec import CODECS
 from condenset.codecs.graph_generator import GraphGenerator
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.nodes import Nodes, features_only
 from condenset.core.propagation import normalise_adjacency
+from condenset.core.registries import CODECS
 from condenset.nets.sgc import SGC
 from tests.conftest import close, golden
 from tests.tasks.graph.example import task

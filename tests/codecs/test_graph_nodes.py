@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
-from condenset.codecs.codec import CODECS
 from condenset.codecs.graph_nodes import GraphNodes
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.nodes import Nodes
 from condenset.core.propagation import normalise_adjacency
+from condenset.core.registries import CODECS
 from tests.conftest import close
 from tests.tasks.graph.example import task
 

@@ -9,11 +9,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from condenset.codecs.codec import CODECS
 from condenset.codecs.harmonics import Harmonics, strongest, waves
 from condenset.codecs.series import series_codec
 from condenset.core.budget import Size
 from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.registries import CODECS
 from condenset.core.rng import Rng
 from condenset.distillation import begin
 from condenset.recipe import budgeted

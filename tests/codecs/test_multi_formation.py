@@ -6,9 +6,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from condenset.codecs.codec import CODECS
 from condenset.codecs.multi_formation import MultiFormation
 from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.registries import CODECS
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
 from condenset.tasks.image import open_images

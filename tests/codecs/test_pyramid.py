@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from condenset.codecs.codec import CODECS
 from condenset.codecs.pyramid import LearntPyramid, Pyramid
 from condenset.core.errors import RequestError
+from condenset.core.registries import CODECS
 from condenset.core.spec import Leaf
 from condenset.tasks.image import open_images
 from tests.examples import normal

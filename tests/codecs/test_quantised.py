@@ -9,10 +9,10 @@ import pytest
 import torch
 
 import condenset
-from condenset.codecs.codec import CODECS
 from condenset.codecs.quantised import LearntQuantised, Quantised
 from condenset.core.budget import Size
 from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.registries import CODECS
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
 from condenset.recipe import price, recipe_for

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from condenset.codecs.codec import CODECS
 from condenset.codecs.raw import Raw
 from condenset.core.errors import ArtifactError
+from condenset.core.registries import CODECS
 from condenset.core.rng import Rng
 from condenset.tasks.image import open_images
 

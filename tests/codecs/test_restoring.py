@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from condenset.codecs.codec import CODECS
 from condenset.codecs.restoring import expect_decodable, expect_tensor
 from condenset.core.errors import ArtifactError
+from condenset.core.registries import CODECS
 
 
 def test_a_fitting_tensor_is_returned_as_it_is() -> None:

@@ -10,11 +10,11 @@ import torch
 from scipy.fft import dct, idct
 from torch import Tensor
 
-from condenset.codecs.codec import CODECS
 from condenset.codecs.series import Series, series_codec
 from condenset.core.budget import Size
 from condenset.core.errors import ArtifactError, RequestError
 from condenset.core.fields import split_name
+from condenset.core.registries import CODECS
 from condenset.core.rng import Rng
 from condenset.distillation import begin
 from condenset.recipe import budgeted

@@ -21,9 +21,10 @@ from condenset.core.changes import changed
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.execution import HERE, Execution
 from condenset.core.graphs import Graphs
+from condenset.core.registries import METHODS
 from condenset.core.structure import numbers
 from condenset.distillation import check_bytes, distillation, finished, start_state
-from condenset.recipe import METHODS, Recipe, budgeted, recipe_for
+from condenset.recipe import Recipe, budgeted, recipe_for
 from condenset.sources.pretrained import Pretrained
 from condenset.starts.by_score import ByScore
 from condenset.starts.latent_medoids import LatentMedoids

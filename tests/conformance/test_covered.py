@@ -10,16 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from condenset.codecs.codec import CODECS
+from condenset.core.registries import CODECS, FINISHES, KERNELS, LABELS, METHODS, MODALITIES, NETWORKS, STARTS
 from condenset.core.registry import Registry
 from condenset.evaluation.exam import exam_names
-from condenset.finishes.finish import FINISHES
-from condenset.kernels.kernel import KERNELS
-from condenset.labels.label import LABELS
-from condenset.nets.network import NETWORKS
-from condenset.recipe import METHODS
-from condenset.starts.start import STARTS
-from condenset.tasks.task import MODALITIES
 from tests.methods.test_ahead_of_random import AHEAD, FORECASTS
 
 TESTS = Path(__file__).resolve().parents[1]

@@ -8,14 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from condenset.codecs.codec import CODECS
 from condenset.core.fields import split_name
-from condenset.core.registries import MODALITIES
+from condenset.core.registries import CODECS, KERNELS, METHODS, MODALITIES, NETWORKS
 from condenset.evaluation.exam import named_exam
 from condenset.evaluation.recommend import contenders_of
-from condenset.kernels.kernel import KERNELS
-from condenset.nets.network import NETWORKS
-from condenset.recipe import METHODS
 from condenset.tasks.task import Modality
 from tests.conformance import examples
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import condenset.methods
-from condenset.recipe import METHODS
+from condenset.core.registries import METHODS
 
 FOLDER = Path(condenset.methods.__file__).parent
 IMPORTS = (ast.Import, ast.ImportFrom)

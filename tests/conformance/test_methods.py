@@ -18,10 +18,11 @@ from condenset.core.budget import Size
 from condenset.core.changes import changed, settings
 from condenset.core.errors import BudgetError
 from condenset.core.execution import Execution
+from condenset.core.registries import METHODS
 from condenset.core.rng import Rng
 from condenset.core.structure import joint, joint_spec, listed
 from condenset.distillation import begin, distillation, finished
-from condenset.recipe import METHODS, price, recipe_for
+from condenset.recipe import price, recipe_for
 from condenset.starts.warm_start import WarmStart
 from tests.conformance import examples
 from tests.conformance.examples import begun, distilled, equal, features, run, task

@@ -7,16 +7,13 @@ import re
 import pytest
 import torch
 
-from condenset.codecs.codec import CODECS
 from condenset.core.fields import split_name
 from condenset.core.offers import kinds_offering
+from condenset.core.registries import CODECS, LABELS, METHODS, NETWORKS, STARTS
 from condenset.core.registry import Registry
 from condenset.core.reported import Reported, reported_by
 from condenset.evaluation.exam import exam_names
-from condenset.labels.label import LABELS
-from condenset.nets.network import NETWORKS
-from condenset.recipe import METHODS, Method, Optimiser
-from condenset.starts.start import STARTS
+from condenset.recipe import Method, Optimiser
 from condenset.tasks.task import modalities
 from tests.conformance import examples
 

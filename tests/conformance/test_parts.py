@@ -16,18 +16,16 @@ import torch
 from torch import Tensor
 from torch.utils import _pytree
 
-from condenset.codecs.codec import CODECS, Codec
+from condenset.codecs.codec import Codec
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import BudgetError, DataError, RequestError
 from condenset.core.nodes import Nodes
 from condenset.core.pricing import priced
+from condenset.core.registries import CODECS, KERNELS, LABELS, NETWORKS, STARTS
 from condenset.core.rng import Rng
 from condenset.core.structure import doubled
 from condenset.distillation import distillation, finished
-from condenset.kernels.kernel import KERNELS, named_kernel
-from condenset.labels.label import LABELS
-from condenset.nets.network import NETWORKS
-from condenset.starts.start import STARTS
+from condenset.kernels.kernel import named_kernel
 from condenset.state import State
 from condenset.tasks.task import Task
 from tests.conformance import examples

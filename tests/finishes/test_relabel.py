@@ -8,9 +8,9 @@ import torch
 from condenset.assets.teachers import Teachers, balanced
 from condenset.core.errors import RequestError
 from condenset.core.execution import HERE
+from condenset.core.registries import LEARNERS
 from condenset.core.rng import Rng
 from condenset.finishes.relabel import Relabel
-from condenset.learners.learner import LEARNERS
 from condenset.learners.training import Training
 from tests.examples import blobs, line, set_of
 

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from condenset.core.batch import Batch
+from condenset.core.registries import STARTS
 from condenset.core.rng import Rng
 from condenset.kernels.distance import layerwise_cosine, squared_error
 from condenset.nets.network import Network
 from condenset.signals.head_gradient import HeadGradient
 from condenset.signals.mean_logits import MeanLogits
-from condenset.starts.start import STARTS
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.task import Task
 from tests.conformance.examples import features, task

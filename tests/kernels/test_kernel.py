@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from condenset.core.errors import RequestError, UnknownNameError
-from condenset.kernels.kernel import KERNELS, Kernel, named_kernel
+from condenset.core.registries import KERNELS
+from condenset.kernels.kernel import Kernel, named_kernel
 from condenset.kernels.ntk import NTK
 from tests.examples import normal
 

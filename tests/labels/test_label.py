@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from condenset.labels.label import LABELS, Labels
+from condenset.core.registries import LABELS
+from condenset.labels.label import Labels
 from tests.examples import blobs, line
 
 TASKS = {"classes": blobs, "number": line}

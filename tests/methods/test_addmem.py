@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from condenset.core.fields import split_name
-from condenset.recipe import METHODS, recipe_for
+from condenset.core.registries import METHODS
+from condenset.recipe import recipe_for
 from tests.examples import digits, task_of
 
 

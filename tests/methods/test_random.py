@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
+from condenset.core.registries import STARTS
 from condenset.core.rng import Rng
 from condenset.distillation import distillation, finished, start_state
 from condenset.recipe import recipe_for
-from condenset.starts.start import STARTS
 from tests.examples import blobs
 
 

@@ -12,9 +12,9 @@ from torch.nn.functional import log_softmax
 from condenset.core.errors import RequestError
 from condenset.core.nodes import Nodes, features_only
 from condenset.core.propagation import normalise_adjacency
+from condenset.core.registries import NETWORKS
 from condenset.core.rng import Rng
 from condenset.nets.gcn import GCN
-from condenset.nets.network import NETWORKS
 from tests.conftest import close, golden
 from tests.networks import drawn
 

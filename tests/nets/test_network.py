@@ -14,8 +14,9 @@ from torch.func import functional_call
 
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError, UnknownNameError
+from condenset.core.registries import NETWORKS
 from condenset.core.rng import Rng
-from condenset.nets.network import NETWORKS, Architecture, Output, of_shape
+from condenset.nets.network import Architecture, Output, of_shape
 from tests.conftest import close, golden
 from tests.examples import normal
 from tests.networks import drawn

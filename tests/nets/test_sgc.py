@@ -9,8 +9,8 @@ from torch.nn.functional import log_softmax
 from condenset.core.errors import RequestError
 from condenset.core.nodes import Nodes
 from condenset.core.propagation import normalise_adjacency
+from condenset.core.registries import NETWORKS
 from condenset.core.rng import Rng
-from condenset.nets.network import NETWORKS
 from condenset.nets.sgc import SGC
 from tests.conftest import close, golden
 from tests.networks import drawn

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
+from condenset.core.registries import NETWORKS
 from condenset.core.rng import Rng
-from condenset.nets.network import NETWORKS, Network
+from condenset.nets.network import Network
 from condenset.nets.stacked import stackable, stacked, unstacked
 from tests.conftest import close
 from tests.examples import double, normal

@@ -13,9 +13,9 @@ import pytest
 
 from condenset.core.errors import DataError, RequestError
 from condenset.core.metric import ACCURACY
+from condenset.core.registries import METHODS
 from condenset.evaluation.exam import exam_names, named_exam
 from condenset.evaluation.rows import Row
-from condenset.recipe import METHODS
 from condenset.report.docs import main, pages
 from condenset.report.results import Result
 from tests.conftest import ROOT

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from condenset.core.registries import METHODS, NETWORKS
 from condenset.core.reported import Reported
-from condenset.nets.network import NETWORKS
-from condenset.recipe import METHODS, Method
+from condenset.recipe import Method
 from condenset.run import listing
 from condenset.run.commands.listing import List, ListingTable
 from condenset.run.console import Screen

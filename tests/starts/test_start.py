@@ -8,9 +8,10 @@ import torch
 from condenset.core.batch import Batch
 from condenset.core.nodes import Nodes
 from condenset.core.propagation import normalise_adjacency
+from condenset.core.registries import STARTS
 from condenset.core.rng import Rng
 from condenset.core.structure import numbers
-from condenset.starts.start import STARTS, Start
+from condenset.starts.start import Start
 from condenset.tasks.task import Task
 from tests.conformance.examples import quick
 from tests.conftest import close

@@ -12,8 +12,8 @@ from scipy import stats
 
 from condenset.core.batch import Batch
 from condenset.core.errors import DataError
+from condenset.core.registries import METHODS
 from condenset.core.rng import Rng
-from condenset.recipe import METHODS
 from condenset.tasks import streamed
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.streamed import StreamedView

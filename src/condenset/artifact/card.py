@@ -16,13 +16,14 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from condenset.artifact.older import FIRST, second_of_first
 from condenset.core.asset import Asset
 from condenset.core.errors import ArtifactError, RequestError, as_artifact_error
+from condenset.core.registries import TARGETS
 from condenset.core.spec import DTYPES, Spec, plain_spec, spec_from
 from condenset.core.structured import faults, strict_converter
 from condenset.core.untrusted_file import read_regular
 from condenset.evaluation.grading import Grading, grading_of
 from condenset.synthetic import Budget, Contract
 from condenset.tasks.footprint import Footprint
-from condenset.tasks.targets.target import TARGETS, Target
+from condenset.tasks.targets.target import Target
 
 SCHEMA = "condenset/2"
 CARD_FILE = "card.json"

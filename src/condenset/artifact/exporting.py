@@ -8,8 +8,8 @@ from condenset.artifact.files import staged
 from condenset.artifact.reading import Artifact
 from condenset.artifact.readme import exported_card
 from condenset.core.errors import RequestError
+from condenset.core.registries import MODALITIES
 from condenset.tasks.exporting import Exported, described
-from condenset.tasks.task import MODALITIES
 
 
 def export_set(artifact: Artifact, to: str, out: str | Path) -> Path:

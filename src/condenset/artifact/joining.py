@@ -9,9 +9,8 @@ import torch
 from torch import Tensor
 
 from condenset.artifact.reading import Artifact
-from condenset.codecs.codec import CODECS
 from condenset.core.errors import RequestError
-from condenset.labels.label import LABELS
+from condenset.core.registries import CODECS, LABELS
 from condenset.synthetic import SyntheticSet
 
 

@@ -17,13 +17,12 @@ from torch import Tensor
 from condenset.artifact.card import APART_FILE, Card, TensorRecord, inside, read_card
 from condenset.artifact.provenance import read_from
 from condenset.artifact.tensor_file import TensorFile, opened
-from condenset.codecs.codec import CODECS
 from condenset.codecs.restoring import below, expect_decodable
 from condenset.core.errors import ArtifactError, PluginError, RequestError, UnknownNameError
+from condenset.core.registries import CODECS, LABELS
 from condenset.core.registry import Registry
 from condenset.core.structure import expect_fit, length
 from condenset.core.structure import tensors as tensors_in
-from condenset.labels.label import LABELS
 from condenset.synthetic import MOST_RATE, SyntheticSet
 
 _PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".bin", ".ckpt")

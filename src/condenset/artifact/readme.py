@@ -7,8 +7,8 @@ import json
 from condenset.artifact.card import APART_FILE, Card
 from condenset.core.ledger import Ledger, Sizes
 from condenset.core.plain_text import escaped, in_markdown
+from condenset.core.registries import MODALITIES
 from condenset.core.spec import describe
-from condenset.tasks.task import MODALITIES
 
 README_FILE = "README.md"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))

@@ -32,12 +32,11 @@ from condenset.artifact.files import discard, replace_file, staging, write_throu
 from condenset.artifact.readme import README_FILE, dataset_card
 from condenset.artifact.sizes import saved_sizes, sizes_of
 from condenset.artifact.tensor_file import describe, digest, encode
-from condenset.codecs.codec import CODECS
 from condenset.core.asset import Asset
 from condenset.core.errors import CondensetError, RequestError
 from condenset.core.indices import index_dtype
+from condenset.core.registries import CODECS, LABELS
 from condenset.core.structured import structured
-from condenset.labels.label import LABELS
 from condenset.synthetic import MOST_RATE, SyntheticSet
 from condenset.tasks.task import Task
 

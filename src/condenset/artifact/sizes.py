@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from condenset.artifact.card import APART_FILE, Card, inside, read_card, write_card
-from condenset.codecs.codec import CODECS
 from condenset.core.errors import ArtifactError, PluginError, UnknownNameError
 from condenset.core.ledger import Ledger, Sizes
+from condenset.core.registries import CODECS
 from condenset.core.spec import DTYPES
 
 _BITS = 8  # of a byte

@@ -11,7 +11,6 @@ from statistics import median
 from typing import Any, Literal, ParamSpec, TypeVar
 
 from condenset.core.process import give_back_freed_memory, keep_freed_memory
-from condenset.core.registries import MEASUREMENTS as MEASUREMENTS
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")

@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from condenset.assets.asset import AssetStore
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
-from condenset.core.registries import CODECS as CODECS
 from condenset.core.rng import Rng
 from condenset.tasks.task import Task
 

@@ -12,12 +12,13 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from condenset.codecs.codec import CODECS, Codec
+from condenset.codecs.codec import Codec
 from condenset.codecs.images import expect_images
 from condenset.codecs.raw import Raw
 from condenset.codecs.restoring import expect_decodable
 from condenset.core.batch import Inputs
 from condenset.core.errors import ArtifactError, RequestError
+from condenset.core.registries import CODECS
 from condenset.core.spec import Leaf
 from condenset.tasks.task import Task
 

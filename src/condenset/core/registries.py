@@ -1,6 +1,7 @@
 """Every registry: which package is scanned, what each of its files defines, what one entry is called.
 
-Here beside each other, so that listings, settings and tests ask without importing the packages; those hand theirs on.
+Here beside each other, so that listings, settings and tests ask without importing the packages; all import
+them from here.
 """
 
 from __future__ import annotations

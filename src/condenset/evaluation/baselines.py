@@ -10,15 +10,14 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from condenset.codecs.codec import CODECS
 from condenset.core.batch import Batch
 from condenset.core.budget import Size, shared_out
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.fields import split_name
+from condenset.core.registries import CODECS, STARTS
 from condenset.core.rng import Rng
 from condenset.distillation import begin
 from condenset.recipe import Recipe, budgeted
-from condenset.starts.start import STARTS
 from condenset.synthetic import Contract, SyntheticSet
 from condenset.tasks.part import resampled as resampled_view
 from condenset.tasks.task import Task

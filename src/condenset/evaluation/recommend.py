@@ -15,13 +15,14 @@ from condenset.core.budget import Size
 from condenset.core.errors import RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.metric import Metric, metric_text, score_text
+from condenset.core.registries import METHODS
 from condenset.distillation import distilled
 from condenset.evaluation.entries import evaluate_entries
 from condenset.evaluation.exam import Exam, named_exam
 from condenset.evaluation.interval import interval, of_draws
 from condenset.evaluation.rules import Rules
 from condenset.evaluation.track_record import TrackRecord, track_record
-from condenset.recipe import METHODS, budgeted
+from condenset.recipe import budgeted
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.contender import Contender
 from condenset.tasks.task import Task

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from condenset.core.registries import FINISHES as FINISHES
 from condenset.core.rng import Rng
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task

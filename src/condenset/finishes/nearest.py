@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 
-from condenset.codecs.codec import CODECS
 from condenset.core.errors import RequestError
 from condenset.core.fields import split_name
+from condenset.core.registries import CODECS
 from condenset.core.rng import Rng
 from condenset.starts.medoids import nearest as closest
 from condenset.starts.start import candidates, represented

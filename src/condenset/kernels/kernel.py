@@ -11,7 +11,7 @@ from torch import Tensor
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
 from condenset.core.fields import split_name
-from condenset.core.registries import KERNELS as KERNELS
+from condenset.core.registries import KERNELS
 
 
 @runtime_checkable

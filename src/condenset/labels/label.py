@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from condenset.core.fields import split_name
 from condenset.core.pricing import priced
-from condenset.core.registries import LABELS as LABELS
+from condenset.core.registries import LABELS
 from condenset.learners.views import Views
 from condenset.tasks.targets.target import Target
 

@@ -8,7 +8,6 @@ from typing import ClassVar, Protocol, runtime_checkable
 from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
-from condenset.core.registries import LEARNERS as LEARNERS
 from condenset.core.rng import Rng
 from condenset.learners.training import Training
 from condenset.tasks.task import Model, Task

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from condenset.core.errors import UnknownNameError
 from condenset.core.execution import HERE, Execution
-from condenset.learners.learner import LEARNERS, Learner
+from condenset.core.registries import LEARNERS, NETWORKS
+from condenset.learners.learner import Learner
 from condenset.learners.sgd import NetworkTraining
 from condenset.learners.training import Training
-from condenset.nets.network import NETWORKS
 
 
 def named_learner(name: str, training: Training, execution: Execution = HERE) -> Learner:

@@ -24,7 +24,7 @@ from condenset.core import structure
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.fields import split_name
-from condenset.core.registries import NETWORKS as NETWORKS
+from condenset.core.registries import NETWORKS
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf, Spec, describe, meanings
 

@@ -17,10 +17,11 @@ from types import ModuleType
 from condenset.core.errors import RequestError
 from condenset.core.metric import ACCURACY, score_text
 from condenset.core.offers import kinds_offering
+from condenset.core.registries import METHODS
 from condenset.core.reported import Reported, reported_by
 from condenset.evaluation.exam import Exam, exam_names, named_exam
 from condenset.evaluation.track_record import FILE as TRACK_RECORDS
-from condenset.recipe import METHODS, Method
+from condenset.recipe import Method
 from condenset.report.results import Result, recorded
 from condenset.report.results_page import best_verdicts, data_name, results_page, results_summary, results_table
 from condenset.report.speed import speed_page

@@ -20,10 +20,10 @@ from condenset.artifact.sizes import saved_sizes
 from condenset.core.errors import ArtifactError, as_artifact_error
 from condenset.core.ledger import Sizes
 from condenset.core.offers import exam_of
+from condenset.core.registries import METHODS
 from condenset.core.structured import bounded_converter, faults
 from condenset.core.untrusted_file import is_regular, open_regular, read_regular
 from condenset.evaluation.grading import Grading
-from condenset.recipe import METHODS
 
 _LARGEST = 64 * 2**20  # bytes of one file; a page with more would not open in a browser
 _SHOWN = 2 * 2**20  # bytes of a log that are read as they are

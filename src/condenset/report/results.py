@@ -23,13 +23,13 @@ from condenset.artifact.folder import RunFolder
 from condenset.core.errors import DataError
 from condenset.core.metric import Metric, Unit
 from condenset.core.offers import items_of
+from condenset.core.registries import METHODS
 from condenset.core.reported import Reported, reported_by
 from condenset.core.structured import bounded_converter, faults
 from condenset.evaluation.grading import RowRecord, row_of
 from condenset.evaluation.rows import Row
 from condenset.evaluation.uninformed import GUESS
 from condenset.evaluation.verdict import NO_RIVALS, verdict_on
-from condenset.recipe import METHODS
 
 _OWN = "distilled"
 _CLOSE = 0.01  # below the published mean: a point of a fraction, a hundredth of another number

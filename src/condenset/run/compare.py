@@ -14,12 +14,12 @@ import torch
 from condenset.artifact.card import Card, read_card
 from condenset.artifact.sizes import saved_sizes
 from condenset.core.errors import BudgetError, DivergenceError
+from condenset.core.registries import LABELS
 from condenset.evaluation.baselines import applying
 from condenset.evaluation.binding import held_out_digest
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.robust_scores import refuse_taught, robust_columns
 from condenset.evaluation.uninformed import GUESS
-from condenset.labels.label import LABELS
 from condenset.recipe import Recipe, budgeted
 from condenset.run.config import Config
 from condenset.run.console import Screen

@@ -16,11 +16,12 @@ from condenset.core.errors import CondensetError, RequestError
 from condenset.core.execution import Execution
 from condenset.core.offers import item_words
 from condenset.core.process import forget_peak
+from condenset.core.registries import METHODS
 from condenset.core.reported import Reported, reported_by
 from condenset.evaluation.baselines import RIVALS
 from condenset.evaluation.exam import named_exam
 from condenset.prediction import predict
-from condenset.recipe import METHODS, budgeted
+from condenset.recipe import budgeted
 from condenset.report.results import Result, record, results_of
 from condenset.run.config import Config
 from condenset.run.console import Screen

@@ -25,7 +25,8 @@ from condenset.core.asset import Asset
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError
 from condenset.core.process import peak_memory
-from condenset.recipe import METHODS, budgeted
+from condenset.core.registries import METHODS
+from condenset.recipe import budgeted
 from condenset.run.config import Config
 from condenset.run.distill import Conditions, Distilled, prepare
 from condenset.synthetic import SyntheticSet

@@ -12,8 +12,9 @@ from condenset.assets.asset import AssetStore
 from condenset.assets.cross_fitting import FOLDS, cross_fitted
 from condenset.assets.teachers import Lessons, Teachers
 from condenset.core.batch import Batch
+from condenset.core.registries import STARTS
 from condenset.core.rng import Rng
-from condenset.starts.start import STARTS, Start
+from condenset.starts.start import Start
 from condenset.tasks.task import Task
 
 

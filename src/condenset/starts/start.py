@@ -10,7 +10,6 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from condenset.core.batch import Batch
-from condenset.core.registries import STARTS as STARTS
 from condenset.core.rng import Rng
 from condenset.tasks.task import Task
 from condenset.tasks.view import Represented

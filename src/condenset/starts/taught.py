@@ -13,10 +13,11 @@ from torch import Tensor
 
 from condenset.assets.teachers import believed
 from condenset.core.batch import Batch
+from condenset.core.registries import STARTS
 from condenset.core.rng import Rng
 from condenset.learners.sgd import predictor
 from condenset.sources.pretrained import Pretrained
-from condenset.starts.start import STARTS, Start
+from condenset.starts.start import Start
 from condenset.tasks.task import Task
 
 

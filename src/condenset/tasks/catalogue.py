@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from condenset.core.errors import RequestError
+from condenset.core.registries import MODALITIES
 from condenset.tasks.missing import not_there
 from condenset.tasks.objects import in_words
-from condenset.tasks.task import MODALITIES, Modality, Task, modalities
+from condenset.tasks.task import Modality, Task, modalities
 
 
 def open_task(source: Any, task: str | None = None, **options: Any) -> Task:

@@ -19,7 +19,7 @@ from condenset.core.batch import Batch, Inputs, placed
 from condenset.core.cache import digest
 from condenset.core.groups import Groups
 from condenset.core.outcome import Outcome
-from condenset.core.registries import MODALITIES as MODALITIES
+from condenset.core.registries import MODALITIES
 from condenset.core.rng import Rng
 from condenset.core.spec import Spec, meanings
 from condenset.nets.network import Network, draw_network

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import torch
 
+from condenset.core.registries import MODALITIES
 from condenset.core.rng import Rng
 from condenset.tasks.exporting import Exported
-from condenset.tasks.task import MODALITIES
 from tests.tasks.control.example import log, task
 
 

@@ -9,10 +9,11 @@ from torch.nn.functional import cross_entropy
 from condenset.core.budget import Size
 from condenset.core.errors import BudgetError, RequestError, UnknownNameError
 from condenset.core.nodes import Nodes
+from condenset.core.registries import MODALITIES
 from condenset.core.rng import Rng
 from condenset.recipe import budgeted
 from condenset.tasks.graph.loading import graph_from_data, open_graph
-from condenset.tasks.task import MODALITIES, Task
+from condenset.tasks.task import Task
 from tests.tasks.graph.example import data, task
 
 

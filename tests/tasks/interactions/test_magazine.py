@@ -10,8 +10,8 @@ import pytest
 
 from condenset.core.errors import DataError, MissingExtraError
 from condenset.core.execution import HERE
+from condenset.core.registries import LEARNERS
 from condenset.core.rng import Rng
-from condenset.learners.learner import LEARNERS
 from condenset.learners.training import Training
 from condenset.tasks.interactions import open_interactions
 from condenset.tasks.interactions.magazine import read_magazine

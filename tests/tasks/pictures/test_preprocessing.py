@@ -7,8 +7,8 @@ import pytest
 import torch
 from PIL import Image
 
+from condenset.core.registries import MODALITIES
 from condenset.tasks.pictures.preprocessing import levels, measure, to_inputs, to_unit
-from condenset.tasks.task import MODALITIES
 from tests.tasks.pictures.pictures import noise
 
 IMAGES = np.stack([noise(6, 8, 3, seed=i) for i in range(5)])

@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from condenset.core.errors import RequestError
+from condenset.core.registries import TARGETS
 from condenset.core.rng import Rng
 from condenset.tasks.targets.forecast import Forecast
-from condenset.tasks.targets.target import TARGETS, Target
+from condenset.tasks.targets.target import Target
 
 TARGET = Forecast(3, ("a", "b"), (0.0, 1.0), (1.0, 2.0))
 

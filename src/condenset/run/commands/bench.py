@@ -34,7 +34,7 @@ class Bench:
     def run(self, screen: Screen) -> Answer:
         """Run the measurements one after another."""
         from condenset.bench.machine import describe
-        from condenset.bench.measurement import MEASUREMENTS
+        from condenset.core.registries import MEASUREMENTS
         from condenset.report.speed import SPEED_HEADS, SPEED_SCHEMA, speed_cells, write_speed
 
         known = MEASUREMENTS.names()

@@ -15,6 +15,7 @@ import torch
 from condenset.core.batch import Batch
 from condenset.core.errors import DataError, RequestError
 from condenset.core.groups import ByClass
+from condenset.core.registries import MODALITIES
 from condenset.core.spec import Leaf
 from condenset.tasks.control.environment import TEST, VALIDATION, Environment, Facts, facts_of
 from condenset.tasks.control.expert import logs_of, spread
@@ -24,7 +25,7 @@ from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.reading.npz import array_names, read_arrays
 from condenset.tasks.recognised import Recognised
 from condenset.tasks.targets.action import Action
-from condenset.tasks.task import MODALITIES, Task
+from condenset.tasks.task import Task
 
 PREFIX = "gym:"
 _ID = re.compile(r"[A-Z]\w*-v\d+")

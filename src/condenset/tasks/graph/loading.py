@@ -17,6 +17,7 @@ from condenset.core.errors import RequestError
 from condenset.core.groups import ByClass
 from condenset.core.nodes import Nodes
 from condenset.core.propagation import normalise_adjacency
+from condenset.core.registries import MODALITIES
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
 from condenset.tasks.footprint import bytes_on_disk, footprint, index_bytes, share
@@ -25,7 +26,7 @@ from condenset.tasks.graph.reading import from_data, read_source
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.recognised import NO_VALIDATION, Recognised
 from condenset.tasks.targets.classification import Classification, majority
-from condenset.tasks.task import MODALITIES, Task
+from condenset.tasks.task import Task
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ import torch
 
 from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
+from condenset.core.registries import MODALITIES
 from condenset.core.spec import Leaf
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.pictures.asked import AskedPictures
 from condenset.tasks.pictures.by_encoder import ByEncoder
 from condenset.tasks.pictures.loading import open_images
-from condenset.tasks.task import MODALITIES, NoAugmentation, Task
+from condenset.tasks.task import NoAugmentation, Task
 
 
 @wraps(AskedPictures, assigned=(), updated=())  # takes what that takes, and is pickled by its own name

@@ -18,13 +18,14 @@ from condenset.core.batch import Batch
 from condenset.core.errors import DataError
 from condenset.core.groups import Together
 from condenset.core.process import half_of_memory
+from condenset.core.registries import MODALITIES
 from condenset.core.spec import Leaf
 from condenset.tasks.footprint import Footprint, footprint, index_bytes, share
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.interactions.reading import PARTS, Log
 from condenset.tasks.recognised import NO_VALIDATION, Recognised
 from condenset.tasks.targets.ranking import Ranking
-from condenset.tasks.task import MODALITIES, Task
+from condenset.tasks.task import Task
 
 _COPIES = 3  # of the matrix as float32: what is trained on, the context of the test, and what is compared there
 

@@ -36,6 +36,7 @@ import torch
 
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import DataError, RequestError
+from condenset.core.registries import MODALITIES
 from condenset.core.spec import Spec
 from condenset.nets.network import Network
 from condenset.tasks.footprint import footprint, share
@@ -43,7 +44,7 @@ from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.labelled.split import Labelled, split_rows
 from condenset.tasks.labelled.target_code import TargetCode, code_target
 from condenset.tasks.recognised import NO_VALIDATION, Recognised, drawn
-from condenset.tasks.task import MODALITIES, Augmentation, NoAugmentation, Task, as_drawn
+from condenset.tasks.task import Augmentation, NoAugmentation, Task, as_drawn
 from condenset.tasks.view import View
 
 TEST_OF_FILE = "open it with a --test-fraction above 0, or with --test-path"  # where a kind has that option

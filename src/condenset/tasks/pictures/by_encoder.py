@@ -12,7 +12,7 @@ from torch import Tensor
 from condenset.core.asset import Asset
 from condenset.core.batch import Inputs
 from condenset.core.errors import RequestError
-from condenset.core.registries import ENCODERS as ENCODERS
+from condenset.core.registries import ENCODERS
 from condenset.nets.encoder_weights import EncoderWeights, keep_encoder
 from condenset.nets.frozen_encoder import frozen_encoder
 from condenset.tasks.pictures.decoding import Header

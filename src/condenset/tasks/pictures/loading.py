@@ -14,6 +14,7 @@ import torch
 from condenset.core.batch import Batch
 from condenset.core.errors import DataError
 from condenset.core.groups import ByClass
+from condenset.core.registries import MODALITIES
 from condenset.core.rng import Rng
 from condenset.core.spec import Leaf
 from condenset.tasks.footprint import Footprint, footprint, index_bytes, share
@@ -39,7 +40,7 @@ from condenset.tasks.recognised import Recognised, drawn
 from condenset.tasks.store import Records, Store
 from condenset.tasks.streamed import StreamedView
 from condenset.tasks.targets.classification import Classification, majority
-from condenset.tasks.task import MODALITIES, Task
+from condenset.tasks.task import Task
 from condenset.tasks.view import View
 
 _SMALLEST_CUTOUT = 16  # pixels a side; in a smaller image a cut-out hides most of what there is

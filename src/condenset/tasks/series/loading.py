@@ -18,6 +18,7 @@ from torch import Tensor
 from condenset.core.batch import Batch
 from condenset.core.errors import DataError, RequestError
 from condenset.core.groups import Together
+from condenset.core.registries import MODALITIES
 from condenset.core.spec import Leaf
 from condenset.core.windows import batch_of
 from condenset.tasks.footprint import Footprint, share
@@ -28,7 +29,7 @@ from condenset.tasks.reading.table_file import checked
 from condenset.tasks.recognised import NO_VALIDATION, Recognised
 from condenset.tasks.series.reading import RawSeries, looks_like_series, read_numbers, read_series, series_of
 from condenset.tasks.targets.forecast import Forecast
-from condenset.tasks.task import MODALITIES, Task, by_prediction
+from condenset.tasks.task import Task, by_prediction
 
 _SHARES = (0.7, 0.1, 0.2)
 _NAMES = ("training", "validation", "test")

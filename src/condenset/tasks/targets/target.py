@@ -9,7 +9,6 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.metric import Metric
-from condenset.core.registries import TARGETS as TARGETS
 from condenset.core.spec import Leaf
 
 

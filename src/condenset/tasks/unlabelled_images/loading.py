@@ -13,13 +13,14 @@ from torch import Tensor
 
 from condenset.core.batch import Batch
 from condenset.core.groups import Together
+from condenset.core.registries import MODALITIES
 from condenset.tasks.in_memory import InMemoryView
 from condenset.tasks.pictures.asked import AskedPictures
 from condenset.tasks.pictures.by_encoder import ByEncoder
 from condenset.tasks.pictures.folder import looks_like_pictures
 from condenset.tasks.pictures.loading import open_pictures
 from condenset.tasks.targets.vectors import Vectors
-from condenset.tasks.task import MODALITIES, Task, by_prediction
+from condenset.tasks.task import Task, by_prediction
 from condenset.tasks.unlabelled_images.grading import by_probe
 
 _ENCODER = "barlow-twins"
