@@ -26,7 +26,7 @@ from condenset.core.reported import Reported, with_whitening
 from condenset.finishes.finish import Finish, StoresLabels
 from condenset.labels.label import label_bytes
 from condenset.objectives.objective import Objective
-from condenset.sources.source import ReadsExperts, Source
+from condenset.sources.source import ReadsExperts, SeesNetworks, Source
 from condenset.starts.start import Start
 from condenset.synthetic import Contract
 from condenset.tasks.task import Task
@@ -279,11 +279,10 @@ def _label_bytes(task: Task, recipe: Recipe) -> tuple[int, int]:
 
 def experts_of(recipe: Recipe) -> tuple[ReadsExperts, str | None] | None:
     """Whose experts a run reads, in its steps or in its start, and their architecture; None where it reads none."""
-    asked = recipe.source, recipe.network
-    if recipe.source is None:
-        asked = getattr(recipe.start, "source", None), getattr(recipe.start, "network", None)
-    source, network = asked
-    return (source, network) if isinstance(source, ReadsExperts) else None
+    reader = recipe.start if recipe.source is None else recipe
+    if isinstance(reader, SeesNetworks) and isinstance(reader.source, ReadsExperts):
+        return reader.source, reader.network
+    return None
 
 
 def expert_store(recipe: Recipe, task: Task) -> NetworkStore | None:

@@ -69,7 +69,7 @@ def test_rows_are_told_as_they_are_measured(
         yield BenchRow("a second step", 2.5, "s", None, "")
 
     one = SimpleNamespace(names=lambda: ("steps",), get=lambda name: Measurement("quick", measure))
-    monkeypatch.setattr("condenset.bench.measurement.MEASUREMENTS", one)
+    monkeypatch.setattr("condenset.core.registries.MEASUREMENTS", one)
     assert main(["bench"]) == 0
     assert told == ["a first step  1.5 s  3.00  the plain step\n"]
     shown = capsys.readouterr()

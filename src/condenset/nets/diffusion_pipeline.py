@@ -6,7 +6,7 @@ No architecture for learners: they say no class.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -48,12 +48,13 @@ class DiffusionPipeline:
     def __init__(self, model: str, device: torch.device) -> None:
         """Args: model, a name on the Hub, or a folder. Raises `RequestError` for what is no such pipeline,
         `MissingExtraError`."""
-        pipeline = _opened(model).to(device)
+        pipeline, told = _opened(model)
+        pipeline = pipeline.to(device)
         parts = [part for part in pipeline.components.values() if isinstance(part, nn.Module)]
         for part in parts:
             part.eval().requires_grad_(False)
         self._vae, self._kind, self._weights = pipeline.vae, pipeline.scheduler.config.prediction_type, parts
-        self._told: _Told = _ByWords(pipeline) if hasattr(pipeline, "unet") else _ByNumber(pipeline)
+        self._told = told(pipeline)
         self._kept = pipeline.scheduler.alphas_cumprod.to(device)
         reads = self._told.network.config
         self.sides = reads.in_channels, reads.sample_size, reads.sample_size
@@ -167,7 +168,18 @@ class _ByNumber:
         return said[:, : points.shape[1]]  # what may follow is a variance
 
 
-def _opened(model: str) -> Any:
+def _told_by(pipeline: Any) -> Callable[[Any], _Told] | None:
+    """How a pipeline is told classes; None for one that is told otherwise, or is no latent diffusion model."""
+    asked = ("vae", "unet", "transformer", "encode_prompt", "text_encoder_2", "labels")
+    has = {name for name in asked if hasattr(pipeline, name)}
+    if "vae" not in has or not hasattr(pipeline.scheduler, "alphas_cumprod"):
+        return None
+    if {"unet", "encode_prompt"} <= has and "text_encoder_2" not in has:
+        return _ByWords
+    return _ByNumber if {"transformer", "labels"} <= has else None
+
+
+def _opened(model: str) -> tuple[Any, Callable[[Any], _Told]]:
     try:
         import diffusers
     except ImportError as error:
@@ -180,11 +192,10 @@ def _opened(model: str) -> Any:
             f"diffusers opens no pipeline {model!r} ({error!s:.200}): give a name on the Hub, or a folder that "
             "save_pretrained wrote"
         ) from error
-    words = hasattr(pipeline, "unet") and hasattr(pipeline, "encode_prompt") and not hasattr(pipeline, "text_encoder_2")
-    numbers = hasattr(pipeline, "transformer") and hasattr(pipeline, "labels")
-    if not (hasattr(pipeline, "vae") and hasattr(pipeline.scheduler, "alphas_cumprod") and (words or numbers)):
+    told = _told_by(pipeline)
+    if told is None:
         raise RequestError(
             f"{type(pipeline).__name__} {model!r} is no latent diffusion model that is told classes by words (Stable "
             "Diffusion 1 and 2) or by number (DiT)"
         )
-    return pipeline
+    return pipeline, told

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -44,6 +44,14 @@ class Output(NamedTuple):
     embedding: Float[Tensor, "examples features"]
     layers: tuple[Tensor, ...] = ()
     penalties: tuple[Float[Tensor, " examples"], ...] = ()
+
+
+@runtime_checkable
+class DrawsItself(Protocol):
+    """A layer that says the law of its own initial parameters."""
+
+    def drawn(self, name: str, generator: torch.Generator) -> Tensor:
+        """The initial values of a parameter, of its shape."""
 
 
 Forward = Callable[[Mapping[str, Tensor], Inputs], Output]
@@ -262,7 +270,7 @@ def _initial(module: nn.Module, law: Law, generator: torch.Generator) -> list[tu
     for name, _ in module.named_parameters():
         path, _, last = name.rpartition(".")
         owner = owners[path]
-        if hasattr(owner, "drawn"):
+        if isinstance(owner, DrawsItself):
             value = owner.drawn(last, generator)
         elif isinstance(owner, Layer):
             value = law(owner, last, generator)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,13 @@ from torch.func import functional_call, vmap
 from condenset.core.batch import Inputs
 from condenset.nets.compiled import in_bfloat16
 from condenset.nets.network import Forward, Network, Output
+
+
+@runtime_checkable
+class StandsAlone(Protocol):
+    """A layer that says whether its networks must be passes of their own."""
+
+    alone: bool
 
 
 def stackable(networks: Sequence[Network]) -> bool:
@@ -38,9 +46,9 @@ def stacked(networks: Sequence[Network], half: bool = False) -> Network:
 
 
 def _alone(layer: nn.Module) -> bool:
-    if isinstance(layer, nn.RNNBase) or getattr(layer, "alone", False):
-        return True
-    return isinstance(layer, nn.modules.dropout._DropoutNd) and layer.p > 0
+    if isinstance(layer, StandsAlone):
+        return layer.alone
+    return isinstance(layer, nn.RNNBase) or (isinstance(layer, nn.modules.dropout._DropoutNd) and layer.p > 0)
 
 
 def unstacked(network: Network) -> list[Network]:

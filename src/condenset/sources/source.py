@@ -114,6 +114,19 @@ class ReadsExperts(Source, Protocol):
 
 
 @runtime_checkable
+class SeesNetworks(Protocol):
+    """A part of a recipe, or a whole one, that sees data through the networks of a source."""
+
+    @property
+    def source(self) -> Source | None:
+        """Where they come from."""
+
+    @property
+    def network(self) -> str | None:
+        """Their architecture, None for the task's default."""
+
+
+@runtime_checkable
 class DrawsAlike(Source, Protocol):
     """A source that says whether the networks of all steps are drawn alike: what is measured under them can then be
     compared from step to step."""
