@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -36,6 +36,14 @@ class Codec(nn.Module):
         Raises `RequestError` for data that it does not store and options that are impossible.
         """
         raise TypeError("item_bytes of a codec is its own to say: define it in the class")
+
+    @classmethod
+    def expected(cls, codec: Codec, otherwise: str) -> Self:
+        """The same codec, which is to be one of this class. Raises `RequestError` with its name and `otherwise`, what
+        another one lacks and who asks."""
+        if isinstance(codec, cls):
+            return codec
+        raise RequestError(f"{type(codec).__name__} {otherwise}")
 
     @staticmethod
     def shared_bytes(inputs: Any, *args: Any, **options: Any) -> int:

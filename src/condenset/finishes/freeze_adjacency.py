@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from condenset.codecs.graph_generator import GraphGenerator
 from condenset.codecs.graph_nodes import GraphNodes
-from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
@@ -15,9 +14,7 @@ def freeze_adjacency(task: Task, synthetic: SyntheticSet, rng: Rng) -> Synthetic
 
     Raises `RequestError` for another codec.
     """
-    generator = synthetic.codec
-    if not isinstance(generator, GraphGenerator):
-        raise RequestError(f"{type(generator).__name__} generates no adjacency: this finish needs graph-generator")
+    generator = GraphGenerator.expected(synthetic.codec, "generates no adjacency: this finish needs graph-generator")
     return synthetic.replaced(codec=GraphNodes(generator.features, generator.adjacency()))
 
 

@@ -8,7 +8,6 @@ import torch
 
 from condenset.codecs.sentences import Sentences
 from condenset.codecs.text_generator import TextGenerator
-from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.core.structure import mapped
 from condenset.kernels.selection import k_center
@@ -33,9 +32,8 @@ class GeneratedTexts:
 
     def __call__(self, task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
         """The same labels on texts, stored and priced as real ones are. Raises `RequestError` for another codec."""
-        codec, reader = synthetic.codec, task.resources["language"]
-        if not isinstance(codec, TextGenerator):
-            raise RequestError(f"{type(codec).__name__} writes no texts: this finish needs text-generator")
+        codec = TextGenerator.expected(synthetic.codec, "writes no texts: this finish needs text-generator")
+        reader = task.resources["language"]
         groups = synthetic.groups.repeat_interleave(self.written)
         words = written(codec.model, groups, min(self.longest, reader.longest), self.share, rng.child("words").torch())
         texts = mapped(lambda part: part.to(task.device), reader.read(reader.written(words)))

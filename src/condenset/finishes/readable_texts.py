@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from condenset.codecs.sentences import Sentences
 from condenset.codecs.soft_words import SoftWords
-from condenset.core.errors import RequestError
 from condenset.core.rng import Rng
 from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
@@ -12,9 +11,7 @@ from condenset.tasks.task import Task
 
 def readable_texts(task: Task, synthetic: SyntheticSet, rng: Rng) -> SyntheticSet:
     """The same labels on texts, stored and priced as real ones are. Raises `RequestError` for another codec."""
-    codec = synthetic.codec
-    if not isinstance(codec, SoftWords):
-        raise RequestError(f"{type(codec).__name__} stores no soft words: the finish readable-texts needs soft-words")
+    codec = SoftWords.expected(synthetic.codec, "stores no soft words: the finish readable-texts needs soft-words")
     reader = task.resources["language"]
     texts = reader.read(reader.written(codec.text))
     return synthetic.replaced(codec=Sentences.encode(texts, task).to(task.device))

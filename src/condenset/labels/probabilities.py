@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import torch
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 
-from condenset.codecs.restoring import expect_tensor
-from condenset.labels.label import Labels
+from condenset.labels.rows import Rows
 from condenset.tasks.targets.target import Target
 
 _SPREAD = 0.02  # how far the start is on the way from one-hot to uniform
 _LEAST = 1e-6  # of a sum, so that a row which has become all 0 divides by something
 
 
-class Probabilities(Labels):
+class Probabilities(Rows):
     """Stores (items, classes) float rows of no negative entry (an optimiser with least 0 keeps them so).
 
     They begin near one-hot, from where they can move both ways, and are divided by their sums when read. Labels that
     are no probabilities are values (items, outputs), used as they are.
     """
 
-    def __init__(self, values: Float[Tensor, "items outputs"], simplex: bool) -> None:
-        """Args: values, (items, outputs); simplex, whether labels are probabilities."""
-        super().__init__()
-        self._simplex = simplex
-        self.values = nn.Parameter(values.detach().clone().float())
-
     def forward(self) -> Float[Tensor, "items outputs"]:
         """Rows (items, outputs) that sum to 1, or values."""
-        if not self._simplex:
+        if not self.simplex:
             return self.values
         return self.values / self.values.sum(1, keepdim=True).clamp(min=_LEAST)
-
-    @staticmethod
-    def item_bytes(target: Target) -> int:
-        """Bytes of an item's label, a row of float32 with a number for every output."""
-        return 4 * target.outputs
 
     @classmethod
     def encode(cls, targets: Tensor, target: Target) -> Probabilities:
@@ -47,11 +33,6 @@ class Probabilities(Labels):
         if target.simplex:
             rows = torch.lerp(rows, torch.full_like(rows, 1 / rows.shape[1]), _SPREAD)
         return cls(rows, target.simplex)
-
-    @classmethod
-    def restore(cls, tensors: Mapping[str, Tensor], target: Target) -> Probabilities:
-        """Rebuild from the tensor "values", (items, outputs) float. Raises `ArtifactError` where it is none such."""
-        return cls(expect_tensor(tensors, "values", 2), target.simplex)
 
 
 LABEL = Probabilities

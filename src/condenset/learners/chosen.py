@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
-from condenset.core.errors import RequestError
-from condenset.core.fields import split_name
 from condenset.core.rng import Rng
 from condenset.learners.learner import Model
 from condenset.tasks.task import Task
-
-Made = TypeVar("Made")
 
 
 def best_of(
@@ -30,20 +25,3 @@ def best_of(
         found.append((task.validate(model, rng.child("validation")), strength, model))
     best = metric.best(value for value, _, _ in found)
     return next((strength, model) for value, strength, model in found if value == best)
-
-
-def made(kind: Callable[..., Made], name: str, given: str | None) -> Made:
-    """The learner of a kind with the fields that follow its name in an exam, "strength=5".
-
-    Raises `RequestError` for a field that it lacks, and for a strength that is no positive number.
-    """
-    fields = split_name(f"{name}:{given or ''}")[1]
-    strength = fields.get("strength")
-    if strength is not None:
-        if isinstance(strength, bool) or not isinstance(strength, int | float) or not strength > 0:
-            raise RequestError(f"learner '{name}:{given}': the strength of a ridge is a number above 0")
-        fields["strength"] = float(strength)
-    try:
-        return kind(**fields)
-    except TypeError as error:
-        raise RequestError(f"learner '{name}:{given}' cannot be built: {error}") from error

@@ -11,13 +11,11 @@ from torch import Tensor
 
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import RequestError
-from condenset.core.execution import Execution
 from condenset.core.float64 import brought, float64
 from condenset.core.rng import Rng
 from condenset.core.structure import as_rows
-from condenset.learners.chosen import best_of, made
-from condenset.learners.learner import Model
-from condenset.learners.training import Training
+from condenset.learners.chosen import best_of
+from condenset.learners.learner import Model, with_fields
 from condenset.tasks.task import Task
 
 
@@ -70,9 +68,4 @@ def ease_weights(
     return (free - inverse * (free.diagonal() / inverse.diagonal())).fill_diagonal_(0)
 
 
-def of_exam(given: str | None, training: Training, execution: Execution) -> Ease:
-    """With the strength given, one chosen on validation data when None."""
-    return made(Ease, "ease", given)
-
-
-LEARNER = of_exam
+LEARNER = with_fields("ease", Ease)

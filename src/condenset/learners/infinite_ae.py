@@ -9,14 +9,12 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.core.batch import Batch, Inputs
-from condenset.core.execution import Execution
 from condenset.core.float64 import brought, float64
 from condenset.core.rng import Rng
 from condenset.kernels.kernel import named_kernel
 from condenset.kernels.ridge import ridge_solve
-from condenset.learners.chosen import best_of, made
-from condenset.learners.learner import Model
-from condenset.learners.training import Training
+from condenset.learners.chosen import best_of
+from condenset.learners.learner import Model, with_fields
 from condenset.tasks.task import Task
 
 
@@ -57,9 +55,4 @@ class InfiniteAE:
         return best_of(strengths, self.otherwise, fitted, task, rng)[1]
 
 
-def of_exam(given: str | None, training: Training, execution: Execution) -> InfiniteAE:
-    """With the fields given; without a strength one is chosen on validation data."""
-    return made(InfiniteAE, "infinite-ae", given)
-
-
-LEARNER = of_exam
+LEARNER = with_fields("infinite-ae", InfiniteAE)

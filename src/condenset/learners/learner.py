@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
 from condenset.core.execution import Execution
+from condenset.core.fields import split_name
 from condenset.core.rng import Rng
 from condenset.learners.training import Training
 from condenset.tasks.task import Model, Task
@@ -39,5 +40,26 @@ def without_fields(name: str, learner: Learner) -> Callable[[str | None, Trainin
         if given:
             raise RequestError(f"learner {name!r} takes no fields, got {given!r}")
         return learner
+
+    return of_exam
+
+
+def with_fields(name: str, kind: Callable[..., Learner]) -> Callable[[str | None, Training, Execution], Learner]:
+    """What makes a learner of a kind for an exam, with the fields that follow its name there, "strength=5".
+
+    It raises `RequestError` for a field that it lacks, and for a strength that is no positive number.
+    """
+
+    def of_exam(given: str | None, training: Training, execution: Execution) -> Learner:
+        fields = split_name(f"{name}:{given or ''}")[1]
+        strength = fields.get("strength")
+        if strength is not None:
+            if isinstance(strength, bool) or not isinstance(strength, int | float) or not strength > 0:
+                raise RequestError(f"learner '{name}:{given}': the strength of a ridge is a number above 0")
+            fields["strength"] = float(strength)
+        try:
+            return kind(**fields)
+        except TypeError as error:
+            raise RequestError(f"learner '{name}:{given}' cannot be built: {error}") from error
 
     return of_exam

@@ -12,13 +12,10 @@ from torch import Tensor
 
 from condenset.core.batch import Batch, Inputs
 from condenset.core.errors import RequestError
-from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.core.spec import meanings
 from condenset.kernels.random_convolutions import convolution_features, random_filters
-from condenset.learners.chosen import made
-from condenset.learners.learner import Model
-from condenset.learners.training import Training
+from condenset.learners.learner import Model, with_fields
 from condenset.nets.series_blocks import read
 from condenset.tasks.task import Task
 
@@ -72,9 +69,4 @@ class Rocket:
         return predict
 
 
-def of_exam(given: str | None, training: Training, execution: Execution) -> Rocket:
-    """With the fields given ("filters=500"). Raises `RequestError` for one that it does not have."""
-    return made(Rocket, "rocket", given)
-
-
-LEARNER = of_exam
+LEARNER = with_fields("rocket", Rocket)

@@ -13,7 +13,6 @@ from torch import Tensor
 from condenset.assets.asset import AssetStore
 from condenset.assets.language_models import LanguageModelStore
 from condenset.codecs.text_generator import TextGenerator
-from condenset.core.errors import RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.nets.language_model import written
@@ -58,9 +57,8 @@ class RunningGeneratedMatching:
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """The term "matching". Raises `RequestError` for another codec than text-generator."""
-        generator, objective, reader = synthetic.codec, self._objective, self._task.resources["language"]
-        if not isinstance(generator, TextGenerator):
-            raise RequestError(f"{type(generator).__name__} writes no texts: this objective needs text-generator")
+        generator = TextGenerator.expected(synthetic.codec, "writes no texts: this objective needs text-generator")
+        objective, reader = self._objective, self._task.resources["language"]
         like = self._task.train.sample(1, rng.child("targets"))
         batch = like.select(torch.arange(len(like)).repeat_interleave(objective.texts))
         longest = min(objective.longest, reader.longest)

@@ -16,7 +16,6 @@ from torch import Tensor
 from condenset.assets.asset import AssetStore
 from condenset.assets.language_models import LanguageModelStore
 from condenset.codecs.soft_words import SoftWords
-from condenset.core.errors import RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
 from condenset.nets.language_model import nearest_readable
@@ -79,6 +78,4 @@ class RunningReadable:
 
 
 def _soft_words(synthetic: SyntheticSet) -> SoftWords:
-    if isinstance(synthetic.codec, SoftWords):
-        return synthetic.codec
-    raise RequestError(f"{type(synthetic.codec).__name__} stores no soft words: this objective needs soft-words")
+    return SoftWords.expected(synthetic.codec, "stores no soft words: this objective needs soft-words")

@@ -11,7 +11,6 @@ from jaxtyping import Float
 from torch import Tensor
 
 from condenset.codecs.graph_spectrum import GraphSpectrum
-from condenset.core.errors import RequestError
 from condenset.core.execution import HERE, Execution
 from condenset.core.nodes import Nodes
 from condenset.core.rng import Rng
@@ -66,9 +65,8 @@ class RunningSpectrumMatching:
 
     def terms(self, synthetic: SyntheticSet, draw: Draw, rng: Rng) -> dict[str, Tensor]:
         """Three terms, "basis", "classes" and "orthogonal". Raises `RequestError` for a set that stores no spectrum."""
-        codec = synthetic.codec
-        if not isinstance(codec, GraphSpectrum):
-            raise RequestError(f"{type(codec).__name__} stores no eigenvectors: this objective needs graph-spectrum")
+        lacking = "stores no eigenvectors: this objective needs graph-spectrum"
+        codec = GraphSpectrum.expected(synthetic.codec, lacking)
         if self._real is None:
             self._real = self._measured(codec.values.shape[0])
         basis, means = self._real
