@@ -15,7 +15,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -37,7 +37,7 @@ from condenset.core.rng import Rng
 from condenset.learners.gsam import Flatness
 from condenset.learners.learner import Model
 from condenset.learners.sgd import predictor, train_epochs
-from condenset.learners.training import Training
+from condenset.learners.training import PLAIN, Training
 from condenset.nets.network import Network
 from condenset.tasks.task import Task
 
@@ -73,15 +73,8 @@ class Experts:
     @property
     def training(self) -> Training:
         """How an expert is trained for one epoch; trajectories are kept epoch by epoch."""
-        return Training(
-            epochs=1,
-            batch=self.batch,
-            rate=self.rate,
-            momentum=self.momentum,
-            weight_decay=0.0,
-            drop_at=(),
-            augment=self.augment,
-            cutmix=self.cutmix,
+        return replace(
+            PLAIN, batch=self.batch, rate=self.rate, momentum=self.momentum, augment=self.augment, cutmix=self.cutmix
         )
 
 

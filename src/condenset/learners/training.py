@@ -56,3 +56,6 @@ class Training:
     def steps(self, examples: int) -> int:
         """Steps of an epoch over so many examples."""
         return math.ceil(examples / self.batch)
+
+
+PLAIN = Training(epochs=1, momentum=0.0, weight_decay=0.0, drop_at=())  # descent at one rate, with nothing beside

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from torch import Tensor
 
 from condenset.core.optimisers import Kind
 from condenset.learners.sgd import train_epochs
-from condenset.learners.training import Training
+from condenset.learners.training import PLAIN, Training
 from condenset.nets.network import Network
 from condenset.sources.real_sides import RealSides
 from condenset.sources.source import Draw, Setting
@@ -67,15 +67,8 @@ class Online:
     @property
     def training(self) -> Training:
         """The inner training between two stages."""
-        return Training(
-            epochs=self.inner,
-            batch=self.batch,
-            optimiser=self.optimiser,
-            rate=self.rate,
-            momentum=0.0,
-            weight_decay=0.0,
-            drop_at=(),
-            augment=self.augment,
+        return replace(
+            PLAIN, epochs=self.inner, batch=self.batch, optimiser=self.optimiser, rate=self.rate, augment=self.augment
         )
 
     def begin(self, setting: Setting) -> RunningOnline:

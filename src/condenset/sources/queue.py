@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from condenset.learners.sgd import train_epochs
-from condenset.learners.training import Training
+from condenset.learners.training import PLAIN, Training
 from condenset.nets.network import Network
 from condenset.sources.real_sides import RealSides
 from condenset.sources.source import Draw, Setting
@@ -47,16 +47,7 @@ class Queue:
     @property
     def training(self) -> Training:
         """One training of one network."""
-        return Training(
-            epochs=1,
-            batch=self.batch,
-            rate=self.rate,
-            momentum=0.0,
-            weight_decay=0.0,
-            drop_at=(),
-            augment=self.augment,
-            cutmix=self.cutmix,
-        )
+        return replace(PLAIN, batch=self.batch, rate=self.rate, augment=self.augment, cutmix=self.cutmix)
 
     def begin(self, setting: Setting) -> RunningQueue:
         """Start a run with a queue of untrained networks."""
