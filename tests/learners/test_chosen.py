@@ -9,10 +9,12 @@ import torch
 
 from condenset.core.batch import Batch
 from condenset.core.errors import RequestError
+from condenset.core.execution import HERE
 from condenset.core.rng import Rng
-from condenset.learners.chosen import best_of, made
-from condenset.learners.infinite_ae import InfiniteAE
+from condenset.learners.chosen import best_of
+from condenset.learners.infinite_ae import LEARNER, InfiniteAE
 from condenset.learners.learner import Model
+from condenset.learners.training import PLAIN
 from tests.tasks.interactions import example
 
 
@@ -42,11 +44,11 @@ def test_without_validation_data_or_a_choice_nothing_is_graded() -> None:
 
 
 def test_fields_of_an_exam() -> None:
-    assert made(InfiniteAE, "infinite-ae", "strength=5,kernel=nngp") == InfiniteAE(5.0, "nngp")
-    assert made(InfiniteAE, "infinite-ae", None) == InfiniteAE()
+    assert LEARNER("strength=5,kernel=nngp", PLAIN, HERE) == InfiniteAE(5.0, "nngp")
+    assert LEARNER(None, PLAIN, HERE) == InfiniteAE()
 
 
 @pytest.mark.parametrize("given", ["5", "depth=3", "strength=much", "strength=0", "strength=-1"])
 def test_fields_that_do_not_fit_are_refused(given: str) -> None:
     with pytest.raises(RequestError, match=r"infinite-ae:"):
-        made(InfiniteAE, "infinite-ae", given)
+        LEARNER(given, PLAIN, HERE)
