@@ -10,6 +10,7 @@ from condenset.core.registry import Registry
 
 CODECS = Registry("codecs", "CODEC", "codec")
 ENCODERS = Registry("assets", "ENCODER", "encoder")  # `(task) -> EncoderWeights`, trained on the task's own pictures
+EXAMS = Registry("evaluation.exams", "EXAM", "exam")  # of plug-ins: condenset's own are TOML files
 FINISHES = Registry("finishes", "FINISH", "finish")
 KERNELS = Registry("kernels", "KERNEL", "kernel")
 LABELS = Registry("labels", "LABEL", "kind of labels")

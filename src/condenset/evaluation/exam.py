@@ -11,6 +11,7 @@ from condenset.assets.teacher_store import Squeeze
 from condenset.core.cache import key_of
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.execution import HERE, Execution
+from condenset.core.registries import EXAMS
 from condenset.core.structured import structured
 from condenset.learners.learner import Learner
 from condenset.learners.named import named_learner
@@ -122,26 +123,27 @@ def _changed(record: Any) -> dict[str, Any]:
     return {name: value for name, (value, default) in own.items() if value != default}
 
 
-def exam_names() -> tuple[str, ...]:
-    """Names of all presets."""
-    return tuple(sorted(path.stem for path in _PRESETS.glob("*.toml")))
+def exam_names(plugins: bool = True) -> tuple[str, ...]:
+    """Names of all presets. Args: plugins, whether those of other packages count."""
+    own = {path.stem for path in _PRESETS.glob("*.toml")}
+    return tuple(sorted(own.union(EXAMS.things()) if plugins else own))
 
 
 def exam_summary(name: str) -> str:
     """A preset's summary."""
-    return str(_read(name)["summary"])
+    return named_exam(name).summary
 
 
 def named_exam(name: str) -> Exam:
-    """The preset of a name. Raises `UnknownNameError`."""
-    exam: Exam = structured({"name": name} | _tupled(_read(name)), Exam, f"exam {name}")
-    return exam
-
-
-def _read(name: str) -> dict[str, Any]:
-    if name not in exam_names():
+    """The preset of a name. Raises `UnknownNameError`, or `PluginError` for one of a package that cannot be used."""
+    if name in exam_names(plugins=False):
+        record = tomllib.loads((_PRESETS / f"{name}.toml").read_text(encoding="utf8"))
+        preset: Exam = structured({"name": name} | _tupled(record), Exam, f"exam {name}")
+        return preset
+    if name not in EXAMS.names():
         raise UnknownNameError("exam", name, exam_names())
-    return tomllib.loads((_PRESETS / f"{name}.toml").read_text(encoding="utf8"))
+    brought: Exam = EXAMS.get(name)
+    return brought
 
 
 def _tupled(value: Any) -> Any:

@@ -109,7 +109,7 @@ def method_index() -> str:
 
 def exam_page() -> str:
     """The page of all exams."""
-    exams = [named_exam(name) for name in exam_names()]
+    exams = [named_exam(name) for name in exam_names(plugins=False)]
     parts = [
         f"{_NOTE}# Exams\n\nAn exam says how a set is graded. It has a version and a hash, and every score keeps both: "
         "two scores can be compared when their hashes are the same.\n",
