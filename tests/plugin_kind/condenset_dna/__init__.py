@@ -1,0 +1,1 @@
+"""DNA as a kind of data that is no part of condenset."""
