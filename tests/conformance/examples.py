@@ -73,6 +73,7 @@ QUICK_CODECS = {"denoised": "denoised:steps=2", "latent:prior=gan,fit=300": "lat
 KINDS = [import_module(f"{kinds.__name__}.{found.name}") for found in pkgutil.iter_modules(kinds.__path__)]
 MAKERS: dict[str, Callable[..., Task]] = {kind.__name__.rpartition(".")[2]: kind.make for kind in KINDS}
 THOROUGH = {kind.__name__.rpartition(".")[2] for kind in KINDS if getattr(kind, "EVERY_METHOD", False)}
+LEARNERS = [(kind.__name__.rpartition(".")[2], learner) for kind in KINDS for learner in getattr(kind, "LEARNERS", ())]
 RELATED = {kind.__name__.rpartition(".")[2] for kind in KINDS if getattr(kind, "RELATED", False)}
 
 

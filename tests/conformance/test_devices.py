@@ -52,18 +52,10 @@ def test_a_set_made_elsewhere_is_the_same(method: str, name: str, float64: bool)
             close(there[key], expected, 1e-4)
 
 
-LEARNERS = {
-    "image": ("convnet:width=4,depth=1,norm=none", "mlp:width=8", "logistic", "kernel", "kernel:conv-ntk", "features"),
-    "tabular": ("mlp:width=8", "logistic", "forest", "kernel"),
-    "regression": ("mlp:width=8", "kernel"),
-    "graph": ("gcn:hidden=4", "gat:hidden=4", "sage:hidden=4", "logistic", "kernel", "spread-ridge"),
-}
 EXAM = Exam("small", 1, "a test", Training(epochs=3, batch=8, augment=True), labels="probabilities")
 
 
-@pytest.mark.parametrize(
-    ("name", "learner"), [(name, learner) for name, found in LEARNERS.items() for learner in found]
-)
+@pytest.mark.parametrize(("name", "learner"), examples.LEARNERS)
 def test_a_score_elsewhere_is_the_same(
     name: str, learner: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from condenset.tasks.task import Task
 from tests.tasks.graph import example as graph
 
 NETWORK = "gcn:hidden=8"
+LEARNERS = ("gcn:hidden=4", "gat:hidden=4", "sage:hidden=4", "logistic", "kernel", "spread-ridge")
 EVERY_METHOD = True
 
 

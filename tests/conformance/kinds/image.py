@@ -9,6 +9,7 @@ from condenset.tasks.image import images_from_arrays
 from condenset.tasks.task import Task
 
 NETWORK = "convnet:width=8,depth=1"
+LEARNERS = ("convnet:width=4,depth=1,norm=none", "mlp:width=8", "logistic", "kernel", "kernel:conv-ntk", "features")
 EVERY_METHOD = True
 
 

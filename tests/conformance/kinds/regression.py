@@ -8,6 +8,7 @@ from condenset.tasks.tabular import table_from_arrays
 from condenset.tasks.task import Task
 
 NETWORK = "mlp:width=8,depth=1"
+LEARNERS = ("mlp:width=8", "kernel")
 
 
 def make(held_out: float = 0.0) -> Task:
