@@ -18,7 +18,8 @@ from types import FrameType
 
 from condenset.run.cli import main
 from tests.fuzz.damage import CANARY, copied, damage
-from tests.fuzz.subjects import SUBJECTS, Commands, Subject, Words
+from tests.fuzz.subject import Commands, Subject, Words
+from tests.fuzz.subjects import SUBJECTS
 
 SECONDS = 10.0  # of the processor, for one command
 STOPPED = 130  # the exit code of a run that came to the limit that it was given

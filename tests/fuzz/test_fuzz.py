@@ -8,15 +8,17 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from condenset.core.registries import MODALITIES
 from tests.fuzz import inputs
 from tests.fuzz.damage import CANARY, damage, pickled
 from tests.fuzz.inputs import Pristine, judge
-from tests.fuzz.subjects import SUBJECTS
+from tests.fuzz.subjects import KINDS, SUBJECTS
 
 SLOW = ("set", "run", "table", "log", "gcond")
 CHEAP = tuple(name for name in SUBJECTS if name not in SLOW and not name.startswith("set of"))
@@ -30,6 +32,12 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Pristine:
 def test_damaged_inputs_are_borne(pristine: Pristine, tmp_path: Path) -> None:
     found = [fault for number in range(24) for fault in judge(number, 0, pristine, tmp_path / str(number), CHEAP)]
     assert not found, "\n".join(map(str, found))
+
+
+def test_files_of_every_kind_of_data_are_damaged() -> None:
+    own = replace(MODALITIES, plugins=False)
+    reading = {name.replace("-", "_") for name in own.names() if own.declared(name).get("files")}
+    assert reading == set(KINDS), "tests/fuzz/kinds/ has a file for each kind that reads files"
 
 
 def test_the_same_number_is_the_same_damage(tmp_path: Path) -> None:
