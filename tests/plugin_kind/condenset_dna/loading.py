@@ -55,7 +55,7 @@ def takes_dna(thing: Any) -> bool:
 
 def dna_from_object(thing: Any, *, seed: int = 0, test_fraction: float = 0.2, name: str = "dna") -> Task:
     """The task of a pair (texts, labels). Raises `DataError` where they cannot be used."""
-    return _task(name, _usable(*thing, name), None, Asked(seed, test_fraction))
+    return _task(name, _usable(thing[0], thing[1], name), None, Asked(seed, test_fraction))
 
 
 def _read(path: Path) -> Sequences:

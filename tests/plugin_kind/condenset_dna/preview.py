@@ -19,7 +19,7 @@ def draw_preview(task: Task, batch: Batch, path: Path) -> None:
     shown = numbers(batch.inputs).detach().cpu().argmax(1)[order][:_MOST]
     figure = Figure(figsize=(8, 0.8 + 0.22 * len(shown)), layout="constrained")
     axes = figure.subplots()
-    axes.imshow(shown, cmap="Set2", vmin=0, vmax=7, aspect="auto")
+    axes.imshow(shown.numpy(), cmap="Set2", vmin=0, vmax=7, aspect="auto")
     axes.set_yticks(range(len(shown)), [task.groups.names[group] for group in groups[:_MOST]], parse_math=False)
     axes.set_title(f"{task.name}: {len(shown)} of {len(batch)} sequences", fontsize=10, parse_math=False)
     figure.savefig(path, dpi=110)
