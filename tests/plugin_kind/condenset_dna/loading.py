@@ -92,7 +92,7 @@ def _reading(data: LabelledData, code: TargetCode) -> Reading:
         nbytes=length,
         told=f"sequences of {length} bases",
         preprocessing={"kind": "dna", "target": code.record()},
-        more={"bases": "one of four at each place", "features": "their places"},
+        resources={"bases": "one of four at each place", "features": "their places"},
     )
 
 

@@ -15,7 +15,7 @@ MODALITY = Modality(
     network="cnn1d:width=8",
     kernel="ntk",
     codec="nucleotides",
-    means=False,  # half an A and half a C is no base
+    means_are_examples=False,  # half an A and half a C is no base
     exam="dna",
     learners=("cnn1d:width=8", "position-weights", "kmers"),
     datasets={},
