@@ -48,6 +48,25 @@ def test_a_lead_that_may_be_chance_is_none() -> None:
     assert found.sentence(ACCURACY).startswith("Not told apart from k-means")
 
 
+def test_verdicts_are_symmetric_and_a_tie_is_a_tie() -> None:
+    other = (row("k-means", 0.55, 0.7, 0.85, sets=3),)
+    behind, ahead = given(row("distilled", 0.6, 0.7, 0.77), *other), given(row("distilled", 0.63, 0.7, 0.8), *other)
+    assert behind.standing == ahead.standing == "not told apart" and behind.gap == pytest.approx(-ahead.gap)
+    assert behind.sentence(ACCURACY).startswith("Not told apart from k-means: 1.0")
+    same = given(row("distilled", 0.7, 0.71, 0.69), *RIVALS)
+    assert same.standing == "a tie" and same.worth_it is False
+    assert same.sentence(ACCURACY).startswith("A tie with k-means: the same accuracy as k-means, its best rival (95 %")
+    far = given(row("distilled", 0.6, 0.61, 0.59), *RIVALS)
+    assert far.standing == "behind" and given(OWN, *RIVALS).standing == "ahead"
+
+
+def test_a_set_below_the_uninformed_guess_is_told_so_first() -> None:
+    guess = replace(row("majority class", 0.75), network="any")
+    low, high = (given(row("distilled", *scores), *RIVALS, guess) for scores in ((0.6, 0.61, 0.59), (0.8, 0.81, 0.79)))
+    assert low.sentence(ACCURACY).startswith("Below the uninformed guess (majority class), which needs no data. Not")
+    assert high.sentence(ACCURACY).startswith("Worth it") and "guess" not in high.record()
+
+
 def test_of_errors_the_lower_is_ahead() -> None:
     found = given(OWN, *RIVALS, row("full", 0.4), metric=ERROR)
     assert (found.rival, found.worth_it) == ("random", False)

@@ -56,7 +56,8 @@ LEDGER = Ledger(784, 25_088, 0, 64, 0, 0)
         (change_text(203_000, 295_000), "1.45× larger"),
         (
             sizes_text(Sizes(6, 294_912, 299_000, 144, 203_000, LEDGER)),
-            "299 kB on disk (295 kB of tensors), for 144 examples of 203 kB on disk",
+            "299 kB on disk (295 kB of tensors), for 144 examples of 203 kB on disk: "
+            "larger than the data themselves, which may as well be kept",
         ),
         (
             sizes_text(Sizes(6, 294_912, 299_000, 144, None, LEDGER)),

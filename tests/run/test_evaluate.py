@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 import condenset
+from condenset.artifact.folder import CONFIG_FILE
 from condenset.artifact.reading import read
 from condenset.artifact.sizes import saved_sizes
 from condenset.core.budget import Size
 from condenset.core.errors import RequestError, UnknownNameError
 from condenset.core.metric import score_text
+from condenset.run.config import Config, read_config
+from condenset.run.distill import run
 from condenset.run.evaluate import evaluate
 from condenset.tasks.catalogue import open_task
 from condenset.tasks.targets.regression import Regression
@@ -89,6 +92,17 @@ def test_sets_by_several_seeds_are_one_row_and_each_notes_it(tmp_path: Path) -> 
     assert all(len(read(tmp_path / name).card.evaluations) == 1 for name in ("0", "1"))
     with pytest.raises(RequestError, match="the sets differ in size"):
         evaluate(tmp_path / "0", tmp_path / "larger", **asked)
+
+
+def test_sets_for_which_nobody_named_a_method_are_one_row_whatever_each_seed_chose(tmp_path: Path) -> None:
+    for seed, (method, recommended) in enumerate([("random", True), ("k-means", True), ("herding", False)]):
+        config = Config("iris", method, Size(per_class=2), seed, recommended=recommended)
+        run(config, out=tmp_path / f"{seed}")
+    assert read_config(tmp_path / "0" / CONFIG_FILE).recommended and "recommended" not in config.toml()
+    asked = {"networks": ("logistic",), "baselines": (), "repeats": 2}
+    assert evaluate(tmp_path / "0", tmp_path / "1", **asked).rows[0].sets == 2
+    with pytest.raises(RequestError, match="the sets differ in changes, method, recommended, steps"):
+        evaluate(tmp_path / "0", tmp_path / "2", **asked)
 
 
 def test_an_evaluation_names_the_set_and_the_data_that_it_is_of(made: Path) -> None:

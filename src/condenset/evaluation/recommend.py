@@ -30,6 +30,7 @@ from condenset.tasks.task import Task
 FINALISTS = 3
 HEATS = 2  # sets of each finalist at least, one on every split; of what is out before, half as many
 SPLITS = 3  # into training and validation data, at most
+_TELLING = 3  # recorded data sets at least, before it is said on how many a recipe was ahead
 JUDGES = 600  # validation examples of all splits together, from which on there are no more of them
 
 
@@ -100,7 +101,11 @@ def told(tried: Sequence[Tried], metric: Metric) -> str:
     beside = "" if other is None else f", {other.contender.name} {score_text(other.mean, metric)}"
     opinion = f"nothing that is learnt was ahead: {best.contender.name}" if simple else best.contender.name
     reached = f"{metric_text(metric)} {score_text(best.mean, metric)}"
-    elsewhere = "" if best.recorded is None else f"; on recorded data ahead of its best rival on {best.recorded}"
+    elsewhere = (
+        ""
+        if best.recorded is None or best.recorded.of < _TELLING
+        else f"; on recorded data ahead of its best rival on {best.recorded}"
+    )
     return f"{opinion}, chosen on validation data ({reached}{beside}){elsewhere}"
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from condenset.core.metric import ACCURACY, SPACE, Metric, gap_text, metric_text, score_text
 from condenset.evaluation.interval import Spread, interval, of_draws, of_test, together, within
 from condenset.evaluation.rows import Row
+from condenset.evaluation.uninformed import GUESS
 
 _OWN = "distilled"
+Standing = Literal["ahead", "behind", "not told apart", "a tie", "not known"]
 NO_RIVALS = (_OWN, "full", "random-same-labels")  # the set itself, what is not small, what needs the set's labels
 
 
@@ -27,6 +29,7 @@ class Verdict:
             as the rival's draws do.
         share_of_full: of the score that the full data reach; of errors the inverse. None where that is not known.
         worth_it: whether the whole interval is ahead; None where one repeat tells no spread.
+        guess: what predicts the same for every example and is ahead of the set by its mean; empty where nothing is.
     """
 
     rival: str
@@ -34,30 +37,44 @@ class Verdict:
     ci95: tuple[float, float]
     share_of_full: float | None
     worth_it: bool | None
+    guess: str = ""
+
+    @property
+    def standing(self) -> Standing:
+        """Which side of its rival the whole interval is on; a tie only where both have the same mean."""
+        if self.worth_it is None:
+            return "not known"
+        if self.gap == 0:
+            return "a tie"
+        low, high = self.ci95
+        return "ahead" if low > 0 else "behind" if high < 0 else "not told apart"
 
     def sentence(self, metric: Metric) -> str:
         """For people. Args: metric, of the gap."""
         unit = f"{SPACE}points" if metric.unit == "fraction" else ""
         low, high = (gap_text(end, metric) for end in self.ci95)
-        side = "ahead of" if self.gap > 0 else "behind"
-        measured = (
-            f"{gap_text(abs(self.gap), metric)}{unit} of {metric_text(metric)} {side} {self.rival}, its best rival "
-            f"(95 % interval {low} to {high})"
-        )
+        name, side = metric_text(metric), "ahead of" if self.gap > 0 else "behind"
+        apart = f"{gap_text(abs(self.gap), metric)}{unit} of {name} {side}" if self.gap else f"the same {name} as"
         share = self.share_of_full
         reached = "" if share is None else f"; {score_text(share, ACCURACY)} of what the full data reach"
-        return f"{self._opinion()}: {measured}{reached}."
+        below = f"Below the uninformed guess ({self.guess}), which needs no data. " if self.guess else ""
+        return (
+            f"{below}{self._opinion()}: {apart} {self.rival}, its best rival (95 % interval {low} to {high}){reached}."
+        )
 
     def _opinion(self) -> str:
-        if self.worth_it is None:
-            return "One repeat gives no verdict"
-        if self.worth_it:
-            return "Worth it"
-        return f"Not worth it, take {self.rival}" if self.gap <= 0 else f"Not told apart from {self.rival}"
+        opinions = {
+            "not known": "One repeat gives no verdict",
+            "ahead": "Worth it",
+            "a tie": f"A tie with {self.rival}",
+            "not told apart": f"Not told apart from {self.rival}",
+            "behind": f"Not worth it, take {self.rival}",
+        }
+        return opinions[self.standing]
 
     def record(self) -> dict[str, Any]:
-        """The JSON form."""
-        return asdict(self) | {"ci95": list(self.ci95)}
+        """The JSON form; what stands in it follows from the rows."""
+        return {name: value for name, value in asdict(self).items() if name != "guess"} | {"ci95": list(self.ci95)}
 
 
 def verdict_on(rows: Sequence[Row], metric: Metric) -> Verdict | None:
@@ -77,7 +94,13 @@ def verdict_on(rows: Sequence[Row], metric: Metric) -> Verdict | None:
     width = Metric(metric.name, bounds=(metric.bounds[0] - metric.bounds[1], metric.bounds[1] - metric.bounds[0]))
     ends = within(interval(gap, spread), width, units)
     told = all(len(row.scores) > 1 for row in own.values())
-    return Verdict(rival, gap, ends, _share(own, tables.get("full"), metric), ends[0] > 0 if told else None)
+    worth_it, guess = ends[0] > 0 if told else None, _better_guess(rows, _mean(own, own), metric)
+    return Verdict(rival, gap, ends, _share(own, tables.get("full"), metric), worth_it, guess)
+
+
+def _better_guess(rows: Sequence[Row], mean: float, metric: Metric) -> str:
+    """The name of an uninformed row that is ahead of a mean; empty where none is."""
+    return next((row.name for row in rows if row.network == GUESS and metric.gain(row.mean, mean) > 0), "")
 
 
 def _by_name(rows: Sequence[Row]) -> dict[str, dict[str, Row]]:

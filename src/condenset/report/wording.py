@@ -62,7 +62,9 @@ def sizes_text(sizes: Sizes) -> str:
     tensors = f"{bytes_text(sizes.tensors)} of tensors"
     own = tensors if sizes.disk is None else f"{bytes_text(sizes.disk)} on disk ({tensors})"
     files = "" if sizes.files is None else f" of {bytes_text(sizes.files)} on disk"
-    return f"{own}, for {count_text(sizes.examples)} examples{files}" if sizes.examples else own
+    larger = sizes.files is not None and (sizes.disk or sizes.tensors) > sizes.files
+    warning = ": larger than the data themselves, which may as well be kept" if larger else ""
+    return f"{own}, for {count_text(sizes.examples)} examples{files}{warning}" if sizes.examples else own
 
 
 def ledger_text(ledger: Ledger) -> str:

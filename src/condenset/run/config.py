@@ -43,6 +43,7 @@ class Config:
         changes: dotted changes to the recipe ("objective.per_group": 128).
         precision: of compiled networks, see `Execution`.
         start: the set that it begins at, in front of the recipe's own start; None: at that alone.
+        recommended: whether nobody named the method, and the data chose it.
     """
 
     data: str
@@ -53,13 +54,14 @@ class Config:
     changes: Mapping[str, Any] = field(default_factory=dict)
     precision: Precision = "auto"
     start: StartSet | None = None
+    recommended: bool = False
 
     def record(self) -> dict[str, Any]:
         """The JSON and TOML form; what is not given is left out, and a setting changed to None is "none"."""
         record = asdict(self)
         record["changes"] = {path: "none" if value is None else value for path, value in self.changes.items()}
         record["size"] = {name: value for name, value in record["size"].items() if value is not None}
-        return {name: value for name, value in record.items() if value is not None}
+        return {name: value for name, value in record.items() if value is not None and value is not False}
 
     def toml(self) -> str:
         """The text of run.toml."""

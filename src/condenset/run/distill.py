@@ -159,7 +159,7 @@ def _recommended(config: Config, task: Task, device: torch.device | str) -> Conf
 
     watch = logged(f"trying recipes on {task.name}")
     best = recommend(task, config.size, seed=config.seed, execution=Execution(device), watch=watch)[0].contender
-    return replace(config, method=best.method, changes=best.changes)
+    return replace(config, method=best.method, changes=best.changes, recommended=True)
 
 
 def run(

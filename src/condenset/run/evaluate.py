@@ -25,6 +25,7 @@ from condenset.synthetic import SyntheticSet
 from condenset.tasks.task import Task
 
 PAPER = "paper"  # as an exam: that of the paper whose method made the set
+_CHOSEN = ("method", "changes", "steps")  # of a set for which nobody named a method
 Watch = Callable[[Row, int], None]
 
 
@@ -172,5 +173,8 @@ def _require_same_recipe(artifacts: Sequence[Artifact]) -> None:
 
 
 def _made_by(artifact: Artifact) -> dict[str, Any]:
-    recipe = {name: value for name, value in dict(artifact.card.recipe).items() if name != "seed"}
+    """What has to be the same in sets of one row; of recommended ones what was asked, not what each seed chose."""
+    recipe = dict(artifact.card.recipe)
+    own = {"seed", *(_CHOSEN if recipe.get("recommended") else ())}
+    recipe = {name: value for name, value in recipe.items() if name not in own}
     return recipe | {"data": artifact.card.task.fingerprint.sha256}

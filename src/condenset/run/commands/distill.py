@@ -127,7 +127,7 @@ class Distill:
         config = Config(*asked, self.precision, start)
         if self.method is None and self.resume and (self._folder(config) / CONFIG_FILE).exists():
             begun = started(self._folder(config))
-            return replace(config, method=begun.method, changes=begun.changes)
+            return replace(config, method=begun.method, changes=begun.changes, recommended=begun.recommended)
         return config
 
     def _recommended(
@@ -142,7 +142,7 @@ class Distill:
         tried = watched_race(screen, task, config.size, seed=config.seed, execution=execution)
         best = tried[0].contender
         screen.say(f"method: {told(tried, task.target.metrics[0])}")
-        return replace(config, method=best.method, changes=best.changes), tried
+        return replace(config, method=best.method, changes=best.changes, recommended=True), tried
 
     def _refuse_more(self, source: str) -> None:
         plain, names = Distill(), ("data", "method", "seed", "precision", "changes", "start")

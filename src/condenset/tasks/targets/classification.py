@@ -19,7 +19,7 @@ from condenset.core.metric import ACCURACY, Metric
 from condenset.core.spec import Leaf
 
 _LEAST = 1e-6  # of a probability that a soft label is clamped to
-_IMBALANCED = 0.6  # share of the largest class above which accuracy says little
+_IMBALANCED = 0.1  # of the way from one over the classes to 1: a largest class above it, and accuracy says little
 _ROUNDING = 1e-3  # by which probabilities may miss a sum of 1
 _BALANCED = Metric("balanced accuracy", bounds=(0.0, 1.0))
 _AUROC = Metric("auroc", bounds=(0.0, 1.0))
@@ -56,7 +56,8 @@ class Classification:
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """Accuracy ranks, or balanced accuracy where always guessing the largest class would be right too often."""
-        first = (ACCURACY, _BALANCED) if self.majority <= _IMBALANCED else (_BALANCED, ACCURACY)
+        even = 1 / self.outputs
+        first = (_BALANCED, ACCURACY) if self.majority > even + _IMBALANCED * (1 - even) else (ACCURACY, _BALANCED)
         return *first, _AUROC
 
     @property
