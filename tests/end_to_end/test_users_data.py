@@ -72,7 +72,7 @@ def test_each_step_is_one_json_object_of_its_shape(cli: Cli, tmp_path: Path) -> 
     words = ("evaluate", "made", "--exam", "quick", "--networks", "logistic", "--repeats", "3")
     scored = cli(*words, "--baselines", "random,full", "--json").record
     assert scored["schema"] == "condenset.evaluate/2"
-    assert (scored["metrics"][0]["name"], scored["metrics"][0]["higher_is_better"]) == ("accuracy", True)
+    assert (scored["metrics"][0]["name"], scored["metrics"][0]["higher_is_better"]) == ("balanced accuracy", True)
     assert [row["name"] for row in scored["rows"]] == ["distilled", "random", "full", "majority class"]
     for row in scored["rows"][:-1]:
         assert row["ci95"][0] <= row["mean"] <= row["ci95"][1] and 0 <= row["mean"] <= 1
