@@ -24,6 +24,8 @@ from condenset.core.rng import Rng
 from condenset.learners.gsam import Flatness
 from condenset.learners.training import Training
 from condenset.tasks.pictures.augment import DSA
+from condenset.tasks.unlabelled_images.loading import unlabelled
+from tests.conformance.kinds import encoded
 from tests.conftest import close
 from tests.examples import blobs, digits
 from tests.tasks.graph.example import communities
@@ -58,6 +60,15 @@ def descended(number: int, epochs: int) -> list[Tensor]:
         (gradient,) = torch.autograd.grad(F.cross_entropy(logits, task.train.batch.targets), flat)
         found.append((flat - 0.2 * gradient).detach())
     return found
+
+
+def test_the_same_pictures_with_other_targets_have_experts_of_their_own() -> None:
+    named = encoded.make()
+    pretraining = unlabelled(named)
+    assert named.fingerprint == pretraining.fingerprint and named.preprocessing == pretraining.preprocessing
+    stores = [ExpertStore(EXPERTS, task, "convnet:width=4,depth=1", (1,)) for task in (named, pretraining)]
+    assert stores[0].folder != stores[1].folder
+    assert [len(store.checkpoint(0, 1)) for store in stores] == [len(store.checkpoint(0, 0)) for store in stores]
 
 
 def test_an_expert_begins_at_the_drawn_network_and_descends_on_all_data() -> None:

@@ -30,6 +30,7 @@ from tests.conformance.examples import begun, distilled, equal, features, run, t
 PAIRS = examples.pairs()
 LEARNING = [pair for pair in PAIRS if examples.steps(*pair) > 0]
 DETERMINISTIC = {"herding", "k-center"}  # the seed has no part in them
+SETTLED = {("grand", "unlabelled_images")}  # two vectors lie so far out that every network's errors there are largest
 every = pytest.mark.parametrize(("method", "name"), examples.marked(PAIRS))
 learning = pytest.mark.parametrize(("method", "name"), examples.marked(LEARNING))
 
@@ -48,7 +49,8 @@ def test_every_modality_has_methods_that_choose_and_methods_that_learn() -> None
 
 @every
 def test_the_seed_decides(method: str, name: str) -> None:
-    assert equal(distilled(method, name), run(method, task(name), seed=1)) == (method in DETERMINISTIC)
+    same = method in DETERMINISTIC or (method, name) in SETTLED
+    assert equal(distilled(method, name), run(method, task(name), seed=1)) == same
 
 
 @learning

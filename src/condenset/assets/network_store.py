@@ -79,6 +79,7 @@ class NetworkStore(ABC):
             *before,
             self._task.fingerprint,
             self._task.preprocessing,
+            self._task.target.describe(),  # one encoding of pictures has classes to tell apart, or vectors
             type(augmentation).__name__,
             asdict(augmentation) if is_dataclass(augmentation) else None,
             *after,

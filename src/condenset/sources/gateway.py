@@ -98,7 +98,7 @@ class Gateway:
         draw, task = measure.draw, self._task
         network = [*draw.network.parameters.values(), *draw.network.buffers.values()]
         how = measure.signal, sampler.__name__, per_group, self._execution.half
-        data = task.fingerprint, task.preprocessing, task.augmentation
+        data = task.fingerprint, task.preprocessing, task.target.describe(), task.augmentation
         return content_key(network, draw.augmentation, how, data, rng)
 
     def _told(self, measure: Measure, sampler: Sampler, per_group: int, rng: Rng) -> Sums:
