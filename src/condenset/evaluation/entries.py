@@ -30,6 +30,7 @@ class Entry:
         rng: of the row; every repeat has its own stream below it.
         identity: of the learner, where its scores are kept for other tables; None: they are not.
         drawn: whether the draws are sets of their own, not one set again and again.
+        before: scores of earlier draws, which these follow.
     """
 
     name: str
@@ -40,6 +41,15 @@ class Entry:
     rng: Rng
     identity: str | None = None
     drawn: bool = False
+    before: tuple[Score, ...] = ()
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A row, and the scores that it is of, to which further draws add theirs."""
+
+    row: Row
+    scores: tuple[Score, ...]
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,17 @@ def evaluate_entries(
     executor: Executor = LOCAL,
     watch: Callable[[Row, int], None] = lambda row, done: None,
 ) -> Iterator[Row]:
-    """The row of every entry: a learner trained on each draw and scored on the held-out data.
+    """The row of every entry, as `grade_entries` finds it."""
+    return (graded.row for graded in grade_entries(entries, task, executor, watch))
+
+
+def grade_entries(
+    entries: Iterable[Entry],
+    task: Task,
+    executor: Executor = LOCAL,
+    watch: Callable[[Row, int], None] = lambda row, done: None,
+) -> Iterator[Graded]:
+    """Every entry graded: a learner trained on each draw and scored on the held-out data.
 
     Args: watch, called after every single score with the row so far and its number of scores in the end.
     """
@@ -69,15 +89,16 @@ def evaluate_entries(
             begun.append(entry)
             yield from _jobs(entry)
 
-    done: list[Score] = []
+    new: list[Score] = []
     for score in chain.from_iterable(executor.map(_scored, task, jobs())):
-        entry, done = begun[0], [*done, score]
-        row = _row(entry, done, task)
-        watch(row, len(entry.draws))
-        if len(done) == len(entry.draws):
-            yield row
+        entry, new = begun[0], [*new, score]
+        scores = (*entry.before, *new)
+        row = _row(entry, scores, task)
+        watch(row, len(entry.before) + len(entry.draws))
+        if len(new) == len(entry.draws):
+            yield Graded(row, scores)
             begun.popleft()
-            done = []
+            new = []
 
 
 def _row(entry: Entry, done: Sequence[Score], task: Task) -> Row:
@@ -105,7 +126,8 @@ def _without(metric: str, done: Sequence[Score]) -> tuple[float, ...]:
 def _jobs(entry: Entry) -> Iterator[_Job]:
     """All draws in one job where networks are stacked, else each in its own."""
     together = isinstance(entry.learner, NetworkTraining) and entry.learner.execution.stacks
-    rngs = [entry.rng.child(repeat) for repeat in range(len(entry.draws))]
+    first = len(entry.before)
+    rngs = [entry.rng.child(first + repeat) for repeat in range(len(entry.draws))]
     size = len(rngs) if together else 1
     for start in range(0, len(rngs), size):
         part = slice(start, start + size)

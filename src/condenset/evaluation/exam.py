@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -68,6 +68,7 @@ class Exam:
             sets; None: as over a set.
         teacher: who labels; None where labels are those of the set.
         views: of every example, that the teacher labels.
+        most_draws: of a rival, where `repeats` of them do not decide the verdict; 0: no more than those.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Exam:
     full_epochs: int | None = None
     teacher: Teacher | None = None
     views: int = 0
+    most_draws: int = 0
 
     def __post_init__(self) -> None:
         """Raises `RequestError` where labels are a teacher's and there is none, or the other way round, and for views
@@ -94,13 +96,23 @@ class Exam:
 
     @property
     def hash(self) -> str:
-        """SHA-256 over everything that can change a score (not the summary).
+        """SHA-256 over everything that can change a score (not the summary, nor how many scores there are).
 
         A setting at its default is left out, so that stored scores keep their hash when exams learn something new.
         """
         parts = {"training": self.training} | ({"teacher": self.teacher} if self.teacher else {})
-        record = {**_changed(self), "summary": None} | {name: _changed(part) for name, part in parts.items()}
+        record = {**_changed(replace(self, most_draws=0)), "summary": None} | {
+            name: _changed(part) for name, part in parts.items()
+        }
         return key_of(record)
+
+    @property
+    def rounds(self) -> tuple[int, ...]:
+        """How often rivals are drawn before the verdict is looked at: `repeats`, twice as often, up to the most."""
+        counts = [self.repeats]
+        while counts[-1] < self.most_draws:
+            counts.append(min(2 * counts[-1], self.most_draws))
+        return tuple(counts)
 
     def learners(self, task: Task, names: tuple[str, ...] = (), execution: Execution = HERE) -> dict[str, Learner]:
         """The learners of this exam by name: the ones asked for, its own, or the modality's.

@@ -73,11 +73,11 @@ def together(*spreads: Spread) -> Spread:
     return Spread(variance, variance**2 / share if share else math.inf)
 
 
-def interval(mean: float, spread: Spread) -> tuple[float, float]:
-    """The 95 % interval by Student's t."""
+def interval(mean: float, spread: Spread, level: float = 0.95) -> tuple[float, float]:
+    """The interval by Student's t that holds the mean with a probability of `level`."""
     from scipy import stats  # here, since it takes long to import
 
-    half = float(stats.t.ppf(0.975, spread.freedom)) * math.sqrt(spread.variance)
+    half = float(stats.t.ppf((1 + level) / 2, spread.freedom)) * math.sqrt(spread.variance)
     return mean - half, mean + half
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from condenset.core.batch import Batch
 from condenset.core.execution import Execution
 from condenset.core.rng import Rng
 from condenset.evaluation.entries import Entry
 from condenset.evaluation.exam import Exam
+from condenset.evaluation.known_scores import Score
 from condenset.learners.sgd import NetworkTraining
 from condenset.learners.training import Training
 from condenset.nets.network import Network
@@ -38,12 +40,19 @@ class Rules:
     teacher: Network | None = None
 
     def entries(
-        self, name: str, draws: Sequence[Batch], of: SyntheticSet, size: int, number: int = 0
+        self,
+        name: str,
+        draws: Sequence[Batch],
+        of: SyntheticSet,
+        size: int,
+        number: int = 0,
+        before: Mapping[str, tuple[Score, ...]] = MappingProxyType({}),
     ) -> Iterator[Entry]:
         """An entry for every learner that can learn from so many examples.
 
         Args: draws, a batch for each repeat; of, the set whose learnt rates and order of batches the exam takes over;
-        size, in bytes; number, of the set, where several of one recipe are graded.
+        size, in bytes; number, of the set, where several of one recipe are graded; before, scores of earlier draws by
+        learner.
         """
         relabelled = [_relabelled(batch, self.exam.labels, self.task) for batch in draws]
         taken, own = _Taken.of(self.exam, of), name == "distilled"
@@ -56,8 +65,9 @@ class Rules:
                 learner = replace(learner, known=taken.known, teacher=self.teacher, training=training, views=views)
             identity = None if own else repr((self.exam.hash, network, taken, self.execution.precision))
             rng = Rng(self.seed).child("distilled", network, *(("set", number) if number else ()))
-            drawn = not own and len(draws) > 1
-            yield Entry(name, network, learner, relabelled, size, rng, identity, drawn)
+            earlier = before.get(network, ())
+            drawn = not own and len(earlier) + len(draws) > 1
+            yield Entry(name, network, learner, relabelled, size, rng, identity, drawn, earlier)
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
 
-from condenset.core.batch import Batch
 from condenset.core.execution import HERE, Execution
 from condenset.core.rng import Rng
-from condenset.evaluation.baselines import baseline_batch, expanded
+from condenset.evaluation.baselines import expanded
 from condenset.evaluation.duplicates import duplicates
 from condenset.evaluation.entries import Entry, evaluate_entries
 from condenset.evaluation.evaluation import Evaluation
 from condenset.evaluation.exam import Exam
+from condenset.evaluation.rivals import Rivals
 from condenset.evaluation.rows import Row, joined
 from condenset.evaluation.rules import Rules
 from condenset.evaluation.uninformed import uninformed_row
@@ -49,7 +49,8 @@ def evaluate_set(
         further: sets of the same recipe by other seeds, which are one row with it.
         networks: learners in place of the exam's own.
         repeats: learners for every set, the exam's default when None. A baseline is drawn anew for each, one without
-            chance from other samples of the data; the full data, which cost the most, are trained on once.
+            chance from other samples of the data; the full data, which cost the most, are trained on once. When None,
+            those that may be the best rival are drawn further, where the exam says so, until the verdict is decided.
         execution: on what device, with how many bits, by which workers.
         within: the bytes that the sets were made within, see `baseline_batch`; None: of so many items.
         watch: called after every single score with the row so far.
@@ -66,25 +67,16 @@ def evaluate_set(
     def entries() -> Iterator[Entry]:
         for number, one in enumerate(sets):
             yield from rules.entries("distilled", [one.decode().detach()] * count, one, one.nbytes().total, number)
-        for name, draws, size in _candidates(sets[0], task, expanded(baselines, task), count, Rng(seed), within):
-            yield from rules.entries(name, draws, sets[0], size)
 
-    rows = _merged(evaluate_entries(entries(), task, execution.executor, watch))
+    own = _merged(evaluate_entries(entries(), task, execution.executor, watch))
+    rivals = Rivals(sets[0], rules, Rng(seed), within, resampled=count > 1, watch=watch)
+    rivals.draw(expanded(baselines, task), count)
+    if repeats is None:
+        rivals.contest(own, exam.rounds[1:], task.target.metrics[0])
     converted = exam.teacher is not None or task.target.is_soft(sets[0].decode().targets)
     conversion = _CONVERSIONS[exam.labels] if converted else ""
-    every = (*rows, uninformed_row(task))
+    every = (*own, *rivals.rows, uninformed_row(task))
     return Evaluation(exam, task.target.metrics, every, conversion, duplicates=duplicates(task))
-
-
-def _candidates(
-    synthetic: SyntheticSet, task: Task, baselines: Sequence[str], repeats: int, rng: Rng, within: int | None
-) -> Iterator[tuple[str, list[Batch], int]]:
-    for name in baselines:
-        streams = [rng.child("baseline", name, draw) for draw in range(1 if name == "full" else repeats)]
-        pairs = [baseline_batch(name, synthetic, task, stream, repeats > 1, within) for stream in streams]
-        kept = [pair for pair in pairs if pair is not None]
-        if kept:
-            yield name, [batch for batch, _ in kept], kept[0][1]
 
 
 def _merged(rows: Iterable[Row]) -> tuple[Row, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -15,6 +16,7 @@ from condenset.evaluation.uninformed import GUESS
 
 _OWN = "distilled"
 Standing = Literal["ahead", "behind", "not told apart", "a tie", "not known"]
+_APART = 3.0  # standard errors of a difference
 NO_RIVALS = (_OWN, "full", "random-same-labels")  # the set itself, what is not small, what needs the set's labels
 
 
@@ -77,14 +79,14 @@ class Verdict:
         return {name: value for name, value in asdict(self).items() if name != "guess"} | {"ci95": list(self.ci95)}
 
 
-def verdict_on(rows: Sequence[Row], metric: Metric) -> Verdict | None:
-    """The verdict that rows give; None where there is no set or no rival that all its learners graded."""
+def verdict_on(rows: Sequence[Row], metric: Metric, level: float = 0.95) -> Verdict | None:
+    """The verdict that rows give; None where there is no set or no rival that all its learners graded.
+
+    Args: level, how probable the interval is to hold the gap.
+    """
     tables = _by_name(rows)
-    own = tables.pop(_OWN, None)
-    if own is None:
-        return None
-    rivals = {name: table for name, table in tables.items() if name not in NO_RIVALS and table.keys() >= own.keys()}
-    if not rivals:
+    own, rivals = tables.get(_OWN), _rivals(tables)
+    if own is None or not rivals:
         return None
     means = {name: metric.gain(_mean(table, own), 0.0) for name, table in rivals.items()}
     rival = max(means, key=means.__getitem__)
@@ -92,10 +94,32 @@ def verdict_on(rows: Sequence[Row], metric: Metric) -> Verdict | None:
     spread = _spread(own, rivals[rival])
     units = max(row.units for row in own.values())
     width = Metric(metric.name, bounds=(metric.bounds[0] - metric.bounds[1], metric.bounds[1] - metric.bounds[0]))
-    ends = within(interval(gap, spread), width, units)
+    ends = within(interval(gap, spread, level), width, units)
     told = all(len(row.scores) > 1 for row in own.values())
     worth_it, guess = ends[0] > 0 if told else None, _better_guess(rows, _mean(own, own), metric)
     return Verdict(rival, gap, ends, _share(own, tables.get("full"), metric), worth_it, guess)
+
+
+def in_contention(rows: Sequence[Row], metric: Metric) -> tuple[str, ...]:
+    """The rivals that further draws could show to be the best: the best so far, and those not clearly behind it."""
+    tables = _by_name(rows)
+    own, rivals = tables.get(_OWN), _rivals(tables)
+    if own is None or not rivals:
+        return ()
+    draws = {name: _averaged([table[learner].draws for learner in own]) for name, table in rivals.items()}
+    best = max(draws, key=lambda name: metric.gain(float(np.mean(draws[name])), 0.0))
+    return tuple(name for name, own_draws in draws.items() if _near(own_draws, draws[best], metric))
+
+
+def _near(draws: Sequence[float], best: Sequence[float], metric: Metric) -> bool:
+    behind = metric.gain(float(np.mean(best)), float(np.mean(draws)))
+    return behind <= _APART * math.sqrt(together(of_draws(draws), of_draws(best)).variance)
+
+
+def _rivals(tables: Mapping[str, Mapping[str, Row]]) -> dict[str, Mapping[str, Row]]:
+    """Those that all learners of the set graded."""
+    own = tables.get(_OWN, {})
+    return {name: table for name, table in tables.items() if name not in NO_RIVALS and table.keys() >= own.keys()}
 
 
 def _better_guess(rows: Sequence[Row], mean: float, metric: Metric) -> str:

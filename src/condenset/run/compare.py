@@ -168,14 +168,20 @@ def _too_large(name: str, learner: str) -> bool:
 
 
 def _recorded(card: Card, grading: Examination, task: Task) -> dict[tuple[str, str], Record]:
-    """The rows in the card under the same exam on the same test data with as many repeats, the latest of each."""
-    tested = held_out_digest(task)
+    """The rows in the card under the same exam on the same test data with as many repeats, the latest of each.
+
+    Rivals may have been drawn further, unless it was asked how often.
+    """
+    tested, least = held_out_digest(task), grading.per_row
     return {
         (row.name, row.network): row.record(noted.metrics)
         for noted in card.gradings
         if noted.exam_hash == grading.exam.hash and noted.bound_to is not None and noted.bound_to.held_out == tested
         for row in noted.rows
-        if len(row.scores) == grading.per_row or row.name == "full" or row.network == GUESS  # once
+        if len(row.scores) == least
+        or (len(row.scores) > least and row.name != "distilled" and grading.repeats is None)
+        or row.name == "full"
+        or row.network == GUESS  # once
     }
 
 

@@ -107,12 +107,15 @@ def graded(screen: Screen, sets: Sequence[Path], task: Task, grading: Examinatio
     rows = (*(["distilled"] * len(sets)), *grading.baselines)
     fits = sum(1 if name == "full" else grading.per_row for name in rows)  # full: once
     total, done = fits * learners, 0
+    further: dict[tuple[str, str], int] = {}  # of rivals that are drawn on
     with screen.progress(f"evaluating {sets[0].name}", "networks") as track:
 
-        def watch(row: Row, _: int) -> None:
+        def watch(row: Row, scores: int) -> None:
             nonlocal done
             done += 1
-            track(done, total, f"{row.name}, {row.network}: {score_text(row.mean, task.target.metrics[0])}")
+            further[row.name, row.network] = max(0, scores - grading.per_row)
+            score = score_text(row.mean, task.target.metrics[0])
+            track(done, total + sum(further.values()), f"{row.name}, {row.network}: {score}")
 
         return evaluation_of([read(one) for one in sets], task, grading, watch)
 
