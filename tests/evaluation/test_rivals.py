@@ -83,10 +83,8 @@ def test_rounds_end_with_a_decided_verdict_and_the_hopeless_are_not_drawn_again(
 
 
 def test_a_narrow_interval_is_enough_but_not_at_the_first_look() -> None:
-    close = [
-        Row("distilled", "mlp", (0.6,) * 3, 1, 1.0),
-        Row("random", "mlp", (0.599, 0.601, 0.602, 0.6), 1, 1.0, sets=4),
-    ]
+    own = Row("distilled", "mlp", (0.6,) * 3, 1, 1.0)
+    close = [own, Row("random", "mlp", (0.599, 0.601, 0.602, 0.6), 1, 1.0, sets=4)]
     assert settled(close, ACCURACY, looked_before=True) and not settled(close, ACCURACY, looked_before=False)
     assert settled([own], ACCURACY, looked_before=False)  # there is no rival
 

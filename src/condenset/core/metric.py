@@ -50,6 +50,7 @@ class Metric:
 
 
 ACCURACY = Metric("accuracy", bounds=(0.0, 1.0))
+BALANCED_ACCURACY = Metric("balanced accuracy", bounds=(0.0, 1.0))
 
 
 def metric_text(metric: Metric) -> str:

@@ -9,10 +9,12 @@ from types import MappingProxyType
 
 from condenset.core.batch import Batch
 from condenset.core.execution import Execution
+from condenset.core.metric import BALANCED_ACCURACY
 from condenset.core.rng import Rng
 from condenset.evaluation.entries import Entry
 from condenset.evaluation.exam import Exam
 from condenset.evaluation.known_scores import Score
+from condenset.learners.evened import Evened
 from condenset.learners.sgd import NetworkTraining
 from condenset.learners.training import Training
 from condenset.nets.network import Network
@@ -63,7 +65,10 @@ class Rules:
                 training = taken.fitted(learner.training, self.exam, len(relabelled[0]), whole=name == "full")
                 views = self.exam.views and ((own and of.views) or self.exam.views)  # others read the labels' mean
                 learner = replace(learner, known=taken.known, teacher=self.teacher, training=training, views=views)
-            identity = None if own else repr((self.exam.hash, network, taken, self.execution.precision))
+            evens = name == "full" and self.teacher is None and self.task.target.metrics[0] == BALANCED_ACCURACY
+            learner = Evened(learner) if evens else learner
+            told = (self.exam.hash, network, taken, self.execution.precision, *(("evened",) if evens else ()))
+            identity = None if own else repr(told)
             rng = Rng(self.seed).child("distilled", network, *(("set", number) if number else ()))
             earlier = before.get(network, ())
             drawn = not own and len(earlier) + len(draws) > 1

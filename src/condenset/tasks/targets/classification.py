@@ -15,13 +15,12 @@ from torch import Tensor
 from condenset.core.errors import RequestError
 from condenset.core.float64 import float64
 from condenset.core.indices import index_dtype
-from condenset.core.metric import ACCURACY, Metric
+from condenset.core.metric import ACCURACY, BALANCED_ACCURACY, Metric
 from condenset.core.spec import Leaf
 
 _LEAST = 1e-6  # of a probability that a soft label is clamped to
 _IMBALANCED = 0.1  # of the way from one over the classes to 1: a largest class above it, and accuracy says little
 _ROUNDING = 1e-3  # by which probabilities may miss a sum of 1
-_BALANCED = Metric("balanced accuracy", bounds=(0.0, 1.0))
 _AUROC = Metric("auroc", bounds=(0.0, 1.0))
 _SHOWN = 12  # class names in a caption
 
@@ -57,7 +56,11 @@ class Classification:
     def metrics(self) -> tuple[Metric, ...]:
         """Accuracy ranks, or balanced accuracy where always guessing the largest class would be right too often."""
         even = 1 / self.outputs
-        first = (_BALANCED, ACCURACY) if self.majority > even + _IMBALANCED * (1 - even) else (ACCURACY, _BALANCED)
+        first = (
+            (BALANCED_ACCURACY, ACCURACY)
+            if self.majority > even + _IMBALANCED * (1 - even)
+            else (ACCURACY, BALANCED_ACCURACY)
+        )
         return *first, _AUROC
 
     @property
